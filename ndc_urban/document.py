@@ -1,0 +1,168 @@
+"""What a file becomes once it is read: a document of pages, blocks and, after segmentation, passages.
+
+Nothing here reads or writes. Every class is frozen and checks its fields when it is made, so that a
+`Document` that exists is a sound one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Literal, get_args
+
+BlockKind = Literal["heading", "paragraph", "list_item", "table_row", "caption", "footnote"]
+BLOCK_KINDS: tuple[str, ...] = get_args(BlockKind)
+
+ReaderName = Literal["pdfium", "pdfplumber", "html", "docx", "text", "ocr"]
+READER_NAMES: tuple[str, ...] = get_args(ReaderName)
+
+LANGUAGES: tuple[str, ...] = ("en", "fr", "es", "ar", "ru", "zh")
+"""The six languages of the United Nations, as ISO 639-1 codes."""
+
+UNKNOWN_LANGUAGE = "und"
+"""ISO 639-2 code for text whose language could not be told."""
+
+CELL_SEPARATOR = " | "
+"""Stands between the cells of a table row."""
+
+BLOCK_SEPARATOR = "\n"
+"""Stands between two blocks in the text of a document."""
+
+BBox = tuple[float, float, float, float]
+"""Left, top, right, bottom in points (1/72 inch) from the page's top left corner."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One paragraph, heading, list item or table row, as it stands on a page.
+
+    `text` has no line breaks. For a table row it is the filled cells joined by `CELL_SEPARATOR`; `cells` then
+    holds all cells, empty ones too, and `header` the column headings in force (empty where the table has none).
+    `level` is 1 (highest) to 7 for a heading and 0 otherwise; 7 is a heading inside a table.
+    """
+
+    kind: BlockKind
+    text: str
+    page: int | None = None
+    bbox: BBox | None = None
+    level: int = 0
+    cells: tuple[str, ...] = ()
+    header: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.kind not in BLOCK_KINDS:
+            raise ValueError(f"unknown kind of block: {self.kind!r}")
+        if not self.text.strip():
+            raise ValueError("a block has text")
+        if BLOCK_SEPARATOR in self.text:
+            raise ValueError("the text of a block has no line breaks")
+        if (self.kind == "heading") != (1 <= self.level <= 7):
+            raise ValueError("a heading, and nothing else, has a level from 1 to 7")
+        if self.page is not None and self.page < 1:
+            raise ValueError("pages are counted from 1")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page and its blocks in reading order.
+
+    `number` is 1-based, None for formats without pages (HTML, text). `needs_ocr` is set where the page shows
+    something but holds no usable text, so that nothing of it can be scored before character recognition.
+    """
+
+    number: int | None
+    blocks: tuple[Block, ...]
+    reader: ReaderName
+    width: float | None = None
+    height: float | None = None
+    needs_ocr: bool = False
+
+    def __post_init__(self) -> None:
+        if self.reader not in READER_NAMES:
+            raise ValueError(f"unknown reader: {self.reader!r}")
+        if any(block.page != self.number for block in self.blocks):
+            raise ValueError("a page holds blocks of that page only")
+
+
+@dataclass(frozen=True)
+class Document:
+    """One file, read: its pages in order, its language and what identifies it.
+
+    `sha256` is the hash of the file's bytes; `language` an ISO 639-1 code, `und` where unknown; `notes` say in
+    plain words what a user should know of the reading (a page that had to be read another way, and so on).
+    """
+
+    path: Path
+    sha256: str
+    format: Literal["pdf", "html", "docx", "text"]
+    pages: tuple[Page, ...]
+    language: str = UNKNOWN_LANGUAGE
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if len(self.sha256) != 64:
+            raise ValueError("sha256 is 64 hexadecimal digits")
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        """All blocks in reading order."""
+        return tuple(block for page in self.pages for block in page.blocks)
+
+    @cached_property
+    def text(self) -> str:
+        """The blocks' texts in reading order, joined by `BLOCK_SEPARATOR`; passages' offsets refer to it."""
+        return BLOCK_SEPARATOR.join(block.text for block in self.blocks)
+
+    @cached_property
+    def block_starts(self) -> tuple[int, ...]:
+        """For each block the offset in `text` where it begins."""
+        starts, at = [], 0
+        for block in self.blocks:
+            starts.append(at)
+            at += len(block.text) + len(BLOCK_SEPARATOR)
+        return tuple(starts)
+
+    @property
+    def pages_needing_ocr(self) -> tuple[int, ...]:
+        """Numbers of the pages that hold no usable text."""
+        return tuple(page.number for page in self.pages if page.needs_ocr and page.number is not None)
+
+    @property
+    def page_count(self) -> int | None:
+        """How many pages the file has; None for formats without pages."""
+        return len(self.pages) if all(page.number is not None for page in self.pages) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The unit that is coded and scored: a paragraph, a list item or a table row, or a part of a long one.
+
+    `text` equals `document.text[start:end]`. `section` is the path of headings above it, highest first; `header`
+    the column headings of a table row; `block` the index of its block in `document.blocks`; `language` the
+    passage's own where it differs from the document's.
+    """
+
+    text: str
+    start: int
+    end: int
+    block: int
+    kind: BlockKind
+    page: int | None = None
+    section: tuple[str, ...] = ()
+    header: tuple[str, ...] = field(default=())
+    bbox: BBox | None = None
+    language: str = UNKNOWN_LANGUAGE
+
+    def __post_init__(self) -> None:
+        if self.end - self.start != len(self.text):
+            raise ValueError("start and end span the text")
+
+    @property
+    def location(self) -> str:
+        """The section path in one line; for a table row with the column headings last, in brackets."""
+        path = " › ".join(self.section)
+        if not self.header:
+            return path
+        columns = f"[{CELL_SEPARATOR.join(cell for cell in self.header if cell)}]"
+        return f"{path} › {columns}" if path else columns

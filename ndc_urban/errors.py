@@ -1,0 +1,169 @@
+"""Every error that a user can meet: a code for scripts, a sentence for people, a remedy and an exit status.
+
+Errors of other libraries are translated into these at one boundary (where the library is called) and nowhere else.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+
+EXIT_OK = 0
+EXIT_ERROR = 1
+EXIT_USAGE = 2
+EXIT_SOME_FAILED = 3
+EXIT_NONE_SCORED = 4
+
+
+class NdcUrbanError(Exception):
+    """Base of all errors meant for users.
+
+    `code` names the kind of error and stays stable over versions; `message` says what happened; `remedy` what
+    to do about it; `exit_status` is what the command line returns when the error ends a command.
+    """
+
+    code: ClassVar[str] = "error"
+    default_remedy: ClassVar[str] = ""
+    exit_status: ClassVar[int] = EXIT_ERROR
+
+    def __init__(self, message: str, *, remedy: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = self.default_remedy if remedy is None else remedy
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.remedy}".strip()
+
+
+class ReadingError(NdcUrbanError):
+    """A file that could not become a `Document`; `path` is that file, `pages` the pages concerned (1-based)."""
+
+    code = "unreadable"
+
+    def __init__(
+        self, path: Path, message: str, *, remedy: str | None = None, pages: tuple[int, ...] = ()
+    ) -> None:
+        super().__init__(message, remedy=remedy)
+        self.path = path
+        self.pages = pages
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild, (type(self), self.path, self.message, self.remedy, self.pages)
+
+
+def _rebuild(
+    kind: type[ReadingError], path: Path, message: str, remedy: str, pages: tuple[int, ...]
+) -> ReadingError:
+    """Makes the error anew after it travelled between processes."""
+    return kind(path, message, remedy=remedy, pages=pages)
+
+
+class EmptyFile(ReadingError):
+    code = "empty_file"
+    default_remedy = "Download the document again: the copy holds no data."
+
+
+class FileUnreadable(ReadingError):
+    code = "file_unreadable"
+    default_remedy = "Check that the file still exists and that you may read it (its permissions)."
+
+
+class UnsupportedFormat(ReadingError):
+    code = "unsupported_format"
+    default_remedy = "Save it as PDF, HTML, .docx or .txt, and give the file the ending of its real format."
+
+
+class DamagedFile(ReadingError):
+    code = "damaged_file"
+    default_remedy = (
+        "Download it again. If it still fails, open it in a PDF viewer and print it to a new PDF file."
+    )
+
+
+class EncryptedFile(ReadingError):
+    code = "encrypted_file"
+    default_remedy = "Open it with its password, save a copy without one, and score the copy."
+
+
+class NoText(ReadingError):
+    """The file opens but holds no text at all, and nothing that recognition could read either."""
+
+    code = "no_text"
+    default_remedy = "Check that this is the NDC itself and not a cover or an empty form."
+
+
+class NeedsOcr(ReadingError):
+    """The pages are pictures: text recognition must come first."""
+
+    code = "needs_ocr"
+    default_remedy = (
+        "Install Tesseract with the document's language and run again with --ocr auto, "
+        "or make the file searchable with OCRmyPDF."
+    )
+
+
+class TooManyPages(ReadingError):
+    code = "too_many_pages"
+    default_remedy = "Split the file, keep the NDC itself, or allow more with --max-pages."
+
+
+class ReadingTimeout(ReadingError):
+    code = "timeout"
+    default_remedy = "Print the file to a new PDF in a viewer, or allow more time with --timeout."
+
+
+class ReadingMemory(ReadingError):
+    code = "out_of_memory"
+    default_remedy = "Print the file to a new PDF in a viewer, or split it into parts."
+
+
+class ReaderCrashed(ReadingError):
+    code = "reader_crashed"
+    default_remedy = "Print the file to a new PDF in a viewer and score that one."
+
+
+class UsageError(NdcUrbanError):
+    """Something about the command itself: a path that is not there, a folder that must not exist yet."""
+
+    code = "usage"
+    exit_status = EXIT_USAGE
+
+
+class PathMissing(UsageError):
+    code = "path_missing"
+    default_remedy = "Check the spelling of the path."
+
+
+class NoDocuments(UsageError):
+    code = "no_documents"
+    default_remedy = "Give a folder that holds .pdf, .html, .htm, .docx or .txt files."
+
+
+class OutputExists(UsageError):
+    code = "output_exists"
+    default_remedy = "Choose another --out, or move the old folder away: results are never overwritten."
+
+
+class OutputUnwritable(UsageError):
+    code = "output_unwritable"
+    default_remedy = "Choose a folder that you may write to, on a disk with free space."
+
+
+class ModelMissing(UsageError):
+    code = "model_missing"
+    default_remedy = "Give --model a folder made by `ndc-urban train`, or leave it out for the shipped model."
+
+
+class ModelDamaged(NdcUrbanError):
+    code = "model_damaged"
+    default_remedy = "Restore the model folder from its source, or train it again with `ndc-urban train`."
+
+
+class ModelIncompatible(NdcUrbanError):
+    code = "model_incompatible"
+    default_remedy = "Use the version of ndc-urban that made the model, or train it again with `ndc-urban train`."
+
+
+class AnnotationsInvalid(NdcUrbanError):
+    code = "annotations_invalid"
+    default_remedy = "Correct the rows that the message names."

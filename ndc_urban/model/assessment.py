@@ -1,0 +1,67 @@
+"""What the model says of a document: scored passages and the level that follows from them. No I/O, no arithmetic."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from ndc_urban.document import Passage
+
+Level = Literal["low", "moderate", "strong"]
+LEVELS: tuple[Level, ...] = get_args(Level)
+
+Code = Literal["E", "I", "X", "N"]
+CODES: tuple[Code, ...] = get_args(Code)
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredPassage:
+    """A passage with what the passage model says of it.
+
+    `p_urban` is the calibrated probability (0 to 1) that a coder would give the passage `E` or `I`; `code` the most
+    likely of E, I, X, N. `sector`, `strand` and `role` are codebook marks, empty unless the code is E or I.
+    `evidence_rank` counts the document's evidence from 1 (best), None for passages that are none.
+    """
+
+    passage: Passage
+    p_urban: float
+    code: Code
+    sector: str = ""
+    strand: str = ""
+    role: str = ""
+    evidence_rank: int | None = None
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """The level of one document with its probabilities and the scored passages it rests on.
+
+    `p_low`, `p_moderate`, `p_strong` sum to 1. `prediction_set` holds the contiguous levels that contain the true one
+    with the coverage stated in the model card. `urban_passages` counts the passages coded E or I among `passages`;
+    `urban_share` is their share of the document's words (0 to 1). `sectors` is the number of sectors with urban
+    responses and `top_sectors` their codes, most frequent first. `reasons` say in words what moved the level.
+    """
+
+    level: Level
+    p_low: float
+    p_moderate: float
+    p_strong: float
+    prediction_set: tuple[Level, ...]
+    urban_passages: int
+    passages: int
+    urban_share: float
+    sectors: int
+    top_sectors: tuple[str, ...]
+    scored: tuple[ScoredPassage, ...]
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def evidence(self) -> tuple[ScoredPassage, ...]:
+        """The ranked passages, best first."""
+        ranked = [passage for passage in self.scored if passage.evidence_rank is not None]
+        return tuple(sorted(ranked, key=lambda passage: passage.evidence_rank or 0))
+
+    @property
+    def confidence(self) -> float:
+        """Probability of the level given."""
+        return {"low": self.p_low, "moderate": self.p_moderate, "strong": self.p_strong}[self.level]
