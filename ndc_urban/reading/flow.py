@@ -1,0 +1,165 @@
+"""Lines of one column become paragraphs, list items, captions and footnotes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ndc_urban.document import BBox, BlockKind
+from ndc_urban.reading.lines import Line, join_lines, leading_of
+
+_BULLETS = "•●○◦▪▫■□◾◼►▶➢➤✓✔❖♦◆⚫·∙–—‒*→⇒➔✦"
+_BULLET = re.compile(rf"(?:[{re.escape(_BULLETS)}]|[-o§vØ](?=\s))\s*(?=\S|$)")
+_ENUMERATED = re.compile(
+    r"\(?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,5}|[а-я])[.)]\)?(?=\s)|\((?:\d{1,2}|[a-z]|[ivx]{1,5})\)(?=\s|\w)"
+)
+NUMBERED = re.compile(r"(?:\d{1,2}(?:\.\d{1,2}){1,4}\.?|\d{1,2}[.)]|[IVX]{1,5}[.)]|[A-Z][.)])(?=\s|[A-Z])")
+_CAPTION = re.compile(
+    r"(?:table|figure|fig\.|box|graph|chart|map|tableau|encadré|graphique|carte|cuadro|tabla|figura|gráfico|gráfica|"
+    r"mapa|recuadro|таблица|рисунок|рис\.|диаграмма|جدول|الجدول|شكل|الشكل|图|表)\s*(?:№|n°|no\.?|nº)?\s*"
+    r"(?:\d|[IVX]+\b|[A-Z]\b|[٠-٩一二三四五六七八九十])",
+    re.IGNORECASE,
+)
+_FOOTNOTE = re.compile(r"(?:\[?\(?\d{1,3}\)?\]?|\*{1,3}|[†‡])\s?(?=\S)")
+_TERMINAL = ".;:!?؟。；：！？"
+_CLOSERS = "\"'”’»)]"
+
+
+@dataclass(slots=True)
+class Draft:
+    """A block in the making, with what tells a heading from a paragraph."""
+
+    kind: BlockKind
+    page: int
+    lines: list[Line] = field(default_factory=list)
+    text: str = ""
+    level: int = 0
+    cells: tuple[str, ...] = ()
+    header: tuple[str, ...] = ()
+    box: BBox | None = None
+    room: tuple[float, float] = (0.0, 0.0)
+    gap: float = 0.0
+
+    @property
+    def size(self) -> float:
+        return max(self.lines, key=lambda line: len(line.text)).size if self.lines else 0.0
+
+    @property
+    def bold(self) -> float:
+        letters = sum(len(line.text) for line in self.lines)
+        return sum(line.bold * len(line.text) for line in self.lines) / letters if letters else 0.0
+
+    def close(self) -> None:
+        """Sets text and box from the lines."""
+        self.text = join_lines(line.text for line in self.lines)
+        self.box = (
+            min(line.x0 for line in self.lines),
+            min(line.top for line in self.lines),
+            max(line.x1 for line in self.lines),
+            max(line.bottom for line in self.lines),
+        )
+
+
+def starts_item(text: str) -> bool:
+    """Whether a line begins with a bullet or an enumerator."""
+    return bool(_BULLET.match(text) or _ENUMERATED.match(text))
+
+
+def without_bullet(text: str) -> str:
+    """The item's text without its bullet; numbers and letters stay, they are cited."""
+    found = _BULLET.match(text)
+    return text[found.end() :] if found and found.end() < len(text) else text
+
+
+def ends_sentence(text: str) -> bool:
+    return text.rstrip(_CLOSERS)[-1:] in _TERMINAL
+
+
+def drafts_of(lines: Sequence[Line], page: int, *, rtl: bool = False) -> list[Draft]:
+    """The blocks of one column, top to bottom."""
+    lines = [line for line in lines if line.text]
+    if not lines:
+        return []
+    room = _room(lines)
+    leading = leading_of(lines)
+    drafts: list[Draft] = []
+    previous: Line | None = None
+    for line in lines:
+        if previous is None or _begins(drafts[-1], previous, line, room, leading, rtl):
+            gap = (line.baseline - previous.baseline) / max(line.size, 1) if previous is not None else 9.0
+            drafts.append(Draft(_kind(line), page, room=room, gap=gap))
+        drafts[-1].lines.append(line)
+        previous = line
+    for draft in drafts:
+        draft.close()
+        if draft.kind == "list_item":
+            draft.text = without_bullet(draft.text)
+    return [draft for draft in drafts if any(map(str.isalnum, draft.text))]
+
+
+def _room(lines: Sequence[Line]) -> tuple[float, float]:
+    return min(line.x0 for line in lines), max(line.x1 for line in lines)
+
+
+def _kind(line: Line) -> BlockKind:
+    if _CAPTION.match(line.text) and len(line.text) < 250:
+        return "caption"
+    return "list_item" if starts_item(line.text) else "paragraph"
+
+
+def _begins(
+    draft: Draft, before: Line, line: Line, room: tuple[float, float], leading: float, rtl: bool
+) -> bool:
+    """Whether `line` begins a new block after `before`, the last line of `draft`."""
+    em = max(before.size, line.size, 1.0)
+    step = (line.baseline - before.baseline) / em
+    if step < 0 or step > max(1.3 * leading, leading + 0.25):
+        return True
+    if abs(before.size - line.size) > 0.12 * em:
+        return True
+    if starts_item(line.text) and not _wrapped_number(before, line, room):
+        return True
+    return _style_breaks(before, line, room, rtl) or _shape_breaks(draft, before, line, room, rtl)
+
+
+def _wrapped_number(before: Line, line: Line, room: tuple[float, float]) -> bool:
+    """A dash or a number that merely fell to the start of a line inside a sentence."""
+    full = before.x1 > room[1] - 2.5 * before.size
+    flush = abs(line.x0 - before.x0) < 0.5 * line.size
+    return full and flush and not ends_sentence(before.text) and not _BULLET.match(line.text)
+
+
+def _style_breaks(before: Line, line: Line, room: tuple[float, float], rtl: bool) -> bool:
+    short = _is_short(before, line, room, rtl)
+    if before.bold > 0.9 and line.bold < 0.3:
+        return short or ends_sentence(before.text)
+    return before.bold < 0.3 and line.bold > 0.9 and (short or ends_sentence(before.text))
+
+
+def _is_short(before: Line, line: Line, room: tuple[float, float], rtl: bool) -> bool:
+    """Whether the first word of `line` would have fitted at the end of `before`."""
+    word = len(line.text.split(" ", 1)[0]) + 1
+    width = word * (line.x1 - line.x0) / max(1, len(line.text))
+    space = before.x0 - room[0] if rtl else room[1] - before.x1
+    return space > width + 0.5 * before.size
+
+
+def _shape_breaks(draft: Draft, before: Line, line: Line, room: tuple[float, float], rtl: bool) -> bool:
+    em = max(line.size, 1.0)
+    ended = ends_sentence(before.text)
+    if _is_short(before, line, room, rtl) and (ended or line.text[:1].isupper()):
+        return not _is_centred_pair(before, line)
+    indent = (before.x1 - line.x1 if rtl else line.x0 - before.x0) / em
+    if draft.kind == "list_item":
+        return ended and indent < -0.8 and len(draft.lines) >= 1
+    if indent > 0.9 and ended:
+        return True
+    return indent < -0.9 and ended and len(draft.lines) > 1
+
+
+def _is_centred_pair(before: Line, line: Line) -> bool:
+    middle = abs((before.x0 + before.x1) - (line.x0 + line.x1)) / 2
+    return (
+        middle < 0.4 * line.size and abs(before.x0 - line.x0) > line.size and not ends_sentence(before.text)
+    )

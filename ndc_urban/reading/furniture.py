@@ -1,0 +1,64 @@
+"""Running heads, running feet and page numbers: found by their place and by coming back, then left out."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from ndc_urban.reading.lines import Line, lines_of
+
+_ZONE = 0.13
+"""Share of the page's height, at the top and at the bottom, in which furniture stands."""
+
+_DEPTH = 4
+"""So many lines from the edge inwards can be furniture."""
+
+_PAGE_NUMBER = re.compile(
+    r"[\W_]*(?:p(?:age|ágina|г|\.)?|стр\.?|صفحة)?[\W_]*(?:\d{1,4}|[ivxl]{1,6})"
+    r"(?:[\W_]*(?:of|de|sur|/|из|من)?[\W_]*\d{1,4})?[\W_]*(?:p\s?a\s?g\s?e|page|página)?[\W_]*",
+    re.IGNORECASE,
+)
+_DIGITS = re.compile(r"\d+")
+
+
+def without_furniture(pages: Sequence[list[Line]], heights: Sequence[float]) -> list[list[Line]]:
+    """The pieces of each page without those that belong to running heads, feet and page numbers."""
+    edges = [_edge_lines(pieces, height) for pieces, height in zip(pages, heights, strict=True)]
+    seen: Counter[str] = Counter()
+    for lines in edges:
+        seen.update({_pattern(line) for line in lines})
+    enough = max(2, min(4, len(pages) // 4))
+    return [_kept(pieces, lines, seen, enough) for pieces, lines in zip(pages, edges, strict=True)]
+
+
+def _pattern(line: Line) -> str:
+    return _DIGITS.sub("#", line.text.casefold())
+
+
+def _edge_lines(pieces: Sequence[Line], height: float) -> list[Line]:
+    """Lines near the upper and the lower edge, from the edge inwards."""
+    loose = [piece for piece in pieces if piece.cell < 0 and piece.upright]
+    top = [piece for piece in loose if piece.bottom < _ZONE * height]
+    bottom = [piece for piece in loose if piece.top > (1 - _ZONE) * height]
+    return [*lines_of(top)[:_DEPTH], *reversed(lines_of(bottom)[-_DEPTH:])]
+
+
+def _kept(pieces: list[Line], edge: list[Line], seen: Counter[str], enough: int) -> list[Line]:
+    dropped = [
+        line
+        for line in edge
+        if _PAGE_NUMBER.fullmatch(line.text) or (seen[_pattern(line)] >= enough and len(line.text) > 2)
+    ]
+    if not dropped:
+        return pieces
+    return [piece for piece in pieces if piece.cell >= 0 or not any(_inside(piece, line) for line in dropped)]
+
+
+def _inside(piece: Line, line: Line) -> bool:
+    return (
+        line.x0 - 0.1 <= piece.x0
+        and piece.x1 <= line.x1 + 0.1
+        and line.top - 0.1 <= piece.top
+        and piece.bottom <= line.bottom + 0.1
+    )

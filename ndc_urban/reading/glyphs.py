@@ -1,0 +1,82 @@
+"""What a PDF reader hands over of one page: glyphs with boxes, rulings, fills. Both readers speak it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+
+LINE_BREAK = "\n"
+"""A glyph of this text marks the end of a line as the reader sees it; its box means nothing."""
+
+SPACES = frozenset(" \t\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u3000")
+
+
+@dataclass(frozen=True, slots=True)
+class Glyphs:
+    """The n glyphs of a page in the reader's order.
+
+    `text` holds n strings (a ligature may be several letters); `box` is (n, 4): left, top, right, bottom in points
+    from the page's top left corner; `baseline`, `size` (points), `bold` and `turn` (quarter turns clockwise against
+    upright text, 0 to 3) are (n,).
+    """
+
+    text: list[str]
+    box: Floats
+    baseline: Floats
+    size: Floats
+    bold: Bools
+    turn: Ints
+
+    def __len__(self) -> int:
+        return len(self.text)
+
+    def take(self, keep: NDArray[Any]) -> Glyphs:
+        """The glyphs at the positions `keep` (m,), in that order."""
+        return Glyphs(
+            [self.text[i] for i in keep.tolist()],
+            self.box[keep],
+            self.baseline[keep],
+            self.size[keep],
+            self.bold[keep],
+            self.turn[keep],
+        )
+
+
+def no_glyphs() -> Glyphs:
+    """The glyphs of a page without text."""
+    nothing = np.zeros(0)
+    return Glyphs(
+        [], np.zeros((0, 4)), nothing, nothing, np.zeros(0, dtype=np.bool_), np.zeros(0, dtype=np.int64)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PageContent:
+    """One page as a reader found it.
+
+    `rulings` is (m, 4): thin horizontal or vertical strokes as left, top, right, bottom; `fills` (k, 4) are shaded
+    rectangles. `shows` tells whether anything besides text is drawn; `readable` is False where the reader failed.
+    """
+
+    number: int
+    width: float
+    height: float
+    glyphs: Glyphs
+    rulings: Floats
+    fills: Floats
+    shows: bool = False
+    readable: bool = True
+
+
+def unreadable_page(number: int, width: float = 0.0, height: float = 0.0) -> PageContent:
+    """The content of a page that a reader could not load."""
+    return PageContent(
+        number, width, height, no_glyphs(), np.zeros((0, 4)), np.zeros((0, 4)), shows=True, readable=False
+    )

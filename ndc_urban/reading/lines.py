@@ -1,0 +1,220 @@
+"""Glyphs become pieces (unbroken stretches of a line), pieces become lines."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+
+import numpy as np
+
+from ndc_urban.document import BBox
+from ndc_urban.reading.glyphs import LINE_BREAK, SPACES, Bools, Floats, Glyphs, Ints
+
+GAP = 0.9
+"""Pieces end where the next glyph is further away than this many ems."""
+
+_SPACE_GAP = 0.28
+_BASELINE_SHIFT = 0.6
+_SAME_BASELINE = 0.35
+_SMALL = 0.8
+_RAISED = 0.15
+_ASCENT, _DESCENT = 0.8, 0.22
+_UNITS = re.compile(r"(?:^|[\s\d/(])(?:[kcmdh]?m|ha|10|s)$")
+_MARK = re.compile(r"[\d,*†‡§\s\[\]()a-c]{1,6}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A piece of a line or a whole line: its text, box (points from the top left), and how it is set.
+
+    `bold` is the share of bold letters; `cell` the cell of a table it stands in, -1 outside of tables.
+    """
+
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    baseline: float
+    size: float
+    bold: float = 0.0
+    cell: int = -1
+    upright: bool = True
+
+    @property
+    def bbox(self) -> BBox:
+        return (self.x0, self.top, self.x1, self.bottom)
+
+
+def pieces_of(glyphs: Glyphs, cells: Ints, walls: Bools | None = None) -> list[Line]:
+    """Pieces in the reader's order; `cells` (n,) names the table cell of each glyph, -1 for none."""
+    blank = np.array(
+        [text in SPACES or text == LINE_BREAK or not text for text in glyphs.text], dtype=np.bool_
+    )
+    inked = np.flatnonzero(~blank)
+    if not len(inked):
+        return []
+    spaced = np.diff(np.cumsum(blank)[inked], prepend=0) > 0
+    breaks, gaps = _breaks(glyphs, cells, inked)
+    starts = np.flatnonzero(breaks)
+    ends = np.append(starts[1:], len(inked))
+    return [
+        _piece(glyphs, inked[start:end], spaced[start:end] | (gaps[start:end] > _SPACE_GAP), cells)
+        for start, end in zip(starts.tolist(), ends.tolist(), strict=True)
+    ]
+
+
+def _breaks(glyphs: Glyphs, cells: Ints, inked: Ints) -> tuple[Bools, Floats]:
+    """Where a piece begins (n,), and the gap before each glyph in ems (n,)."""
+    box, base, turn = glyphs.box[inked], glyphs.baseline[inked], glyphs.turn[inked]
+    size = np.maximum(glyphs.size[inked], 1.0)
+    em = np.maximum(size[1:], size[:-1])
+    low, high = np.where(turn % 2 == 0, box[:, 0], box[:, 1]), np.where(turn % 2 == 0, box[:, 2], box[:, 3])
+    gap = np.maximum(low[1:] - high[:-1], low[:-1] - high[1:]) / em
+    backwards = (low[:-1] - low[1:]) / em > 1.5
+    moved = np.abs(base[1:] - base[:-1]) > _BASELINE_SHIFT * em
+    elsewhere = (cells[inked][1:] != cells[inked][:-1]) | (turn[1:] != turn[:-1])
+    broken = moved | (gap > GAP) | elsewhere | (backwards & (gap > 0))
+    return np.concatenate(([True], broken)), np.concatenate(([0.0], gap))
+
+
+def _piece(glyphs: Glyphs, members: Ints, spaced: Bools, cells: Ints) -> Line:
+    box, sizes = glyphs.box[members], glyphs.size[members]
+    size = float(np.median(sizes)) or float(np.median(box[:, 3] - box[:, 1]))
+    turn = int(glyphs.turn[members[0]])
+    base = float(np.median(glyphs.baseline[members]))
+    raised = (sizes < _SMALL * size) & (glyphs.baseline[members] < base - _RAISED * size)
+    texts = [glyphs.text[at] for at in members.tolist()]
+    letters = _joined(texts, spaced, raised if raised.any() and turn == 0 else None)
+    x0, x1 = float(box[:, 0].min()), float(box[:, 2].max())
+    top, bottom = float(box[:, 1].min()), float(box[:, 3].max())
+    if turn == 0:
+        top, bottom = base - _ASCENT * size, base + _DESCENT * size
+    return Line(
+        text=tidy(letters),
+        x0=x0,
+        top=top,
+        x1=x1,
+        bottom=bottom,
+        baseline=base if turn == 0 else bottom,
+        size=size,
+        bold=float(glyphs.bold[members].mean()),
+        cell=int(cells[members[0]]),
+        upright=turn == 0,
+    )
+
+
+def _joined(texts: Sequence[str], spaced: Bools, raised: Bools | None) -> str:
+    """Glyphs as text, spaces put back, raised footnote marks inside left out."""
+    out: list[str] = []
+    at = 0
+    while at < len(texts):
+        if spaced[at] and out:
+            out.append(" ")
+        if raised is not None and raised[at] and out:
+            end = at
+            while end < len(texts) and raised[end]:
+                end += 1
+            mark = "".join(texts[at:end])
+            if not _is_footnote_mark(mark, "".join(out)):
+                out.append(mark)
+            at = end
+            continue
+        out.append(texts[at])
+        at += 1
+    return "".join(out)
+
+
+def _is_footnote_mark(mark: str, before: str) -> bool:
+    return bool(_MARK.match(mark)) and not _UNITS.search(before.rstrip())
+
+
+def tidy(text: str) -> str:
+    """One line: spaces single, compatibility ligatures and Arabic presentation forms folded, nothing else changed."""
+    if not text.isascii():
+        text = "".join(map(_folded, text))
+    return " ".join(text.split())
+
+
+def _folded(character: str) -> str:
+    code = ord(character)
+    if 0xFB00 <= code <= 0xFB06 or 0xFB50 <= code <= 0xFDFF or 0xFE70 <= code <= 0xFEFE:
+        return unicodedata.normalize("NFKC", character)
+    if code in _DROPPED or 0xE000 <= code <= 0xF8FF:
+        return _PRIVATE.get(code, "") if code >= 0xE000 else ""
+    return character
+
+
+_DROPPED = frozenset({0x200B, 0x200E, 0x200F, 0x202A, 0x202B, 0x202C, 0x202D, 0x202E, 0xFEFF, 0x2060})
+_PRIVATE = {code: "•" for code in (0xF0B7, 0xF0A7, 0xF0D8, 0xF0FC, 0xF076, 0xF071, 0xF0A8, 0xF02D, 0xF06E)}
+"""Bullets of the Symbol and Wingdings fonts, which word processors leave in the private use area."""
+
+
+def lines_of(pieces: Iterable[Line], *, rtl: bool = False) -> list[Line]:
+    """Pieces of one column as whole lines from top to bottom."""
+    lines: list[list[Line]] = []
+    for piece in sorted(pieces, key=lambda piece: piece.baseline):
+        home = next((line for line in reversed(lines[-3:]) if _on_line(piece, line)), None)
+        if home is None:
+            lines.append([piece])
+        else:
+            home.append(piece)
+    return [_merged(line, rtl) for line in lines]
+
+
+def _on_line(piece: Line, line: list[Line]) -> bool:
+    main = max(line, key=lambda other: (other.size, other.x1 - other.x0))
+    shift = abs(piece.baseline - main.baseline)
+    size = max(piece.size, main.size)
+    if shift < _SAME_BASELINE * size:
+        return True
+    return min(piece.size, main.size) < _SMALL * size and shift < _BASELINE_SHIFT * size
+
+
+def _merged(line: list[Line], rtl: bool) -> Line:
+    if len(line) == 1:
+        return line[0]
+    line = sorted(line, key=lambda piece: -piece.x1 if rtl else piece.x0)
+    main = max(line, key=lambda piece: len(piece.text))
+    letters = sum(len(piece.text) for piece in line)
+    return replace(
+        main,
+        text=" ".join(piece.text for piece in line if piece.text),
+        x0=min(piece.x0 for piece in line),
+        top=min(piece.top for piece in line),
+        x1=max(piece.x1 for piece in line),
+        bottom=max(piece.bottom for piece in line),
+        bold=sum(piece.bold * len(piece.text) for piece in line) / max(1, letters),
+    )
+
+
+def join_lines(texts: Iterable[str]) -> str:
+    """Lines as running text: joined by a space, words hyphenated at a line's end made whole."""
+    whole = ""
+    for text in texts:
+        if not whole:
+            whole = text
+        elif _HYPHENATED.search(whole) and text[:1].islower():
+            whole = whole[:-1] + text
+        elif whole.endswith("-") and whole[-2:-1].isalnum():
+            whole += text
+        else:
+            whole = f"{whole} {text}"
+    return whole
+
+
+_HYPHENATED = re.compile(r"[^\W\d_]{2,}-$")
+
+
+def leading_of(lines: Sequence[Line]) -> float:
+    """The usual distance of two baselines in ems of the font; 1.2 where there is nothing to measure."""
+    steps = [
+        (b.baseline - a.baseline) / max(a.size, b.size, 1.0)
+        for a, b in zip(lines, lines[1:], strict=False)
+        if b.baseline > a.baseline
+    ]
+    usual = [step for step in steps if step < 2.2]
+    return max(0.9, median(usual)) if usual else 1.2
