@@ -1,0 +1,206 @@
+"""Runs a function over files in parallel: one that hangs, crashes or eats memory fails alone."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from functools import partial
+from multiprocessing.context import BaseContext
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from pebble import ProcessExpired, ProcessPool
+
+from ndc_urban.errors import ReaderCrashed, ReadingError, ReadingMemory, ReadingTimeout
+from ndc_urban.runs.inputs import Input
+from ndc_urban.runs.limits import single_threaded
+
+T = TypeVar("T")
+
+PRELOADED: tuple[str, ...] = (
+    "ndc_urban.runs.worker",
+    "spacy",
+    "scipy.sparse",
+    "pypdfium2",
+    "lxml.html",
+    "lingua",
+)
+"""Imported once, in the process that workers are forked from; one that is missing is passed over."""
+
+TICK = 0.25
+"""Seconds between two looks at what is running."""
+
+DOCUMENTS_PER_WORKER = 50
+"""Then a fresh process takes over, so that what libraries leak never adds up."""
+
+_ATTEMPTS = 3
+_OUT_OF_MEMORY_EXIT = 77
+
+
+class OutOfMemory(Exception):
+    """Raised in a worker at its memory limit: the process ends, since what it holds can't be trusted."""
+
+
+@dataclass(frozen=True)
+class Lost:
+    """A job whose process was ended or ended by itself: `error` says how, after about `seconds`."""
+
+    error: ReadingError
+    seconds: float
+
+
+@dataclass
+class Engine(Generic[T]):
+    """Runs `function` over jobs with `workers` processes and `timeout` seconds for each job.
+
+    `function` takes an `Input`, travels by name and should return errors rather than raise them; what it
+    raises ends the run. `initializer` readies each new process, outside the time limit. `on_tick` is called
+    several times a second with the jobs under way.
+    """
+
+    function: Callable[[Input], T]
+    workers: int
+    timeout: float
+    initializer: Callable[[], None] | None = None
+    on_tick: Callable[[Sequence[Input]], None] | None = None
+    _started: dict[Path, float] = field(default_factory=dict, init=False)
+
+    def run(self, jobs: Sequence[Input]) -> Iterator[tuple[Input, T | Lost]]:
+        """Each job with its result as it comes, big files first so that the workers finish together.
+
+        A process that the system kills may have suffered from others; its file is tried again alone.
+        """
+        waiting = deque(sorted(jobs, key=lambda job: job.size, reverse=True))
+        killed: list[Input] = []
+        for job, result in self._run(waiting, self.workers):
+            if self.workers > 1 and isinstance(result, _Killed):
+                killed.append(job)
+            else:
+                yield job, result
+        yield from self._run(deque(killed), 1)
+
+    def _run(self, waiting: deque[Input], workers: int) -> Iterator[tuple[Input, T | Lost]]:
+        """Works the queue off, with a new pool whenever one breaks."""
+        attempts: Counter[Path] = Counter()
+        while waiting:
+            unfinished: list[Input] = []
+            yield from self._run_pool(waiting, workers, unfinished)
+            for job in unfinished:
+                attempts[job.path] += 1
+                if attempts[job.path] < _ATTEMPTS:
+                    waiting.append(job)
+                else:
+                    yield job, Lost(_crashed(job, "again and again"), self._seconds(job))
+
+    def _run_pool(
+        self, waiting: deque[Input], workers: int, unfinished: list[Input]
+    ) -> Iterator[tuple[Input, T | Lost]]:
+        """Yields until the queue is empty or the pool broken; `unfinished` then gets what was under way."""
+        with single_threaded():
+            pool = self._pool(workers)
+        running: dict[Future[T], Input] = {}
+        try:
+            while (waiting or running) and pool.active:
+                while waiting and len(running) < 2 * workers:
+                    job = waiting.popleft()
+                    running[pool.schedule(self._task, args=(job,), timeout=self.timeout)] = job
+                done, _ = wait(running, timeout=TICK, return_when=FIRST_COMPLETED)
+                self._look_at(running)
+                for future in done:
+                    if isinstance(future.exception(), BrokenProcessPool):
+                        continue
+                    job = running.pop(future)
+                    yield job, self._result(job, future)
+                if any(future in running for future in done):
+                    break
+            unfinished.extend(running.values())
+        finally:
+            pool.stop()  # type: ignore[no-untyped-call]
+            pool.join()
+
+    def _pool(self, workers: int) -> ProcessPool:
+        pool = ProcessPool(
+            max_workers=workers,
+            max_tasks=DOCUMENTS_PER_WORKER,
+            initializer=self.initializer,
+            context=_context(),
+        )
+        pool.active  # noqa: B018  asking starts the processes, here where the environment is set
+        return pool
+
+    @property
+    def _task(self) -> Callable[[Input], T]:
+        return partial(_guarded, self.function)
+
+    def _look_at(self, running: dict[Future[T], Input]) -> None:
+        now = time.monotonic()
+        current = [job for future, job in running.items() if future.running()]
+        for job in current:
+            self._started.setdefault(job.path, now)
+        if self.on_tick is not None:
+            self.on_tick(current)
+
+    def _seconds(self, job: Input) -> float:
+        now = time.monotonic()
+        return now - self._started.get(job.path, now)
+
+    def _result(self, job: Input, future: Future[T]) -> T | Lost:
+        error = future.exception()
+        if error is None:
+            return future.result()
+        if isinstance(error, TimeoutError):
+            message = f"Reading took longer than {self.timeout:g} seconds and was stopped."
+            return Lost(ReadingTimeout(job.path, message), self._seconds(job))
+        if isinstance(error, ProcessExpired):
+            return _expired(job, error.exitcode, self._seconds(job))
+        raise error
+
+
+class _Killed(Lost):
+    """The system ended the process."""
+
+
+def _guarded(function: Callable[[Input], T], job: Input) -> T:
+    try:
+        return function(job)
+    except (OutOfMemory, MemoryError):
+        os._exit(_OUT_OF_MEMORY_EXIT)
+
+
+def _expired(job: Input, exit_code: int, seconds: float) -> Lost:
+    if exit_code == _OUT_OF_MEMORY_EXIT:
+        return Lost(
+            ReadingMemory(job.path, "Reading needed more memory than --memory-limit allows."), seconds
+        )
+    if exit_code == -signal.SIGKILL:
+        message = "The system ended the reading, most likely because the computer ran out of memory."
+        return _Killed(ReadingMemory(job.path, message), seconds)
+    how = signal.Signals(-exit_code).name if exit_code < 0 else f"exit status {exit_code}"
+    return Lost(_crashed(job, f"with {how}"), seconds)
+
+
+def _crashed(job: Input, how: str) -> ReaderCrashed:
+    return ReaderCrashed(job.path, f"The reader broke down on this file ({how}).")
+
+
+def _context() -> BaseContext:
+    """Workers forked from a clean, warmed-up process where the platform can do that; else started anew."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(list(PRELOADED))
+    return context
+
+
+def available_processors() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

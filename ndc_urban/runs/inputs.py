@@ -1,0 +1,94 @@
+"""Finds the documents among files and folders and gives each its hash; one that cannot be opened stays."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ndc_urban.errors import FileUnreadable, NoDocuments, PathMissing, ReadingError
+
+ENDINGS: frozenset[str] = frozenset({".pdf", ".html", ".htm", ".docx", ".txt"})
+"""What a folder is searched for, in lower case."""
+
+_OFFICE_LOCK = "~$"
+
+
+@dataclass(frozen=True)
+class Input:
+    """A file to score: path as given, hash and size in bytes; or `error` where it cannot be opened."""
+
+    path: Path
+    sha256: str = ""
+    size: int = 0
+    error: ReadingError | None = None
+
+
+def find_inputs(paths: Sequence[Path]) -> tuple[Input, ...]:
+    """All documents in `paths`, in the order given, those of a folder sorted by path; each path once.
+
+    Folders are searched recursively for files with one of `ENDINGS`; hidden files and folders and Office lock
+    files are passed over. A file named in `paths` is taken whatever its ending.
+
+    Raises `PathMissing` for a path that is not there and `NoDocuments` when nothing is found.
+    """
+    found: dict[Path, Input] = {}
+    for path in paths:
+        for candidate in _candidates(path):
+            found.setdefault(candidate.path, candidate)
+    if not found:
+        listed = ", ".join(str(path) for path in paths) or "no path"
+        raise NoDocuments(f"No documents found in {listed}.")
+    return tuple(found.values())
+
+
+def _candidates(path: Path) -> Iterator[Input]:
+    if path.is_dir():
+        yield from sorted(_in_folder(path), key=lambda item: item.path.as_posix())
+    elif path.exists() or path.is_symlink():
+        yield identify(path)
+    else:
+        raise PathMissing(f"There is no file or folder {path}.")
+
+
+def _in_folder(top: Path) -> Iterator[Input]:
+    """Documents below `top`; links to folders are followed once, so that a loop of links ends."""
+    refused: list[OSError] = []
+    seen: set[str] = set()
+    for folder, subfolders, names in os.walk(top, onerror=refused.append, followlinks=True):
+        real = os.path.realpath(folder)
+        if real in seen:
+            subfolders.clear()
+            continue
+        seen.add(real)
+        subfolders[:] = [name for name in subfolders if not name.startswith(".")]
+        for name in names:
+            if _is_document(name):
+                yield identify(Path(folder, name))
+    for error in refused:
+        yield _unreadable(Path(error.filename), "The folder cannot be opened", error)
+
+
+def _is_document(name: str) -> bool:
+    return not name.startswith((".", _OFFICE_LOCK)) and Path(name).suffix.lower() in ENDINGS
+
+
+def identify(path: Path) -> Input:
+    """The file with its hash and size, or with the error that kept it closed."""
+    if path.is_symlink() and not path.exists():
+        return Input(path, error=FileUnreadable(path, "The link leads to a file that does not exist."))
+    if not path.is_file():
+        return Input(path, error=FileUnreadable(path, "This is not an ordinary file."))
+    try:
+        with path.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            size = stream.tell()
+    except OSError as error:
+        return _unreadable(path, "The file cannot be opened", error)
+    return Input(path, digest, size)
+
+
+def _unreadable(path: Path, what: str, error: OSError) -> Input:
+    return Input(path, error=FileUnreadable(path, f"{what}: {error.strerror or error}."))

@@ -1,0 +1,150 @@
+"""Scores many documents and leaves a run folder."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from ndc_urban.runs.engine import Engine, available_processors
+from ndc_urban.runs.folder import check_output, reserved, write_run
+from ndc_urban.runs.inputs import Input, find_inputs
+from ndc_urban.runs.progress import ProgressCallback, Watch
+from ndc_urban.runs.provenance import run_info
+from ndc_urban.runs.run import Counts, Run
+from ndc_urban.runs.tables import Result, as_text, documents_table, failures_table, passages_table
+from ndc_urban.runs.worker import (
+    Failed,
+    Model,
+    Ocr,
+    Outcome,
+    Reader,
+    Scored,
+    Settings,
+    Tools,
+    assess_file,
+    prepare,
+)
+
+DEFAULT_TIMEOUT = 120.0
+DEFAULT_MEMORY_LIMIT = 2048
+DEFAULT_MAX_PAGES = 2000
+
+
+def score(  # noqa: PLR0913  each is an option of the command
+    paths: Sequence[Path],
+    out: Path,
+    *,
+    model: Path | None = None,
+    jobs: int | None = None,
+    reader: Reader = "auto",
+    ocr: Ocr = "auto",
+    evidence_only: bool = False,
+    timeout: float = DEFAULT_TIMEOUT,
+    memory_limit: int = DEFAULT_MEMORY_LIMIT,
+    max_pages: int = DEFAULT_MAX_PAGES,
+    progress: ProgressCallback | None = None,
+    tools: Tools | None = None,
+) -> Run:
+    """Scores every document in `paths` (files and folders) and writes the run folder `out`.
+
+    `model` is a model folder, the shipped one when None; `jobs` the number of processes, one per processor
+    when None; `timeout` seconds and `memory_limit` megabytes hold for each document. With `evidence_only` the
+    table of passages holds the ranked evidence alone. `progress` is called several times a second. The result
+    is the same whatever `jobs` is, but for the seconds. In a script, call it under
+    `if __name__ == "__main__":`, since worker processes import the script.
+
+    A document that cannot be read is listed in the tables and stops nothing. Before any document is read,
+    raises `PathMissing`, `NoDocuments`, `OutputExists`, `OutputUnwritable`, `ModelMissing`, `ModelDamaged` or
+    `ModelIncompatible`. When interrupted it leaves no folder behind.
+    """
+    start = datetime.now(UTC)
+    check_output(out)
+    inputs = find_inputs(paths)
+    settings = Settings(
+        model=model or _shipped_model(),
+        reader=reader,
+        ocr=ocr,
+        max_pages=max_pages,
+        memory_limit=memory_limit,
+        evidence_only=evidence_only,
+        tools=tools or Tools(),
+    )
+    with reserved(out) as hidden:
+        loaded = settings.tools.load_model(settings.model)
+        workers = _workers(jobs, inputs)
+        results = _assess_all(inputs, settings, workers=workers, timeout=timeout, progress=progress)
+        documents = documents_table(results, _trained_on(loaded, inputs))
+        counts = Counts.of(documents)
+        run = Run(
+            folder=out,
+            documents=documents,
+            passages=passages_table(results),
+            failures=failures_table(results),
+            info=run_info(
+                model={"name": loaded.name, "hash": loaded.hash, "folder": as_text(settings.model)},
+                configuration=_configuration(settings, workers, timeout),
+                results=results,
+                counts=counts,
+                start=start,
+                end=datetime.now(UTC),
+            ),
+            counts=counts,
+        )
+        write_run(run, hidden)
+    return run
+
+
+def _shipped_model() -> Path:
+    from ndc_urban.model import default_model_folder
+
+    return default_model_folder()
+
+
+def _workers(jobs: int | None, inputs: Sequence[Input]) -> int:
+    distinct = len({item.sha256 for item in inputs if item.error is None})
+    return max(1, min(jobs or available_processors(), distinct))
+
+
+def _trained_on(model: Model, inputs: Sequence[Input]) -> frozenset[str]:
+    return frozenset(item.sha256 for item in inputs if item.sha256 and model.was_trained_on(item.sha256))
+
+
+def _configuration(settings: Settings, workers: int, timeout: float) -> dict[str, Any]:
+    return {
+        "reader": settings.reader,
+        "ocr": settings.ocr,
+        "max_pages": settings.max_pages,
+        "evidence_only": settings.evidence_only,
+        "timeout_seconds": timeout,
+        "memory_limit_mb": settings.memory_limit,
+        "jobs": workers,
+    }
+
+
+def _assess_all(
+    inputs: Sequence[Input],
+    settings: Settings,
+    *,
+    workers: int,
+    timeout: float,
+    progress: ProgressCallback | None,
+) -> list[tuple[Input, Result]]:
+    """Each input with its result, in the order of `inputs`; files with the same bytes are read once."""
+    distinct = {item.sha256: item for item in reversed(inputs) if item.error is None}
+    jobs = list(reversed(distinct.values()))
+    watch = Watch(len(jobs), sum(job.size for job in jobs), progress)
+    engine: Engine[Outcome] = Engine(
+        functools.partial(assess_file, settings=settings),
+        workers=workers,
+        timeout=timeout,
+        initializer=functools.partial(prepare, settings),
+        on_tick=lambda current: watch.tick([job.path for job in current]),
+    )
+    by_hash: dict[str, Result] = {}
+    for job, result in engine.run(jobs):
+        by_hash[job.sha256] = result
+        watch.done(job.size, ok=isinstance(result, Scored))
+    return [(item, Failed(item.error) if item.error else by_hash[item.sha256]) for item in inputs]

@@ -1,0 +1,184 @@
+"""The three tables of a run, with their columns and types."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from ndc_urban.errors import NeedsOcr, ReadingError
+from ndc_urban.model.assessment import Assessment, ScoredPassage
+from ndc_urban.runs.countries import iso3_of
+from ndc_urban.runs.engine import Lost
+from ndc_urban.runs.inputs import Input
+from ndc_urban.runs.ranges import page_ranges
+from ndc_urban.runs.worker import Outcome, Scored
+
+Schema = Mapping[str, str]
+Result = Outcome | Lost
+Row = dict[str, Any]
+
+DOCUMENTS: Schema = {
+    "path": "string",
+    "sha256": "string",
+    "iso3": "string",
+    "language": "string",
+    "pages": "Int64",
+    "status": "string",
+    "level": "string",
+    "p_low": "Float64",
+    "p_moderate": "Float64",
+    "p_strong": "Float64",
+    "prediction_set": "string",
+    "urban_passages": "Int64",
+    "passages": "Int64",
+    "urban_share": "Float64",
+    "sectors": "Int64",
+    "top_sectors": "string",
+    "in_training": "boolean",
+    "seconds": "Float64",
+}
+"""One row per file; `status` is `ok`, `needs_ocr` or `failed`, and what follows it is missing unless `ok`."""
+
+PASSAGES: Schema = {
+    "sha256": "string",
+    "page": "Int64",
+    "section": "string",
+    "kind": "string",
+    "text": "string",
+    "p_urban": "Float64",
+    "code": "string",
+    "sector": "string",
+    "strand": "string",
+    "role": "string",
+    "evidence_rank": "Int64",
+}
+"""One row per passage of each distinct document (by hash), in document order."""
+
+FAILURES: Schema = {
+    "path": "string",
+    "sha256": "string",
+    "error": "string",
+    "message": "string",
+    "remedy": "string",
+    "pages": "string",
+}
+"""One row per file not scored, or not in full: then `error` is `needs_ocr` and `pages` lists what lacks."""
+
+OK, NEEDS_OCR, FAILED = "ok", "needs_ocr", "failed"
+
+LIST_SEPARATOR = ";"
+_DECIMALS = 4
+
+
+def as_text(path: Path) -> str:
+    """A path with forward slashes; bytes in it that are no UTF-8 are written as escapes."""
+    return path.as_posix().encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def documents_table(results: Iterable[tuple[Input, Result]], trained_on: Collection[str]) -> pd.DataFrame:
+    """The table `DOCUMENTS` in the order of `results`; `trained_on` holds hashes of training documents."""
+    return _table([_document_row(item, result, trained_on) for item, result in results], DOCUMENTS)
+
+
+def passages_table(results: Iterable[tuple[Input, Result]]) -> pd.DataFrame:
+    """The table `PASSAGES` in the order of `results`, each distinct document once."""
+    distinct = {item.sha256: result for item, result in reversed(list(results)) if isinstance(result, Scored)}
+    rows = [
+        _passage_row(sha256, scored)
+        for sha256, result in reversed(distinct.items())
+        for scored in result.passages
+    ]
+    return _table(rows, PASSAGES)
+
+
+def failures_table(results: Iterable[tuple[Input, Result]]) -> pd.DataFrame:
+    """The table `FAILURES` in the order of `results`."""
+    errors = [(item, _error_of(item, result)) for item, result in results]
+    return _table([_failure_row(item, error) for item, error in errors if error is not None], FAILURES)
+
+
+def _table(rows: list[Row], schema: Schema) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=list(schema)).astype(dict(schema))
+
+
+def _document_row(item: Input, result: Result, trained_on: Collection[str]) -> Row:
+    row: Row = {
+        "path": as_text(item.path),
+        "sha256": item.sha256,
+        "iso3": iso3_of(item.path.name),
+        "status": _status(result),
+        "seconds": _rounded(result.seconds),
+    }
+    if isinstance(result, Scored):
+        row |= {"language": result.language, "pages": result.pages} | _assessment_cells(result.assessment)
+        row["in_training"] = item.sha256 in trained_on
+    return row
+
+
+def _status(result: Result) -> str:
+    if isinstance(result, Scored):
+        return OK
+    return NEEDS_OCR if isinstance(result.error, NeedsOcr) else FAILED
+
+
+def _assessment_cells(assessment: Assessment) -> Row:
+    return {
+        "level": assessment.level,
+        "p_low": _rounded(assessment.p_low),
+        "p_moderate": _rounded(assessment.p_moderate),
+        "p_strong": _rounded(assessment.p_strong),
+        "prediction_set": LIST_SEPARATOR.join(assessment.prediction_set),
+        "urban_passages": assessment.urban_passages,
+        "passages": assessment.passages,
+        "urban_share": _rounded(assessment.urban_share),
+        "sectors": assessment.sectors,
+        "top_sectors": LIST_SEPARATOR.join(assessment.top_sectors),
+    }
+
+
+def _passage_row(sha256: str, scored: ScoredPassage) -> Row:
+    passage = scored.passage
+    return {
+        "sha256": sha256,
+        "page": passage.page,
+        "section": passage.location,
+        "kind": passage.kind,
+        "text": passage.text,
+        "p_urban": _rounded(scored.p_urban),
+        "code": scored.code,
+        "sector": scored.sector,
+        "strand": scored.strand,
+        "role": scored.role,
+        "evidence_rank": scored.evidence_rank,
+    }
+
+
+def _error_of(item: Input, result: Result) -> ReadingError | None:
+    """Why the document was not scored, or not in full; None where all is well."""
+    if not isinstance(result, Scored):
+        return result.error
+    missing = result.pages_needing_ocr
+    if not missing:
+        return None
+    message = (
+        f"{len(missing)} of {result.pages} pages are pictures without text; the level rests on the others."
+    )
+    return NeedsOcr(item.path, message, pages=missing)
+
+
+def _failure_row(item: Input, error: ReadingError) -> Row:
+    return {
+        "path": as_text(item.path),
+        "sha256": item.sha256,
+        "error": error.code,
+        "message": error.message,
+        "remedy": error.remedy,
+        "pages": page_ranges(error.pages),
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(float(value), _DECIMALS)
