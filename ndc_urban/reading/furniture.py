@@ -38,7 +38,7 @@ def _pattern(line: Line) -> str:
 
 def _edge_lines(pieces: Sequence[Line], height: float) -> list[Line]:
     """Lines near the upper and the lower edge, from the edge inwards."""
-    loose = [piece for piece in pieces if piece.cell < 0 and piece.upright]
+    loose = [piece for piece in pieces if piece.upright]
     top = [piece for piece in loose if piece.bottom < _ZONE * height]
     bottom = [piece for piece in loose if piece.top > (1 - _ZONE) * height]
     return [*lines_of(top)[:_DEPTH], *reversed(lines_of(bottom)[-_DEPTH:])]

@@ -49,7 +49,7 @@ class Line:
         return (self.x0, self.top, self.x1, self.bottom)
 
 
-def pieces_of(glyphs: Glyphs, cells: Ints, walls: Bools | None = None) -> list[Line]:
+def pieces_of(glyphs: Glyphs, cells: Ints) -> list[Line]:
     """Pieces in the reader's order; `cells` (n,) names the table cell of each glyph, -1 for none."""
     blank = np.array(
         [text in SPACES or text == LINE_BREAK or not text for text in glyphs.text], dtype=np.bool_
@@ -143,6 +143,8 @@ def _folded(character: str) -> str:
     code = ord(character)
     if 0xFB00 <= code <= 0xFB06 or 0xFB50 <= code <= 0xFDFF or 0xFE70 <= code <= 0xFEFE:
         return unicodedata.normalize("NFKC", character)
+    if 0x7F <= code <= 0x9F:
+        return "•"  # a symbol font without a Unicode map: in running text that is a bullet
     if code in _DROPPED or 0xE000 <= code <= 0xF8FF:
         return _PRIVATE.get(code, "") if code >= 0xE000 else ""
     return character

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
-
-from ndc_urban.document import Block, Page
+from ndc_urban.document import Block, Page, ReaderName
 from ndc_urban.errors import DamagedFile, TooManyPages
+from ndc_urban.reading.columns import regions_of
 from ndc_urban.reading.flow import Draft, drafts_of
 from ndc_urban.reading.furniture import without_furniture
 from ndc_urban.reading.glyphs import PageContent
+from ndc_urban.reading.grids import cells_of, grids_of
 from ndc_urban.reading.headings import mark_headings
-from ndc_urban.reading.lines import lines_of, pieces_of
+from ndc_urban.reading.lines import Line, lines_of, pieces_of
 from ndc_urban.reading.pdfium import PdfiumFile
+from ndc_urban.reading.tables import Table, drafts_of_table, join_tables, table_of
 
 PdfReader = Literal["auto", "pdfium", "pdfplumber"]
 MAX_PAGES = 2000
@@ -29,14 +32,8 @@ def read_pdf(
     """
     with PdfiumFile(path, data) as file:
         _check_count(path, file.page_count, max_pages)
-        contents = list(file.pages())
-    pieces = [pieces_of(content.glyphs, np.full(len(content.glyphs), -1)) for content in contents]
-    kept = without_furniture(pieces, [content.height for content in contents])
-    drafts: list[list[Draft]] = [
-        drafts_of(lines_of(page), content.number) for page, content in zip(kept, contents, strict=True)
-    ]
-    mark_headings([draft for page in drafts for draft in page])
-    return tuple(_page(content, page) for content, page in zip(contents, drafts, strict=True))
+        sheets = [_sheet(content, "pdfium") for content in file.pages()]
+    return tuple(_page(sheet, drafts) for sheet, drafts in zip(sheets, _drafts(sheets), strict=True))
 
 
 def _check_count(path: Path, count: int, max_pages: int) -> None:
@@ -46,12 +43,62 @@ def _check_count(path: Path, count: int, max_pages: int) -> None:
         raise TooManyPages(path, f"The PDF has {count:,} pages; at most {max_pages:,} are read.")
 
 
-def _page(content: PageContent, drafts: list[Draft]) -> Page:
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """A page between glyphs and blocks: loose pieces and tables."""
+
+    number: int
+    width: float
+    height: float
+    reader: ReaderName
+    pieces: list[Line]
+    tables: list[Table]
+    shows: bool
+    rtl: bool = False
+
+
+def _sheet(content: PageContent, reader: ReaderName) -> _Sheet:
+    glyphs = content.glyphs
+    grids = grids_of(content.rulings)
+    centres = (glyphs.box[:, :2] + glyphs.box[:, 2:]) / 2
+    pieces = pieces_of(glyphs, cells_of(grids, centres))
+    tables, first = [], 0
+    in_tables: set[int] = set()
+    for grid in grids:
+        table = table_of(grid, pieces, first, content.number, content.fills, False)
+        if table is not None:
+            tables.append(table)
+            in_tables.update(range(first, first + grid.cell_count))
+        first += grid.cell_count
+    loose = [piece for piece in pieces if piece.cell not in in_tables]
+    return _Sheet(content.number, content.width, content.height, reader, loose, tables, content.shows)
+
+
+def _drafts(sheets: Sequence[_Sheet]) -> list[list[Draft]]:
+    """The blocks of each page, headings marked."""
+    kept = without_furniture([sheet.pieces for sheet in sheets], [sheet.height for sheet in sheets])
+    join_tables([table for sheet in sheets for table in sheet.tables])
+    pages = [_page_drafts(sheet, pieces) for sheet, pieces in zip(sheets, kept, strict=True)]
+    mark_headings([draft for page in pages for draft in page])
+    return pages
+
+
+def _page_drafts(sheet: _Sheet, pieces: Sequence[Line]) -> list[Draft]:
+    drafts: list[Draft] = []
+    for region in regions_of(pieces, sheet.tables, rtl=sheet.rtl):
+        if isinstance(region, Table):
+            drafts.extend(drafts_of_table(region))
+        else:
+            drafts.extend(drafts_of(lines_of(region, rtl=sheet.rtl), sheet.number, rtl=sheet.rtl))
+    return drafts
+
+
+def _page(sheet: _Sheet, drafts: Sequence[Draft]) -> Page:
     blocks = tuple(
         Block(
             kind=draft.kind,
             text=draft.text,
-            page=content.number,
+            page=sheet.number,
             bbox=draft.box,
             level=draft.level,
             cells=draft.cells,
@@ -60,10 +107,10 @@ def _page(content: PageContent, drafts: list[Draft]) -> Page:
         for draft in drafts
     )
     return Page(
-        number=content.number,
+        number=sheet.number,
         blocks=blocks,
-        reader="pdfium",
-        width=content.width,
-        height=content.height,
-        needs_ocr=not blocks and content.shows,
+        reader=sheet.reader,
+        width=sheet.width,
+        height=sheet.height,
+        needs_ocr=not blocks and sheet.shows,
     )

@@ -1,0 +1,279 @@
+"""How faithfully PDFs are read, against HTML copies of the same documents made by people.
+
+    python benchmarks/reading_fidelity.py --corpus DIR [--jobs 2] [--sample N] [--out FILE.csv]
+
+DIR holds `documents.csv` (columns file, document, iso3, language, machine_translated, kind, text_layer), `panel.csv`
+(iso3, evaluation_only), `pdf/` and `html.tar.gz` or `html/`. Every PDF with a text layer is compared with the HTML of
+the same document and language; where there are several the one closest to it counts.
+
+Per pair: F1 of the multisets of word 3-grams (ours, and plain pdfium's for comparison); the share of table rows with two
+or more filled cells found as one `table_row` block with the cells in order; the share of headings that stand in the PDF
+recognised as headings; the share of paragraphs and list items of eight or more words that came out as one block.
+Parties with `evaluation_only = yes` are left out unless `--evaluation` asks for them; then only totals are shown.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import re
+import sys
+import tarfile
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from statistics import mean, median
+
+import pypdfium2
+from lxml import html as lxml_html
+
+from ndc_urban.reading.pdf import read_pdf
+
+OTHER_TEXT = frozenset({"RUS_2016-17", "VUT_2022", "AND_2022", "SGP_2022"})
+"""Documents whose PDF and HTML are different versions of the text."""
+
+BROKEN_LAYER = frozenset({"MRT_2016-17", "MLI_2016-17", "OMN_2016-17", "IRQ_2016-17"})
+"""Documents whose text layer is known to be damaged; they are counted all the same."""
+
+_WORD = re.compile(r"\w+")
+_FOOTNOTE_REF = re.compile(r"[\[(]?\s*(?:\d{1,3}|[*†])(?:\s*[,:]\s*\d{1,3})*\s*[\])]?")
+_UNIT = re.compile(r"(?:^|[\s\d/(])(?:[kcmdh]?m|ha|10|s)$")
+_BLOCKS = {"p", "li", "td", "th", "tr", "table", "h1", "h2", "h3", "h4", "h5", "h6", "div", "br", "ul", "ol",
+           "blockquote", "section", "hr", "figcaption", "figure", "dt", "dd", "body"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What the HTML says: all words, rows of cells, headings, paragraphs; each text as a tuple of words."""
+
+    words: tuple[str, ...]
+    rows: tuple[tuple[tuple[str, ...], ...], ...]
+    headings: tuple[tuple[str, ...], ...]
+    paragraphs: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Score:
+    file: str
+    document: str
+    language: str
+    pages: int
+    f1: float
+    plain_f1: float
+    rows: int
+    rows_found: int
+    headings: int
+    headings_found: int
+    paragraphs: int
+    paragraphs_found: int
+
+
+def words(text: str) -> tuple[str, ...]:
+    return tuple(_WORD.findall(unicodedata.normalize("NFKC", text).replace("\u0640", "").casefold()))
+
+
+def truth_of(data: bytes) -> Truth:
+    tree = lxml_html.document_fromstring(data, parser=lxml_html.HTMLParser(encoding="utf-8"))
+    for element in tree.xpath("//script|//style|//head|//comment()"):
+        element.drop_tree()
+    for mark in tree.xpath("//sup|//a[contains(@class,'footnote-backref')]"):
+        before = mark.getprevious().tail if mark.getprevious() is not None else mark.getparent().text
+        text = mark.text_content().strip()
+        if not text or (_FOOTNOTE_REF.fullmatch(text) and not _UNIT.search(before or "")) or mark.tag == "a":
+            mark.drop_tree()
+    for element in tree.iter():
+        if element.tag in _BLOCKS:
+            element.text = " " + (element.text or "")
+            element.tail = " " + (element.tail or "")
+    rows = (
+        tuple(words(cell.text_content()) for cell in row.xpath("./td|./th")) for row in tree.xpath("//tr")
+    )
+    filled = (tuple(cell for cell in row if cell) for row in rows)
+    inner = "[not(ancestor::td) and not(ancestor::th)]"
+    flow = (words(item.text_content()) for item in tree.xpath(f"//p{inner}|//li{inner}[not(p) and not(ul)]"))
+    return Truth(
+        words(tree.text_content()),
+        tuple(row for row in filled if len(row) >= 2),
+        tuple(filter(None, (words(h.text_content()) for h in tree.xpath("//h1|//h2|//h3|//h4|//h5|//h6")))),
+        tuple(text for text in flow if len(text) >= 8),
+    )
+
+
+def trigram_f1(one: Sequence[str], two: Sequence[str]) -> float:
+    first, second = Counter(zip(one, one[1:], one[2:])), Counter(zip(two, two[1:], two[2:]))
+    total = first.total() + second.total()
+    return 2 * (first & second).total() / total if total else 1.0
+
+
+def word_f1(one: Sequence[str], two: Sequence[str]) -> float:
+    both = (Counter(one) & Counter(two)).total()
+    return 2 * both / (len(one) + len(two)) if one and two else 0.0
+
+
+def row_found(row: Sequence[Sequence[str]], candidates: Iterable[Sequence[Sequence[str]]]) -> bool:
+    return any(_in_order(row, cells) for cells in candidates)
+
+
+def _in_order(row: Sequence[Sequence[str]], cells: Sequence[Sequence[str]]) -> bool:
+    at = 0
+    for wanted in row:
+        while at < len(cells) and word_f1(wanted, cells[at]) < 0.8:
+            at += 1
+        if at == len(cells):
+            return False
+        at += 1
+    return True
+
+
+def rows_found(truth: Truth, rows: Sequence[Sequence[Sequence[str]]]) -> int:
+    by_word: dict[str, list[int]] = defaultdict(list)
+    for index, row in enumerate(rows):
+        for word in {word for cell in row for word in cell}:
+            by_word[word].append(index)
+    found = 0
+    for row in truth.rows:
+        near = Counter(i for word in {w for cell in row for w in cell} for i in by_word.get(word, ()))
+        found += row_found(row, (rows[i] for i, _ in near.most_common(25)))
+    return found
+
+
+def _stands_in(part: Sequence[str], whole: str) -> bool:
+    return f" {' '.join(part)} " in whole
+
+
+def headings_found(truth: Truth, headings: Sequence[Sequence[str]], text: str) -> tuple[int, int]:
+    there = [heading for heading in truth.headings if _stands_in(heading, text)]
+    found = sum(any(word_f1(wanted, heading) >= 0.75 for heading in headings) for wanted in there)
+    return len(there), found
+
+
+def paragraphs_found(truth: Truth, blocks: Sequence[Sequence[str]]) -> int:
+    by_word: dict[str, list[int]] = defaultdict(list)
+    for index, block in enumerate(blocks):
+        for word in set(block):
+            by_word[word].append(index)
+    found = 0
+    for wanted in truth.paragraphs:
+        near = Counter(i for word in set(wanted) for i in by_word.get(word, ()))
+        found += any(word_f1(wanted, blocks[i]) >= 0.9 for i, _ in near.most_common(6))
+    return found
+
+
+def plain_text(path: Path) -> str:
+    with pypdfium2.PdfDocument(path) as document:
+        return "\n".join(page.get_textpage().get_text_range() for page in document)
+
+
+def score_pair(job: tuple[Path, dict[str, str], list[bytes], str]) -> Score:
+    path, row, candidates, reader = job
+    pages = read_pdf(path, path.read_bytes(), reader=reader)  # type: ignore[arg-type]
+    blocks = [block for page in pages for block in page.blocks]
+    ours = words("\n".join(block.text for block in blocks))
+    truths = [truth_of(data) for data in candidates]
+    truth = max(truths, key=lambda truth: trigram_f1(truth.words, ours))
+    headings, found = headings_found(
+        truth, [words(block.text) for block in blocks if block.kind == "heading"], f" {' '.join(ours)} "
+    )
+    return Score(
+        file=path.name,
+        document=row["document"],
+        language=row["language"],
+        pages=len(pages),
+        f1=trigram_f1(truth.words, ours),
+        plain_f1=trigram_f1(truth.words, words(plain_text(path))),
+        rows=len(truth.rows),
+        rows_found=rows_found(truth, [[words(cell) for cell in b.cells if cell] for b in blocks if b.cells]),
+        headings=headings,
+        headings_found=found,
+        paragraphs=len(truth.paragraphs),
+        paragraphs_found=paragraphs_found(truth, [words(block.text) for block in blocks if not block.cells]),
+    )
+
+
+def jobs_of(
+    corpus: Path, *, evaluation: bool, reader: str
+) -> list[tuple[Path, dict[str, str], list[bytes], str]]:
+    with (corpus / "panel.csv").open(encoding="utf-8", newline="") as file:
+        held_out = {row["iso3"] for row in csv.DictReader(file) if row["evaluation_only"] == "yes"}
+    with (corpus / "documents.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["machine_translated"] == "no"]
+    rows = [
+        row for row in rows if (row["iso3"] in held_out) == evaluation and row["document"] not in OTHER_TEXT
+    ]
+    texts = _html(corpus, {row["file"] for row in rows if row["kind"] == "html"})
+    by_key: dict[tuple[str, str], list[bytes]] = defaultdict(list)
+    for row in rows:
+        if row["kind"] == "html":
+            by_key[row["document"], row["language"]].append(texts[row["file"]])
+    return [
+        (corpus / row["file"], row, by_key[row["document"], row["language"]], reader)
+        for row in rows
+        if row["kind"] == "pdf" and row["text_layer"] == "yes" and by_key[row["document"], row["language"]]
+    ]
+
+
+def _html(corpus: Path, wanted: set[str]) -> dict[str, bytes]:
+    if (corpus / "html").is_dir():
+        return {name: (corpus / name).read_bytes() for name in wanted}
+    found: dict[str, bytes] = {}
+    with tarfile.open(corpus / "html.tar.gz") as archive:
+        for member in archive:
+            name = "html/" + member.name.rsplit("/", 1)[-1]
+            stream = archive.extractfile(member) if name in wanted else None
+            if stream is not None:
+                found[name] = stream.read()
+    return found
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part / whole:6.1%} of {whole:,}" if whole else "none"
+
+
+def show(scores: Sequence[Score], *, each: bool) -> None:
+    if each:
+        for s in sorted(scores, key=lambda s: s.f1):
+            print(f"{s.file:40} {s.f1:.3f} (plain {s.plain_f1:.3f})  rows {s.rows_found}/{s.rows}"
+                  f"  headings {s.headings_found}/{s.headings}  paragraphs {s.paragraphs_found}/{s.paragraphs}")  # fmt: skip
+    by_language: dict[str, list[Score]] = defaultdict(list)
+    for score in scores:
+        by_language[score.language].append(score)
+    for name, group in [*sorted(by_language.items()), ("all", list(scores))]:
+        print(f"{name:4} {len(group):4} pairs  F1 mean {mean(s.f1 for s in group):.4f} "
+              f"median {median(s.f1 for s in group):.4f} (plain pdfium {mean(s.plain_f1 for s in group):.4f})"
+              f"  rows {_share(sum(s.rows_found for s in group), sum(s.rows for s in group))}"
+              f"  headings {_share(sum(s.headings_found for s in group), sum(s.headings for s in group))}"
+              f"  paragraphs {_share(sum(s.paragraphs_found for s in group), sum(s.paragraphs for s in group))}")  # fmt: skip
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--corpus", type=Path, required=True)
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument(
+        "--sample", type=int, default=0, help="every pair by default; N spread evenly otherwise"
+    )
+    parser.add_argument("--reader", choices=("auto", "pdfium", "pdfplumber"), default="auto")
+    parser.add_argument("--evaluation", action="store_true", help="the evaluation-only Parties, totals only")
+    parser.add_argument("--out", type=Path, help="write the scores of all pairs as CSV")
+    options = parser.parse_args()
+    jobs = jobs_of(options.corpus, evaluation=options.evaluation, reader=options.reader)
+    if options.sample:
+        jobs = jobs[:: max(1, len(jobs) // options.sample)]
+    with ProcessPoolExecutor(options.jobs) as pool:
+        scores = list(pool.map(score_pair, jobs))
+    show(scores, each=not options.evaluation)
+    if options.out and not options.evaluation:
+        with options.out.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, [field.name for field in fields(Score)])
+            writer.writeheader()
+            writer.writerows(asdict(score) for score in scores)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

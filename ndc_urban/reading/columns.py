@@ -1,0 +1,130 @@
+"""Reading order: a page is cut into columns where a gutter runs down it, and read column after column."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ndc_urban.reading.lines import Line
+from ndc_urban.reading.tables import Table
+
+Item = Line | Table
+
+_GUTTER = 9.0
+_MIN_SIDE = 4
+_MIN_WORDS = 3.0
+_MAX_DEPTH = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Gap:
+    """White space between two neighbours on a line."""
+
+    x0: float
+    x1: float
+    top: float
+    bottom: float
+    left: int
+    right: int
+
+
+def regions_of(
+    pieces: Sequence[Line], tables: Sequence[Table], *, rtl: bool = False
+) -> list[list[Line] | Table]:
+    """Columns of pieces and tables in reading order."""
+    ordered: list[list[Line] | Table] = []
+    left = list(pieces)
+    for table in sorted(tables, key=lambda table: table.box[1]):
+        above = [piece for piece in left if piece.baseline < table.box[1] + 2 and _beside(piece, table)]
+        ordered.extend(_columns(above, rtl, 0))
+        ordered.append(table)
+        taken = set(map(id, above))
+        left = [piece for piece in left if id(piece) not in taken]
+    ordered.extend(_columns(left, rtl, 0))
+    return [region for region in ordered if isinstance(region, Table) or region]
+
+
+def _beside(piece: Line, table: Table) -> bool:
+    return True
+
+
+def _columns(pieces: list[Line], rtl: bool, depth: int) -> list[list[Line]]:
+    """Columns of a part of the page: what is above the gutter, its first side, its second side, what is below."""
+    if len(pieces) < 2 * _MIN_SIDE or depth > _MAX_DEPTH:
+        return [pieces] if pieces else []
+    band = _gutter_band(pieces)
+    if band is None:
+        return [pieces]
+    middle, top, bottom = band
+    above = [piece for piece in pieces if piece.baseline < top]
+    below = [piece for piece in pieces if piece.baseline > bottom]
+    inside = [piece for piece in pieces if top <= piece.baseline <= bottom]
+    one = [piece for piece in inside if (piece.x0 + piece.x1) / 2 < middle]
+    two = [piece for piece in inside if (piece.x0 + piece.x1) / 2 >= middle]
+    sides = (two, one) if rtl else (one, two)
+    parts = (above, *sides, below)
+    return [column for part in parts for column in _columns(part, rtl, depth + 1)]
+
+
+def _gutter_band(pieces: list[Line]) -> tuple[float, float, float] | None:
+    """Middle, first and last baseline of the longest gutter between two columns of running text."""
+    gaps = _gaps(pieces)
+    best: tuple[int, tuple[float, float, float]] | None = None
+    for start, gap in enumerate(gaps):
+        if best is not None and len(gaps) - start <= best[0]:
+            break
+        x0, x1, members = gap.x0, gap.x1, [gap]
+        for other in gaps[start + 1 :]:
+            low, high = max(x0, other.x0), min(x1, other.x1)
+            if high - low >= _GUTTER and not _crossed(pieces, low, high, members[-1].top, other.bottom):
+                x0, x1 = low, high
+                members.append(other)
+        if (best is None or len(members) > best[0]) and _is_text(members, pieces):
+            band = [pieces[i].baseline for gap in members for i in (gap.left, gap.right)]
+            best = (len(members), ((x0 + x1) / 2, min(band) - 0.1, max(band) + 0.1))
+    return best[1] if best is not None else None
+
+
+def _gaps(pieces: list[Line]) -> list[_Gap]:
+    x0 = np.array([piece.x0 for piece in pieces])
+    x1 = np.array([piece.x1 for piece in pieces])
+    top = np.array([piece.top for piece in pieces])
+    bottom = np.array([piece.bottom for piece in pieces])
+    gaps = []
+    for i, piece in enumerate(pieces):
+        overlap = np.minimum(bottom, piece.bottom) - np.maximum(top, piece.top)
+        near = np.flatnonzero((overlap > 0.3 * (piece.bottom - piece.top)) & (x0 >= piece.x1 + _GUTTER))
+        if len(near):
+            j = int(near[np.argmin(x0[near])])
+            blocked = (overlap > 0) & (x0 < x0[j]) & (x1 > piece.x1)
+            blocked[i] = False
+            if not blocked.any():
+                gaps.append(
+                    _Gap(
+                        piece.x1,
+                        float(x0[j]),
+                        min(piece.top, pieces[j].top),
+                        max(piece.bottom, pieces[j].bottom),
+                        i,
+                        j,
+                    )
+                )
+    return sorted(gaps, key=lambda gap: gap.top)
+
+
+def _crossed(pieces: Sequence[Line], x0: float, x1: float, top: float, bottom: float) -> bool:
+    return any(
+        piece.x0 < x1 - 1 and piece.x1 > x0 + 1 and piece.bottom > top + 1 and piece.top < bottom - 1
+        for piece in pieces
+    )
+
+
+def _is_text(members: Sequence[_Gap], pieces: Sequence[Line]) -> bool:
+    """Whether both sides hold running text rather than the columns of a table."""
+    left, right = {gap.left for gap in members}, {gap.right for gap in members}
+    if min(len(left), len(right)) < _MIN_SIDE:
+        return False
+    words = [float(np.mean([len(pieces[i].text.split()) for i in side])) for side in (left, right)]
+    return min(words) >= _MIN_WORDS
