@@ -89,7 +89,7 @@ class Scored:
 
 @dataclass(frozen=True)
 class Failed:
-    """A document that was not: why, after how many seconds; `trace` is the traceback of an unforeseen error."""
+    """A document that was not: why, after how many seconds; `trace` is an unforeseen error's traceback."""
 
     error: ReadingError
     seconds: float | None = None

@@ -1,0 +1,100 @@
+"""A reader and a model that stand in for the real ones; what a file says decides what happens to its worker."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import time
+from pathlib import Path
+
+from ndc_urban.document import Block, Document, Page, Passage
+from ndc_urban.errors import DamagedFile, EmptyFile, ModelMissing, NeedsOcr
+from ndc_urban.model.assessment import Assessment, Level, ScoredPassage
+from ndc_urban.runs.worker import Tools
+
+TRAINED_ON = "trained on this"
+
+
+def read(path: Path, *, reader: str, ocr: str, max_pages: int) -> Document:
+    """Reads a text file of lines; the first word may ask for trouble."""
+    data = path.read_bytes()
+    if not data:
+        raise EmptyFile(path, "The file holds no data.")
+    text = data.decode("utf-8", "replace")
+    _trouble(text.split()[0], path)
+    lines = [line for line in text.splitlines() if line.strip()]
+    pages = [Page(n, (Block("paragraph", line, page=n),), "pdfium") for n, line in enumerate(lines, start=1)]
+    if text.startswith("partial"):
+        pages += [Page(n, (), "pdfium", needs_ocr=True) for n in (len(pages) + 1, len(pages) + 2)]
+    digest = hashlib.sha256(data).hexdigest()
+    return Document(path, digest, "pdf", tuple(pages), language="en", notes=("read by a stand-in",))
+
+
+def _trouble(word: str, path: Path) -> None:
+    if word == "crash":
+        os._exit(1)
+    if word == "segfault":
+        os.kill(os.getpid(), signal.SIGSEGV)
+    if word == "killed":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if word == "hang":
+        time.sleep(60)
+    if word == "memory":
+        bytearray(64 * 1024**3)
+    if word == "bug":
+        raise TypeError("an unforeseen fault")
+    if word == "damaged":
+        raise DamagedFile(path, "The file is damaged.")
+    if word == "scan":
+        raise NeedsOcr(path, "All 4 pages are pictures without text.", pages=(1, 2, 3, 4))
+
+
+class Model:
+    """Calls every passage urban that says `city`."""
+
+    name = "stand-in"
+    hash = "0" * 64
+
+    def assess(self, document: Document) -> Assessment:
+        scored: list[ScoredPassage] = []
+        for index, block in enumerate(document.blocks):
+            start = document.block_starts[index]
+            passage = Passage(
+                block.text, start, start + len(block.text), index, block.kind, block.page, ("1 Aims", "1.2 Places")
+            )
+            urban = "city" in block.text
+            rank = 1 + sum(one.code == "E" for one in scored) if urban else None
+            scored.append(
+                ScoredPassage(passage, 0.91234567 if urban else 0.1, "E" if urban else "N", evidence_rank=rank)
+            )
+        urban_passages = sum(one.code == "E" for one in scored)
+        level: Level = "strong" if urban_passages > 1 else "moderate" if urban_passages else "low"
+        others = 0.1234567
+        chances = {name: 1 - 2 * others if name == level else others for name in ("low", "moderate", "strong")}
+        return Assessment(
+            level=level,
+            p_low=chances["low"],
+            p_moderate=chances["moderate"],
+            p_strong=chances["strong"],
+            prediction_set=("moderate", "strong") if level == "strong" else (level,),
+            urban_passages=urban_passages,
+            passages=len(scored),
+            urban_share=urban_passages / len(scored),
+            sectors=2,
+            top_sectors=("tr", "wa"),
+            scored=tuple(scored),
+            reasons=("it says city",),
+        )
+
+    def was_trained_on(self, sha256: str) -> bool:
+        return sha256 == hashlib.sha256(TRAINED_ON.encode()).hexdigest()
+
+
+def load_model(folder: Path) -> Model:
+    if folder.name == "missing":
+        raise ModelMissing(f"There is no model in {folder}.")
+    return Model()
+
+
+TOOLS = Tools(read=read, load_model=load_model)
