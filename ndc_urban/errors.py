@@ -167,3 +167,13 @@ class ModelIncompatible(NdcUrbanError):
 class AnnotationsInvalid(NdcUrbanError):
     code = "annotations_invalid"
     default_remedy = "Correct the rows that the message names."
+
+
+class OcrUnavailable(ReadingError):
+    """Text recognition was asked for by name and the program for it, or its data, is missing."""
+
+    code = "ocr_unavailable"
+    default_remedy = (
+        "Install Tesseract with the document's language (on Debian and Ubuntu: tesseract-ocr-fra for French) "
+        "and run again, or leave --ocr at auto."
+    )
