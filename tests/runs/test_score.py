@@ -45,7 +45,11 @@ def test_good_documents_fill_the_tables(files: Path, tmp_path: Path) -> None:
     kenya, other = run.documents.to_dict("records")
     assert kenya["iso3"] == "KEN"
     assert other["iso3"] == ""
-    assert (kenya["level"], kenya["prediction_set"], kenya["top_sectors"]) == ("strong", "moderate;strong", "tr;wa")
+    assert (kenya["level"], kenya["prediction_set"], kenya["top_sectors"]) == (
+        "strong",
+        "moderate;strong",
+        "tr;wa",
+    )
     assert (kenya["p_strong"], kenya["p_low"]) == (0.7531, 0.1235)
     assert (kenya["pages"], kenya["passages"], kenya["urban_passages"]) == (3, 3, 2)
     assert list(run.passages["evidence_rank"].dropna()) == [1, 2]
@@ -74,18 +78,46 @@ def test_the_run_folder_holds_the_four_files_with_their_columns(files: Path, tmp
 
 
 def test_columns_are_those_of_the_contract() -> None:
-    assert list(DOCUMENTS) == (
-        "path sha256 iso3 language pages status level p_low p_moderate p_strong prediction_set urban_passages "
-        "passages urban_share sectors top_sectors in_training seconds"
-    ).split()
-    assert list(PASSAGES) == (
-        "sha256 page section kind text p_urban code sector strand role evidence_rank"
-    ).split()
-    assert list(FAILURES) == "path sha256 error message remedy pages".split()
+    assert list(DOCUMENTS) == [
+        "path",
+        "sha256",
+        "iso3",
+        "language",
+        "pages",
+        "status",
+        "level",
+        "p_low",
+        "p_moderate",
+        "p_strong",
+        "prediction_set",
+        "urban_passages",
+        "passages",
+        "urban_share",
+        "sectors",
+        "top_sectors",
+        "in_training",
+        "seconds",
+    ]
+    assert list(PASSAGES) == [
+        "sha256",
+        "page",
+        "section",
+        "kind",
+        "text",
+        "p_urban",
+        "code",
+        "sector",
+        "strand",
+        "role",
+        "evidence_rank",
+    ]
+    assert list(FAILURES) == ["path", "sha256", "error", "message", "remedy", "pages"]
 
 
 def test_a_written_run_reads_back_the_same(files: Path, tmp_path: Path) -> None:
-    write(files, one=STRONG + 'NA\n"quoted", with comma\n=1+1\nالمدن 城市 города\n', two="damaged", three="scan")
+    write(
+        files, one=STRONG + 'NA\n"quoted", with comma\n=1+1\nالمدن 城市 города\n', two="damaged", three="scan"
+    )
     run = score([files], tmp_path / "run")
     again = load_run(tmp_path / "run")
     missing = {"iso3": "", "pages": "", "section": "", "sector": "", "strand": "", "role": ""}

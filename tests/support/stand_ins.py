@@ -1,4 +1,4 @@
-"""A reader and a model that stand in for the real ones; what a file says decides what happens to its worker."""
+"""A reader and a model in place of the real ones; what a file says decides what happens to its worker."""
 
 from __future__ import annotations
 
@@ -61,17 +61,27 @@ class Model:
         for index, block in enumerate(document.blocks):
             start = document.block_starts[index]
             passage = Passage(
-                block.text, start, start + len(block.text), index, block.kind, block.page, ("1 Aims", "1.2 Places")
+                block.text,
+                start,
+                start + len(block.text),
+                index,
+                block.kind,
+                block.page,
+                ("1 Aims", "1.2 Places"),
             )
             urban = "city" in block.text
             rank = 1 + sum(one.code == "E" for one in scored) if urban else None
             scored.append(
-                ScoredPassage(passage, 0.91234567 if urban else 0.1, "E" if urban else "N", evidence_rank=rank)
+                ScoredPassage(
+                    passage, 0.91234567 if urban else 0.1, "E" if urban else "N", evidence_rank=rank
+                )
             )
         urban_passages = sum(one.code == "E" for one in scored)
         level: Level = "strong" if urban_passages > 1 else "moderate" if urban_passages else "low"
         others = 0.1234567
-        chances = {name: 1 - 2 * others if name == level else others for name in ("low", "moderate", "strong")}
+        chances = {
+            name: 1 - 2 * others if name == level else others for name in ("low", "moderate", "strong")
+        }
         return Assessment(
             level=level,
             p_low=chances["low"],

@@ -1,0 +1,46 @@
+"""Options that several commands share, so that they look and behave the same everywhere."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+
+class ReaderChoice(StrEnum):
+    """Which PDF reader is used."""
+
+    auto = "auto"
+    pdfium = "pdfium"
+    pdfplumber = "pdfplumber"
+
+
+class OcrChoice(StrEnum):
+    """When text is recognised in pictures of pages."""
+
+    auto = "auto"
+    never = "never"
+    always = "always"
+
+
+class FormatChoice(StrEnum):
+    """How a document is printed."""
+
+    text = "text"
+    json = "json"
+
+
+ReaderOption = Annotated[
+    ReaderChoice,
+    typer.Option("--reader", help="PDF reader: auto takes the fast one and checks it page by page."),
+]
+OcrOption = Annotated[
+    OcrChoice,
+    typer.Option("--ocr", help="Text recognition for scanned pages: where needed, never, or on all pages."),
+]
+MaxPagesOption = Annotated[
+    int, typer.Option("--max-pages", min=1, help="Refuse documents with more pages than this.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as one JSON object on stdout.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]

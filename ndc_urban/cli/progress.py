@@ -1,0 +1,91 @@
+"""Progress on stderr: a bar on a terminal, a line now and then elsewhere, silence on request."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from ndc_urban.runs import Progress, ProgressCallback
+
+SECONDS_BETWEEN_LINES = 10.0
+
+
+@contextmanager
+def progress_display(*, quiet: bool) -> Iterator[ProgressCallback | None]:
+    """Gives the callback that shows progress; None when `quiet`."""
+    if quiet:
+        yield None
+    elif sys.stderr.isatty():
+        with _bar() as show:
+            yield show
+    else:
+        yield Lines()
+
+
+class Lines:
+    """Writes a line to stderr when the last is `SECONDS_BETWEEN_LINES` old."""
+
+    def __init__(self) -> None:
+        self._last = time.monotonic()
+
+    def __call__(self, progress: Progress) -> None:
+        now = time.monotonic()
+        if now - self._last < SECONDS_BETWEEN_LINES:
+            return
+        self._last = now
+        sys.stderr.write(f"{line(progress)}\n")
+        sys.stderr.flush()
+
+
+def line(progress: Progress) -> str:
+    """Progress in a line of words."""
+    parts = [f"{progress.done} of {progress.total} documents"]
+    if progress.failed:
+        parts.append(f"{progress.failed} failed")
+    if progress.seconds_left is not None:
+        parts.append(f"about {duration(progress.seconds_left)} left")
+    if progress.current:
+        parts.append(f"now {progress.current[0].name}")
+    return ", ".join(parts)
+
+
+def duration(seconds: float) -> str:
+    """Seconds in the unit that a person would choose."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"
+
+
+@contextmanager
+def _bar() -> Iterator[ProgressCallback]:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+    from rich.progress import Progress as Bar
+    from rich.table import Column
+
+    name_column = Column(ratio=1, no_wrap=True, overflow="ellipsis")
+    columns = [
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[left]}"),
+        TextColumn("{task.fields[current]}", table_column=name_column),
+    ]
+    with Bar(*columns, console=Console(stderr=True), transient=True, expand=True) as bar:
+        task = bar.add_task("", total=None, left="", current="starting")
+
+        def show(progress: Progress) -> None:
+            left = progress.seconds_left
+            bar.update(
+                task,
+                completed=progress.done,
+                total=progress.total,
+                left="" if left is None else f"{duration(left)} left",
+                current=escape(progress.current[0].name) if progress.current else "",
+            )
+
+        yield show

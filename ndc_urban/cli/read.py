@@ -1,0 +1,83 @@
+"""`ndc-urban read`: what the reader sees in one document."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ndc_urban.cli.options import (
+    FormatChoice,
+    MaxPagesOption,
+    OcrChoice,
+    OcrOption,
+    ReaderChoice,
+    ReaderOption,
+)
+
+if TYPE_CHECKING:
+    from ndc_urban.document import Block, Document, Page
+
+
+def read_cli(
+    file: Annotated[Path, typer.Argument(help="The document: PDF, HTML, .docx or .txt.", show_default=False)],
+    reader: ReaderOption = ReaderChoice.auto,
+    ocr: OcrOption = OcrChoice.auto,
+    output_format: Annotated[
+        FormatChoice, typer.Option("--format", help="Text in reading order, or pages and blocks as JSON.")
+    ] = FormatChoice.text,
+    max_pages: MaxPagesOption = 2000,
+) -> None:
+    """Show what the reader sees in a document.
+
+    That is its text in reading order, or with --format json its pages and blocks.
+    """
+    from ndc_urban.errors import PathMissing
+    from ndc_urban.reading import read
+
+    if not file.exists():
+        raise PathMissing(f"There is no file {file}.")
+    document = read(file, reader=reader.value, ocr=ocr.value, max_pages=max_pages)
+    if output_format is FormatChoice.json:
+        typer.echo(json.dumps(document_as_json(document), ensure_ascii=False, indent=2))
+        return
+    typer.echo("\n\n".join(block.text for block in document.blocks))
+    for note in document.notes:
+        typer.echo(f"Note: {note}", err=True)
+
+
+def document_as_json(document: Document) -> dict[str, Any]:
+    """The document as plain lists and dictionaries, pages and blocks in reading order."""
+    return {
+        "path": document.path.as_posix(),
+        "sha256": document.sha256,
+        "format": document.format,
+        "language": document.language,
+        "notes": list(document.notes),
+        "pages": [_page(page) for page in document.pages],
+    }
+
+
+def _page(page: Page) -> dict[str, Any]:
+    return {
+        "number": page.number,
+        "reader": page.reader,
+        "width": page.width,
+        "height": page.height,
+        "needs_ocr": page.needs_ocr,
+        "blocks": [_block(block) for block in page.blocks],
+    }
+
+
+def _block(block: Block) -> dict[str, Any]:
+    return {
+        "kind": block.kind,
+        "text": block.text,
+        "page": block.page,
+        "bbox": None if block.bbox is None else [round(edge, 2) for edge in block.bbox],
+        "level": block.level,
+        "cells": list(block.cells),
+        "header": list(block.header),
+    }

@@ -1,0 +1,151 @@
+"""The result of a run for people: the documents, what failed and what to do about it, and the counts."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+import pandas as pd
+from rich.cells import cell_len, set_cell_size
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from ndc_urban.cli.evidence import best_evidence, evidence_line, printable
+from ndc_urban.runs import Run
+
+LEVEL_STYLES = {"strong": "bold green", "moderate": "bold yellow", "low": "bold cyan"}
+
+_WIDTH_IN_A_PIPE = 120
+_COLUMNS = (("Level", 8), ("Sure", 4), ("Urban passages", 14), ("Pages", 5), ("Lang.", 5))
+_GAP = "  "
+_SHORTEST_NAME_COLUMN = 16
+
+
+def print_summary(run: Run) -> None:
+    """Prints the summary of `run` to stdout."""
+    console = _console()
+    console.print(summary(run, console.width))
+
+
+def summary(run: Run, width: int) -> RenderableType:
+    """The summary in `width` columns."""
+    scored = [row for row in run.documents.to_dict("records") if row["status"] == "ok"]
+    parts: list[RenderableType] = []
+    if scored:
+        evidence = {sha256: evidence_line(best) for sha256, best in best_evidence(run).items()}
+        parts.append(_documents(scored, evidence, width))
+    parts.extend(_failures(run.failures))
+    parts.append(_closing(run))
+    return Group(*parts)
+
+
+def _console() -> Console:
+    piped = not sys.stdout.isatty() and "COLUMNS" not in os.environ
+    return Console(width=_WIDTH_IN_A_PIPE if piped else None, highlight=False)
+
+
+def _documents(rows: list[dict[Any, Any]], evidence: dict[str, str], width: int) -> Group:
+    """A line of figures for each document and, indented below it, what they rest on."""
+    name_width = _name_width(rows, width)
+    lines: list[RenderableType] = [_heading(name_width)]
+    for row in rows:
+        lines.append(_figures(row, name_width))
+        lines.extend(_indented(text) for text in _remarks(row))
+        if row["sha256"] in evidence:
+            lines.append(_indented(Text(evidence[row["sha256"]])))
+    return Group(*lines)
+
+
+def _name_width(rows: list[dict[Any, Any]], width: int) -> int:
+    figures = sum(len(_GAP) + column_width for _, column_width in _COLUMNS)
+    longest = max(cell_len(_name(row)) for row in rows)
+    return max(_SHORTEST_NAME_COLUMN, min(longest, width - figures))
+
+
+def _heading(name_width: int) -> Text:
+    names = [set_cell_size("Document", name_width), *(_fitted(name, name) for name, _ in _COLUMNS)]
+    return Text(_GAP.join(names).rstrip(), style="bold underline", no_wrap=True)
+
+
+def _figures(row: dict[Any, Any], name_width: int) -> Text:
+    text = Text(set_cell_size(_shortened_middle(_name(row), name_width), name_width), no_wrap=True)
+    text.append(_GAP)
+    text.append(_fitted(row["level"], "Level"), style=LEVEL_STYLES[row["level"]])
+    others = {
+        "Sure": f"{row['p_' + row['level']]:.0%}",
+        "Urban passages": f"{row['urban_passages']} of {row['passages']}",
+        "Pages": "" if pd.isna(row["pages"]) else str(row["pages"]),
+        "Lang.": row["language"],
+    }
+    for column, value in others.items():
+        text.append(_GAP + _fitted(value, column))
+    text.rstrip()
+    return text
+
+
+def _fitted(value: str, column: str) -> str:
+    """The value in the column's width: figures to the right, words to the left."""
+    width = dict(_COLUMNS)[column]
+    return value.ljust(width) if column in {"Level", "Lang."} else value.rjust(width)
+
+
+def _remarks(row: dict[Any, Any]) -> list[Text]:
+    remarks = []
+    possible = row["prediction_set"].split(";")
+    if len(possible) > 1:
+        remarks.append(Text(f"may be {' or '.join(possible)}", style="dim"))
+    if row["in_training"]:
+        remarks.append(
+            Text("the model was trained on this document, so it looks surer than it is", style="dim")
+        )
+    return remarks
+
+
+def _name(row: dict[Any, Any]) -> str:
+    return printable(str(row["path"]).rsplit("/", 1)[-1])
+
+
+def _shortened_middle(name: str, width: int) -> str:
+    """The beginning and the end of a long name: the Party stands at the one, the format at the other."""
+    if cell_len(name) <= width:
+        return name
+    head = set_cell_size(name, width // 2).rstrip()
+    tail = name
+    while cell_len(tail) > width - cell_len(head) - 1:
+        tail = tail[1:]
+    return f"{head}…{tail}"
+
+
+def _failures(failures: pd.DataFrame) -> list[RenderableType]:
+    """What was not read, or not in full, grouped by what to do about it."""
+    blocks: list[RenderableType] = []
+    for (error, remedy), group in failures.groupby(["error", "remedy"], sort=True, dropna=False):
+        title = error.replace("_", " ").capitalize().replace("ocr", "OCR")
+        lines: list[RenderableType] = [Text(title, style="bold red")]
+        for row in group.to_dict("records"):
+            pages = f" (pages {row['pages'].replace(';', ', ')})" if row["pages"] else ""
+            lines.append(_indented(Text(printable(f"{row['path']}: {row['message']}{pages}"))))
+        if remedy:
+            lines.append(_indented(Text(f"What to do: {remedy}")))
+        blocks.append(_after_a_blank_line(Group(*lines)))
+    return blocks
+
+
+def _closing(run: Run) -> RenderableType:
+    counts = run.counts
+    parts = [f"{counts.ok} of {counts.files} scored"]
+    if counts.needs_ocr:
+        parts.append(f"{counts.needs_ocr} without text (OCR needed)")
+    if counts.failed:
+        parts.append(f"{counts.failed} failed")
+    return _after_a_blank_line(Text(f"{', '.join(parts)}. Results: {run.folder}", overflow="fold"))
+
+
+def _indented(text: Text) -> RenderableType:
+    return Padding(text, (0, 0, 0, 4), expand=False)
+
+
+def _after_a_blank_line(content: RenderableType) -> RenderableType:
+    return Group(Text(), content)
