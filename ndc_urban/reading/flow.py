@@ -23,6 +23,7 @@ _CAPTION = re.compile(
 )
 _FOOTNOTE = re.compile(r"(?:\[?\(?\d{1,3}\)?\]?|\*{1,3}|[†‡])\s?(?=\S)")
 _TERMINAL = ".;:!?؟。；：！？"
+_LONGEST_NUMBER = 24
 _CLOSERS = "\"'”’»)]"
 
 
@@ -95,7 +96,12 @@ def drafts_of(lines: Sequence[Line], page: int, *, rtl: bool = False) -> list[Dr
         draft.close()
         if draft.kind == "list_item":
             draft.text = without_bullet(draft.text)
-    return [draft for draft in drafts if any(map(str.isalnum, draft.text))]
+    return [draft for draft in drafts if _says_something(draft.text)]
+
+
+def _says_something(text: str) -> bool:
+    """Not so a bare rule, nor the lone numbers along the axes of charts."""
+    return any(map(str.isalpha, text)) or (len(text) > _LONGEST_NUMBER and any(map(str.isalnum, text)))
 
 
 def _room(lines: Sequence[Line]) -> tuple[float, float]:

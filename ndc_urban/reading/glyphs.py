@@ -49,6 +49,14 @@ class Glyphs:
         )
 
 
+def inked(glyphs: Glyphs) -> Ints:
+    """Positions of the glyphs that are neither spaces nor line breaks."""
+    return np.array(
+        [at for at, text in enumerate(glyphs.text) if text and text != LINE_BREAK and text not in SPACES],
+        dtype=np.int64,
+    )
+
+
 def no_glyphs() -> Glyphs:
     """The glyphs of a page without text."""
     nothing = np.zeros(0)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ndc_urban.document import BBox
-from ndc_urban.reading.glyphs import Bools, Floats, Ints
+from ndc_urban.reading.glyphs import Bools, Floats, Glyphs, Ints, inked
 
 _THIN = 3.0
 _SNAP = 2.2
@@ -25,6 +25,8 @@ _MAX_LINES = 400
 """A component of more rulings than this in one direction is a drawing."""
 
 _COVERED = 0.5
+_WORD_GAP = 0.15
+_TORN = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +57,21 @@ class Grid:
         return np.where(inside, found, -1)
 
 
+def flat_lines(rulings: Floats) -> Floats:
+    """The horizontal rulings (m, 4) as lines (k, 3): position down the page, start and end across it."""
+    wide, tall = rulings[:, 2] - rulings[:, 0], rulings[:, 3] - rulings[:, 1]
+    return _merged(rulings[(tall <= _THIN) & (wide >= tall)], along=0)
+
+
+def upright_lines(rulings: Floats) -> Floats:
+    """The vertical rulings (m, 4) as lines (k, 3): position across the page, start and end down it."""
+    wide, tall = rulings[:, 2] - rulings[:, 0], rulings[:, 3] - rulings[:, 1]
+    return _merged(rulings[(wide <= _THIN) & (tall >= wide)], along=1)
+
+
 def grids_of(rulings: Floats) -> list[Grid]:
     """The grids that the rulings (m, 4) of a page draw, larger ones first."""
-    if not len(rulings):
-        return []
-    wide, tall = rulings[:, 2] - rulings[:, 0], rulings[:, 3] - rulings[:, 1]
-    flat = _merged(rulings[(tall <= _THIN) & (wide >= tall)], along=0)
-    upright = _merged(rulings[(wide <= _THIN) & (tall >= wide)], along=1)
+    flat, upright = flat_lines(rulings), upright_lines(rulings)
     if len(flat) < 2 or not len(upright) or max(len(flat), len(upright)) > 4 * _MAX_LINES:
         return []
     grids = [_grid(flat[a], upright[b]) for a, b in _components(flat, upright)]
@@ -133,9 +143,9 @@ def _grid(flat: Floats, upright: Floats) -> Grid | None:
     xs = _positions(upright[:, 0], flat[:, 1:])
     if len(xs) < 2 or len(ys) < 2:
         return None
-    walls = _walls(upright, xs, ys)
-    floors = _walls(flat, ys, xs)
-    return Grid(xs, ys, _united_cells(walls, floors.T))
+    walls = walls_of(upright, xs, ys)
+    floors = walls_of(flat, ys, xs)
+    return Grid(xs, ys, united_cells(walls, floors.T))
 
 
 def _positions(places: Floats, ends: Floats) -> Floats:
@@ -152,7 +162,7 @@ def _positions(places: Floats, ends: Floats) -> Floats:
     return np.array(positions)
 
 
-def _walls(lines: Floats, places: Floats, steps: Floats) -> Bools:
+def walls_of(lines: Floats, places: Floats, steps: Floats) -> Bools:
     """(steps - 1, places): whether a line at that place parts the boxes left and right of it on that step."""
     parted = np.zeros((len(steps) - 1, len(places)), dtype=np.bool_)
     lengths = np.diff(steps)
@@ -163,7 +173,7 @@ def _walls(lines: Floats, places: Floats, steps: Floats) -> Bools:
     return parted
 
 
-def _united_cells(walls: Bools, floors: Bools) -> Ints:
+def united_cells(walls: Bools, floors: Bools) -> Ints:
     """Numbers (rows, columns) of the cells; `walls` (rows, columns + 1), `floors` (rows + 1, columns)."""
     rows, columns = walls.shape[0], floors.shape[1]
     cells = np.full((rows, columns), -1, dtype=np.int64)
@@ -199,3 +209,17 @@ def cells_of(grids: Sequence[Grid], points: Floats) -> Ints:
         found = np.where(local >= 0, local + first, found)
         first += grid.cell_count
     return found
+
+
+def tears_words(grid: Grid, glyphs: Glyphs) -> bool:
+    """Whether the grid's lines run through words too often for a table: then it is a chart or an ornament."""
+    at = inked(glyphs)
+    if len(at) < 2:
+        return False
+    box = glyphs.box[at]
+    cell = grid.locate((box[:, :2] + box[:, 2:]) / 2)
+    size = np.maximum(glyphs.size[at][1:], 1.0)
+    close = (np.diff(at) == 1) & (np.abs(box[1:, 0] - box[:-1, 2]) < _WORD_GAP * size)
+    close &= np.abs(np.diff(glyphs.baseline[at])) < 1
+    torn = close & (cell[1:] != cell[:-1])
+    return int(torn.sum()) > max(1, _TORN * len(set(cell.tolist())))

@@ -11,7 +11,7 @@ from statistics import median
 import numpy as np
 
 from ndc_urban.document import BBox
-from ndc_urban.reading.glyphs import LINE_BREAK, SPACES, Bools, Floats, Glyphs, Ints
+from ndc_urban.reading.glyphs import Bools, Floats, Glyphs, Ints, inked
 
 GAP = 0.9
 """Pieces end where the next glyph is further away than this many ems."""
@@ -51,32 +51,29 @@ class Line:
 
 def pieces_of(glyphs: Glyphs, cells: Ints) -> list[Line]:
     """Pieces in the reader's order; `cells` (n,) names the table cell of each glyph, -1 for none."""
-    blank = np.array(
-        [text in SPACES or text == LINE_BREAK or not text for text in glyphs.text], dtype=np.bool_
-    )
-    inked = np.flatnonzero(~blank)
-    if not len(inked):
+    ink = inked(glyphs)
+    if not len(ink):
         return []
-    spaced = np.diff(np.cumsum(blank)[inked], prepend=0) > 0
-    breaks, gaps = _breaks(glyphs, cells, inked)
+    spaced = np.diff(ink, prepend=-1) > 1
+    breaks, gaps = _breaks(glyphs, cells, ink)
     starts = np.flatnonzero(breaks)
-    ends = np.append(starts[1:], len(inked))
+    ends = np.append(starts[1:], len(ink))
     return [
-        _piece(glyphs, inked[start:end], spaced[start:end] | (gaps[start:end] > _SPACE_GAP), cells)
+        _piece(glyphs, ink[start:end], spaced[start:end] | (gaps[start:end] > _SPACE_GAP), cells)
         for start, end in zip(starts.tolist(), ends.tolist(), strict=True)
     ]
 
 
-def _breaks(glyphs: Glyphs, cells: Ints, inked: Ints) -> tuple[Bools, Floats]:
+def _breaks(glyphs: Glyphs, cells: Ints, ink: Ints) -> tuple[Bools, Floats]:
     """Where a piece begins (n,), and the gap before each glyph in ems (n,)."""
-    box, base, turn = glyphs.box[inked], glyphs.baseline[inked], glyphs.turn[inked]
-    size = np.maximum(glyphs.size[inked], 1.0)
+    box, base, turn = glyphs.box[ink], glyphs.baseline[ink], glyphs.turn[ink]
+    size = np.maximum(glyphs.size[ink], 1.0)
     em = np.maximum(size[1:], size[:-1])
     low, high = np.where(turn % 2 == 0, box[:, 0], box[:, 1]), np.where(turn % 2 == 0, box[:, 2], box[:, 3])
     gap = np.maximum(low[1:] - high[:-1], low[:-1] - high[1:]) / em
     backwards = (low[:-1] - low[1:]) / em > 1.5
     moved = np.abs(base[1:] - base[:-1]) > _BASELINE_SHIFT * em
-    elsewhere = (cells[inked][1:] != cells[inked][:-1]) | (turn[1:] != turn[:-1])
+    elsewhere = (cells[ink][1:] != cells[ink][:-1]) | (turn[1:] != turn[:-1])
     broken = moved | (gap > GAP) | elsewhere | (backwards & (gap > 0))
     return np.concatenate(([True], broken)), np.concatenate(([0.0], gap))
 

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
+
 from ndc_urban.document import Block, Page, ReaderName
 from ndc_urban.errors import DamagedFile, TooManyPages
 from ndc_urban.reading.columns import regions_of
 from ndc_urban.reading.flow import Draft, drafts_of
 from ndc_urban.reading.furniture import without_furniture
 from ndc_urban.reading.glyphs import PageContent
-from ndc_urban.reading.grids import cells_of, grids_of
+from ndc_urban.reading.grids import Grid, cells_of, flat_lines, grids_of, tears_words
 from ndc_urban.reading.headings import mark_headings
+from ndc_urban.reading.ledgers import Ink, bare_tables_of, ink_of, ledgers_of
 from ndc_urban.reading.lines import Line, lines_of, pieces_of
 from ndc_urban.reading.pdfium import PdfiumFile
 from ndc_urban.reading.tables import Table, drafts_of_table, join_tables, table_of
@@ -59,9 +62,41 @@ class _Sheet:
 
 def _sheet(content: PageContent, reader: ReaderName) -> _Sheet:
     glyphs = content.glyphs
-    grids = grids_of(content.rulings)
+    ink = ink_of(glyphs)
     centres = (glyphs.box[:, :2] + glyphs.box[:, 2:]) / 2
+    grids = _ruled(content, ink)
     pieces = pieces_of(glyphs, cells_of(grids, centres))
+    bare = bare_tables_of(pieces, ink)
+    if bare:
+        grids = [*grids, *bare]
+        pieces = pieces_of(glyphs, cells_of(grids, centres))
+    tables, loose = _tables(content, grids, pieces)
+    return _Sheet(content.number, content.width, content.height, reader, loose, tables, content.shows)
+
+
+def _ruled(content: PageContent, ink: Ink) -> list[Grid]:
+    """Grids drawn by rulings on all sides, then those drawn by horizontal rulings alone."""
+    grids = [
+        grid
+        for grid in grids_of(content.rulings)
+        if grid.cells.shape[1] > 1 and not tears_words(grid, content.glyphs)
+    ]
+    flat = flat_lines(content.rulings)
+    free = np.array(
+        [not any(_touches(line, grid) for grid in grids) for line in flat.tolist()], dtype=np.bool_
+    )
+    return [*grids, *ledgers_of(flat[free], ink)]
+
+
+def _touches(line: list[float], grid: Grid) -> bool:
+    left, top, right, bottom = grid.bbox
+    return top - 3 < line[0] < bottom + 3 and line[1] < right and line[2] > left
+
+
+def _tables(
+    content: PageContent, grids: Sequence[Grid], pieces: list[Line]
+) -> tuple[list[Table], list[Line]]:
+    """The tables among the grids, and the pieces outside of them."""
     tables, first = [], 0
     in_tables: set[int] = set()
     for grid in grids:
@@ -70,8 +105,7 @@ def _sheet(content: PageContent, reader: ReaderName) -> _Sheet:
             tables.append(table)
             in_tables.update(range(first, first + grid.cell_count))
         first += grid.cell_count
-    loose = [piece for piece in pieces if piece.cell not in in_tables]
-    return _Sheet(content.number, content.width, content.height, reader, loose, tables, content.shows)
+    return tables, [piece for piece in pieces if piece.cell not in in_tables]
 
 
 def _drafts(sheets: Sequence[_Sheet]) -> list[list[Draft]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ndc_urban.document import CELL_SEPARATOR, BBox
-from ndc_urban.reading.flow import Draft
+from ndc_urban.reading.flow import Draft, drafts_of
 from ndc_urban.reading.glyphs import Floats
 from ndc_urban.reading.grids import Grid
 from ndc_urban.reading.lines import Line, join_lines, lines_of
@@ -18,6 +18,7 @@ _BOLD = 0.8
 _TITLE_WORDS = 15
 _SAME_COLUMN = 6.0
 _MIN_FILLED = 0.15
+_LONGEST_CELL = 220
 TABLE_HEADING_LEVEL = 7
 
 
@@ -28,6 +29,7 @@ class Row:
     cells: tuple[str, ...]
     bold: float
     box: BBox
+    lines: tuple[tuple[Line, ...], ...] = ()
     spans_all: bool = False
     shaded: bool = False
 
@@ -84,19 +86,23 @@ def _rows(
     rows = []
     for row in sorted(by_row):
         texts = [""] * len(columns)
+        set_lines: list[tuple[Line, ...]] = [()] * len(columns)
         for cell in by_row[row]:
             lines = lines_of(by_cell[cell], rtl=rtl)
-            texts[place[_corner(grid, cell)[1]]] = join_lines(line.text for line in lines)
+            at = place[_corner(grid, cell)[1]]
+            texts[at], set_lines[at] = join_lines(line.text for line in lines), tuple(lines)
         if not any(map(str.isalnum, "".join(texts))):
             continue
         pieces = [piece for cell in by_row[row] for piece in by_cell[cell]]
         if rtl:
             texts.reverse()
+            set_lines.reverse()
         rows.append(
             Row(
                 tuple(texts),
                 _bold_share(pieces),
                 _around(pieces),
+                lines=tuple(set_lines),
                 spans_all=len(set(grid.cells[row].tolist())) == 1,
                 shaded=_is_shaded(pieces, fills),
             )
@@ -167,6 +173,7 @@ def _continue(before: Table, table: Table) -> None:
         last.cells = tuple(
             join_lines(filter(None, pair)) for pair in zip(last.cells, rest.cells, strict=True)
         )
+        last.lines = tuple(a + b for a, b in zip(last.lines, rest.lines, strict=True))
 
 
 def _is_rest(last: Row, row: Row) -> bool:
@@ -212,27 +219,41 @@ def _header(rows: Sequence[Row]) -> tuple[str, ...]:
     return tuple(" ".join(filter(None, column)) for column in columns)
 
 
-def drafts_of_table(table: Table) -> list[Draft]:
+def drafts_of_table(table: Table, *, rtl: bool = False) -> list[Draft]:
     """The rows as blocks; a short row in one cell over all columns is a heading inside the table."""
-    drafts = []
+    drafts: list[Draft] = []
     for at, row in enumerate(table.rows):
-        filled = row.filled
-        if len(filled) == 1 and row.spans_all and _is_title(filled[0]):
-            drafts.append(
-                Draft("heading", table.page, text=filled[0], level=TABLE_HEADING_LEVEL, box=row.box)
-            )
-            continue
         header = () if at < table.header_rows else table.header
-        drafts.append(
-            Draft(
-                "table_row",
-                table.page,
-                text=CELL_SEPARATOR.join(filled),
-                cells=row.cells,
-                header=header,
-                box=row.box,
+        if len(row.filled) == 1 and row.spans_all and _is_title(row.filled[0]):
+            drafts.append(_inner_heading(row.filled[0], row, table.page))
+        elif _is_layout(row):
+            drafts.extend(_unfolded(row, table.page, rtl))
+        else:
+            text = CELL_SEPARATOR.join(row.filled)
+            drafts.append(
+                Draft("table_row", table.page, text=text, cells=row.cells, header=header, box=row.box)
             )
-        )
+    return drafts
+
+
+def _inner_heading(text: str, row: Row, page: int) -> Draft:
+    return Draft("heading", page, text=text, level=TABLE_HEADING_LEVEL, box=row.box)
+
+
+def _is_layout(row: Row) -> bool:
+    """Whether the table only sets a label beside pages of running text."""
+    words = sorted(len(cell.split()) for cell in row.filled)
+    return len(words) <= 2 and words[-1] > _LONGEST_CELL and (len(words) == 1 or words[0] <= _TITLE_WORDS)
+
+
+def _unfolded(row: Row, page: int, rtl: bool) -> list[Draft]:
+    """A row of a layout table: its label as a heading, then its text as paragraphs."""
+    drafts: list[Draft] = []
+    for cell, lines in zip(row.cells, row.lines, strict=True):
+        if cell and len(cell.split()) <= _TITLE_WORDS:
+            drafts.append(_inner_heading(cell, row, page))
+        elif cell:
+            drafts.extend(drafts_of(lines, page, rtl=rtl))
     return drafts
 
 
