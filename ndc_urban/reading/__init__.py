@@ -1,0 +1,168 @@
+"""A file becomes a `Document`: `read` is the one door, the readers of the single formats stand behind it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+from ndc_urban.document import BLOCK_SEPARATOR, LANGUAGES, Document, Page
+from ndc_urban.errors import EmptyFile, FileUnreadable, NeedsOcr, NoText
+from ndc_urban.reading.formats import FileFormat, detect_format, format_note
+
+PdfReader = Literal["auto", "pdfium", "pdfplumber"]
+OcrMode = Literal["auto", "never", "always"]
+
+DEFAULT_MAX_PAGES = 2000
+MIN_USABLE_LETTERS = 20
+"""A document with fewer letters outside its unread pages, a stamp or a page number, holds no usable text."""
+
+__all__ = ["OcrMode", "PdfReader", "read"]
+
+
+def read(
+    path: Path, *, reader: PdfReader = "auto", ocr: OcrMode = "auto", max_pages: int = DEFAULT_MAX_PAGES
+) -> Document:
+    """Reads a file of any known format, told by its content.
+
+    `reader` chooses how PDFs are read, `ocr` whether pages are recognised with Tesseract ("auto": those
+    without usable text, where it is installed; "always": all pages of a PDF). Pages that stay unread are
+    marked with `needs_ocr` and named in the notes.
+
+    Raises `FileUnreadable`, `EmptyFile`, `UnsupportedFormat`, `EncryptedFile`, `DamagedFile` or
+    `TooManyPages` for a file that cannot be read, `NeedsOcr` where no page has usable text and some are
+    pictures, `NoText` where there is nothing to read, `OcrUnavailable` where "always" finds no Tesseract.
+    """
+    data = _bytes(path)
+    format = detect_format(path, data)
+    pages = _pages(path, data, format, reader, max_pages)
+    notes = [note for note in (format_note(path, format),) if note]
+    if format == "pdf" and ocr != "never":
+        pages, ocr_notes = _recognised(path, data, pages, every_page=ocr == "always")
+        notes.extend(ocr_notes)
+    _require_text(path, pages)
+    unread = [page.number for page in pages if page.needs_ocr and page.number is not None]
+    if unread:
+        notes.append(
+            f"Not read, because they are pictures without usable text: {name_pages(unread)} of {len(pages)}. "
+            "Install Tesseract with the document's language and run with --ocr auto."
+        )
+    return _document(path, data, format, pages, notes)
+
+
+def _document(
+    path: Path, data: bytes, format: FileFormat, pages: tuple[Page, ...], notes: Sequence[str]
+) -> Document:
+    from ndc_urban.reading.language import detect_language
+
+    return Document(
+        path=path,
+        sha256=hashlib.sha256(data).hexdigest(),
+        format=format,
+        pages=pages,
+        language=detect_language(_text(pages)),
+        notes=tuple(notes),
+    )
+
+
+def _bytes(path: Path) -> bytes:
+    if path.is_dir():
+        raise FileUnreadable(path, "This is a folder, not a file.", remedy="Give the files in it.")
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise FileUnreadable(path, "There is no such file.") from error
+    except PermissionError as error:
+        raise FileUnreadable(path, "You have no permission to read this file.") from error
+    except OSError as error:
+        raise FileUnreadable(path, f"The file cannot be read ({error.strerror}).") from error
+    if not data:
+        raise EmptyFile(path, "The file is empty.")
+    return data
+
+
+def _pages(
+    path: Path, data: bytes, format: FileFormat, reader: PdfReader, max_pages: int
+) -> tuple[Page, ...]:
+    # Each reader loads its library when it is needed, so that the command line starts at once.
+    if format == "pdf":
+        from ndc_urban.reading.pdf import read_pdf
+
+        return read_pdf(path, data, reader=reader, max_pages=max_pages)
+    if format == "html":
+        from ndc_urban.reading.html import read_html
+
+        return read_html(path, data)
+    if format == "docx":
+        from ndc_urban.reading.docx import read_docx
+
+        return read_docx(path, data)
+    from ndc_urban.reading.text import read_text
+
+    return read_text(path, data)
+
+
+def _recognised(
+    path: Path, data: bytes, pages: tuple[Page, ...], *, every_page: bool
+) -> tuple[tuple[Page, ...], list[str]]:
+    """The pages with those that were recognised in their place, and what a user should know of it."""
+    wanted = [page.number for page in pages if page.number is not None and (every_page or page.needs_ocr)]
+    if not wanted:
+        return pages, []
+    from ndc_urban.reading import ocr
+
+    languages = _languages_to_recognise(pages)
+    if not every_page and not ocr.tesseract_languages().intersection(languages):
+        return pages, []
+    done = ocr.recognise(path, data, wanted, languages=languages)
+    failed = [number for number in wanted if number not in done]
+    notes = []
+    if done:
+        notes.append(
+            f"The text of {name_pages(sorted(done))} was recognised with Tesseract and may hold errors."
+        )
+    if failed:
+        notes.append(f"Tesseract failed on {name_pages(failed)}.")
+    return tuple(done.get(page.number or 0, page) for page in pages), notes
+
+
+def _languages_to_recognise(pages: Sequence[Page]) -> tuple[str, ...]:
+    """The language of the text that a document has, or all where it has too little."""
+    from ndc_urban.reading.language import detect_language
+
+    language = detect_language(_text(pages))
+    return (language,) if language in LANGUAGES else LANGUAGES
+
+
+def _text(pages: Sequence[Page]) -> str:
+    """The text of the pages that can be used."""
+    return BLOCK_SEPARATOR.join(block.text for page in pages if not page.needs_ocr for block in page.blocks)
+
+
+def _require_text(path: Path, pages: tuple[Page, ...]) -> None:
+    unread = tuple(page.number for page in pages if page.needs_ocr and page.number is not None)
+    letters = sum(char.isalpha() for char in _text(pages))
+    if unread and letters < MIN_USABLE_LETTERS:
+        raise NeedsOcr(
+            path, f"The document is a scan: {name_pages(unread)} of {len(pages)} hold no text.", pages=unread
+        )
+    if not letters:
+        raise NoText(path, "The file opens, but there is no text in it.")
+
+
+def name_pages(numbers: Sequence[int]) -> str:
+    """Page numbers in words, runs of them drawn together.
+
+    >>> name_pages([3, 4, 5, 9])
+    'pages 3 to 5 and 9'
+    """
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    named = [f"{run[0]} to {run[-1]}" if len(run) > 2 else " and ".join(map(str, run)) for run in runs]
+    listed = named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
+    return f"page {listed}" if len(numbers) == 1 else f"pages {listed}"

@@ -1,0 +1,145 @@
+"""Text recognition for pages that are pictures, with Tesseract where it is installed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from statistics import fmean
+from typing import TYPE_CHECKING
+
+from ndc_urban.document import Page
+from ndc_urban.errors import DamagedFile, OcrUnavailable
+from ndc_urban.reading.language import detect_language
+from ndc_urban.reading.ocr_blocks import word_blocks
+from ndc_urban.reading.tesseract import Picture, Word, find_script, find_words, installed_languages
+
+if TYPE_CHECKING:
+    from pypdfium2 import PdfDocument  # type: ignore[import-untyped]
+
+DOTS_PER_INCH = 300
+POINTS_PER_INCH = 72
+MAX_PIXELS = 5000
+"""Of the longer side of a picture; posters are rendered more coarsely."""
+
+TESSERACT_NAMES = {
+    "en": "eng",
+    "fr": "fra",
+    "es": "spa",
+    "ar": "ara",
+    "ru": "rus",
+    "zh": "chi_sim",
+    "pt": "por",
+}
+LATIN = ("en", "fr", "es", "pt")
+LANGUAGES_OF_SCRIPT = {"Latin": LATIN, "Arabic": ("ar",), "Cyrillic": ("ru",), "Han": ("zh",)}
+SCRIPT_DATA = "osd"
+"""Tesseract's data for telling scripts and pages that lie on their side."""
+
+
+def tesseract_languages() -> frozenset[str]:
+    """ISO 639-1 codes of the languages that can be recognised; empty where Tesseract is not installed."""
+    installed = installed_languages()
+    return frozenset(language for language, name in TESSERACT_NAMES.items() if name in installed)
+
+
+def recognise(path: Path, data: bytes, pages: Sequence[int], *, languages: Sequence[str]) -> dict[int, Page]:
+    """The pages of a PDF (numbers from 1) as Tesseract reads them; pages at which it fails are left out.
+
+    `languages` are ISO 639-1 codes: the one that is known, or several of which a page in the middle shows the
+    right one. Raises `OcrUnavailable` where Tesseract or the data of all these languages is missing.
+    """
+    usable = [language for language in languages if language in tesseract_languages()]
+    if not usable:
+        raise unavailable(path, languages)
+    document = _open(path, data)
+    try:
+        language = (
+            usable[0] if len(usable) == 1 else _choose(_picture(path, document, _middle(pages)), usable)
+        )
+        turned = SCRIPT_DATA in installed_languages()
+        found = ((number, _page(path, document, number, language, turned=turned)) for number in pages)
+        return {number: page for number, page in found if page is not None}
+    finally:
+        document.close()
+
+
+def unavailable(path: Path, languages: Iterable[str]) -> OcrUnavailable:
+    """The error for a machine on which Tesseract, or its data for these languages, is missing."""
+    packages = " ".join(
+        f"tesseract-ocr-{TESSERACT_NAMES.get(language, language).replace('_', '-')}" for language in languages
+    )
+    if not installed_languages():
+        return OcrUnavailable(path, "Text recognition was asked for, but Tesseract is not installed.")
+    return OcrUnavailable(
+        path,
+        "Text recognition was asked for, but Tesseract lacks the data of the document's language.",
+        remedy=f"Install it (on Debian and Ubuntu: {packages}) and run again.",
+    )
+
+
+def _middle(pages: Sequence[int]) -> int:
+    """A page that is likely to be full of text, unlike a cover or the last page."""
+    return sorted(pages)[len(pages) // 2]
+
+
+def _choose(picture: Picture, languages: Sequence[str]) -> str:
+    """The language of a page among several: by its script, then by what the recognised text looks like."""
+    script = find_script(picture) if SCRIPT_DATA in installed_languages() else None
+    of_script = [language for language in languages if language in LANGUAGES_OF_SCRIPT.get(script or "", ())]
+    groups = _groups(of_script or languages)
+    if len(groups) == 1 and len(groups[0]) == 1:
+        return groups[0][0]
+    readings = [
+        (group, find_words(picture, [TESSERACT_NAMES[name] for name in group]) or ()) for group in groups
+    ]
+    group, words = max(readings, key=lambda reading: _certainty(reading[1]))
+    found = detect_language(" ".join(word.text for word in words))
+    return found if found in group else group[0]
+
+
+def _groups(languages: Sequence[str]) -> list[list[str]]:
+    """Languages by script: those that share one can be recognised together."""
+    by_script = ([name for name in languages if name in group] for group in LANGUAGES_OF_SCRIPT.values())
+    return [group for group in by_script if group]
+
+
+def _certainty(words: Sequence[Word]) -> float:
+    """Mean confidence (0 to 100), the longer words counting more; 0 for no words."""
+    letters = [word.confidence for word in words for _ in word.text]
+    return fmean(letters) if letters else 0.0
+
+
+def _page(path: Path, document: PdfDocument, number: int, language: str, *, turned: bool) -> Page | None:
+    picture = _picture(path, document, number)
+    words = find_words(picture, [TESSERACT_NAMES[language]], turned=turned)
+    if words is None:
+        return None
+    width, height = document.get_page_size(number - 1)
+    blocks = word_blocks(words, number, scale=POINTS_PER_INCH / picture.dots_per_inch, height=height)
+    return Page(number=number, blocks=blocks, reader="ocr", width=width, height=height)
+
+
+def _open(path: Path, data: bytes) -> PdfDocument:
+    import pypdfium2
+
+    try:
+        return pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        raise DamagedFile(path, "The PDF cannot be opened for text recognition.") from error
+
+
+def _picture(path: Path, document: PdfDocument, number: int) -> Picture:
+    import pypdfium2
+
+    try:
+        page = document[number - 1]
+        dots_per_inch = min(DOTS_PER_INCH, int(MAX_PIXELS * POINTS_PER_INCH / max(*page.get_size(), 1)))
+        bitmap = page.render(scale=max(dots_per_inch, 1) / POINTS_PER_INCH, grayscale=True)
+        pixels = bitmap.to_numpy()
+        header = f"P5 {bitmap.width} {bitmap.height} 255\n".encode("ascii")
+        pgm = header + pixels.reshape(bitmap.height, bitmap.width).tobytes()
+        bitmap.close()
+        page.close()
+    except pypdfium2.PdfiumError as error:
+        raise DamagedFile(path, f"Page {number} of the PDF cannot be drawn.", pages=(number,)) from error
+    return Picture(pgm, max(dots_per_inch, 1))

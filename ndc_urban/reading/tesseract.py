@@ -1,0 +1,112 @@
+"""The Tesseract program: which languages it has, and the words that it finds in a picture of a page."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+SECONDS_PER_PAGE = 180
+SECONDS_TO_ANSWER = 20
+SCRIPT_LINE = re.compile(r"^Script: (\w+)", re.MULTILINE)
+TSV_FIELDS = 12
+WORD_LEVEL = "5"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word in a picture: its place in pixels from the top left corner and how sure it is (0 to 100).
+
+    `block`, `paragraph` and `line` number the parts of the page in which the word stands.
+    """
+
+    text: str
+    confidence: float
+    left: int
+    top: int
+    right: int
+    bottom: int
+    block: int
+    paragraph: int
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A page in grey, as the bytes of a PGM file; `dots_per_inch` tells its size on paper."""
+
+    pgm: bytes
+    dots_per_inch: int
+
+
+def installed_languages() -> frozenset[str]:
+    """The languages it has data for, by its own names ("eng"); empty where it is not installed."""
+    program = shutil.which("tesseract")
+    return _languages_of(program) if program else frozenset()
+
+
+@cache
+def _languages_of(program: str) -> frozenset[str]:
+    output = _run([program, "--list-langs"], b"", SECONDS_TO_ANSWER)
+    lines = output.decode("utf-8", errors="replace").splitlines() if output else []
+    return frozenset(line.strip() for line in lines if line.strip() and " " not in line.strip())
+
+
+def find_script(picture: Picture) -> str | None:
+    """The script of a page ("Latin", "Arabic"), None where it cannot be told."""
+    output = _recognise(picture, ["--psm", "0"], SECONDS_PER_PAGE)
+    found = SCRIPT_LINE.search(output.decode("utf-8", errors="replace")) if output else None
+    return found[1] if found else None
+
+
+def find_words(
+    picture: Picture, languages: Sequence[str], *, turned: bool = False
+) -> tuple[Word, ...] | None:
+    """The words of a page in reading order; None where Tesseract failed or took more than `SECONDS_PER_PAGE`.
+
+    `languages` are Tesseract's names. `turned` lets it turn a page that lies on its side.
+    """
+    settings = ["-l", "+".join(languages), "--psm", "1" if turned else "3", "-c", "tessedit_create_tsv=1"]
+    output = _recognise(picture, settings, SECONDS_PER_PAGE)
+    return None if output is None else _words(output.decode("utf-8", errors="replace"))
+
+
+def _words(tsv: str) -> tuple[Word, ...]:
+    rows = (line.split("\t") for line in tsv.splitlines())
+    return tuple(
+        _word(row) for row in rows if len(row) == TSV_FIELDS and row[0] == WORD_LEVEL and row[11].strip()
+    )
+
+
+def _word(row: list[str]) -> Word:
+    block, paragraph, line = int(row[2]), int(row[3]), int(row[4])
+    left, top, width, height = (int(value) for value in row[6:10])
+    return Word(
+        row[11].strip(), float(row[10]), left, top, left + width, top + height, block, paragraph, line
+    )
+
+
+def _recognise(picture: Picture, settings: list[str], seconds: float) -> bytes | None:
+    program = shutil.which("tesseract")
+    if program is None:
+        return None
+    command = [program, "stdin", "stdout", "--dpi", str(picture.dots_per_inch), *settings]
+    return _run(command, picture.pgm, seconds)
+
+
+def _run(command: list[str], given: bytes, seconds: float) -> bytes | None:
+    """What a program writes to its standard output, None where it fails or takes too long."""
+    # One thread: a run keeps every core busy with documents already, and Tesseract's threads mostly wait.
+    environment = os.environ | {"OMP_THREAD_LIMIT": "1"}
+    try:
+        # The program is the user's own Tesseract and no shell is involved.
+        done = subprocess.run(  # noqa: S603
+            command, input=given, capture_output=True, timeout=seconds, env=environment, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout if done.returncode == 0 else None

@@ -1,0 +1,222 @@
+"""Plain text to blocks: encoding, paragraphs from wrapped lines, list items and simple headings."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from ndc_urban.document import Block, Page
+from ndc_urban.errors import DamagedFile
+
+BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+LEGACY_ENCODINGS = [
+    "cp1252", "cp1251", "cp1256", "koi8_r", "iso8859_5", "iso8859_6", "gb18030", "big5", "mac_roman",
+]  # fmt: skip
+"""Those in which text of the six languages is still found; fewer candidates, fewer wrong guesses."""
+
+SAMPLE_BYTES = 65_536
+MAX_CONTROL_SHARE = 0.01
+MAX_HEADING_LENGTH = 100
+MAX_WRAP_WIDTH = 130
+FULL_LINE = 0.6
+
+BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+|\f")
+BULLET = re.compile(r"\s*(?:[•▪●◦○■□‣⁃∙·»➢✓-]|[*+–—o](?=\s))\s*(?=\S)")
+NUMBERED_ITEM = re.compile(
+    r"\s*(?:\(?(?:\d{1,2}|[a-zа-я]|[ivx]{1,5})\)|(?:\d{1,2}|[a-z])\.)\s+(?=\S)", re.IGNORECASE
+)
+MARKDOWN_HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*")
+UNDERLINE = re.compile(r"(={3,}|-{3,})\s*")
+NUMBERED_HEADING = re.compile(r"(?:(\d{1,2}(?:\.\d{1,2}){0,4})\.?|[IVX]{1,5}\.)\s+(?=\S)")
+NAMED_HEADING = re.compile(
+    r"(?:chapter|section|part|annex|appendix|chapitre|partie|annexe|cap[ií]tulo|secci[oó]n|parte|anexo|глава|раздел|"
+    r"приложение)\s+(?:\d{1,2}|[IVX]{1,5}|[A-Z])\b",
+    re.IGNORECASE,
+)
+SENTENCE_END = (".", ";", ",", ":", "。", "；", "，", "؛", "،")
+CJK = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
+HYPHENATED = re.compile(r"([^\W\d_]+)-$")
+LEADING_WORD = re.compile(r"[^\W\d_]+")
+
+
+def read_text(path: Path, data: bytes) -> tuple[Page, ...]:
+    """The blocks of a plain text file, on one page without a number.
+
+    Blank lines part paragraphs; the lines of a paragraph are joined. Raises `DamagedFile` where the bytes are
+    not text in any encoding that is known here.
+    """
+    if not looks_like_text(data):
+        raise DamagedFile(path, "The file is named as text but its bytes are not text in any known encoding.")
+    blocks = text_blocks(decode(data))
+    return (Page(number=None, blocks=tuple(blocks), reader="text"),)
+
+
+def looks_like_text(data: bytes) -> bool:
+    """Whether bytes are text in some encoding: hardly any control characters once decoded."""
+    sample = data[:SAMPLE_BYTES]
+    if b"\0" in sample and _wide_encoding(sample) is None:
+        return False
+    text = decode(sample)
+    controls = sum(1 for char in text if (char < " " and char not in "\t\n\r\f\x1a") or char == "\ufffd")
+    return controls <= MAX_CONTROL_SHARE * len(text)
+
+
+def decode(data: bytes) -> str:
+    """The text of bytes: by byte order mark, as UTF-8 or UTF-16, else in the most likely old encoding."""
+    wide = _wide_encoding(data[:SAMPLE_BYTES])
+    if wide:
+        return data.decode(wide, errors="replace").removeprefix("\ufeff")
+    text = data.decode("utf-8", errors="replace")
+    if _is_sound(text):
+        return text
+    return data.decode(_legacy_encoding(data), errors="replace")
+
+
+def _wide_encoding(data: bytes) -> str | None:
+    """The encoding told by a byte order mark, or UTF-16 without one, told by where the zero bytes stand."""
+    for mark, encoding in BYTE_ORDER_MARKS:
+        if data.startswith(mark):
+            return encoding
+    half = len(data) // 2
+    if half and data[1::2].count(0) > 0.4 * half and data[::2].count(0) < 0.05 * half:
+        return "utf-16-le"
+    if half and data[::2].count(0) > 0.4 * half and data[1::2].count(0) < 0.05 * half:
+        return "utf-16-be"
+    return None
+
+
+def _is_sound(text: str) -> bool:
+    """Whether text decoded as UTF-8 was that; a stray byte or a cut last character does not matter."""
+    bad = text.count("\ufffd")
+    if not bad:
+        return True
+    others = sum(1 for char in text if char > "\x7f") - bad
+    return bad <= 0.05 * others or (bad == 1 and text.endswith("\ufffd"))
+
+
+def _legacy_encoding(data: bytes) -> str:
+    from charset_normalizer import from_bytes
+
+    guess = from_bytes(data[:SAMPLE_BYTES], cp_isolation=LEGACY_ENCODINGS).best()
+    return guess.encoding if guess else "cp1252"
+
+
+def text_blocks(text: str) -> list[Block]:
+    """Blocks of plain text in reading order, without page numbers."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x1a", "")
+    width = _wrap_width(text)
+    words = frozenset(word.lower() for word in LEADING_WORD.findall(text))
+    blocks = []
+    for chunk in BLANK_LINES.split(text):
+        lines = [line.rstrip() for line in chunk.split("\n") if line.strip()]
+        for group in _groups(lines, width):
+            blocks.append(_block(group, words))
+    return [block for block in blocks if block is not None]
+
+
+def _wrap_width(text: str) -> int | None:
+    """Characters in a full line, None for text whose lines are not wrapped."""
+    lengths = sorted(len(line) for line in text.split("\n") if line.strip())
+    width = lengths[int(0.95 * (len(lengths) - 1))] if lengths else 0
+    return width if 0 < width <= MAX_WRAP_WIDTH else None
+
+
+def _groups(lines: list[str], width: int | None) -> Iterator[list[str]]:
+    """Lines of a chunk without blank lines, gathered into the lines of one block each."""
+    group: list[str] = []
+    for line in lines:
+        if group and _starts_block(group[-1], line, width):
+            yield group
+            group = []
+        group.append(line)
+    if group:
+        yield group
+
+
+def _starts_block(before: str, line: str, width: int | None) -> bool:
+    if UNDERLINE.fullmatch(line):
+        return False
+    if width is None or MARKDOWN_HEADING.fullmatch(before) or MARKDOWN_HEADING.fullmatch(line):
+        return True
+    if is_list_item(line) or UNDERLINE.fullmatch(before):
+        return True
+    if len(before) >= FULL_LINE * width:
+        return False
+    return before.endswith((".", ":", "。", "؟", "?", "!")) or heading_level(before.strip()) is not None
+
+
+def _block(lines: list[str], words: frozenset[str]) -> Block | None:
+    if len(lines) > 1 and UNDERLINE.fullmatch(lines[-1]):
+        level = 1 if lines[-1].startswith("=") else 2
+        return Block("heading", join_lines(lines[:-1], words), level=level)
+    text = join_lines(lines, words)
+    if not any(char.isalnum() for char in text):
+        return None
+    markdown = MARKDOWN_HEADING.fullmatch(text)
+    if markdown and markdown[2]:
+        return Block("heading", markdown[2], level=len(markdown[1]))
+    level_or_none = heading_level(text) if len(lines) == 1 else None
+    if level_or_none is not None:
+        return Block("heading", text, level=level_or_none)
+    if is_list_item(text):
+        return Block("list_item", BULLET.sub("", text, count=1) if BULLET.match(text) else text)
+    return Block("paragraph", text)
+
+
+def is_list_item(line: str) -> bool:
+    """Whether a line begins with a bullet or with the number or letter of a list."""
+    return BULLET.match(line) is not None or NUMBERED_ITEM.match(line) is not None
+
+
+def heading_level(line: str) -> int | None:
+    """1 to 5 for a line that looks like a heading, by its number or its capitals; None for other lines.
+
+    >>> heading_level("2.3 Housing and public space")
+    2
+    >>> heading_level("ADAPTATION MEASURES")
+    1
+    >>> heading_level("The measures were chosen with the cities.") is None
+    True
+    """
+    if len(line) > MAX_HEADING_LENGTH or line.endswith(SENTENCE_END) or "\t" in line:
+        return None
+    if NAMED_HEADING.match(line):
+        return 1
+    numbered = NUMBERED_HEADING.match(line)
+    if numbered and line[numbered.end()].isalpha() and not line[numbered.end()].islower():
+        return 1 + (numbered[1] or "").count(".")
+    letters = [char for char in line if char.isalpha()]
+    is_capitals = len(letters) >= 5 and line.upper() == line and line.lower() != line
+    return 1 if is_capitals and len(letters) > 0.6 * len(line.replace(" ", "")) else None
+
+
+def join_lines(lines: list[str], words: frozenset[str] = frozenset()) -> str:
+    """The lines of a paragraph as one line.
+
+    A word broken at a line end is made whole where the whole word is among `words` (lower case), the words of
+    the document; otherwise its hyphen stays, as in "low-carbon".
+    """
+    text = ""
+    for line in lines:
+        text = _join(text, " ".join(line.split()), words)
+    return text
+
+
+def _join(text: str, line: str, words: frozenset[str]) -> str:
+    if not text or not line:
+        return text or line
+    broken, rest = HYPHENATED.search(text), LEADING_WORD.match(line)
+    if broken and rest:
+        is_whole = (broken[1] + rest[0]).lower() in words and rest[0][0].islower()
+        return (text[:-1] if is_whole else text) + line
+    if CJK.match(text[-1]) and CJK.match(line[0]):
+        return text + line
+    return f"{text} {line}"

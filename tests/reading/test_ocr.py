@@ -1,0 +1,258 @@
+"""Text recognition: with a stand-in for Tesseract always, with Tesseract itself where it is installed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import textwrap
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from fpdf import FPDF
+
+from ndc_urban.errors import DamagedFile, OcrUnavailable
+from ndc_urban.reading import ocr, read, tesseract
+from ndc_urban.reading.ocr_blocks import word_blocks
+from ndc_urban.reading.tesseract import Word
+
+HAS_TESSERACT = shutil.which("tesseract") is not None
+SENTENCE = "The council will extend the tram network to the outer districts before the end of the decade."
+FRENCH = "Le conseil va étendre le réseau de tramway aux quartiers de la ville avant la fin de la décennie."
+
+STAND_IN = """
+import sys, time
+arguments = sys.argv[1:]
+if "--list-langs" in arguments:
+    print("List of available languages in /data/ (3):\\n{languages}")
+    sys.exit(0)
+picture = sys.stdin.buffer.read()
+assert picture.startswith(b"P5 ") and arguments[:2] == ["stdin", "stdout"]
+with open({log!r}, "a") as log:
+    log.write(" ".join(arguments) + "\\n")
+if arguments[-1] == "0":
+    print("Page number: 0\\nScript: {script}\\nScript confidence: 3.0")
+    sys.exit(0)
+{behaviour}
+print("level\\tpage_num\\tblock_num\\tpar_num\\tline_num\\tword_num\\tleft\\ttop\\twidth\\theight\\tconf\\ttext")
+print("1\\t1\\t0\\t0\\t0\\t0\\t0\\t0\\t2480\\t3508\\t-1\\t")
+for at, word in enumerate({text!r}.split()):
+    line, place = divmod(at, 8)
+    row = [5, 1, 1, 1, line + 1, place + 1, 200 + 200 * place, 300 + 60 * line, 180, 40, 95.5, word]
+    print("\\t".join(map(str, row)))
+"""
+
+
+class StandIn:
+    """A program named tesseract on the path."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.folder, self.log = folder, folder / "calls"
+        monkeypatch.setenv("PATH", str(folder))
+
+    def install(
+        self,
+        *,
+        text: str = SENTENCE,
+        languages: str = "eng\\nfra\\nrus\\nosd",
+        script: str = "Latin",
+        behaviour: str = "",
+    ) -> None:
+        code = STAND_IN.format(
+            log=str(self.log),
+            text=text,
+            languages=languages,
+            script=script,
+            behaviour=textwrap.dedent(behaviour),
+        )
+        program = self.folder / "tesseract"
+        program.write_text(f"#!{sys.executable}\n{code}", encoding="utf-8")
+        program.chmod(0o755)
+
+    @property
+    def calls(self) -> list[str]:
+        return self.log.read_text().splitlines() if self.log.exists() else []
+
+
+@pytest.fixture
+def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StandIn:
+    if os.name == "nt":
+        pytest.skip("the stand-in is a script with a shebang")
+    folder = tmp_path / "programs"
+    folder.mkdir()
+    return StandIn(folder, monkeypatch)
+
+
+def scan_of(texts: list[str], path: Path, *, also: str = "") -> Path:
+    """A PDF whose pages are pictures of the texts; with `also` a last page of real text."""
+    written = FPDF()
+    written.set_font("Helvetica", size=14)
+    for text in texts:
+        written.add_page()
+        written.multi_cell(0, 8, text)
+    pictures = pypdfium2.PdfDocument(bytes(written.output()))
+    scan = FPDF()
+    scan.set_font("Helvetica", size=14)
+    for number in range(len(texts)):
+        scan.add_page()
+        scan.image(pictures[number].render(scale=200 / 72, grayscale=True).to_pil(), x=0, y=0, w=210, h=297)
+    if also:
+        scan.add_page()
+        scan.multi_cell(0, 8, also)
+    path.write_bytes(bytes(scan.output()))
+    return path
+
+
+def word(
+    text: str, at: tuple[int, int], *, line: int = 1, height: int = 40, paragraph: int = 1, sure: float = 90
+) -> Word:
+    left, top = at
+    return Word(text, sure, left, top, left + 100, top + height, 1, paragraph, line)
+
+
+def test_no_tesseract(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert ocr.tesseract_languages() == frozenset()
+    with pytest.raises(OcrUnavailable, match="not installed"):
+        ocr.recognise(Path("a.pdf"), b"", [1], languages=["en"])
+
+
+def test_languages_that_are_installed(stand_in: StandIn) -> None:
+    stand_in.install()
+    assert ocr.tesseract_languages() == {"en", "fr", "ru"}
+
+
+def test_a_scan_is_recognised(stand_in: StandIn, tmp_path: Path) -> None:
+    stand_in.install()
+    document = read(scan_of([SENTENCE, SENTENCE], tmp_path / "scan.pdf"))
+    assert document.text == f"{SENTENCE}\n{SENTENCE}"
+    assert [page.reader for page in document.pages] == ["ocr", "ocr"]
+    assert document.pages_needing_ocr == ()
+    assert document.language == "en"
+    (note,) = document.notes
+    assert "pages 1 and 2 was recognised" in note
+    box = document.blocks[0].bbox
+    assert box is not None
+    assert box[:2] == pytest.approx((48, 72))
+
+
+def test_language_comes_from_the_other_pages(stand_in: StandIn, tmp_path: Path) -> None:
+    stand_in.install(text=FRENCH)
+    document = read(scan_of([FRENCH], tmp_path / "scan.pdf", also=FRENCH))
+    assert document.pages[0].reader == "ocr"
+    assert len(stand_in.calls) == 1
+    assert "-l fra " in stand_in.calls[0]
+
+
+def test_language_is_found_by_script_and_sample(stand_in: StandIn, tmp_path: Path) -> None:
+    stand_in.install(text=FRENCH)
+    read(scan_of([FRENCH, FRENCH], tmp_path / "scan.pdf"))
+    assert [call.split("-l ")[1].split()[0] for call in stand_in.calls if "-l " in call] == [
+        "eng+fra",
+        "fra",
+        "fra",
+    ]
+
+
+def test_a_script_with_one_language_needs_no_sample(stand_in: StandIn, tmp_path: Path) -> None:
+    stand_in.install(script="Cyrillic")
+    read(scan_of(["x" * 30], tmp_path / "scan.pdf"))
+    assert [call.split("-l ")[1].split()[0] for call in stand_in.calls if "-l " in call] == ["rus"]
+
+
+def test_unknown_script_tries_all(stand_in: StandIn, tmp_path: Path) -> None:
+    stand_in.install(languages="eng\\nrus")
+    read(scan_of([SENTENCE], tmp_path / "scan.pdf"))
+    assert [call.split("-l ")[1].split()[0] for call in stand_in.calls] == ["eng", "rus", "eng"]
+
+
+@pytest.mark.parametrize(
+    "behaviour", ["sys.exit(1)", "import os; os.abort()", "time.sleep(60)", "print('no table'); sys.exit(0)"]
+)
+def test_tesseract_that_fails(
+    stand_in: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, behaviour: str
+) -> None:
+    monkeypatch.setattr(tesseract, "SECONDS_PER_PAGE", 1)
+    stand_in.install(behaviour=behaviour)
+    document = read(scan_of([SENTENCE], tmp_path / "scan.pdf", also=SENTENCE))
+    assert document.text == SENTENCE
+    assert document.notes
+
+
+def test_never_and_always(stand_in: StandIn, tmp_path: Path) -> None:
+    stand_in.install()
+    path = scan_of(
+        [SENTENCE], tmp_path / "scan.pdf", also="One page of real text about trees in the old town."
+    )
+    unread = read(path, ocr="never")
+    assert unread.pages_needing_ocr == (1,)
+    assert stand_in.calls == []
+    everything = read(path, ocr="always")
+    assert [page.reader for page in everything.pages] == ["ocr", "ocr"]
+
+
+def test_data_of_the_language_is_missing(stand_in: StandIn, tmp_path: Path) -> None:
+    stand_in.install(languages="rus")
+    path = scan_of([SENTENCE], tmp_path / "scan.pdf", also=SENTENCE)
+    assert read(path).pages_needing_ocr == (1,)
+    with pytest.raises(OcrUnavailable, match="lacks the data") as caught:
+        read(path, ocr="always")
+    assert "tesseract-ocr-eng" in caught.value.remedy
+
+
+def test_a_broken_pdf(stand_in: StandIn) -> None:
+    stand_in.install()
+    with pytest.raises(DamagedFile):
+        ocr.recognise(Path("a.pdf"), b"%PDF-1.4", [1], languages=["en"])
+
+
+def test_words_become_blocks() -> None:
+    lines = [
+        [
+            word(text, (200 + 120 * at, 200), paragraph=1, height=80)
+            for at, text in enumerate(("Urban", "transport"))
+        ],
+        [
+            word(text, (200 + 120 * at, 400), paragraph=2, line=1)
+            for at, text in enumerate(("More", "bus", "lanes", "con-"))
+        ],
+        [
+            word(text, (200 + 120 * at, 450), paragraph=2, line=2)
+            for at, text in enumerate(("nect", "the", "towns."))
+        ],
+        [word(text, (200 + 120 * at, 500), paragraph=3) for at, text in enumerate(("•", "safer", "paths"))],
+        [
+            word(text, (200 + 120 * at, 550), paragraph=3, line=2)
+            for at, text in enumerate(("•", "more", "trees"))
+        ],
+        [word("connect", (200, 600), paragraph=4)],
+        [word("~~", (200, 700), paragraph=5)],
+        [word("sEaL", (200, 800), paragraph=6, sure=12)],
+        [word(text, (1200, 3400), paragraph=7) for text in ("Page", "7")],
+    ]
+    blocks = word_blocks([word for line in lines for word in line], 3, scale=0.24, height=842)
+    assert [(block.kind, block.text) for block in blocks] == [
+        ("heading", "Urban transport"),
+        ("paragraph", "More bus lanes connect the towns."),
+        ("list_item", "safer paths"),
+        ("list_item", "more trees"),
+        ("paragraph", "connect"),
+    ]
+    assert {block.page for block in blocks} == {3}
+
+
+def test_chinese_has_no_spaces() -> None:
+    (block,) = word_blocks([word("城市", (0, 100)), word("交通", (120, 100))], 1, scale=0.24, height=842)
+    assert block.text == "城市交通"
+
+
+@pytest.mark.skipif(not HAS_TESSERACT, reason="Tesseract is not installed")
+@pytest.mark.parametrize("text", [SENTENCE, FRENCH])
+def test_tesseract_itself(tmp_path: Path, text: str) -> None:
+    language = "fr" if text is FRENCH else "en"
+    if language not in ocr.tesseract_languages():
+        pytest.skip("Tesseract lacks the data of the language")
+    document = read(scan_of([text], tmp_path / "scan.pdf", also=text))
+    first, second = document.text.split("\n", 1)
+    assert first.split() == second.split()
