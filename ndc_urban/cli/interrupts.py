@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+INTERRUPTED_STATUS = 130
+"""The exit status by which shells know that a program was interrupted."""
+
+_REQUESTS = ("SIGTERM", "SIGHUP")
 
 
-def stop_on_terminate() -> None:
-    """A request to end (from a scheduler, or a terminal that closes) cleans up as Ctrl-C does."""
+@contextmanager
+def ending_cleanly() -> Iterator[None]:
+    """A request to end (by a scheduler, or a terminal that closes) acts as Ctrl-C does: it cleans up."""
+    wanted = [getattr(signal, name) for name in _REQUESTS if hasattr(signal, name)]
+    before = {number: signal.signal(number, _interrupt) for number in wanted}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
 
-    for wanted in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, wanted):
-            signal.signal(getattr(signal, wanted), interrupt)
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

@@ -21,8 +21,6 @@ from ndc_urban.cli.options import (
 if TYPE_CHECKING:
     from ndc_urban.runs import Run
 
-INTERRUPTED_STATUS = 130
-
 
 def score_cli(
     paths: Annotated[
@@ -65,13 +63,12 @@ def score_cli(
     Each gets a level (low, moderate or strong), how sure that is, and the passages that justify it.
     """
     from ndc_urban import runs
-    from ndc_urban.cli.interrupts import stop_on_terminate
+    from ndc_urban.cli.interrupts import INTERRUPTED_STATUS, ending_cleanly
     from ndc_urban.cli.progress import progress_display
     from ndc_urban.cli.summary import print_summary
 
-    stop_on_terminate()
     try:
-        with progress_display(quiet=quiet) as show:
+        with ending_cleanly(), progress_display(quiet=quiet) as show:
             run = runs.score(
                 paths,
                 out,

@@ -122,7 +122,7 @@ def _failures(failures: pd.DataFrame) -> list[RenderableType]:
     """What was not read, or not in full, grouped by what to do about it."""
     blocks: list[RenderableType] = []
     for (error, remedy), group in failures.groupby(["error", "remedy"], sort=True, dropna=False):
-        title = error.replace("_", " ").capitalize().replace("ocr", "OCR")
+        title = str(error).replace("_", " ").capitalize().replace("ocr", "OCR")
         lines: list[RenderableType] = [Text(title, style="bold red")]
         for row in group.to_dict("records"):
             pages = f" (pages {row['pages'].replace(';', ', ')})" if row["pages"] else ""

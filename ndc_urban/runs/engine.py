@@ -113,12 +113,11 @@ class Engine(Generic[T]):
                     running[pool.schedule(self._task, args=(job,), timeout=self.timeout)] = job
                 done, _ = wait(running, timeout=TICK, return_when=FIRST_COMPLETED)
                 self._look_at(running)
-                for future in done:
-                    if isinstance(future.exception(), BrokenProcessPool):
-                        continue
+                broken = [one for one in done if isinstance(one.exception(), BrokenProcessPool)]
+                for future in [one for one in running if one in done and one not in broken]:
                     job = running.pop(future)
                     yield job, self._result(job, future)
-                if any(future in running for future in done):
+                if broken:
                     break
             unfinished.extend(running.values())
         finally:

@@ -1,0 +1,34 @@
+"""Runs the program inside the test, with stand-ins for the reader and the model where asked."""
+
+from __future__ import annotations
+
+import functools
+import sys
+
+import pytest
+import stand_ins
+from finished import Finished, Program
+
+from ndc_urban import runs
+from ndc_urban.cli import main
+
+
+@pytest.fixture
+def program(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Program:
+    """Runs `ndc-urban` with the arguments given."""
+
+    def run(*arguments: object) -> Finished:
+        monkeypatch.setattr(sys, "argv", ["ndc-urban", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        status = ended.value.code or 0
+        printed = capsys.readouterr()
+        return Finished(int(status), printed.out, printed.err)
+
+    return run
+
+
+@pytest.fixture
+def stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Puts the stand-ins in place of the reader and the model."""
+    monkeypatch.setattr(runs, "score", functools.partial(runs.score, tools=stand_ins.TOOLS))

@@ -1,0 +1,82 @@
+"""The program as a whole: its start, its help, its version, its streams."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+from finished import Program
+
+from ndc_urban import __version__
+
+RUN = [sys.executable, "-m", "ndc_urban"]
+
+
+def test_version(program: Program) -> None:
+    done = program("--version")
+    assert (done.status, done.out) == (0, f"ndc-urban {__version__}\n")
+
+
+def test_without_a_command_it_shows_help(program: Program) -> None:
+    done = program()
+    assert "score" in done.out + done.err
+
+
+def test_help_is_instant() -> None:
+    """Generous, for busy machines; what matters is that no heavy library is imported."""
+
+    def seconds() -> float:
+        start = time.perf_counter()
+        subprocess.run([*RUN, "--help"], check=True, capture_output=True)
+        return time.perf_counter() - start
+
+    assert min(seconds() for _ in range(3)) < 1
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["score", "--help"], ["--version"]])
+def test_no_heavy_library_is_imported_for_help(arguments: list[str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "ndc_urban", *arguments],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    imported = {line.rsplit("|", 1)[-1].strip().split(".")[0] for line in done.stderr.splitlines()}
+    assert not imported & {
+        "pandas",
+        "numpy",
+        "scipy",
+        "spacy",
+        "sklearn",
+        "pebble",
+        "lxml",
+        "pypdfium2",
+        "rich",
+    }
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes of POSIX")
+def test_a_reader_that_leaves_early_causes_no_traceback() -> None:
+    with subprocess.Popen(
+        [*RUN, "score", "--help"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert b"Traceback" not in process.stderr.read()
+
+
+def test_debug_shows_the_traceback(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    from ndc_urban import runs
+    from ndc_urban.cli import main
+
+    def fail(*args: object, **options: object) -> None:
+        raise RuntimeError("something unforeseen")
+
+    monkeypatch.setattr(runs, "score", fail)
+    monkeypatch.setattr(sys, "argv", ["ndc-urban", "--debug", "score", "x", "--out", "y"])
+    with pytest.raises(RuntimeError, match="something unforeseen"):
+        main()
