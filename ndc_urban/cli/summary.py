@@ -125,8 +125,7 @@ def _failures(failures: pd.DataFrame) -> list[RenderableType]:
         title = str(error).replace("_", " ").capitalize().replace("ocr", "OCR")
         lines: list[RenderableType] = [Text(title, style="bold red")]
         for row in group.to_dict("records"):
-            pages = f" (pages {row['pages'].replace(';', ', ')})" if row["pages"] else ""
-            lines.append(_indented(Text(printable(f"{row['path']}: {row['message']}{pages}"))))
+            lines.append(_indented(Text(printable(f"{row['path']}: {row['message']}"))))
         if remedy:
             lines.append(_indented(Text(f"What to do: {remedy}")))
         blocks.append(_after_a_blank_line(Group(*lines)))

@@ -163,9 +163,8 @@ def _error_of(item: Input, result: Result) -> ReadingError | None:
     missing = result.pages_needing_ocr
     if not missing:
         return None
-    message = (
-        f"{len(missing)} of {result.pages} pages are pictures without text; the level rests on the others."
-    )
+    where = page_ranges(missing).replace(LIST_SEPARATOR, ", ")
+    message = f"Page {where} of {result.pages}: no usable text there; the level rests on the other pages."
     return NeedsOcr(item.path, message, pages=missing)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from ndc_urban.document import Document
-from ndc_urban.errors import FileUnreadable, ReadingError
+from ndc_urban.errors import FileUnreadable, NdcUrbanError, ReadingError
 from ndc_urban.model.assessment import Assessment, ScoredPassage
 from ndc_urban.runs.engine import OutOfMemory
 from ndc_urban.runs.inputs import Input
@@ -124,6 +124,8 @@ def assess_file(job: Input, settings: Settings) -> Outcome:
         return Failed(error, time.perf_counter() - start)
     except MemoryError as error:
         raise OutOfMemory from error
+    except NdcUrbanError:
+        raise  # not of this file, but of the run: a model or a tool that is missing
     except Exception as error:  # the boundary: one bad file never stops a run
         message = f"An unexpected {type(error).__name__} occurred."
         failure = ReadingError(job.path, message, remedy=REPORT_IT)

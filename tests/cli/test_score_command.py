@@ -47,7 +47,6 @@ def test_some_failed_ends_with_3_and_names_the_remedy(files: Path, program: Prog
     assert done.status == 3
     assert "ndcs/x.pdf: The file is damaged." in done.out
     assert "What to do: Download it again." in done.out
-    assert "(pages 1-4)" in done.out
     assert "1 of 3 scored, 1 without text (OCR needed), 1 failed." in done.out
 
 
