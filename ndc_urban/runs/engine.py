@@ -198,6 +198,15 @@ def _context() -> BaseContext:
     return context
 
 
+def warm_up() -> None:
+    """Starts the process that workers are forked from, so that it is ready when the first is needed."""
+    if _context().get_start_method() == "forkserver":
+        from multiprocessing import forkserver  # exists on POSIX alone
+
+        with single_threaded():
+            forkserver.ensure_running()
+
+
 def available_processors() -> int:
     """How many processors this process may use."""
     if hasattr(os, "sched_getaffinity"):

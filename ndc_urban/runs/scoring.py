@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ndc_urban.runs.engine import Engine, available_processors
+from ndc_urban.runs.engine import Engine, available_processors, warm_up
 from ndc_urban.runs.folder import check_output, reserved, write_run
 from ndc_urban.runs.inputs import Input, find_inputs
 from ndc_urban.runs.progress import ProgressCallback, Watch
@@ -73,6 +73,7 @@ def score(  # noqa: PLR0913  each is an option of the command
         tools=tools or Tools(),
     )
     with reserved(out) as hidden:
+        warm_up()
         loaded = settings.tools.load_model(settings.model)
         workers = _workers(jobs, inputs)
         results = _assess_all(inputs, settings, workers=workers, timeout=timeout, progress=progress)
