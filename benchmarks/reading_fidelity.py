@@ -8,7 +8,7 @@ the same document and language; where there are several the one closest to it co
 
 Per pair: F1 of the multisets of word 3-grams (ours, and plain pdfium's for comparison); the share of table rows with two
 or more filled cells found as one `table_row` block with the cells in order; the share of headings that stand in the PDF
-recognised as headings; the share of paragraphs and list items of eight or more words that came out as one block.
+(labels in the cells of its tables aside) recognised as headings; the share of paragraphs and list items of eight or more words that came out as one block.
 Parties with `evaluation_only = yes` are left out unless `--evaluation` asks for them; then only totals are shown.
 """
 
@@ -175,7 +175,9 @@ def score_pair(job: tuple[Path, dict[str, str], list[bytes], str]) -> Score:
     truths = [truth_of(data) for data in candidates]
     truth = max(truths, key=lambda truth: trigram_f1(truth.words, ours))
     headings, found = headings_found(
-        truth, [words(block.text) for block in blocks if block.kind == "heading"], f" {' '.join(ours)} "
+        truth,
+        [words(block.text) for block in blocks if block.kind == "heading"],
+        " " + " ".join(words("\n".join(block.text for block in blocks if not block.cells))) + " ",
     )
     return Score(
         file=path.name,

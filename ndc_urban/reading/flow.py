@@ -10,7 +10,7 @@ from ndc_urban.document import BBox, BlockKind
 from ndc_urban.reading.lines import Line, join_lines, leading_of
 
 _BULLETS = "•●○◦▪▫■□◾◼►▶➢➤✓✔❖♦◆⚫·∙–—‒*→⇒➔✦"
-_BULLET = re.compile(rf"(?:[{re.escape(_BULLETS)}]|[-o§vØ¾ü](?=\s))\s*(?=\S|$)")
+_BULLET = re.compile(rf"(?:[{re.escape(_BULLETS)}]|[-§Ø¾ü](?=\s)|[ovx](?=\s+[^\Wa-zà-ÿ]))\s*(?=\S|$)")
 _ENUMERATED = re.compile(
     r"\(?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,5}|[а-я])[.)]\)?(?=\s)|\((?:\d{1,2}|[a-z]|[ivx]{1,5})\)(?=\s|\w)"
 )

@@ -27,6 +27,8 @@ _MAX_LINES = 400
 _COVERED = 0.5
 _WORD_GAP = 0.15
 _TORN = 0.1
+_MIN_SHADED = 4
+_MOSTLY = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,44 @@ def grids_of(rulings: Floats) -> list[Grid]:
     grids = [_grid(flat[a], upright[b]) for a, b in _components(flat, upright)]
     found = [grid for grid in grids if grid is not None]
     return sorted(found, key=lambda grid: -_area(grid.bbox))
+
+
+def shaded_grids(fills: Floats, rulings: Floats, grids: Sequence[Grid], page_area: float) -> list[Grid]:
+    """Grids drawn by the edges of shaded cells (k, 4), with the rulings, outside of the `grids` found already."""
+    cells = _outermost(fills, page_area)
+    middles = (cells[:, :2] + cells[:, 2:]) / 2
+    cells = cells[cells_of(grids, middles) < 0]
+    if len(cells) < _MIN_SHADED:
+        return []
+    x0, y0, x1, y1 = cells.T
+    edges = [(x0, y0, x1, y0), (x0, y1, x1, y1), (x0, y0, x0, y1), (x1, y0, x1, y1)]
+    free = rulings[cells_of(grids, (rulings[:, :2] + rulings[:, 2:]) / 2) < 0]
+    found = grids_of(np.concatenate([free, *(np.stack(edge, axis=1) for edge in edges)]))
+    return [grid for grid in found if grid.cells.shape[1] > 1 and _shaded_share(grid, cells) > _MOSTLY]
+
+
+def _shaded_share(grid: Grid, cells: Floats) -> float:
+    """The share of the grid's area that shaded cells (k, 4) cover."""
+    left, top, right, bottom = grid.bbox
+    middle = (cells[:, :2] + cells[:, 2:]) / 2
+    inside = (middle[:, 0] > left) & (middle[:, 0] < right) & (middle[:, 1] > top) & (middle[:, 1] < bottom)
+    area = (cells[inside, 2] - cells[inside, 0]) * (cells[inside, 3] - cells[inside, 1])
+    return float(area.sum()) / max(1.0, _area(grid.bbox))
+
+
+def _outermost(fills: Floats, page_area: float) -> Floats:
+    """Shaded rectangles that can be cells: neither specks nor backgrounds, nor inside of another one."""
+    width, height = fills[:, 2] - fills[:, 0], fills[:, 3] - fills[:, 1]
+    fills = fills[(width > 12) & (height > 7) & (width * height < 0.4 * page_area)][:_MAX_LINES]
+    inside = (
+        (fills[:, None, 0] >= fills[None, :, 0] - 0.5)
+        & (fills[:, None, 1] >= fills[None, :, 1] - 0.5)
+        & (fills[:, None, 2] <= fills[None, :, 2] + 0.5)
+        & (fills[:, None, 3] <= fills[None, :, 3] + 0.5)
+    )
+    area = (fills[:, 2] - fills[:, 0]) * (fills[:, 3] - fills[:, 1])
+    inside &= area[:, None] < area[None, :] - 1
+    return fills[~inside.any(axis=1)]
 
 
 def _area(box: BBox) -> float:

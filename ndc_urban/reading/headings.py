@@ -9,10 +9,13 @@ from collections.abc import Sequence
 from ndc_urban.reading.flow import NUMBERED, Draft, ends_sentence
 
 _LONGEST = 180
-_LARGER = 1.1
+_LARGER = 1.07
+_MAX_WORDS = 16
 _BOLD = 0.85
 _MAX_LEVEL = 6
 _DEPTH = re.compile(r"\d{1,2}(?:\.\d{1,2})*")
+
+_MANY_LEVELS = re.compile(r"\d{1,2}(?:\.\d{1,2}){1,4}\.?\s*[^\W\d_]")
 
 Style = tuple[float, bool, bool]
 """Size in half points, bold, capitals."""
@@ -60,8 +63,22 @@ def _is_heading(draft: Draft, body: float, bold_body: bool) -> bool:
         return True
     if draft.bold >= _BOLD and not bold_body:
         return not text.endswith(".") or len(text) < 80
-    capitals = text.isupper() and len(text) > 3
-    return capitals and not ends_sentence(text)
+    if ends_sentence(text) or len(text.split()) > _MAX_WORDS:
+        return False
+    return _stands_out(draft) or bool(_MANY_LEVELS.match(draft.lines[0].text))
+
+
+def _stands_out(draft: Draft) -> bool:
+    """Capitals, an underline, or a place in the middle of the column."""
+    if draft.text.isupper() and len(draft.text) > 3:
+        return True
+    if all(line.underlined for line in draft.lines):
+        return True
+    left, right = draft.room
+    em = draft.size
+    return right - left > 20 * em and all(
+        abs((line.x0 + line.x1) - (left + right)) < em and line.x0 - left > 3 * em for line in draft.lines
+    )
 
 
 def _style(draft: Draft) -> Style:

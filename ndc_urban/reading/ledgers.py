@@ -20,12 +20,16 @@ from ndc_urban.reading.lines import Line
 
 _SAME_END = 16.0
 _MIN_RULES = 3
+_FEW_RULES = 4
+"""With so few rulings they part head, body and foot; with more they part the rows."""
+
 _GUTTER = 4.0
 _WIDE_GUTTER = 9.0
 _CROSSING = 0.1
-_ROW_GAP = 1.35
+_ROW_GAP = 0.25
 _MIN_BARE_ROWS = 3
 _LABEL_WORDS = 6.0
+_MEMORY = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,8 @@ def _ledger(stack: Floats, flat: Floats, ink: Ink) -> Grid | None:
     ys = np.array(sorted({*stack[:, 0].tolist(), *_partial(within, left, right)}))
     ys = ys[np.concatenate(([True], np.diff(ys) > 2.5))]
     xs = np.array([left - 2, *gutters, right + 2])
-    ys = _with_row_gaps(inside, ys, xs)
+    if len(stack) <= _FEW_RULES:
+        ys = _with_row_gaps(inside, ys, xs)
     floors = walls_of(within, ys, xs).T
     drawn = np.array([bool((np.abs(within[:, 0] - y) < 2.5).any()) for y in ys])
     floors[~drawn] = True
@@ -171,24 +176,43 @@ def row_borders(ink: Ink, xs: Floats) -> list[float]:
     column = np.searchsorted(xs, (ink.box[:, 0] + ink.box[:, 2]) / 2) - 1
     filled = np.zeros((count, len(xs) - 1), dtype=np.bool_)
     filled[lines, np.clip(column, 0, len(xs) - 2)] = True
-    middles = (tops + bottoms) / 2
-    steps = np.diff(middles)
-    starts = set((np.flatnonzero(steps > _ROW_GAP * float(np.percentile(steps, 20))) + 1).tolist())
-    starts = {at for at in starts if filled[at, 0]}
+    reached = np.maximum.accumulate(bottoms)
+    blank = np.concatenate(([0.0], tops[1:] - reached[:-1]))
+    height = float(np.median(ink.box[:, 3] - ink.box[:, 1]))
+    wide = max(0.2 * height, _usual_blank(filled, tops, bottoms) + _ROW_GAP * height)
+    starts = {at for at in range(1, count) if blank[at] > wide}
     many = filled.sum(axis=1) >= max(2, 0.6 * (len(xs) - 1))
     if many.mean() >= 0.6:
         goes_on = _goes_on(ink, lines, column, count)
         starts |= {at for at in range(1, count) if filled[at, 0] and many[at] and not goes_on[at]}
-    return [float((bottoms[at - 1] + tops[at]) / 2) for at in sorted(starts)]
+    return [float((reached[at - 1] + tops[at]) / 2) for at in _with_labels(sorted(starts), filled)]
+
+
+def _usual_blank(filled: Bools, tops: Floats, bottoms: Floats) -> float:
+    """The usual white space between two lines of one column; that within cells where there are such."""
+    blanks: list[float] = []
+    for column in range(filled.shape[1]):
+        at = np.flatnonzero(filled[:, column])
+        blanks.extend((tops[at[1:]] - bottoms[at[:-1]]).tolist())
+    return float(np.percentile(blanks, 20)) if blanks else 0.0
+
+
+def _with_labels(starts: list[int], filled: Bools) -> list[int]:
+    """Those of the row starts (numbers of lines) whose row holds something in the first column."""
+    ends = [*starts, len(filled)][1:]
+    return [start for start, end in zip(starts, ends, strict=True) if filled[start:end, 0].any()]
 
 
 def _goes_on(ink: Ink, lines: Ints, column: Ints, count: int) -> Bools:
-    """Whether each of the lines begins in some column with a small letter, (count,)."""
+    """Whether each of the lines begins with a small letter in a column but the first, or fills only some, (count,)."""
     goes_on = np.zeros(count, dtype=np.bool_)
     order = np.lexsort((ink.box[:, 0], column, lines))
     first = np.concatenate(([True], (np.diff(lines[order]) != 0) | (np.diff(column[order]) != 0)))
     at = order[first]
-    goes_on[lines[at[ink.small[at]]]] = True
+    goes_on[lines[at[ink.small[at] & (column[at] > 0)]]] = True
+    goes_on[
+        lines[at[ink.small[at] & (np.bincount(lines[at], minlength=count)[lines[at]] <= column.max())]]
+    ] = True
     return goes_on
 
 
@@ -261,14 +285,13 @@ _LABEL = re.compile(r"[^\w\s]{1,2}|[ov§üØ]|\(?(?:\d{1,2}(?:\.\d{1,2})*|[a-zA-
 
 
 def _fits(line: Line, band: list[list[Line]]) -> bool:
-    """Whether a single piece starts like a piece above it and stays within one column."""
-    starts = [piece.x0 for row in band[-6:] for piece in row]
-    crossing = any(
-        line.x0 < right.x0 - 2 and line.x1 > right.x0 + 2 and line.x0 < left.x1
-        for row in band[-6:]
-        for left, right in zip(row, row[1:], strict=False)
-    )
-    return not crossing and any(abs(line.x0 - start) < 14 for start in starts)
+    """Whether a single piece keeps to one side of the gutter in the lines above it."""
+    parted = [row for row in band[-_MEMORY:] if len(row) >= 2]
+    if not parted:
+        return False
+    second = min(row[1].x0 for row in parted)
+    first = max((row[0].x1 for row in parted if row[0].x1 < second), default=second)
+    return line.x0 >= min(second, max(first, second - 3)) or line.x1 <= second
 
 
 def _bare_table(band: list[Line], ink: Ink) -> Grid | None:

@@ -22,6 +22,7 @@ _SAME_BASELINE = 0.35
 _SMALL = 0.8
 _RAISED = 0.15
 _ASCENT, _DESCENT = 0.8, 0.22
+_OVERPRINT = 0.12
 _UNITS = re.compile(r"(?:^|[\s\d/(])(?:[kcmdh]?m|ha|10|s)$")
 _MARK = re.compile(r"[\d,*†‡§\s\[\]()a-c]{1,6}$")
 
@@ -43,6 +44,7 @@ class Line:
     bold: float = 0.0
     cell: int = -1
     upright: bool = True
+    underlined: bool = False
 
     @property
     def bbox(self) -> BBox:
@@ -51,7 +53,7 @@ class Line:
 
 def pieces_of(glyphs: Glyphs, cells: Ints) -> list[Line]:
     """Pieces in the reader's order; `cells` (n,) names the table cell of each glyph, -1 for none."""
-    ink = inked(glyphs)
+    ink = _once(glyphs, inked(glyphs))
     if not len(ink):
         return []
     spaced = np.diff(ink, prepend=-1) > 1
@@ -62,6 +64,18 @@ def pieces_of(glyphs: Glyphs, cells: Ints) -> list[Line]:
         _piece(glyphs, ink[start:end], spaced[start:end] | (gaps[start:end] > _SPACE_GAP), cells)
         for start, end in zip(starts.tolist(), ends.tolist(), strict=True)
     ]
+
+
+def _once(glyphs: Glyphs, ink: Ints) -> Ints:
+    """The glyphs at `ink` (n,) without those printed over the same one again, as for shadows and false bold."""
+    codes = np.array([ord(glyphs.text[at][0]) for at in ink.tolist()])
+    x, y, size = glyphs.box[ink, 0], glyphs.baseline[ink], glyphs.size[ink]
+    order = np.lexsort((x, np.round(y / 2), codes))
+    same = (np.diff(codes[order]) == 0) & (np.abs(np.diff(y[order])) < 0.15 * size[order][1:])
+    same &= np.abs(np.diff(x[order])) < _OVERPRINT * size[order][1:]
+    if not same.any():
+        return ink
+    return np.sort(ink[order[np.concatenate(([True], ~same))]])
 
 
 def _breaks(glyphs: Glyphs, cells: Ints, ink: Ints) -> tuple[Bools, Floats]:
@@ -152,6 +166,21 @@ _PRIVATE = {code: "•" for code in (0xF0B7, 0xF0A7, 0xF0D8, 0xF0FC, 0xF076, 0xF
 """Bullets of the Symbol and Wingdings fonts, which word processors leave in the private use area."""
 
 
+def underlined(pieces: Sequence[Line], flat: Floats) -> list[Line]:
+    """The pieces, those marked under which one of the horizontal rulings `flat` (k, 3) runs along."""
+    return [
+        replace(piece, underlined=True) if len(flat) and _is_underlined(piece, flat) else piece
+        for piece in pieces
+    ]
+
+
+def _is_underlined(piece: Line, flat: Floats) -> bool:
+    below = (flat[:, 0] > piece.baseline) & (flat[:, 0] < piece.baseline + 0.35 * piece.size)
+    slack = max(4.0, 0.1 * (piece.x1 - piece.x0))
+    along = (np.abs(flat[:, 1] - piece.x0) < slack) & (np.abs(flat[:, 2] - piece.x1) < slack)
+    return bool((below & along).any())
+
+
 def lines_of(pieces: Iterable[Line], *, rtl: bool = False) -> list[Line]:
     """Pieces of one column as whole lines from top to bottom."""
     lines: list[list[Line]] = []
@@ -187,6 +216,7 @@ def _merged(line: list[Line], rtl: bool) -> Line:
         x1=max(piece.x1 for piece in line),
         bottom=max(piece.bottom for piece in line),
         bold=sum(piece.bold * len(piece.text) for piece in line) / max(1, letters),
+        underlined=all(piece.underlined for piece in line),
     )
 
 

@@ -15,10 +15,11 @@ from ndc_urban.reading.columns import regions_of
 from ndc_urban.reading.flow import Draft, drafts_of
 from ndc_urban.reading.furniture import without_furniture
 from ndc_urban.reading.glyphs import PageContent
-from ndc_urban.reading.grids import Grid, cells_of, flat_lines, grids_of, tears_words
+from ndc_urban.reading.grids import Grid, cells_of, flat_lines, grids_of, shaded_grids, tears_words
 from ndc_urban.reading.headings import mark_headings
+from ndc_urban.reading.joins import join_columns, join_pages
 from ndc_urban.reading.ledgers import Ink, bare_tables_of, ink_of, ledgers_of
-from ndc_urban.reading.lines import Line, lines_of, pieces_of
+from ndc_urban.reading.lines import Line, lines_of, pieces_of, underlined
 from ndc_urban.reading.pdfium import PdfiumFile
 from ndc_urban.reading.tables import Table, drafts_of_table, join_tables, table_of
 
@@ -71,6 +72,7 @@ def _sheet(content: PageContent, reader: ReaderName) -> _Sheet:
         grids = [*grids, *bare]
         pieces = pieces_of(glyphs, cells_of(grids, centres))
     tables, loose = _tables(content, grids, pieces)
+    loose = underlined(loose, flat_lines(content.rulings))
     return _Sheet(content.number, content.width, content.height, reader, loose, tables, content.shows)
 
 
@@ -81,6 +83,8 @@ def _ruled(content: PageContent, ink: Ink) -> list[Grid]:
         for grid in grids_of(content.rulings)
         if grid.cells.shape[1] > 1 and not tears_words(grid, content.glyphs)
     ]
+    shaded = shaded_grids(content.fills, content.rulings, grids, content.width * content.height)
+    grids.extend(grid for grid in shaded if not tears_words(grid, content.glyphs))
     flat = flat_lines(content.rulings)
     free = np.array(
         [not any(_touches(line, grid) for grid in grids) for line in flat.tolist()], dtype=np.bool_
@@ -111,9 +115,15 @@ def _tables(
 def _drafts(sheets: Sequence[_Sheet]) -> list[list[Draft]]:
     """The blocks of each page, headings marked."""
     kept = without_furniture([sheet.pieces for sheet in sheets], [sheet.height for sheet in sheets])
-    join_tables([table for sheet in sheets for table in sheet.tables])
+    tops = {
+        sheet.number: min((piece.top for piece in pieces), default=sheet.height)
+        for sheet, pieces in zip(sheets, kept, strict=True)
+    }
+    tables = [table for sheet in sheets for table in sorted(sheet.tables, key=lambda table: table.box[1])]
+    join_tables(tables, lambda table: table.box[1] < tops[table.page] + 3)
     pages = [_page_drafts(sheet, pieces) for sheet, pieces in zip(sheets, kept, strict=True)]
     mark_headings([draft for page in pages for draft in page])
+    join_pages(pages)
     return pages
 
 
@@ -124,7 +134,7 @@ def _page_drafts(sheet: _Sheet, pieces: Sequence[Line]) -> list[Draft]:
             drafts.extend(drafts_of_table(region))
         else:
             drafts.extend(drafts_of(lines_of(region, rtl=sheet.rtl), sheet.number, rtl=sheet.rtl))
-    return drafts
+    return join_columns(drafts)
 
 
 def _page(sheet: _Sheet, drafts: Sequence[Draft]) -> Page:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -138,11 +138,11 @@ def _is_shaded(pieces: Sequence[Line], fills: Floats) -> bool:
     return bool(inside.any(axis=0).all())
 
 
-def join_tables(tables: Sequence[Table]) -> None:
+def join_tables(tables: Sequence[Table], first_on_page: Callable[[Table], bool]) -> None:
     """Finds the headers, and carries them and broken rows over to tables that go on with the one before, in place."""
     before: Table | None = None
     for table in tables:
-        if before is not None and before.page + 1 == table.page and _goes_on(before, table):
+        if before is not None and first_on_page(table) and _goes_on(before, table):
             _continue(before, table)
         else:
             table.header_rows = _header_rows(table)
@@ -151,7 +151,7 @@ def join_tables(tables: Sequence[Table]) -> None:
 
 
 def _goes_on(before: Table, table: Table) -> bool:
-    if len(before.xs) != len(table.xs):
+    if before.page + 1 != table.page or len(before.xs) != len(table.xs):
         return False
     return all(abs(a - b) < _SAME_COLUMN for a, b in zip(before.xs, table.xs, strict=True))
 
@@ -167,7 +167,7 @@ def _continue(before: Table, table: Table) -> None:
         table.header = before.header = _header(table.rows[:repeated])
         before.header_rows = repeated
     del table.rows[:repeated]
-    if table.rows and before.rows and _is_rest(before.rows[-1], table.rows[0]):
+    if table.rows and before.rows and _is_rest(before, table.rows[0]):
         rest = table.rows.pop(0)
         last = before.rows[-1]
         last.cells = tuple(
@@ -176,14 +176,18 @@ def _continue(before: Table, table: Table) -> None:
         last.lines = tuple(a + b for a, b in zip(last.lines, rest.lines, strict=True))
 
 
-def _is_rest(last: Row, row: Row) -> bool:
+def _is_rest(before: Table, row: Row) -> bool:
     """Whether a first row on a new page is the rest of the last row on the page before."""
+    last = before.rows[-1]
     if row.spans_all or last.spans_all:
         return False
     pairs = [(a, b) for a, b in zip(last.cells, row.cells, strict=True) if b]
     if any(b[:1].islower() and a and a[-1:] not in ".;:" for a, b in pairs):
         return True
-    return not row.cells[0] and all(a and a[-1:] not in ".;:!?" for a, _ in pairs)
+    if row.cells[0]:
+        return False
+    spanning = any(not earlier.cells[0] for earlier in before.rows[before.header_rows :])
+    return not spanning or all(a and a[-1:] not in ".;:!?" for a, _ in pairs)
 
 
 def _header_rows(table: Table) -> int:
