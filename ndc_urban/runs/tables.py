@@ -71,11 +71,14 @@ OK, NEEDS_OCR, FAILED = "ok", "needs_ocr", "failed"
 
 LIST_SEPARATOR = ";"
 _DECIMALS = 4
+_CONTROL_TO_SPACE = {code: " " for code in [*range(32), 127] if chr(code) != "\n"}
+"""Programs disagree on control characters in CSV files: some end a row at one, some end the text."""
 
 
 def as_text(path: Path) -> str:
-    """A path with forward slashes; bytes in it that are no UTF-8 are written as escapes."""
-    return path.as_posix().encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    """A path with forward slashes, fit for a table; bytes in it that are no UTF-8 are written as escapes."""
+    text = path.as_posix().translate(_CONTROL_TO_SPACE)
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def documents_table(results: Iterable[tuple[Input, Result]], trained_on: Collection[str]) -> pd.DataFrame:
@@ -144,9 +147,9 @@ def _passage_row(sha256: str, scored: ScoredPassage) -> Row:
     return {
         "sha256": sha256,
         "page": passage.page,
-        "section": passage.location,
+        "section": passage.location.translate(_CONTROL_TO_SPACE),
         "kind": passage.kind,
-        "text": passage.text,
+        "text": passage.text.translate(_CONTROL_TO_SPACE),
         "p_urban": _rounded(scored.p_urban),
         "code": scored.code,
         "sector": scored.sector,
@@ -173,7 +176,7 @@ def _failure_row(item: Input, error: ReadingError) -> Row:
         "path": as_text(item.path),
         "sha256": item.sha256,
         "error": error.code,
-        "message": error.message,
+        "message": error.message.translate(_CONTROL_TO_SPACE),
         "remedy": error.remedy,
         "pages": page_ranges(error.pages),
     }
