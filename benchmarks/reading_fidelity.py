@@ -38,6 +38,9 @@ OTHER_TEXT = frozenset({"RUS_2016-17", "VUT_2022", "AND_2022", "SGP_2022"})
 BROKEN_LAYER = frozenset({"MRT_2016-17", "MLI_2016-17", "OMN_2016-17", "IRQ_2016-17"})
 """Documents whose text layer is known to be damaged; they are counted all the same."""
 
+_SAME = {0x0640: None} | {0x0660 + digit: str(digit) for digit in range(10)}
+"""Kashidas are no letters, and a digit is the same in both of the scripts that Arabic text uses."""
+
 _WORD = re.compile(r"\w+")
 _FOOTNOTE_REF = re.compile(r"[\[(]?\s*(?:\d{1,3}|[*†])(?:\s*[,:]\s*\d{1,3})*\s*[\])]?")
 _UNIT = re.compile(r"(?:^|[\s\d/(])(?:[kcmdh]?m|ha|10|s)$")
@@ -72,7 +75,7 @@ class Score:
 
 
 def words(text: str) -> tuple[str, ...]:
-    return tuple(_WORD.findall(unicodedata.normalize("NFKC", text).replace("\u0640", "").casefold()))
+    return tuple(_WORD.findall(unicodedata.normalize("NFKC", text).translate(_SAME).casefold()))
 
 
 def truth_of(data: bytes) -> Truth:

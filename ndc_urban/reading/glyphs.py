@@ -70,7 +70,8 @@ class PageContent:
     """One page as a reader found it.
 
     `rulings` is (m, 4): thin horizontal or vertical strokes as left, top, right, bottom; `fills` (k, 4) are shaded
-    rectangles. `shows` tells whether anything besides text is drawn; `readable` is False where the reader failed.
+    rectangles. `shows` tells whether anything besides text is drawn, `picture` the share of the page that its
+    largest image covers; `readable` is False where the reader failed.
     """
 
     number: int
@@ -80,6 +81,7 @@ class PageContent:
     rulings: Floats
     fills: Floats
     shows: bool = False
+    picture: float = 0.0
     readable: bool = True
 
 

@@ -11,12 +11,14 @@ from statistics import median
 import numpy as np
 
 from ndc_urban.document import BBox
+from ndc_urban.reading.bidi import logical_order
 from ndc_urban.reading.glyphs import Bools, Floats, Glyphs, Ints, inked
 
 GAP = 0.9
 """Pieces end where the next glyph is further away than this many ems."""
 
 _SPACE_GAP = 0.28
+_RTL_SPACE_GAP = 0.18
 _BASELINE_SHIFT = 0.6
 _SAME_BASELINE = 0.35
 _SMALL = 0.8
@@ -51,17 +53,20 @@ class Line:
         return (self.x0, self.top, self.x1, self.bottom)
 
 
-def pieces_of(glyphs: Glyphs, cells: Ints) -> list[Line]:
-    """Pieces in the reader's order; `cells` (n,) names the table cell of each glyph, -1 for none."""
+def pieces_of(glyphs: Glyphs, cells: Ints, *, rtl: bool = False) -> list[Line]:
+    """Pieces in the reader's order; `cells` (n,) names the table cell of each glyph, -1 for none.
+
+    With `rtl` the glyphs are expected in visual order, from right to left on each line.
+    """
     ink = _once(glyphs, inked(glyphs))
     if not len(ink):
         return []
-    spaced = np.diff(ink, prepend=-1) > 1
-    breaks, gaps = _breaks(glyphs, cells, ink)
+    breaks, gaps = _breaks(glyphs, cells, ink, rtl)
+    spaced = (np.diff(ink, prepend=-1) > 1) | (gaps > (_RTL_SPACE_GAP if rtl else _SPACE_GAP))
     starts = np.flatnonzero(breaks)
     ends = np.append(starts[1:], len(ink))
     return [
-        _piece(glyphs, ink[start:end], spaced[start:end] | (gaps[start:end] > _SPACE_GAP), cells)
+        _piece(glyphs, ink[start:end], spaced[start:end], cells, rtl)
         for start, end in zip(starts.tolist(), ends.tolist(), strict=True)
     ]
 
@@ -78,28 +83,33 @@ def _once(glyphs: Glyphs, ink: Ints) -> Ints:
     return np.sort(ink[order[np.concatenate(([True], ~same))]])
 
 
-def _breaks(glyphs: Glyphs, cells: Ints, ink: Ints) -> tuple[Bools, Floats]:
+def _breaks(glyphs: Glyphs, cells: Ints, ink: Ints, rtl: bool) -> tuple[Bools, Floats]:
     """Where a piece begins (n,), and the gap before each glyph in ems (n,)."""
     box, base, turn = glyphs.box[ink], glyphs.baseline[ink], glyphs.turn[ink]
     size = np.maximum(glyphs.size[ink], 1.0)
     em = np.maximum(size[1:], size[:-1])
     low, high = np.where(turn % 2 == 0, box[:, 0], box[:, 1]), np.where(turn % 2 == 0, box[:, 2], box[:, 3])
     gap = np.maximum(low[1:] - high[:-1], low[:-1] - high[1:]) / em
-    backwards = (low[:-1] - low[1:]) / em > 1.5
+    backwards = np.zeros(len(em), dtype=np.bool_) if rtl else (low[:-1] - low[1:]) / em > 1.5
     moved = np.abs(base[1:] - base[:-1]) > _BASELINE_SHIFT * em
     elsewhere = (cells[ink][1:] != cells[ink][:-1]) | (turn[1:] != turn[:-1])
     broken = moved | (gap > GAP) | elsewhere | (backwards & (gap > 0))
     return np.concatenate(([True], broken)), np.concatenate(([0.0], gap))
 
 
-def _piece(glyphs: Glyphs, members: Ints, spaced: Bools, cells: Ints) -> Line:
+def _piece(glyphs: Glyphs, members: Ints, spaced: Bools, cells: Ints, rtl: bool) -> Line:
     box, sizes = glyphs.box[members], glyphs.size[members]
     size = float(np.median(sizes)) or float(np.median(box[:, 3] - box[:, 1]))
     turn = int(glyphs.turn[members[0]])
     base = float(np.median(glyphs.baseline[members]))
     raised = (sizes < _SMALL * size) & (glyphs.baseline[members] < base - _RAISED * size)
     texts = [glyphs.text[at] for at in members.tolist()]
-    letters = _joined(texts, spaced, raised if raised.any() and turn == 0 else None)
+    if rtl:
+        letters = "".join(
+            logical_order([part for pair in zip(spaced, texts, strict=True) for part in _parts(*pair)])
+        )
+    else:
+        letters = _joined(texts, spaced, raised if raised.any() and turn == 0 else None)
     x0, x1 = float(box[:, 0].min()), float(box[:, 2].max())
     top, bottom = float(box[:, 1].min()), float(box[:, 3].max())
     if turn == 0:
@@ -116,6 +126,10 @@ def _piece(glyphs: Glyphs, members: Ints, spaced: Bools, cells: Ints) -> Line:
         cell=int(cells[members[0]]),
         upright=turn == 0,
     )
+
+
+def _parts(spaced: bool, text: str) -> tuple[str, ...]:
+    return (" ", text) if spaced else (text,)
 
 
 def _joined(texts: Sequence[str], spaced: Bools, raised: Bools | None) -> str:

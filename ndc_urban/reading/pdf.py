@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
-
 import numpy as np
 
 from ndc_urban.document import Block, Page, ReaderName
-from ndc_urban.errors import DamagedFile, TooManyPages
+from ndc_urban.reading.bidi import is_rtl, visual_order
 from ndc_urban.reading.columns import regions_of
 from ndc_urban.reading.flow import Draft, drafts_of
 from ndc_urban.reading.furniture import without_furniture
@@ -20,11 +18,9 @@ from ndc_urban.reading.headings import mark_headings
 from ndc_urban.reading.joins import join_columns, join_pages
 from ndc_urban.reading.ledgers import Ink, bare_tables_of, ink_of, ledgers_of
 from ndc_urban.reading.lines import Line, lines_of, pieces_of, underlined
-from ndc_urban.reading.pdfium import PdfiumFile
+from ndc_urban.reading.pdf_readers import MAX_PAGES, PdfReader, read_contents
+from ndc_urban.reading.quality import lacks_text
 from ndc_urban.reading.tables import Table, drafts_of_table, join_tables, table_of
-
-PdfReader = Literal["auto", "pdfium", "pdfplumber"]
-MAX_PAGES = 2000
 
 
 def read_pdf(
@@ -34,17 +30,8 @@ def read_pdf(
 
     `path` serves messages only. Raises `DamagedFile`, `EncryptedFile` or `TooManyPages`.
     """
-    with PdfiumFile(path, data) as file:
-        _check_count(path, file.page_count, max_pages)
-        sheets = [_sheet(content, "pdfium") for content in file.pages()]
+    sheets = [_sheet(content, name) for content, name in read_contents(path, data, reader, max_pages)]
     return tuple(_page(sheet, drafts) for sheet, drafts in zip(sheets, _drafts(sheets), strict=True))
-
-
-def _check_count(path: Path, count: int, max_pages: int) -> None:
-    if count == 0:
-        raise DamagedFile(path, "The PDF opens but holds no pages.")
-    if count > max_pages:
-        raise TooManyPages(path, f"The PDF has {count:,} pages; at most {max_pages:,} are read.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,23 +44,27 @@ class _Sheet:
     reader: ReaderName
     pieces: list[Line]
     tables: list[Table]
-    shows: bool
+    lacks_text: bool
     rtl: bool = False
 
 
 def _sheet(content: PageContent, reader: ReaderName) -> _Sheet:
-    glyphs = content.glyphs
+    """Splits a page into tables and loose pieces of lines."""
+    rtl = is_rtl(content.glyphs.text)
+    glyphs = visual_order(content.glyphs) if rtl else content.glyphs
     ink = ink_of(glyphs)
     centres = (glyphs.box[:, :2] + glyphs.box[:, 2:]) / 2
     grids = _ruled(content, ink)
-    pieces = pieces_of(glyphs, cells_of(grids, centres))
+    pieces = pieces_of(glyphs, cells_of(grids, centres), rtl=rtl)
     bare = bare_tables_of(pieces, ink)
     if bare:
         grids = [*grids, *bare]
-        pieces = pieces_of(glyphs, cells_of(grids, centres))
-    tables, loose = _tables(content, grids, pieces)
+        pieces = pieces_of(glyphs, cells_of(grids, centres), rtl=rtl)
+    tables, loose = _tables(content, grids, pieces, rtl)
     loose = underlined(loose, flat_lines(content.rulings))
-    return _Sheet(content.number, content.width, content.height, reader, loose, tables, content.shows)
+    return _Sheet(
+        content.number, content.width, content.height, reader, loose, tables, lacks_text(content), rtl
+    )
 
 
 def _ruled(content: PageContent, ink: Ink) -> list[Grid]:
@@ -98,13 +89,13 @@ def _touches(line: list[float], grid: Grid) -> bool:
 
 
 def _tables(
-    content: PageContent, grids: Sequence[Grid], pieces: list[Line]
+    content: PageContent, grids: Sequence[Grid], pieces: list[Line], rtl: bool
 ) -> tuple[list[Table], list[Line]]:
     """The tables among the grids, and the pieces outside of them."""
     tables, first = [], 0
     in_tables: set[int] = set()
     for grid in grids:
-        table = table_of(grid, pieces, first, content.number, content.fills, False)
+        table = table_of(grid, pieces, first, content.number, content.fills, rtl)
         if table is not None:
             tables.append(table)
             in_tables.update(range(first, first + grid.cell_count))
@@ -131,7 +122,7 @@ def _page_drafts(sheet: _Sheet, pieces: Sequence[Line]) -> list[Draft]:
     drafts: list[Draft] = []
     for region in regions_of(pieces, sheet.tables, rtl=sheet.rtl):
         if isinstance(region, Table):
-            drafts.extend(drafts_of_table(region))
+            drafts.extend(drafts_of_table(region, rtl=sheet.rtl))
         else:
             drafts.extend(drafts_of(lines_of(region, rtl=sheet.rtl), sheet.number, rtl=sheet.rtl))
     return join_columns(drafts)
@@ -156,5 +147,5 @@ def _page(sheet: _Sheet, drafts: Sequence[Draft]) -> Page:
         reader=sheet.reader,
         width=sheet.width,
         height=sheet.height,
-        needs_ocr=not blocks and sheet.shows,
+        needs_ocr=sheet.lacks_text,
     )

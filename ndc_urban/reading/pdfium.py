@@ -144,6 +144,7 @@ def _page_content(page: Any, number: int) -> PageContent:
         rulings=frame.boxes(paths.rulings),
         fills=frame.boxes(paths.fills),
         shows=paths.any,
+        picture=min(1.0, paths.largest_image / max(1.0, frame.width * frame.height)),
     )
 
 

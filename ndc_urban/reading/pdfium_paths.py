@@ -28,23 +28,29 @@ _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 @dataclass(frozen=True, slots=True)
 class DrawnPaths:
-    """`rulings` (m, 4) and `fills` (k, 4) as two opposite corners in user space; `any` if anything at all is drawn."""
+    """`rulings` (m, 4) and `fills` (k, 4) as two opposite corners in user space; `any` if anything at all is drawn;
+    `largest_image` is the area of the largest picture in square points.
+    """
 
     rulings: Floats
     fills: Floats
     any: bool
+    largest_image: float = 0.0
 
 
 def drawn_paths(page: Any) -> DrawnPaths:
     """The rulings and fills of a loaded page."""
     rulings: list[tuple[float, float, float, float]] = []
     fills: list[tuple[float, float, float, float]] = []
-    shows = False
+    shows, largest = False, 0.0
     for kind, item, matrix in _objects(page):
         shows = True
         if kind == pdfium_c.FPDF_PAGEOBJ_PATH:
             _add_path(item, matrix, rulings, fills)
-    return DrawnPaths(_boxes(rulings), _boxes(fills), shows)
+        elif kind == pdfium_c.FPDF_PAGEOBJ_IMAGE:
+            x0, y0, x1, y1 = _bounds(item, matrix)
+            largest = max(largest, abs((x1 - x0) * (y1 - y0)))
+    return DrawnPaths(_boxes(rulings), _boxes(fills), shows, largest)
 
 
 def _boxes(boxes: list[tuple[float, float, float, float]]) -> Floats:
@@ -101,11 +107,7 @@ def _add_path(
     pdfium_c.FPDFPath_GetDrawMode(path, ctypes.byref(fill), ctypes.byref(stroke))
     if not fill.value and not stroke.value:
         return
-    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-    pdfium_c.FPDFPageObj_GetBounds(
-        path, ctypes.byref(left), ctypes.byref(bottom), ctypes.byref(right), ctypes.byref(top)
-    )
-    (x0, y0), (x1, y1) = _place(left.value, bottom.value, matrix), _place(right.value, top.value, matrix)
+    x0, y0, x1, y1 = _bounds(path, matrix)
     if min(abs(x1 - x0), abs(y1 - y0)) < THIN:
         rulings.append((x0, y0, x1, y1))
         return
@@ -114,6 +116,14 @@ def _add_path(
         fills.append((x0, y0, x1, y1))
     if (stroke.value or segments > 6) and segments <= _MAX_SEGMENTS:
         _add_segments(path, segments, _product(_matrix(path), matrix), rulings)
+
+
+def _bounds(item: Any, matrix: Matrix) -> tuple[float, float, float, float]:
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    pdfium_c.FPDFPageObj_GetBounds(
+        item, ctypes.byref(left), ctypes.byref(bottom), ctypes.byref(right), ctypes.byref(top)
+    )
+    return (*_place(left.value, bottom.value, matrix), *_place(right.value, top.value, matrix))
 
 
 def _is_white(path: Any) -> bool:

@@ -1,0 +1,99 @@
+"""Whether the text of a page can be trusted: the check that calls in the second reader, and in the end recognition."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass
+
+from ndc_urban.reading.glyphs import LINE_BREAK, SPACES, Glyphs, PageContent
+
+_MAX_BAD = 0.05
+_HOPELESS = 0.3
+_MAX_LONG = 0.4
+_MAX_SINGLE = 0.6
+_LONG_WORD = 32
+_ENOUGH_WORDS = 30
+_LARGE_PICTURE = 0.5
+_FEW_LETTERS = 40
+_BAD_CATEGORIES = frozenset({"Cc", "Cn", "Co", "Cs"})
+
+
+@dataclass(frozen=True, slots=True)
+class TextQuality:
+    """What speaks for and against a page's text.
+
+    `letters` counts its letters and digits; `bad` is the share of glyphs that are no characters (replacement,
+    control, private, unassigned); `long` the share of letters in words too long for any language, as where spaces
+    are lost; `single` the share of one-letter words, as where spaces stand between all letters.
+    """
+
+    letters: int
+    bad: float
+    long: float
+    single: float
+
+    @property
+    def is_poor(self) -> bool:
+        """Whether another reader should be asked."""
+        return self.bad > _MAX_BAD or self.long > _MAX_LONG or self.single > _MAX_SINGLE
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether the text is not worth keeping."""
+        return self.bad > _HOPELESS
+
+    @property
+    def penalty(self) -> float:
+        return self.bad + self.long / 2 + self.single / 2
+
+
+def quality_of(glyphs: Glyphs) -> TextQuality:
+    """The quality of a page's text."""
+    text = "".join(" " if piece in SPACES or piece == LINE_BREAK else piece for piece in glyphs.text)
+    shown = [character for character in text if character != " "]
+    letters = sum(map(str.isalnum, shown))
+    if not shown:
+        return TextQuality(0, 0.0, 0.0, 0.0)
+    bad = sum(count for character, count in Counter(shown).items() if _is_bad(character))
+    words = [word for word in text.split() if any(map(str.isalpha, word)) and not _is_ideographic(word)]
+    spoken = sum(map(len, words))
+    long = sum(len(word) for word in words if len(word) > _LONG_WORD and "/" not in word and ".." not in word)
+    single = sum(len(word) == 1 for word in words)
+    enough = len(words) >= _ENOUGH_WORDS
+    return TextQuality(
+        letters,
+        bad / len(shown),
+        long / spoken if spoken else 0.0,
+        single / len(words) if enough else 0.0,
+    )
+
+
+def _is_bad(character: str) -> bool:
+    return character == "\ufffd" or unicodedata.category(character) in _BAD_CATEGORIES
+
+
+def _is_ideographic(word: str) -> bool:
+    return any("\u3040" <= character <= "\u9fff" for character in word)
+
+
+def better(first: PageContent, second: PageContent) -> PageContent:
+    """Of two readings of a page the one whose text is to be trusted more; the first where they are equal."""
+    if not second.readable or not len(second.glyphs):
+        return first
+    if not first.readable:
+        return second
+    one, two = quality_of(first.glyphs), quality_of(second.glyphs)
+    if one.letters < two.letters / 2:
+        return second
+    return second if two.letters >= 0.8 * one.letters and two.penalty < one.penalty else first
+
+
+def lacks_text(content: PageContent) -> bool:
+    """Whether a page shows something, yet its text is missing, hopeless, or no more than a label on a picture."""
+    quality = quality_of(content.glyphs)
+    if quality.letters == 0:
+        return content.shows or not content.readable
+    if quality.is_hopeless:
+        return True
+    return quality.letters < _FEW_LETTERS and content.picture > _LARGE_PICTURE
