@@ -16,6 +16,7 @@ from ndc_urban.cli.options import (
     ReaderChoice,
     ReaderOption,
 )
+from ndc_urban.runs.defaults import MAX_PAGES
 
 if TYPE_CHECKING:
     from ndc_urban.document import Block, Document, Page
@@ -28,7 +29,7 @@ def read_cli(
     output_format: Annotated[
         FormatChoice, typer.Option("--format", help="Text in reading order, or pages and blocks as JSON.")
     ] = FormatChoice.text,
-    max_pages: MaxPagesOption = 2000,
+    max_pages: MaxPagesOption = MAX_PAGES,
 ) -> None:
     """Show what the reader sees in a document.
 

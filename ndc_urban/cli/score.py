@@ -17,6 +17,7 @@ from ndc_urban.cli.options import (
     ReaderChoice,
     ReaderOption,
 )
+from ndc_urban.runs.defaults import MAX_PAGES, MEMORY_LIMIT, TIMEOUT
 
 if TYPE_CHECKING:
     from ndc_urban.runs import Run
@@ -50,11 +51,11 @@ def score_cli(
     ] = False,
     timeout: Annotated[
         float, typer.Option("--timeout", min=0.1, help="Seconds that a document may take.")
-    ] = 120,
+    ] = TIMEOUT,
     memory_limit: Annotated[
         int, typer.Option("--memory-limit", min=64, help="Megabytes that a document may take.")
-    ] = 2048,
-    max_pages: MaxPagesOption = 2000,
+    ] = MEMORY_LIMIT,
+    max_pages: MaxPagesOption = MAX_PAGES,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:

@@ -53,14 +53,16 @@ def check_output(out: Path) -> None:
 
 @contextmanager
 def reserved(out: Path) -> Iterator[Path]:
-    """A hidden folder beside `out` to write into; at the end it takes the name `out`, on an error it goes.
+    """A hidden folder to write into; in the end its files are those of `out`, on an error it goes.
 
+    It lies beside `out`, or in it where `out` is an empty folder already, which may be all that can be written to.
     Raises `OutputExists` and, when the place cannot be written to, `OutputUnwritable`, before any work.
     """
     check_output(out)
-    hidden = out.parent / f".{out.name}.{uuid.uuid4().hex[:8]}.unfinished"
+    place = out if out.is_dir() else out.parent
+    hidden = place / f".{out.name}.{uuid.uuid4().hex[:8]}.unfinished"
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
+        place.mkdir(parents=True, exist_ok=True)
         hidden.mkdir()
         (hidden / ".probe").touch()
         (hidden / ".probe").unlink()
@@ -75,14 +77,18 @@ def reserved(out: Path) -> Iterator[Path]:
 
 
 def _publish(hidden: Path, out: Path) -> None:
-    """Gives the finished folder its name, or one beside it if that is taken by now: no result is lost."""
-    if out.is_dir() and not any(out.iterdir()):
-        out.rmdir()
-    if out.exists():
-        spare = out.with_name(f"{out.name}-{uuid.uuid4().hex[:8]}")
+    """Moves the finished files to where they belong, or beside it if that is taken by now: no result is lost."""
+    if hidden.parent == out and list(out.iterdir()) == [hidden]:
+        for path in sorted(hidden.iterdir()):
+            path.rename(out / path.name)
+        hidden.rmdir()
+    elif hidden.parent != out and not out.exists():
+        hidden.rename(out)
+    else:
+        spare = hidden.with_name(f"{out.name or 'run'}-{uuid.uuid4().hex[:8]}")
         hidden.rename(spare)
-        raise OutputExists(f"{out} appeared during the run.", remedy=f"The results are in {spare}.")
-    hidden.rename(out)
+        what = "has filled" if hidden.parent == out else "has appeared"
+        raise OutputExists(f"The output {out} {what} during the run.", remedy=f"The results are in {spare}.")
 
 
 def write_run(run: Run, root: Path) -> None:

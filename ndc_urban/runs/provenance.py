@@ -30,7 +30,7 @@ LIBRARIES: tuple[str, ...] = (
 """Those whose version may change a result."""
 
 
-def run_info(  # noqa: PLR0913  each is a part of the story
+def run_info(
     *,
     model: Mapping[str, str],
     configuration: Mapping[str, Any],

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from ndc_urban.runs.defaults import MAX_PAGES, MEMORY_LIMIT, TIMEOUT
 from ndc_urban.runs.engine import Engine, available_processors, warm_up
 from ndc_urban.runs.folder import check_output, reserved, write_run
 from ndc_urban.runs.inputs import Input, find_inputs
@@ -28,10 +29,6 @@ from ndc_urban.runs.worker import (
     prepare,
 )
 
-DEFAULT_TIMEOUT = 120.0
-DEFAULT_MEMORY_LIMIT = 2048
-DEFAULT_MAX_PAGES = 2000
-
 
 def score(  # noqa: PLR0913  each is an option of the command
     paths: Sequence[Path],
@@ -42,9 +39,9 @@ def score(  # noqa: PLR0913  each is an option of the command
     reader: Reader = "auto",
     ocr: Ocr = "auto",
     evidence_only: bool = False,
-    timeout: float = DEFAULT_TIMEOUT,
-    memory_limit: int = DEFAULT_MEMORY_LIMIT,
-    max_pages: int = DEFAULT_MAX_PAGES,
+    timeout: float = TIMEOUT,
+    memory_limit: int = MEMORY_LIMIT,
+    max_pages: int = MAX_PAGES,
     progress: ProgressCallback | None = None,
     tools: Tools | None = None,
 ) -> Run:
@@ -52,9 +49,9 @@ def score(  # noqa: PLR0913  each is an option of the command
 
     `model` is a model folder, the shipped one when None; `jobs` the number of processes, one per processor
     when None; `timeout` seconds and `memory_limit` megabytes hold for each document. With `evidence_only` the
-    table of passages holds the ranked evidence alone. `progress` is called several times a second. The result
-    is the same whatever `jobs` is, but for the seconds. In a script, call it under
-    `if __name__ == "__main__":`, since worker processes import the script.
+    table of passages holds the ranked evidence alone. `progress` is called several times a second. `tools`
+    replaces the reader and the loader of models. The result is the same whatever `jobs` is, but for the seconds.
+    In a script, call it under `if __name__ == "__main__":`, since worker processes import the script.
 
     A document that cannot be read is listed in the tables and stops nothing. Before any document is read,
     raises `PathMissing`, `NoDocuments`, `OutputExists`, `OutputUnwritable`, `ModelMissing`, `ModelDamaged` or
@@ -77,25 +74,33 @@ def score(  # noqa: PLR0913  each is an option of the command
         loaded = settings.tools.load_model(settings.model)
         workers = _workers(jobs, inputs)
         results = _assess_all(inputs, settings, workers=workers, timeout=timeout, progress=progress)
-        documents = documents_table(results, _trained_on(loaded, inputs))
-        counts = Counts.of(documents)
-        run = Run(
-            folder=out,
-            documents=documents,
-            passages=passages_table(results),
-            failures=failures_table(results),
-            info=run_info(
-                model={"name": loaded.name, "hash": loaded.hash, "folder": as_text(settings.model)},
-                configuration=_configuration(settings, workers, timeout),
-                results=results,
-                counts=counts,
-                start=start,
-                end=datetime.now(UTC),
-            ),
-            counts=counts,
+        info = functools.partial(
+            run_info,
+            model={"name": loaded.name, "hash": loaded.hash, "folder": as_text(settings.model)},
+            configuration=_configuration(settings, workers, timeout),
+            start=start,
         )
+        run = _assemble(out, results, _trained_on(loaded, inputs), info)
         write_run(run, hidden)
     return run
+
+
+def _assemble(
+    out: Path,
+    results: Sequence[tuple[Input, Result]],
+    trained_on: frozenset[str],
+    info: Callable[..., dict[str, Any]],
+) -> Run:
+    documents = documents_table(results, trained_on)
+    counts = Counts.of(documents)
+    return Run(
+        folder=out,
+        documents=documents,
+        passages=passages_table(results),
+        failures=failures_table(results),
+        info=info(results=results, counts=counts, end=datetime.now(UTC)),
+        counts=counts,
+    )
 
 
 def _shipped_model() -> Path:

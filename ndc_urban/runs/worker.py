@@ -14,6 +14,7 @@ from typing import Literal, Protocol
 from ndc_urban.document import Document
 from ndc_urban.errors import FileUnreadable, NdcUrbanError, ReadingError
 from ndc_urban.model.assessment import Assessment, ScoredPassage
+from ndc_urban.runs.defaults import MAX_PAGES, MEMORY_LIMIT
 from ndc_urban.runs.engine import OutOfMemory
 from ndc_urban.runs.inputs import Input
 from ndc_urban.runs.limits import cap_memory, prefer_as_victim
@@ -63,8 +64,8 @@ class Settings:
     model: Path
     reader: Reader = "auto"
     ocr: Ocr = "auto"
-    max_pages: int = 2000
-    memory_limit: int = 2048
+    max_pages: int = MAX_PAGES
+    memory_limit: int = MEMORY_LIMIT
     evidence_only: bool = False
     tools: Tools = field(default_factory=Tools)
 

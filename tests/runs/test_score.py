@@ -279,17 +279,32 @@ def test_an_interrupted_run_leaves_no_folder_and_stops_its_workers(files: Path, 
     assert [path.name for path in tmp_path.iterdir()] == ["ndcs"]
 
 
-def test_results_survive_when_the_output_name_is_taken_during_the_run(files: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("exists", [False, True])
+def test_results_survive_when_the_output_is_taken_during_the_run(
+    files: Path, tmp_path: Path, exists: bool
+) -> None:
     write(files, a=STRONG)
+    if exists:
+        (tmp_path / "run").mkdir()
 
-    def take_the_name(progress: Progress) -> None:
+    def take_the_place(progress: Progress) -> None:
         (tmp_path / "run").mkdir(exist_ok=True)
         (tmp_path / "run" / "something").touch()
 
     with pytest.raises(OutputExists, match="The results are in") as caught:
-        score([files], tmp_path / "run", progress=take_the_name)
+        score([files], tmp_path / "run", progress=take_the_place)
     spare = Path(caught.value.remedy.removeprefix("The results are in ").removesuffix("."))
     assert (spare / "documents.csv").is_file()
+
+
+def test_the_current_folder_can_be_the_output(
+    files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(files, a=STRONG)
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    score([files], Path())
+    assert len(list((tmp_path / "here").iterdir())) == 4
 
 
 def test_an_incomplete_run_folder_is_refused(tmp_path: Path) -> None:
