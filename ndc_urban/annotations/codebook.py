@@ -1,0 +1,34 @@
+"""The codes and marks of the codebook (annotations/CODEBOOK.md), version 1.0."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+CODEBOOK_VERSION = "1.0"
+
+URBAN_CODES = frozenset({"E", "I"})
+
+SECTORS: Mapping[str, str] = MappingProxyType(
+    {
+        "en": "energy and electricity",
+        "tr": "transport and mobility",
+        "bu": "buildings",
+        "wa": "waste",
+        "wt": "water, sanitation, drainage",
+        "pl": "land use, planning, infrastructure",
+        "ho": "housing and informal settlements",
+        "he": "health",
+        "dr": "disaster risk and hazards",
+        "na": "nature, green areas, air",
+        "fo": "food and agriculture",
+        "in": "industry, commerce, tourism",
+        "go": "governance and capacity",
+        "fi": "finance",
+        "ge": "general",
+    }
+)
+STRANDS: Mapping[str, str] = MappingProxyType({"m": "mitigation", "a": "adaptation", "b": "both or neither"})
+ROLES: Mapping[str, str] = MappingProxyType(
+    {"c": "challenge, risk or impact", "r": "response", "d": "delivery"}
+)

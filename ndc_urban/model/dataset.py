@@ -1,0 +1,171 @@
+"""Joins annotations to the documents they belong to: labelled passages, and coded documents read whole."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from ndc_urban.annotations.records import Annotations, LevelLabel, PassageLabel
+from ndc_urban.document import CELL_SEPARATOR, Passage
+from ndc_urban.errors import AnnotationsInvalid, ReadingError
+from ndc_urban.reading import read
+from ndc_urban.reading.collection import Collection, Entry
+from ndc_urban.segment import segment
+
+Label = TypeVar("Label", PassageLabel, LevelLabel)
+
+NOT_A_WORD = re.compile(r"[\W_]+")
+LANGUAGE_OF_LABELS = "en"
+"""Coders read English, original or translated."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledPassage:
+    """A passage as the program segments it, with its label; `party` is an ISO3 code."""
+
+    passage: Passage
+    label: PassageLabel
+
+    @property
+    def party(self) -> str:
+        return party_of(self.label.document)
+
+    @property
+    def is_urban(self) -> bool:
+        return self.label.is_urban
+
+
+@dataclass(frozen=True)
+class Version:
+    """One file of a coded document, segmented."""
+
+    entry: Entry
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True)
+class CodedDocument:
+    """A document with its level; `versions` begins with the one that was coded, its twins follow."""
+
+    name: str
+    label: LevelLabel
+    versions: tuple[Version, ...]
+
+    @property
+    def party(self) -> str:
+        return party_of(self.name)
+
+    @property
+    def round(self) -> str:
+        return self.name.split("_", 1)[1]
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """All that training and evaluation need."""
+
+    passages: tuple[LabelledPassage, ...]
+    documents: tuple[CodedDocument, ...]
+
+
+def party_of(document: str) -> str:
+    """The ISO3 code that a document's name begins with."""
+    return document.split("_", 1)[0]
+
+
+def load_dataset(
+    annotations: Annotations, collection: Collection, *, for_training: bool = True, twins: bool = True
+) -> Dataset:
+    """Reads the coded documents of a collection and puts the labels onto their passages.
+
+    Of several coders of one unit the first in alphabetical order counts, so that nothing counts twice. With
+    `twins`, other files of the same document (PDF, original language) are read too. Raises `AnnotationsInvalid`
+    where labels name a file that is not registered or, `for_training`, belong to a Party that the panel keeps for
+    evaluation.
+    """
+    labels = one_coder(annotations.passages, unit=lambda label: (label.document, label.block))
+    levels = one_coder(annotations.levels, unit=lambda label: label.document)
+    if for_training:
+        _refuse_evaluation_parties(labels, collection.evaluation_only)
+    sources = {label.document: label.source for label in labels}
+    documents = tuple(
+        CodedDocument(level.document, level, _versions(sources[level.document], collection, twins))
+        for level in levels
+        if level.document in sources
+    )
+    coded = {document.name: document.versions[0].passages for document in documents}
+    return Dataset(tuple(_labelled(labels, coded)), documents)
+
+
+def one_coder(labels: Sequence[Label], unit: Callable[[Label], Hashable]) -> list[Label]:
+    """One label for each unit: that of the coder whose name comes first."""
+    first: dict[Hashable, str] = {}
+    for label in labels:
+        first[unit(label)] = min(label.coder, first.get(unit(label), label.coder))
+    return [label for label in labels if label.coder == first[unit(label)]]
+
+
+def _refuse_evaluation_parties(labels: Sequence[PassageLabel], kept: frozenset[str]) -> None:
+    wrong = sorted({label.document for label in labels if party_of(label.document) in kept})
+    if wrong:
+        raise AnnotationsInvalid(
+            f"Labels of Parties that the panel keeps for evaluation: {', '.join(wrong[:5])}.",
+            remedy="Remove them: a model trained on them could not be evaluated any more.",
+        )
+
+
+def _versions(source: str, collection: Collection, twins: bool) -> tuple[Version, ...]:
+    if source not in collection.by_file:
+        raise AnnotationsInvalid(
+            f"Labels refer to {source}, which the register of the collection does not name."
+        )
+    coded = collection.by_file[source]
+    others = [
+        entry
+        for entry in collection.entries
+        if twins and entry.document == coded.document and entry.file != source
+    ]
+    versions = [_version(coded, collection), *(_version(entry, collection) for entry in others)]
+    return tuple(version for version in versions if version.passages)
+
+
+def _version(entry: Entry, collection: Collection) -> Version:
+    """The passages of a file; none where it is a scan or cannot be read."""
+    try:
+        document = read(collection.path(entry.file), ocr="never")
+    except ReadingError:
+        return Version(entry, ())
+    return Version(entry, segment(document))
+
+
+def _labelled(
+    labels: Sequence[PassageLabel], coded: Mapping[str, Sequence[Passage]]
+) -> Iterator[LabelledPassage]:
+    found: dict[str, dict[str, Passage]] = {}
+    for name, passages in coded.items():
+        found[name] = {}
+        for passage in passages:
+            found[name].setdefault(fold(passage.text), passage)
+    for label in labels:
+        same = found.get(label.document, {}).get(fold(label.text))
+        yield LabelledPassage(same or _passage_of(label), label)
+
+
+def _passage_of(label: PassageLabel) -> Passage:
+    """A labelled passage that the program segments otherwise: taken as the coder saw it."""
+    return Passage(
+        text=label.text,
+        start=0,
+        end=len(label.text),
+        block=label.block,
+        kind="table_row" if CELL_SEPARATOR in label.text else "paragraph",
+        section=(label.section,) if label.section else (),
+        language=LANGUAGE_OF_LABELS,
+    )
+
+
+def fold(text: str) -> str:
+    """A text without case, spaces and punctuation: what two readings of one passage have in common."""
+    return NOT_A_WORD.sub("", text).casefold()

@@ -1,0 +1,169 @@
+"""What the passage model looks at: words, lexicon concepts, the heading, and the form of the passage.
+
+A passage is read at two scales. *Windows* are its sentences or cells (short ones joined): one urban measure in a
+long paragraph makes the paragraph urban, whatever else it says. The *whole* passage is read besides. Features have
+names with a prefix, so that a weight can be told to a user: `w:` word, `b:` word pair, `c:` concept, `p:` pair of
+concepts in one window, `n:` word near an urban concept, `hw:`/`hc:` word or concept of the heading, `f:` form.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ndc_urban.document import Passage
+from ndc_urban.lexicon import Lexicon, Match
+from ndc_urban.model.masking import NUMBER, tokens
+
+WORD_PREFIXES = ("w:", "b:", "n:", "hw:", "x:")
+"""Families tied to one language; the others mean the same in all six."""
+
+WINDOW_END = re.compile(r"(?<=[.;!?:|•؟؛])\s+|(?<=[。；！？：])")
+MIN_WINDOW = 60
+SHORT_REST = 30
+NEAR = 4
+URBAN_STRENGTHS = ("core", "system", "related")
+LENGTH_STEPS = (8, 20, 50, 100)
+
+Bag = dict[str, float]
+"""Feature name to value; binary features have the value 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class PassageFeatures:
+    """Bags of a passage: one for each window and one for the whole."""
+
+    windows: tuple[Bag, ...]
+    whole: Bag
+
+
+class FeatureExtractor:
+    """Turns passages into bags of named features with the help of a lexicon."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self._strength = {name: concept.strength for name, concept in lexicon.concepts.items()}
+        self._heading = lru_cache(maxsize=4096)(self._heading_bag)
+
+    def extract(self, passage: Passage) -> PassageFeatures:
+        """The features of one passage; its language decides which lexicon terms and names are looked for."""
+        text, language = passage.text, passage.language
+        heading = passage.section[-1] if passage.section else ""
+        heading_bag = self._heading(heading, passage.header, language)
+        words = tokens(text, language)
+        matches = self._lexicon.find(text, language)
+        spans = windows(text)
+        bags = [
+            self._bag(
+                [word for word in words if start <= word[1] < end],
+                [match for match in matches if start <= match.start < end],
+                heading_bag,
+                passage,
+            )
+            for start, end in spans
+        ]
+        whole = self._bag(words, matches, heading_bag, passage) if len(spans) > 1 else dict(bags[0])
+        for bag in bags[1:] and bags:
+            whole.update((name, 1.0) for name in bag if name.startswith("p:"))
+        return PassageFeatures(tuple(bags), whole)
+
+    def _heading_bag(self, heading: str, header: tuple[str, ...], language: str) -> Bag:
+        bag: Bag = {f"hw:{word}": 1.0 for word, _ in tokens(heading, language) if word != NUMBER}
+        found = {match.concept for match in self._lexicon.find(heading, language)}
+        bag.update((f"hc:{concept}", 1.0) for concept in found)
+        bag[f"f:heading {self._stratum(found)}"] = 1.0
+        for concept in {match.concept for match in self._lexicon.find(" ; ".join(header), language)}:
+            bag[f"tc:{concept}"] = 1.0
+        return bag
+
+    def _stratum(self, concepts: Iterable[str]) -> str:
+        """The strongest kind of urban concept among these."""
+        strengths = {self._strength[concept] for concept in concepts}
+        return next((strength for strength in URBAN_STRENGTHS if strength in strengths), "none")
+
+    def _bag(
+        self, words: Sequence[tuple[str, int]], matches: Sequence[Match], heading: Bag, passage: Passage
+    ) -> Bag:
+        bag: Bag = dict(heading)
+        names = [word for word, _ in words]
+        concepts = sorted({match.concept for match in matches})
+        stratum = self._stratum(concepts)
+        for word in names:
+            bag["w:" + word] = 1.0
+        for first, second in zip(names, names[1:], strict=False):
+            bag[f"b:{first} {second}"] = 1.0
+        if stratum in ("core", "system"):
+            for word in names:
+                bag[f"x:{stratum} & {word}"] = 1.0
+        for concept in concepts:
+            bag["c:" + concept] = 1.0
+        self._add_pairs(bag, concepts)
+        self._add_near(bag, words, matches)
+        self._add_form(bag, words, matches, stratum, passage)
+        return bag
+
+    def _add_pairs(self, bag: Bag, concepts: Sequence[str]) -> None:
+        """Pairs of an urban concept with any other: "city" with "population" is not "city" with "drainage"."""
+        urban = [concept for concept in concepts if self._strength[concept] in URBAN_STRENGTHS]
+        for first in urban:
+            for second in concepts:
+                if first != second and not (second in urban and second < first):
+                    bag[f"p:{first} + {second}"] = 1.0
+
+    def _add_near(self, bag: Bag, words: Sequence[tuple[str, int]], matches: Sequence[Match]) -> None:
+        core = [match for match in matches if self._strength[match.concept] == "core"]
+        for match in core:
+            inside = [i for i, (_, at) in enumerate(words) if match.start <= at < match.end]
+            if not inside:
+                continue
+            before, after = words[max(0, inside[0] - NEAR) : inside[0]], words[inside[-1] + 1 :][:NEAR]
+            for word, _ in (*before, *after):
+                bag["n:" + word] = 1.0
+
+    def _add_form(
+        self,
+        bag: Bag,
+        words: Sequence[tuple[str, int]],
+        matches: Sequence[Match],
+        stratum: str,
+        passage: Passage,
+    ) -> None:
+        length = max(len(passage.text) / 3 if passage.language == "zh" else len(words), 1)
+        bag["f:text " + stratum] = 1.0
+        for heading in [name for name in bag if name.startswith("f:heading ")]:
+            bag[f"f:text {stratum}, {heading[2:]}"] = 1.0
+        for strength in URBAN_STRENGTHS:
+            count = sum(self._strength[match.concept] == strength for match in matches)
+            if count:
+                bag[f"f:{strength} count"] = min(count, 6) / 3
+                bag[f"f:{strength} density"] = min(10 * count / length, 2.0)
+                bag[f"f:{strength} several"] = float(count > 1)
+        step = sum(length >= limit for limit in LENGTH_STEPS)
+        bag[f"f:length {step} {stratum}"] = 1.0
+        bag["f:log length"] = math.log1p(length) / 3
+        bag["f:figures"] = min(5 * sum(word == NUMBER for word, _ in words) / length, 2.0)
+        bag["f:kind " + passage.kind] = 1.0
+
+
+def windows(text: str) -> list[tuple[int, int]]:
+    """Spans of the sentences or cells of a passage, short ones joined to at least `MIN_WINDOW` characters."""
+    spans: list[tuple[int, int]] = []
+    start = 0
+    for match in WINDOW_END.finditer(text):
+        if match.start() - start >= MIN_WINDOW:
+            spans.append((start, match.start()))
+            start = match.end()
+    if start < len(text):
+        if spans and len(text) - start < SHORT_REST:
+            spans[-1] = (spans[-1][0], len(text))
+        else:
+            spans.append((start, len(text)))
+    return spans or [(0, len(text))]
+
+
+def is_language_free(name: str) -> bool:
+    """Whether a feature means the same in every language (a concept or a form, not a word)."""
+    return not name.startswith(WORD_PREFIXES)

@@ -1,0 +1,144 @@
+"""Fits the weights of a passage head to labelled passages. scikit-learn is needed here, not to score."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+
+from ndc_urban.annotations.records import PassageLabel
+from ndc_urban.model.passage_model import Encoded, Floats, Linear, PassageHead, soft_maximum
+from ndc_urban.model.vocabulary import Vocabulary
+
+Booleans = NDArray[np.bool_]
+Rows = NDArray[np.intp]
+
+INVERSE_REGULARISATION = 0.1
+MARKS_INVERSE_REGULARISATION = 0.3
+INSTANCE_ROUNDS = 4
+CONFIDENT = 0.5
+"""Besides its best window, a window of an urban passage counts as urban from this score on."""
+MAX_ITERATIONS = 1000
+SEED = 20
+
+
+@dataclass(frozen=True)
+class Labels:
+    """The labels of passages as arrays, in the order of their rows."""
+
+    code: NDArray[np.str_]
+    sector: NDArray[np.str_]
+    strand: NDArray[np.str_]
+    role: NDArray[np.str_]
+    party: NDArray[np.str_]
+
+    @property
+    def urban(self) -> Booleans:
+        """Whether the code is E or I."""
+        return np.isin(self.code, ("E", "I"))
+
+
+def as_labels(labels: Sequence[PassageLabel]) -> Labels:
+    """Records to arrays."""
+    return Labels(
+        code=np.array([label.code for label in labels]),
+        sector=np.array([label.sector for label in labels]),
+        strand=np.array([label.strand for label in labels]),
+        role=np.array([label.role for label in labels]),
+        party=np.array([label.document.split("_", 1)[0] for label in labels]),
+    )
+
+
+def fit_head(encoded: Encoded, labels: Labels, rows: Rows, vocabulary: Vocabulary) -> PassageHead:
+    """Fits all parts of a head on the given rows; `mix` is left at equal shares until out-of-fold scores exist."""
+    urban = labels.urban
+    inside = np.zeros(len(urban), dtype=bool)
+    inside[rows] = True
+    whole = encoded.whole
+    return PassageHead(
+        vocabulary=vocabulary,
+        window=fit_windows(encoded, urban, inside),
+        whole=fit_binary(whole[rows], urban[rows]),
+        mix=(0.5, 0.5, 0.0),
+        explicit=fit_binary(whole[inside & urban], labels.code[inside & urban] == "E"),
+        incidental=fit_binary(whole[inside & ~urban], labels.code[inside & ~urban] == "X"),
+        sector=fit_marks(whole, labels.sector, inside & urban),
+        strand=fit_marks(whole, labels.strand, inside & urban),
+        role=fit_marks(whole, labels.role, inside & urban),
+    )
+
+
+def fit_binary(matrix: csr_matrix, positive: Booleans, weights: Floats | None = None) -> Linear:
+    """Logistic regression with an L2 penalty."""
+    model = LogisticRegression(
+        C=INVERSE_REGULARISATION, solver="liblinear", random_state=SEED, max_iter=MAX_ITERATIONS
+    ).fit(matrix, positive, sample_weight=weights)
+    return Linear(model.coef_.astype(np.float32), model.intercept_.astype(np.float32))
+
+
+def fit_windows(encoded: Encoded, urban: Booleans, inside: Booleans) -> Linear:
+    """Multiple-instance logistic regression.
+
+    All windows of a passage that is not urban are not urban. Of an urban passage the window that scores best is, and
+    whichever else the last round was sure of; the others say nothing and are left out (mi-SVM with a logistic loss;
+    Andrews, Tsochantaridis and Hofmann 2002).
+    """
+    owners = encoded.owners
+    rows = np.flatnonzero(inside[owners])
+    positive = urban[owners[rows]]
+    weights = 1.0 / np.bincount(owners)[owners[rows]]
+    model = fit_binary(encoded.windows[rows], positive, weights * np.where(positive, 2.0, 1.5))
+    for _ in range(INSTANCE_ROUNDS):
+        scores = model.scores(encoded.windows[rows])[:, 0]
+        best = np.full(len(urban), -np.inf)
+        np.maximum.at(best, owners[rows], scores)
+        kept = ~positive | (scores >= best[owners[rows]]) | (scores > CONFIDENT)
+        model = fit_binary(encoded.windows[rows[kept]], positive[kept])
+    return model
+
+
+def fit_marks(matrix: csr_matrix, marks: NDArray[np.str_], inside: Booleans) -> Linear:
+    """One logistic regression against the rest for each mark that occurs."""
+    rows = np.flatnonzero(inside & (marks != ""))
+    names = sorted(set(marks[rows].tolist()))
+    parts = [
+        LogisticRegression(
+            C=MARKS_INVERSE_REGULARISATION, solver="liblinear", random_state=SEED, max_iter=MAX_ITERATIONS
+        ).fit(matrix[rows], marks[rows] == name)
+        for name in names
+    ]
+    return Linear(
+        np.vstack([part.coef_ for part in parts]).astype(np.float32),
+        np.concatenate([part.intercept_ for part in parts]).astype(np.float32),
+        tuple(names),
+    )
+
+
+def fit_mix(scales: Floats, urban: Booleans) -> tuple[float, float, float]:
+    """Joins window and whole score (shape (passages, 2), out of fold) into a calibrated logit."""
+    model = LogisticRegression(C=100.0, solver="liblinear", intercept_scaling=10.0, random_state=SEED)
+    model.fit(scales, urban)
+    window, whole = model.coef_[0]
+    return float(max(window, 0.0)), float(max(whole, 0.0)), float(model.intercept_[0])
+
+
+def restricted(encoded: Encoded, columns: NDArray[np.intp]) -> Encoded:
+    """The same passages over some of the columns only."""
+    return Encoded(encoded.windows[:, columns], encoded.starts, encoded.whole[:, columns])
+
+
+__all__ = [
+    "Labels",
+    "as_labels",
+    "fit_binary",
+    "fit_head",
+    "fit_marks",
+    "fit_mix",
+    "fit_windows",
+    "restricted",
+    "soft_maximum",
+]

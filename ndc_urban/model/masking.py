@@ -1,0 +1,65 @@
+"""Takes out of a text what would let a model recognise a Party instead of urban content: its name, years, figures."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+from ndc_urban.document import LANGUAGES
+
+WORD_OR_NUMBER = re.compile(r"[^\W\d_]+|\d[\d.,\u00a0]*")
+NUMBER = "0"
+PARTY = "@party"
+MIN_NAME_LENGTH = 4
+
+
+def tokens(text: str, language: str) -> list[tuple[str, int]]:
+    """Lower-case words with their offsets; figures read `0`, names of countries `@party`.
+
+    Chinese is written without spaces: there the runs between punctuation come out as one token, which no
+    vocabulary holds, and only the lexicon speaks.
+    """
+    found = [
+        (NUMBER if match[0][0].isdigit() else match[0].lower(), match.start())
+        for match in WORD_OR_NUMBER.finditer(text)
+    ]
+    return _mask_names(found, _names(language if language in LANGUAGES else "en"))
+
+
+def _mask_names(
+    found: list[tuple[str, int]], names: dict[str, list[tuple[str, ...]]]
+) -> list[tuple[str, int]]:
+    masked: list[tuple[str, int]] = []
+    at = 0
+    while at < len(found):
+        word, start = found[at]
+        length = _name_length(found, at, names.get(word, ()))
+        masked.append((PARTY, start) if length else (word, start))
+        at += length or 1
+    return masked
+
+
+def _name_length(found: list[tuple[str, int]], at: int, candidates: list[tuple[str, ...]] | tuple[()]) -> int:
+    """How many tokens the longest name that begins here covers; 0 where none does."""
+    for name in candidates:
+        if all(at + i < len(found) and found[at + i][0] == part for i, part in enumerate(name)):
+            return len(name)
+    return 0
+
+
+@cache
+def _names(language: str) -> dict[str, list[tuple[str, ...]]]:
+    """Country names of the Unicode CLDR in a language, by first word, longest first."""
+    from babel import Locale
+
+    names: dict[str, list[tuple[str, ...]]] = {}
+    for code, name in Locale(language).territories.items():
+        parts = tuple(
+            match[0].lower() for match in WORD_OR_NUMBER.finditer(unicodedata.normalize("NFC", name))
+        )
+        if len(code) == 2 and parts and len("".join(parts)) >= MIN_NAME_LENGTH and parts[0] != NUMBER:
+            names.setdefault(parts[0], []).append(parts)
+    for candidates in names.values():
+        candidates.sort(key=len, reverse=True)
+    return names

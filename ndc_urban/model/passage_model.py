@@ -1,0 +1,190 @@
+"""The passage model: is a passage about cities, and which code, sector, strand and role would a coder give it?
+
+All parts are linear in named features, so that a score can be traced to words and concepts. Whether a passage is
+urban is read at two scales: the best of its windows (multiple-instance learning: a bag is positive when one of its
+instances is; Dietterich, Lathrop and Lozano-Pérez 1997) and the whole passage; a logistic regression on
+out-of-fold scores joins and calibrates the two (stacking, Wolpert 1992; Platt 1999).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ndc_urban.document import Passage
+from ndc_urban.model.features import FeatureExtractor, PassageFeatures
+from ndc_urban.model.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+Floats = NDArray[np.float64]
+Strings = NDArray[np.str_]
+STRING = "<U2"
+
+URBAN_FROM = 0.5
+"""A passage counts as urban from this probability on."""
+
+WORDS = "words"
+CONCEPTS = "concepts"
+HEADS = (WORDS, CONCEPTS)
+"""The head that reads words and concepts, and the one that reads concepts alone, for languages without labels."""
+
+
+@dataclass(frozen=True)
+class Linear:
+    """Scores `X @ weights.T + bias`: weights of shape (outputs, features), bias of shape (outputs,)."""
+
+    weights: NDArray[np.float32]
+    bias: NDArray[np.float32]
+    labels: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.weights.ndim != 2 or self.bias.shape != (self.weights.shape[0],):
+            raise ValueError("weights have the shape (outputs, features), bias the shape (outputs,)")
+        if self.labels and len(self.labels) != self.weights.shape[0]:
+            raise ValueError("one label for each output")
+
+    def scores(self, matrix: csr_matrix) -> Floats:
+        """Decision values of shape (rows, outputs)."""
+        return np.asarray(matrix @ self.weights.T, dtype=np.float64) + self.bias
+
+    def best(self, matrix: csr_matrix) -> Strings:
+        """The label with the highest score of each row."""
+        names: Strings = np.array(self.labels, dtype=STRING)
+        return np.asarray(names[self.scores(matrix).argmax(axis=1)])
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """Passages as matrices: `windows` (all windows in order), `starts` (first window of each), `whole`."""
+
+    windows: csr_matrix
+    starts: NDArray[np.intp]
+    whole: csr_matrix
+
+    @property
+    def owners(self) -> NDArray[np.intp]:
+        """For each window the row of its passage."""
+        lengths = np.diff(np.append(self.starts, self.windows.shape[0]))
+        return np.repeat(np.arange(len(self.starts)), lengths)
+
+
+def encode(features: Sequence[PassageFeatures], vocabulary: Vocabulary) -> Encoded:
+    """Passages as matrices over a vocabulary."""
+    counts = [len(each.windows) for each in features]
+    return Encoded(
+        windows=vocabulary.encode([bag for each in features for bag in each.windows]),
+        starts=np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.intp),
+        whole=vocabulary.encode([each.whole for each in features]),
+    )
+
+
+@dataclass(frozen=True)
+class PassageScores:
+    """What a model says of passages: arrays of one length, marks empty unless the code is E or I."""
+
+    p_urban: Floats
+    code: Strings
+    sector: Strings
+    strand: Strings
+    role: Strings
+
+    @classmethod
+    def empty(cls, length: int) -> PassageScores:
+        """Scores to be filled in by `put`."""
+        return cls(np.zeros(length), *(np.full(length, "", dtype=STRING) for _ in range(4)))
+
+    def put(self, rows: NDArray[np.intp], scores: PassageScores) -> None:
+        """Fills in the scores of some rows."""
+        self.p_urban[rows] = scores.p_urban
+        self.code[rows] = scores.code
+        self.sector[rows] = scores.sector
+        self.strand[rows] = scores.strand
+        self.role[rows] = scores.role
+
+
+@dataclass(frozen=True)
+class PassageHead:
+    """One set of weights over one vocabulary.
+
+    `mix` holds the weights of the window score, of the whole score and the constant of the logit of `p_urban`.
+    """
+
+    vocabulary: Vocabulary
+    window: Linear
+    whole: Linear
+    mix: tuple[float, float, float]
+    explicit: Linear
+    incidental: Linear
+    sector: Linear
+    strand: Linear
+    role: Linear
+
+    def two_scales(self, encoded: Encoded) -> Floats:
+        """Window score and whole score of each passage, shape (passages, 2)."""
+        return np.column_stack(
+            [
+                soft_maximum(self.window.scores(encoded.windows)[:, 0], encoded.starts),
+                self.whole.scores(encoded.whole)[:, 0],
+            ]
+        )
+
+    def p_urban(self, encoded: Encoded) -> Floats:
+        """Calibrated probability of E or I for each passage."""
+        return logistic(self.two_scales(encoded) @ np.asarray(self.mix[:2]) + self.mix[2])
+
+    def score(self, encoded: Encoded) -> PassageScores:
+        """All that the head says of the passages.
+
+        Of the codes, the likelier of urban and not urban comes first and then the likelier code within, so that the
+        code always agrees with `p_urban`.
+        """
+        p_urban = self.p_urban(encoded)
+        urban = p_urban >= URBAN_FROM
+        explicit = self.explicit.scores(encoded.whole)[:, 0] > 0
+        incidental = self.incidental.scores(encoded.whole)[:, 0] > 0
+        code = np.where(urban, np.where(explicit, "E", "I"), np.where(incidental, "X", "N"))
+        marks = [linear.best(encoded.whole) for linear in (self.sector, self.strand, self.role)]
+        return PassageScores(p_urban, code, *(np.where(urban, mark, "") for mark in marks))
+
+
+def soft_maximum(values: Floats, starts: NDArray[np.intp]) -> Floats:
+    """Log of the sum of exponentials over each run of values; a run begins at each start."""
+    top = np.maximum.reduceat(values, starts)
+    lengths = np.diff(np.append(starts, len(values)))
+    spread = np.exp(values - np.repeat(top, lengths))
+    return np.asarray(top + np.log(np.add.reduceat(spread, starts)))
+
+
+def logistic(values: Floats) -> Floats:
+    """1 / (1 + exp(-x)) without overflow."""
+    return np.asarray(0.5 * (1.0 + np.tanh(0.5 * values)))
+
+
+@dataclass(frozen=True)
+class PassageModel:
+    """Heads by name, and which head reads which language (`*` stands for all others)."""
+
+    heads: Mapping[str, PassageHead]
+    head_of: Mapping[str, str]
+    extractor: FeatureExtractor
+
+    def head(self, language: str) -> PassageHead:
+        """The head that reads a language."""
+        return self.heads[self.head_of.get(language, self.head_of["*"])]
+
+    def score(self, passages: Sequence[Passage]) -> PassageScores:
+        """Scores of passages in any mix of languages."""
+        features = [self.extractor.extract(passage) for passage in passages]
+        names = [self.head_of.get(passage.language, self.head_of["*"]) for passage in passages]
+        scores = PassageScores.empty(len(passages))
+        for name in sorted(set(names)):
+            rows = np.array([row for row, head in enumerate(names) if head == name])
+            head = self.heads[name]
+            scores.put(rows, head.score(encode([features[row] for row in rows], head.vocabulary)))
+        return scores

@@ -1,0 +1,261 @@
+"""Model folders: plain data, nothing that can run. Written whole or not at all; checked before use."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+import ndc_urban
+from ndc_urban.errors import ModelDamaged, ModelIncompatible, ModelMissing, OutputExists
+from ndc_urban.lexicon import load_lexicon
+from ndc_urban.model.features import FeatureExtractor
+from ndc_urban.model.level_model import AMOUNTS, AmountCounter, LevelModel
+from ndc_urban.model.passage_model import Linear, PassageHead, PassageModel
+from ndc_urban.model.urban_model import UrbanModel
+from ndc_urban.model.vocabulary import Vocabulary
+
+FORMAT = 1
+PARTS = ("window", "whole", "explicit", "incidental", "sector", "strand", "role")
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFiles:
+    """Names of the files of a model folder."""
+
+    config: str = "config.json"
+    vocabulary: str = "vocabulary.json"
+    weights: str = "weights.npz"
+    metrics: str = "metrics.json"
+    card: str = "README.md"
+
+    @property
+    def hashed(self) -> tuple[str, ...]:
+        """The files that decide what a model says, in the order in which they are hashed."""
+        return (self.config, self.vocabulary, self.weights)
+
+
+FILES = ModelFiles()
+
+
+def default_model_folder() -> Path:
+    """The folder of the shipped model: in the installed package, or in the checkout."""
+    package = Path(ndc_urban.__file__).parent
+    installed = package / "models" / "default"
+    return installed if installed.is_dir() else package.parent / "models" / "default"
+
+
+def load_model(folder: Path) -> UrbanModel:
+    """Reads a model folder.
+
+    Raises `ModelMissing` where there is none, `ModelDamaged` where a file of it is missing or unsound, and
+    `ModelIncompatible` where another version of the program made it in a format that this one does not know.
+    """
+    if not folder.is_dir():
+        raise ModelMissing(f"There is no model folder {folder}.")
+    missing = [name for name in FILES.hashed if not (folder / name).is_file()]
+    if missing:
+        raise ModelDamaged(f"The model folder {folder} lacks {', '.join(missing)}.")
+    config = _json(folder / FILES.config)
+    if config.get("format") != FORMAT:
+        raise ModelIncompatible(
+            f"The model in {folder} has the format {config.get('format')}; this version reads {FORMAT}."
+        )
+    try:
+        return _build(config, _json(folder / FILES.vocabulary), _arrays(folder / FILES.weights), folder)
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
+        raise ModelDamaged(f"The model folder {folder} is not sound ({error}).") from error
+
+
+def save_model(
+    model: UrbanModel, folder: Path, *, metrics: Mapping[str, Any], card: str, replace: bool = False
+) -> str:
+    """Writes a model folder and returns the model's hash.
+
+    The folder appears complete or not at all. Raises `OutputExists` where there is one already and `replace` is not set.
+    """
+    if folder.exists() and not replace:
+        raise OutputExists(f"The folder {folder} exists already.")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        _write(scratch / FILES.config, _dump(_config(model)))
+        _write(scratch / FILES.vocabulary, _dump(_vocabularies(model), indent=None))
+        _write(scratch / FILES.weights, _pack(_weights(model)))
+        _write(scratch / FILES.metrics, _dump(metrics))
+        _write(scratch / FILES.card, card.encode())
+        scratch.chmod(0o755)
+        _exchange(scratch, folder)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    return model_hash(folder)
+
+
+def _exchange(new: Path, folder: Path) -> None:
+    """Puts a complete folder in the place of another, which goes only when the new one stands."""
+    if not folder.exists():
+        new.rename(folder)
+        return
+    old = folder.with_name(f".{folder.name}-old-{os.getpid()}")
+    folder.rename(old)
+    new.rename(folder)
+    shutil.rmtree(old)
+
+
+def model_hash(folder: Path) -> str:
+    """SHA-256 over the files that decide what the model says."""
+    digest = hashlib.sha256()
+    for name in FILES.hashed:
+        digest.update((folder / name).read_bytes())
+    return digest.hexdigest()
+
+
+def _config(model: UrbanModel) -> dict[str, Any]:
+    heads = model.passage_model.heads
+    return {
+        "format": FORMAT,
+        "name": model.name,
+        "made_by": f"ndc-urban {ndc_urban.__version__}",
+        "heads": {
+            name: {
+                "mix": [round(value, 6) for value in head.mix],
+                "labels": {part: list(getattr(head, part).labels) for part in PARTS},
+            }
+            for name, head in heads.items()
+        },
+        "head_of": dict(model.passage_model.head_of),
+        "level": {
+            "amounts": list(AMOUNTS),
+            "weights": [round(float(value), 6) for value in model.level_model.weights],
+            "scale": [round(float(value), 6) for value in model.level_model.scale],
+            "cuts": [round(float(value), 6) for value in model.level_model.cuts],
+        },
+        "prediction_set": {"mass": round(model.mass, 6), "coverage": model.coverage},
+        "training": dict(model.details),
+        "trained_on": sorted(model.trained_on),
+    }
+
+
+def _vocabularies(model: UrbanModel) -> dict[str, list[str]]:
+    return {name: list(head.vocabulary.names) for name, head in model.passage_model.heads.items()}
+
+
+def _weights(model: UrbanModel) -> dict[str, NDArray[Any]]:
+    arrays: dict[str, NDArray[Any]] = {}
+    for name, head in model.passage_model.heads.items():
+        for part in PARTS:
+            linear: Linear = getattr(head, part)
+            arrays[f"{name}.{part}.weights"] = linear.weights.astype(np.float16)
+            arrays[f"{name}.{part}.bias"] = linear.bias.astype(np.float32)
+    return arrays
+
+
+def _build(
+    config: Mapping[str, Any],
+    vocabularies: Mapping[str, list[str]],
+    arrays: Mapping[str, NDArray[Any]],
+    folder: Path,
+) -> UrbanModel:
+    lexicon = load_lexicon()
+    heads = {
+        name: _head(name, described, Vocabulary(tuple(vocabularies[name])), arrays)
+        for name, described in config["heads"].items()
+    }
+    level = config["level"]
+    if list(level["amounts"]) != list(AMOUNTS):
+        raise ModelIncompatible(
+            f"The model in {folder} weighs other amounts than this version of ndc-urban counts."
+        )
+    return UrbanModel(
+        passage_model=PassageModel(heads, config["head_of"], FeatureExtractor(lexicon)),
+        level_model=LevelModel(
+            weights=np.array(level["weights"], dtype=np.float64),
+            scale=np.array(level["scale"], dtype=np.float64),
+            cuts=np.array(level["cuts"], dtype=np.float64),
+        ),
+        counter=AmountCounter(lexicon),
+        mass=float(config["prediction_set"]["mass"]),
+        coverage=float(config["prediction_set"]["coverage"]),
+        name=str(config["name"]),
+        hash=model_hash(folder),
+        trained_on=frozenset(config["trained_on"]),
+        details=config["training"],
+    )
+
+
+def _head(
+    name: str, described: Mapping[str, Any], vocabulary: Vocabulary, arrays: Mapping[str, NDArray[Any]]
+) -> PassageHead:
+    parts = {
+        part: Linear(
+            arrays[f"{name}.{part}.weights"].astype(np.float32),
+            arrays[f"{name}.{part}.bias"].astype(np.float32),
+            tuple(described["labels"][part]),
+        )
+        for part in PARTS
+    }
+    wrong = [part for part, linear in parts.items() if linear.weights.shape[1] != len(vocabulary)]
+    if wrong:
+        raise ValueError(f"weights and vocabulary of {name} differ in size: {', '.join(wrong)}")
+    window, whole, constant = described["mix"]
+    return PassageHead(vocabulary=vocabulary, mix=(window, whole, constant), **parts)
+
+
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        value = json.loads(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise ModelDamaged(f"{path} cannot be read ({error}).") from error
+    if not isinstance(value, dict):
+        raise ModelDamaged(f"{path} holds no JSON object.")
+    return value
+
+
+def _arrays(path: Path) -> dict[str, NDArray[Any]]:
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            return {name: stored[name] for name in stored.files}
+    except (OSError, ValueError, zipfile.BadZipFile, KeyError, EOFError) as error:
+        raise ModelDamaged(f"{path} cannot be read ({error}).") from error
+
+
+def _dump(value: Any, indent: int | None = 1) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=indent, sort_keys=False) + "\n").encode()
+
+
+def _pack(arrays: Mapping[str, NDArray[Any]]) -> bytes:
+    """An .npz with fixed time stamps, so that the same weights give the same bytes."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name in sorted(arrays):
+            member = io.BytesIO()
+            np.lib.format.write_array(member, np.ascontiguousarray(arrays[name]), allow_pickle=False)
+            info = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
+            info.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(info, member.getvalue())
+    return packed.getvalue()
+
+
+def _write(path: Path, data: bytes) -> None:
+    with path.open("wb") as handle:
+        handle.write(data)
+        handle.flush()
+        os.fsync(handle.fileno())
+
+
+@lru_cache(maxsize=2)
+def cached_model(folder: Path) -> UrbanModel:
+    """The model of a folder, read once in this process."""
+    return load_model(folder)

@@ -1,0 +1,263 @@
+"""Training: from labelled passages and levels to a model, with out-of-fold scores for all that is fitted on top.
+
+Folds keep all documents of a Party together. Out-of-fold scores of passages fit the mix (the calibration) and the
+level model, so that neither is fitted to scores which the passage weights have seen the answers of (stacking).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import Any
+
+import numpy as np
+from joblib import Parallel, delayed
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from ndc_urban.annotations.records import LEVEL_NAMES
+from ndc_urban.document import Passage
+from ndc_urban.lexicon import load_lexicon
+from ndc_urban.model.assessment import LEVELS
+from ndc_urban.model.dataset import Dataset, LabelledPassage
+from ndc_urban.model.features import FeatureExtractor, is_language_free
+from ndc_urban.model.fitting import Labels, as_labels, fit_head, fit_mix
+from ndc_urban.model.level_model import AMOUNTS, AmountCounter, LevelModel, level_probabilities
+from ndc_urban.model.passage_model import (
+    CONCEPTS,
+    WORDS,
+    Encoded,
+    Floats,
+    PassageHead,
+    PassageModel,
+    PassageScores,
+    encode,
+)
+from ndc_urban.model.prediction_set import mass_threshold
+from ndc_urban.model.urban_model import UrbanModel
+from ndc_urban.model.vocabulary import build_vocabulary
+
+Integers = NDArray[np.int64]
+Say = Callable[[str], None]
+
+HEAD_OF = {"en": WORDS, "*": CONCEPTS}
+KEEP: dict[str, Callable[[str], bool]] = {WORDS: lambda name: True, CONCEPTS: is_language_free}
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What can be chosen in training; the defaults made the shipped model."""
+
+    name: str = "default"
+    folds: int = 8
+    min_parties: int = 3
+    level_penalty: float = 2.0
+    coverage: float = 0.9
+    jobs: int = 2
+
+    def __post_init__(self) -> None:
+        if self.folds < 2:
+            raise ValueError("there are at least two folds")
+        if not 0.5 <= self.coverage < 1:
+            raise ValueError("the coverage lies between 0.5 and 1")
+
+
+def fold_of(party: str, folds: int) -> int:
+    """The fold of a Party: fixed by its name, so that it never depends on what else is in the data."""
+    return int.from_bytes(hashlib.sha256(party.encode()).digest()[:4], "big") % folds
+
+
+@dataclass(frozen=True)
+class CrossFit:
+    """A head, its twins fitted without one fold each, and the out-of-fold scores of the labelled passages."""
+
+    head: PassageHead
+    by_fold: tuple[PassageHead, ...]
+    scores: PassageScores
+
+
+@dataclass(frozen=True)
+class DocumentAmounts:
+    """One version of a coded document: its out-of-fold amounts, shape (len(AMOUNTS),)."""
+
+    document: str
+    party: str
+    file: str
+    kind: str
+    language: str
+    is_coded_version: bool
+    level: int
+    amounts: Floats
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A model with the out-of-fold scores that its evaluation needs."""
+
+    model: UrbanModel
+    passages: tuple[LabelledPassage, ...]
+    fits: dict[str, CrossFit]
+    documents: tuple[DocumentAmounts, ...]
+    recipe: Recipe
+
+
+def train(dataset: Dataset, recipe: Recipe, *, say: Say = lambda line: None) -> Trained:
+    """Fits a model to a data set; `say` is told what is being done."""
+    extractor = FeatureExtractor(load_lexicon())
+    labels = as_labels([labelled.label for labelled in dataset.passages])
+    passages = [labelled.passage for labelled in dataset.passages]
+    fits = {name: _cross_fit(name, extractor, passages, labels, recipe, say) for name in sorted(KEEP)}
+    say("scoring the coded documents out of fold")
+    counter = AmountCounter(load_lexicon())
+    documents = document_amounts(dataset, counter, _unseen(fits, extractor, recipe.folds))
+    level_model = fit_levels(documents, recipe.level_penalty)
+    probabilities = out_of_fold_probabilities(documents, recipe)
+    coded = [row for row, document in enumerate(documents) if document.is_coded_version]
+    truths = np.array([documents[row].level for row in coded])
+    model = UrbanModel(
+        passage_model=PassageModel({name: fit.head for name, fit in fits.items()}, HEAD_OF, extractor),
+        level_model=level_model,
+        counter=counter,
+        mass=mass_threshold(probabilities[coded], truths, recipe.coverage),
+        coverage=recipe.coverage,
+        name=recipe.name,
+        trained_on=frozenset(
+            version.entry.sha256 for document in dataset.documents for version in document.versions
+        ),
+        details=_details(dataset, recipe),
+    )
+    return Trained(model, dataset.passages, fits, documents, recipe)
+
+
+def _details(dataset: Dataset, recipe: Recipe) -> dict[str, Any]:
+    return {
+        "passages": len(dataset.passages),
+        "documents": len(dataset.documents),
+        "parties": len({document.party for document in dataset.documents}),
+        "folds": recipe.folds,
+        "min_parties": recipe.min_parties,
+        "level_penalty": recipe.level_penalty,
+    }
+
+
+def _cross_fit(
+    name: str,
+    extractor: FeatureExtractor,
+    passages: Sequence[Passage],
+    labels: Labels,
+    recipe: Recipe,
+    say: Say,
+) -> CrossFit:
+    say(f"{name}: reading the features of {len(passages)} passages")
+    features = [extractor.extract(passage) for passage in passages]
+    bags = chain.from_iterable((each.whole, *each.windows) for each in features)
+    parties = chain.from_iterable(
+        [party] * (1 + len(each.windows)) for party, each in zip(labels.party, features, strict=True)
+    )
+    vocabulary = build_vocabulary(bags, parties, min_parties=recipe.min_parties, keep=KEEP[name])
+    encoded = encode(features, vocabulary)
+    del features
+    fold = np.array([fold_of(party, recipe.folds) for party in labels.party])
+    say(f"{name}: fitting {len(vocabulary)} features in {recipe.folds} folds")
+    heads: list[PassageHead] = Parallel(n_jobs=recipe.jobs)(
+        delayed(fit_head)(encoded, labels, np.flatnonzero(fold != held_out), vocabulary)
+        for held_out in [*range(recipe.folds), -1]
+    )
+    return _calibrated(heads[-1], heads[:-1], encoded, labels, fold)
+
+
+def _calibrated(
+    head: PassageHead, by_fold: Sequence[PassageHead], encoded: Encoded, labels: Labels, fold: Integers
+) -> CrossFit:
+    """Gives each head its mix, learned on the other folds' out-of-fold scores."""
+    scales = np.zeros((len(fold), 2))
+    for held_out, fitted in enumerate(by_fold):
+        rows = np.flatnonzero(fold == held_out)
+        scales[rows] = fitted.two_scales(_rows(encoded, rows))
+    mixed = [
+        replace(fitted, mix=fit_mix(scales[fold != held_out], labels.urban[fold != held_out]))
+        for held_out, fitted in enumerate(by_fold)
+    ]
+    scores = PassageScores.empty(len(fold))
+    for held_out, fitted in enumerate(mixed):
+        rows = np.flatnonzero(fold == held_out)
+        scores.put(rows, fitted.score(_rows(encoded, rows)))
+    return CrossFit(replace(head, mix=fit_mix(scales, labels.urban)), tuple(mixed), scores)
+
+
+def _rows(encoded: Encoded, rows: NDArray[np.intp]) -> Encoded:
+    inside = np.isin(encoded.owners, rows)
+    owners = encoded.owners[inside]
+    starts = np.flatnonzero(np.concatenate([[True], owners[1:] != owners[:-1]])) if len(owners) else owners
+    return Encoded(encoded.windows[inside], starts.astype(np.intp), encoded.whole[rows])
+
+
+def document_amounts(
+    dataset: Dataset, counter: AmountCounter, model_for: Callable[[str], PassageModel]
+) -> tuple[DocumentAmounts, ...]:
+    """Amounts of every version of every coded document, by the passage model that is right for its Party."""
+    return tuple(
+        DocumentAmounts(
+            document=document.name,
+            party=document.party,
+            file=version.entry.file,
+            kind=version.entry.kind,
+            language=version.entry.language,
+            is_coded_version=number == 0,
+            level=LEVEL_NAMES.index(document.label.level),
+            amounts=counter.count(version.passages, model_for(document.party).score(version.passages)),
+        )
+        for document in dataset.documents
+        for number, version in enumerate(document.versions)
+    )
+
+
+def _unseen(
+    fits: Mapping[str, CrossFit], extractor: FeatureExtractor, folds: int
+) -> Callable[[str], PassageModel]:
+    """For a Party the passage model that was fitted without it."""
+    models = [
+        PassageModel({name: fit.by_fold[held_out] for name, fit in fits.items()}, HEAD_OF, extractor)
+        for held_out in range(folds)
+    ]
+    return lambda party: models[fold_of(party, folds)]
+
+
+def fit_levels(documents: Sequence[DocumentAmounts], penalty: float) -> LevelModel:
+    """Proportional-odds regression with non-negative weights, by penalised maximum likelihood.
+
+    Each document counts once: its versions share its weight.
+    """
+    amounts = np.array([document.amounts for document in documents])
+    levels = np.array([document.level for document in documents])
+    names, inverse = np.unique([document.document for document in documents], return_inverse=True)
+    weights = 1.0 / np.bincount(inverse)[inverse]
+    scale = np.maximum(amounts.std(axis=0), 1e-6)
+    inputs = amounts / scale
+
+    def loss(parameters: Floats) -> float:
+        cuts = np.array([parameters[-2], parameters[-2] + np.exp(parameters[-1])])
+        probabilities = level_probabilities(inputs @ parameters[:-2], cuts)
+        likelihood = np.log(np.clip(probabilities[np.arange(len(levels)), levels], 1e-9, 1.0))
+        return float(-(weights * likelihood).sum() + penalty / 2 * (parameters[:-2] ** 2).sum())
+
+    start = np.concatenate([np.full(len(AMOUNTS), 0.3), [1.0, 0.5]])
+    bounds = [(0.0, None)] * len(AMOUNTS) + [(None, None), (-3.0, 4.0)]
+    found = minimize(loss, start, method="L-BFGS-B", bounds=bounds).x
+    return LevelModel(found[:-2], scale, np.array([found[-2], found[-2] + np.exp(found[-1])]))
+
+
+def out_of_fold_probabilities(documents: Sequence[DocumentAmounts], recipe: Recipe) -> Floats:
+    """Level probabilities of every version, shape (versions, 3), from level models that have not seen the Party."""
+    folds = np.array([fold_of(document.party, recipe.folds) for document in documents])
+    probabilities = np.zeros((len(documents), len(LEVELS)))
+    for held_out in np.unique(folds):
+        model = fit_levels(
+            [document for document, fold in zip(documents, folds, strict=True) if fold != held_out],
+            recipe.level_penalty,
+        )
+        rows = np.flatnonzero(folds == held_out)
+        probabilities[rows] = model.probabilities(np.array([documents[int(row)].amounts for row in rows]))
+    return probabilities

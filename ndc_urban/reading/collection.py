@@ -1,0 +1,99 @@
+"""A collection of NDCs with its register: `documents.csv`, and the files that it names."""
+
+from __future__ import annotations
+
+import csv
+import tarfile
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from ndc_urban.errors import FileUnreadable, PathMissing
+
+REGISTER = "documents.csv"
+PANEL = "panel.csv"
+ARCHIVE = "html.tar.gz"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One file of the register: which NDC (`document`) it is a copy of, in which language and format."""
+
+    file: str
+    sha256: str
+    document: str
+    iso3: str
+    language: str
+    kind: str
+    machine_translated: bool
+
+
+@dataclass(frozen=True)
+class Collection:
+    """A folder with `documents.csv` and the files it names, loose or (HTML) in `html.tar.gz`."""
+
+    folder: Path
+
+    def __post_init__(self) -> None:
+        if not (self.folder / REGISTER).is_file():
+            raise PathMissing(
+                f"There is no {REGISTER} in {self.folder}.",
+                remedy=f"Give the folder that holds the documents and their register {REGISTER}.",
+            )
+
+    @cached_property
+    def entries(self) -> tuple[Entry, ...]:
+        """All rows of the register."""
+        with (self.folder / REGISTER).open(encoding="utf-8-sig", newline="") as rows:
+            return tuple(
+                Entry(
+                    file=row["file"],
+                    sha256=row["sha256"],
+                    document=row["document"],
+                    iso3=row["iso3"],
+                    language=row["language"],
+                    kind=row["kind"],
+                    machine_translated=row["machine_translated"] == "yes",
+                )
+                for row in csv.DictReader(rows)
+            )
+
+    @cached_property
+    def by_file(self) -> Mapping[str, Entry]:
+        """The rows by file name."""
+        return {entry.file: entry for entry in self.entries}
+
+    @cached_property
+    def evaluation_only(self) -> frozenset[str]:
+        """ISO3 codes of the Parties whose documents are kept for evaluation; empty without a panel."""
+        panel = self.folder / PANEL
+        if not panel.is_file():
+            return frozenset()
+        with panel.open(encoding="utf-8-sig", newline="") as rows:
+            return frozenset(row["iso3"] for row in csv.DictReader(rows) if row["evaluation_only"] == "yes")
+
+    def path(self, file: str) -> Path:
+        """Where a file of the register lies; raises `FileUnreadable` where the collection does not hold it."""
+        path = self.folder / file
+        if path.is_file():
+            return path
+        unpacked = Path(self._unpacked.name) / file
+        if unpacked.is_file():
+            return unpacked
+        raise FileUnreadable(
+            path,
+            f"The register names {file}, but the collection does not hold it.",
+            remedy="Complete the collection, or remove the row from documents.csv.",
+        )
+
+    @cached_property
+    def _unpacked(self) -> tempfile.TemporaryDirectory[str]:
+        """The archive's files in a scratch folder, which goes when the collection does."""
+        scratch = tempfile.TemporaryDirectory(prefix="ndc-urban-")
+        archive = self.folder / ARCHIVE
+        if archive.is_file():
+            with tarfile.open(archive) as tar:
+                tar.extractall(scratch.name, filter="data")
+        return scratch

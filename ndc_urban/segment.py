@@ -1,0 +1,100 @@
+"""Document to passages: each block with its section path, long ones split at sentence ends by spaCy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from ndc_urban.document import Block, Document, Passage
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+MAX_CHARACTERS = 1000
+"""A block longer than this is split at sentence ends into passages of at most about this length."""
+
+SPACY_CODES = {"en": "en", "es": "es", "ru": "ru", "ar": "ar", "zh": "zh", "pt": "pt"}
+"""spaCy's rules by language; all others, French too (its rules take seconds to load), get the multi-language ones."""
+
+ABBREVIATIONS = "al. Art. art. cf. Cf. ch. env. etc. ex. Fig. fig. hab. M. Mme no. No. Nos. p. pp. Tab. vol."
+"""Words that end in a full stop without ending a sentence, for the multi-language rules."""
+
+
+def segment(document: Document) -> tuple[Passage, ...]:
+    """The passages of a document in reading order; headings become the section path of what follows them."""
+    passages: list[Passage] = []
+    path: list[Block] = []
+    for index, block in enumerate(document.blocks):
+        if block.kind == "heading":
+            path = [heading for heading in path if heading.level < block.level] + [block]
+            continue
+        if path and path[-1].level > 6 and block.kind != "table_row":
+            path = [heading for heading in path if heading.level <= 6]
+        section = tuple(heading.text for heading in path)
+        passages.extend(_passages_of(document, index, block, section))
+    return tuple(passages)
+
+
+def _passages_of(document: Document, index: int, block: Block, section: tuple[str, ...]) -> Iterator[Passage]:
+    base = document.block_starts[index]
+    for start, end in split(block.text, document.language):
+        yield Passage(
+            text=block.text[start:end],
+            start=base + start,
+            end=base + end,
+            block=index,
+            kind=block.kind,
+            page=block.page,
+            section=section,
+            header=block.header,
+            bbox=block.bbox,
+            language=document.language,
+        )
+
+
+def split(text: str, language: str) -> Sequence[tuple[int, int]]:
+    """Spans of a text, whole sentences each, of at most `MAX_CHARACTERS` where its sentences allow."""
+    if len(text) <= MAX_CHARACTERS:
+        return [(0, len(text))]
+    spans: list[tuple[int, int]] = []
+    for start, end in sentences(text, language):
+        if spans and end - spans[-1][0] <= MAX_CHARACTERS:
+            spans[-1] = (spans[-1][0], end)
+        else:
+            spans.extend(_cut(text, start, end))
+    return spans
+
+
+def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """An over-long sentence (text without punctuation) in pieces, cut at spaces where there are any."""
+    while end - start > 2 * MAX_CHARACTERS:
+        space = text.rfind(" ", start + 1, start + MAX_CHARACTERS)
+        stop = space if space > start else start + MAX_CHARACTERS
+        yield start, stop
+        start = stop + (1 if space > start else 0)
+    if start < end:
+        yield start, end
+
+
+def sentences(text: str, language: str) -> list[tuple[int, int]]:
+    """Spans of the sentences of a text, without the spaces around them."""
+    return [
+        (sentence.start_char, sentence.end_char)
+        for sentence in _pipeline(language)(text).sents
+        if sentence.text.strip()
+    ]
+
+
+@lru_cache(maxsize=8)
+def _pipeline(language: str) -> Language:
+    import spacy
+
+    pipeline = spacy.blank(SPACY_CODES.get(language, "xx"))
+    pipeline.max_length = 10_000_000
+    if language not in SPACY_CODES:
+        tokenizer: Any = pipeline.tokenizer
+        for word in ABBREVIATIONS.split():
+            tokenizer.add_special_case(word, [{"ORTH": word}])
+    pipeline.add_pipe("sentencizer")
+    return pipeline
