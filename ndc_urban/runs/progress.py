@@ -39,8 +39,8 @@ class Watch:
         self._current: tuple[Path, ...] = ()
 
     def tick(self, current: Sequence[Path]) -> None:
-        """Notes what is being read right now."""
-        self._current = tuple(current)
+        """Notes what is being read right now; between two files the last one stands."""
+        self._current = tuple(current) or self._current
         self._tell()
 
     def done(self, size: int, *, ok: bool) -> None:

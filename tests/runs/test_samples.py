@@ -1,0 +1,58 @@
+"""The whole way on the samples: the real reader, the shipped model, good files and broken ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ndc_urban.errors import EXIT_SOME_FAILED
+from ndc_urban.model import default_model_folder
+from ndc_urban.runs import Run, load_run, score
+
+SAMPLES = Path(__file__).parents[2] / "corpus" / "samples"
+
+
+def _is_ready() -> bool:
+    return (default_model_folder() / "config.json").is_file() and any(SAMPLES.glob("*.pdf"))
+
+
+pytestmark = pytest.mark.skipif(not _is_ready(), reason="needs the samples and the shipped model")
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    yield score([SAMPLES], tmp_path_factory.mktemp("samples") / "run", jobs=2)
+
+
+def test_every_sample_is_accounted_for(run: Run) -> None:
+    assert run.counts.files == run.counts.ok + run.counts.needs_ocr + run.counts.failed
+    assert run.counts.exit_status == EXIT_SOME_FAILED, "the samples hold broken files on purpose"
+    unscored = set(run.documents.loc[run.documents["status"] != "ok", "path"])
+    assert unscored <= set(run.failures["path"])
+
+
+def test_no_sample_meets_an_unforeseen_error(run: Run) -> None:
+    assert "unreadable" not in set(run.failures["error"])
+    assert not any("traceback" in entry for entry in run.info["inputs"])
+
+
+def test_levels_follow_from_probabilities(run: Run) -> None:
+    ok = run.documents[run.documents["status"] == "ok"]
+    sums = ok[["p_low", "p_moderate", "p_strong"]].sum(axis=1)
+    assert all(abs(total - 1) < 0.001 for total in sums)
+    for row in ok.to_dict("records"):
+        assert row["level"] in row["prediction_set"].split(";")
+
+
+def test_every_urban_document_has_evidence_with_a_place(run: Run) -> None:
+    best = run.passages[run.passages["evidence_rank"] == 1]
+    urban = run.documents[run.documents["urban_passages"].fillna(0) > 0]
+    assert set(urban["sha256"]) <= set(best["sha256"])
+    pdfs = run.documents[run.documents["path"].str.endswith(".pdf")]
+    assert best[best["sha256"].isin(pdfs["sha256"])]["page"].notna().all()
+
+
+def test_the_folder_reads_back(run: Run) -> None:
+    assert load_run(run.folder).counts == run.counts
