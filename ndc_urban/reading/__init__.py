@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
-from ndc_urban.document import BLOCK_SEPARATOR, LANGUAGES, Document, Page
+from ndc_urban.document import BLOCK_SEPARATOR, Document, Page
 from ndc_urban.errors import EmptyFile, FileUnreadable, NeedsOcr, NoText
 from ndc_urban.reading.formats import FileFormat, detect_format, format_note
 
@@ -15,8 +15,8 @@ PdfReader = Literal["auto", "pdfium", "pdfplumber"]
 OcrMode = Literal["auto", "never", "always"]
 
 DEFAULT_MAX_PAGES = 2000
-MIN_USABLE_LETTERS = 20
-"""A document with fewer letters outside its unread pages, a stamp or a page number, holds no usable text."""
+MIN_USABLE_LETTERS = 60
+"""Beside unread pages, a page with fewer letters (a stamp, a page number) is no usable text."""
 
 __all__ = ["OcrMode", "PdfReader", "read"]
 
@@ -111,8 +111,9 @@ def _recognised(
     if not wanted:
         return pages, []
     from ndc_urban.reading import ocr
+    from ndc_urban.reading.language import detect_language
 
-    languages = _languages_to_recognise(pages)
+    languages = ocr.languages_to_try(detect_language(_text(pages)))
     if not every_page and not ocr.tesseract_languages().intersection(languages):
         return pages, []
     done = ocr.recognise(path, data, wanted, languages=languages)
@@ -127,14 +128,6 @@ def _recognised(
     return tuple(done.get(page.number or 0, page) for page in pages), notes
 
 
-def _languages_to_recognise(pages: Sequence[Page]) -> tuple[str, ...]:
-    """The language of the text that a document has, or all where it has too little."""
-    from ndc_urban.reading.language import detect_language
-
-    language = detect_language(_text(pages))
-    return (language,) if language in LANGUAGES else LANGUAGES
-
-
 def _text(pages: Sequence[Page]) -> str:
     """The text of the pages that can be used."""
     return BLOCK_SEPARATOR.join(block.text for page in pages if not page.needs_ocr for block in page.blocks)
@@ -142,12 +135,13 @@ def _text(pages: Sequence[Page]) -> str:
 
 def _require_text(path: Path, pages: tuple[Page, ...]) -> None:
     unread = tuple(page.number for page in pages if page.needs_ocr and page.number is not None)
-    letters = sum(char.isalpha() for char in _text(pages))
-    if unread and letters < MIN_USABLE_LETTERS:
-        raise NeedsOcr(
-            path, f"The document is a scan: {name_pages(unread)} of {len(pages)} hold no text.", pages=unread
+    letters = [sum(char.isalpha() for char in _text([page])) for page in pages]
+    if unread and max(letters) < MIN_USABLE_LETTERS:
+        message = (
+            f"The document is a scan: {name_pages(unread)} of {len(pages)} hold pictures instead of text."
         )
-    if not letters:
+        raise NeedsOcr(path, message, pages=unread)
+    if not any(letters):
         raise NoText(path, "The file opens, but there is no text in it.")
 
 

@@ -23,7 +23,7 @@ MIN_PASSAGE_WORDS = 10
 MIN_LETTER_SHARE = 0.7
 MIN_SCRIPT_SHARE = 0.8
 MIN_CONFIDENCE = 0.95
-MAX_FOREIGN_SHARE = 0.02
+MAX_FOREIGN_SHARE = 0.015
 LETTERS_OF_A_HAN_CHARACTER = 4
 """A Chinese character says about as much as four letters."""
 
@@ -38,7 +38,7 @@ SCRIPTS = {
 }
 LANGUAGE_OF_SCRIPT = {"arabic": "ar", "cyrillic": "ru", "han": "zh", "kana": "ja", "hangul": "ko"}
 FOREIGN_LETTERS = {
-    "arabic": re.compile(r"[پچژگیکٹڈڑےں]"),
+    "arabic": re.compile(r"[پچژگٹڈڑےں]"),
     "cyrillic": re.compile(r"[^\u0410-\u044fЁё\W\d_]"),
 }
 """Letters that Arabic and Russian do not have: with more than a few, other languages are tried."""

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from statistics import fmean, median
 
 from ndc_urban.document import BBox, Block
 from ndc_urban.reading.tesseract import Word
-from ndc_urban.reading.text import BULLET, CJK, heading_level, is_list_item, join_lines
+from ndc_urban.reading.text import (
+    BULLET,
+    CJK,
+    heading_level,
+    is_list_item,
+    join_lines,
+    without_false_headings,
+)
 
 MIN_CONFIDENCE = 40.0
 """Mean confidence (0 to 100) below which a paragraph is a seal, a signature or a shadow."""
@@ -21,6 +28,17 @@ HEADING_HEIGHT = 1.3
 HEADING_LEVEL = 2
 MAX_HEADING_WORDS = 15
 MARGIN = 0.1
+MIN_HEADING_CONFIDENCE = 70.0
+MIN_HEADING_LETTERS = 0.7
+RULING = "|¦[]_"
+"""What Tesseract makes of the lines of a table."""
+
+UNSEEN = dict.fromkeys(
+    map(ord, "\u200b\u200c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+)
+"""Marks of writing direction, which Tesseract puts around numbers in Arabic."""
+
+SECTION_NUMBER = re.compile(r"\d{1,2}\.\d{1,2}\S*\s")
 PAGE_NUMBER = re.compile(r"\W*(?:page|p\.)?\W*\d{1,4}(?:\s*(?:/|of|de|sur)\s*\d{1,4})?\W*", re.IGNORECASE)
 BETWEEN_CJK = re.compile(rf"(?<={CJK.pattern}) (?={CJK.pattern})")
 
@@ -52,25 +70,35 @@ def word_blocks(words: Iterable[Word], page: int, *, scale: float, height: float
 
     `scale` is points per pixel, `height` that of the page in points.
     """
-    paragraphs = _paragraphs(words)
+    paragraphs = _paragraphs(_without_rulings(words))
     usual = median([line.height for lines in paragraphs for line in lines] or [1])
     vocabulary = frozenset(word.text.lower() for lines in paragraphs for line in lines for word in line.words)
     blocks = (_block(lines, page, scale, usual, vocabulary) for lines in paragraphs if _is_text(lines))
-    return tuple(block for block in blocks if block is not None and not _is_page_number(block, height))
+    found = [block for block in blocks if block is not None and not _is_page_number(block, height)]
+    return tuple(without_false_headings(found))
+
+
+def _without_rulings(words: Iterable[Word]) -> list[Word]:
+    cleaned = (replace(word, text=word.text.translate(UNSEEN).strip("|¦")) for word in words)
+    return [word for word in cleaned if word.text.strip(RULING)]
 
 
 def _paragraphs(words: Iterable[Word]) -> list[list[_Line]]:
-    """Lines by Tesseract's paragraphs, parted again where a list item begins."""
+    """Lines by Tesseract's paragraphs, parted again where a list item or a numbered section begins."""
     paragraphs = []
     for _, in_paragraph in groupby(words, key=lambda word: (word.block, word.paragraph)):
         lines = [_Line(tuple(line)) for _, line in groupby(in_paragraph, key=lambda word: word.line)]
         start = 0
         for at in range(1, len(lines)):
-            if is_list_item(lines[at].text):
+            if is_list_item(lines[at].text) or _is_section(lines[at].text) or _is_section(lines[at - 1].text):
                 paragraphs.append(lines[start:at])
                 start = at
         paragraphs.append(lines[start:])
     return paragraphs
+
+
+def _is_section(text: str) -> bool:
+    return SECTION_NUMBER.match(text) is not None and heading_level(text) is not None
 
 
 def _is_text(lines: list[_Line]) -> bool:
@@ -91,7 +119,7 @@ def _block(
         max(word.bottom for word in words) * scale,
     )
     level = heading_level(text) if len(lines) == 1 else None
-    if level is None and _is_tall(lines, text, usual):
+    if level is None and _is_tall(lines, usual) and _is_title(text, words):
         level = HEADING_LEVEL
     if level is not None:
         return Block("heading", text, page=page, bbox=bbox, level=level)
@@ -101,11 +129,17 @@ def _block(
     return Block("paragraph", text, page=page, bbox=bbox)
 
 
-def _is_tall(lines: list[_Line], text: str, usual: float) -> bool:
-    is_short = (
-        len(lines) <= 2 and len(text.split()) <= MAX_HEADING_WORDS and not text.endswith((".", ";", ","))
-    )
-    return is_short and min(line.height for line in lines) >= HEADING_HEIGHT * usual
+def _is_tall(lines: list[_Line], usual: float) -> bool:
+    return len(lines) <= 2 and min(line.height for line in lines) >= HEADING_HEIGHT * usual
+
+
+def _is_title(text: str, words: list[Word]) -> bool:
+    """Whether a text is short, sure and of letters, unlike the labels of a chart."""
+    if len(words) > MAX_HEADING_WORDS or text.endswith((".", ";", ",")):
+        return False
+    letters = sum(char.isalpha() for char in text)
+    is_sure = fmean(word.confidence for word in words) >= MIN_HEADING_CONFIDENCE
+    return is_sure and letters >= MIN_HEADING_LETTERS * len(text.replace(" ", ""))
 
 
 def _is_page_number(block: Block, height: float) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -12,7 +11,6 @@ from functools import cache
 
 SECONDS_PER_PAGE = 180
 SECONDS_TO_ANSWER = 20
-SCRIPT_LINE = re.compile(r"^Script: (\w+)", re.MULTILINE)
 TSV_FIELDS = 12
 WORD_LEVEL = "5"
 
@@ -56,13 +54,6 @@ def _languages_of(program: str) -> frozenset[str]:
     return frozenset(line.strip() for line in lines if line.strip() and " " not in line.strip())
 
 
-def find_script(picture: Picture) -> str | None:
-    """The script of a page ("Latin", "Arabic"), None where it cannot be told."""
-    output = _recognise(picture, ["--psm", "0"], SECONDS_PER_PAGE)
-    found = SCRIPT_LINE.search(output.decode("utf-8", errors="replace")) if output else None
-    return found[1] if found else None
-
-
 def find_words(
     picture: Picture, languages: Sequence[str], *, turned: bool = False
 ) -> tuple[Word, ...] | None:
@@ -71,7 +62,11 @@ def find_words(
     `languages` are Tesseract's names. `turned` lets it turn a page that lies on its side.
     """
     settings = ["-l", "+".join(languages), "--psm", "1" if turned else "3", "-c", "tessedit_create_tsv=1"]
-    output = _recognise(picture, settings, SECONDS_PER_PAGE)
+    program = shutil.which("tesseract")
+    if program is None:
+        return None
+    command = [program, "stdin", "stdout", "--dpi", str(picture.dots_per_inch), *settings]
+    output = _run(command, picture.pgm, SECONDS_PER_PAGE)
     return None if output is None else _words(output.decode("utf-8", errors="replace"))
 
 
@@ -88,14 +83,6 @@ def _word(row: list[str]) -> Word:
     return Word(
         row[11].strip(), float(row[10]), left, top, left + width, top + height, block, paragraph, line
     )
-
-
-def _recognise(picture: Picture, settings: list[str], seconds: float) -> bytes | None:
-    program = shutil.which("tesseract")
-    if program is None:
-        return None
-    command = [program, "stdin", "stdout", "--dpi", str(picture.dots_per_inch), *settings]
-    return _run(command, picture.pgm, seconds)
 
 
 def _run(command: list[str], given: bytes, seconds: float) -> bytes | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from ndc_urban.document import Block, Page
@@ -119,7 +120,26 @@ def text_blocks(text: str) -> list[Block]:
         lines = [line.rstrip() for line in chunk.split("\n") if line.strip()]
         for group in _groups(lines, width):
             blocks.append(_block(group, words))
-    return [block for block in blocks if block is not None]
+    return without_false_headings([block for block in blocks if block is not None])
+
+
+def without_false_headings(blocks: list[Block]) -> list[Block]:
+    """The blocks, with numbered headings that follow each other made the list items they are."""
+    is_numbered = [
+        block.kind == "heading" and NUMBERED_ITEM.match(block.text) is not None for block in blocks
+    ]
+    beside = [
+        any(
+            is_numbered[at] and blocks[at].level == block.level
+            for at in (n - 1, n + 1)
+            if 0 <= at < len(blocks)
+        )
+        for n, block in enumerate(blocks)
+    ]
+    return [
+        replace(block, kind="list_item", level=0) if numbered and near else block
+        for block, numbered, near in zip(blocks, is_numbered, beside, strict=True)
+    ]
 
 
 def _wrap_width(text: str) -> int | None:

@@ -141,7 +141,7 @@ def test_paths_that_cannot_be_read(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("without_tesseract")
 def test_scans_need_recognition(pdf_of) -> None:  # type: ignore[no-untyped-def]
-    path = pdf_of(page(1, "12"), page(2, needs_ocr=True), page(3, needs_ocr=True))
+    path = pdf_of(page(1, "Downloaded from a register"), page(2, needs_ocr=True), page(3, needs_ocr=True))
     with pytest.raises(NeedsOcr, match="pages 2 and 3 of 3") as caught:
         read(path)
     assert caught.value.pages == (2, 3)

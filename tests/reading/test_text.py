@@ -129,6 +129,13 @@ def test_list_items() -> None:
     ]
 
 
+def test_numbered_lines_that_follow_each_other_are_a_list() -> None:
+    text = "1. Transport\n\nText of it.\n\n1. Buses\n\n2. Trams\n\n3. Paths\n\nMore text.\n\n2. Housing\n"
+    assert [kind for kind, _ in kinds(text)] == [
+        "heading", "paragraph", "list_item", "list_item", "list_item", "paragraph", "heading",
+    ]  # fmt: skip
+
+
 def test_a_page_without_number() -> None:
     (page,) = read_text(Path("a.txt"), b"Buses.\f\nTrams.\n")
     assert page.number is None
