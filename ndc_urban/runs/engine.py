@@ -42,6 +42,7 @@ DOCUMENTS_PER_WORKER = 50
 
 _ATTEMPTS = 3
 _OUT_OF_MEMORY_EXIT = 77
+_KILLED = 9
 
 
 class OutOfMemory(Exception):
@@ -178,11 +179,11 @@ def _expired(job: Input, exit_code: int, seconds: float) -> Lost:
         return Lost(
             ReadingMemory(job.path, "Reading needed more memory than --memory-limit allows."), seconds
         )
-    if exit_code == -signal.SIGKILL:
+    if exit_code == -_KILLED:
         message = "The system ended the reading, most likely because the computer ran out of memory."
         return _Killed(ReadingMemory(job.path, message), seconds)
-    how = signal.Signals(-exit_code).name if exit_code < 0 else f"exit status {exit_code}"
-    return Lost(_crashed(job, f"with {how}"), seconds)
+    how = signal.strsignal(-exit_code) if exit_code < 0 else None
+    return Lost(_crashed(job, how or f"exit status {exit_code}"), seconds)
 
 
 def _crashed(job: Input, how: str) -> ReaderCrashed:

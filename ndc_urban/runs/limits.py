@@ -25,11 +25,16 @@ _OOM_SCORE = Path("/proc/self/oom_score_adj")
 _FIRST_TO_GO = "500"
 
 
+def use_one_thread() -> None:
+    """Native libraries that this process loads from now on keep to one thread."""
+    os.environ.update(dict.fromkeys(THREAD_VARIABLES, "1"))
+
+
 @contextmanager
 def single_threaded() -> Iterator[None]:
     """Processes started within inherit one native thread each: the documents are what runs in parallel."""
     before = {name: os.environ.get(name) for name in THREAD_VARIABLES}
-    os.environ.update(dict.fromkeys(THREAD_VARIABLES, "1"))
+    use_one_thread()
     try:
         yield
     finally:

@@ -17,7 +17,7 @@ from ndc_urban.model.assessment import Assessment, ScoredPassage
 from ndc_urban.runs.defaults import MAX_PAGES, MEMORY_LIMIT
 from ndc_urban.runs.engine import OutOfMemory
 from ndc_urban.runs.inputs import Input
-from ndc_urban.runs.limits import cap_memory, prefer_as_victim
+from ndc_urban.runs.limits import cap_memory, prefer_as_victim, use_one_thread
 from ndc_urban.runs.ranges import page_ranges
 
 Reader = Literal["auto", "pdfium", "pdfplumber"]
@@ -108,6 +108,7 @@ def _model(settings: Settings) -> Model:
 
 def prepare(settings: Settings) -> None:
     """Readies a new worker: the model is loaded before the time of the first document starts to run."""
+    use_one_thread()
     prefer_as_victim()
     _model(settings)
 
