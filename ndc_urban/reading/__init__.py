@@ -137,9 +137,8 @@ def _require_text(path: Path, pages: tuple[Page, ...]) -> None:
     unread = tuple(page.number for page in pages if page.needs_ocr and page.number is not None)
     letters = [sum(char.isalpha() for char in _text([page])) for page in pages]
     if unread and max(letters) < MIN_USABLE_LETTERS:
-        message = (
-            f"The document is a scan: {name_pages(unread)} of {len(pages)} hold pictures instead of text."
-        )
+        where = f"{name_pages(unread)} of {len(pages)}"
+        message = f"The document is a scan: there are pictures instead of text on {where}."
         raise NeedsOcr(path, message, pages=unread)
     if not any(letters):
         raise NoText(path, "The file opens, but there is no text in it.")

@@ -39,6 +39,10 @@ UNSEEN = dict.fromkeys(
 """Marks of writing direction, which Tesseract puts around numbers in Arabic."""
 
 SECTION_NUMBER = re.compile(r"\d{1,2}\.\d{1,2}\S*\s")
+FOOT = 0.75
+FOOTNOTE = re.compile(r"\d{1,2}\s+[^\W\d_]")
+"""A number without a dot, in the lowest quarter of a page."""
+
 PAGE_NUMBER = re.compile(r"\W*(?:page|p\.)?\W*\d{1,4}(?:\s*(?:/|of|de|sur)\s*\d{1,4})?\W*", re.IGNORECASE)
 BETWEEN_CJK = re.compile(rf"(?<={CJK.pattern}) (?={CJK.pattern})")
 
@@ -75,7 +79,8 @@ def word_blocks(words: Iterable[Word], page: int, *, scale: float, height: float
     vocabulary = frozenset(word.text.lower() for lines in paragraphs for line in lines for word in line.words)
     blocks = (_block(lines, page, scale, usual, vocabulary) for lines in paragraphs if _is_text(lines))
     found = [block for block in blocks if block is not None and not _is_page_number(block, height)]
-    return tuple(without_false_headings(found))
+    marked = [_as_footnote(block) if _is_footnote(block, height) else block for block in found]
+    return tuple(without_false_headings(marked))
 
 
 def _without_rulings(words: Iterable[Word]) -> list[Word]:
@@ -146,3 +151,11 @@ def _is_page_number(block: Block, height: float) -> bool:
     if block.bbox is None or not PAGE_NUMBER.fullmatch(block.text):
         return False
     return block.bbox[3] < MARGIN * height or block.bbox[1] > (1 - MARGIN) * height
+
+
+def _is_footnote(block: Block, height: float) -> bool:
+    return block.bbox is not None and block.bbox[1] > FOOT * height and FOOTNOTE.match(block.text) is not None
+
+
+def _as_footnote(block: Block) -> Block:
+    return replace(block, kind="footnote", level=0)

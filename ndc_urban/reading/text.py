@@ -42,6 +42,7 @@ NAMED_HEADING = re.compile(
     r"приложение)\s+(?:\d{1,2}|[IVX]{1,5}|[A-Z])\b",
     re.IGNORECASE,
 )
+DOT_LEADERS = re.compile(r"\.{4,}|…{2,}|(?:\. ){4,}")
 SENTENCE_END = (".", ";", ",", ":", "。", "；", "，", "؛", "،")
 CJK = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
 HYPHENATED = re.compile(r"([^\W\d_]+)-$")
@@ -206,7 +207,9 @@ def heading_level(line: str) -> int | None:
     >>> heading_level("The measures were chosen with the cities.") is None
     True
     """
-    if len(line) > MAX_HEADING_LENGTH or line.endswith(SENTENCE_END) or "\t" in line:
+    if len(line) > MAX_HEADING_LENGTH or line.endswith(SENTENCE_END):
+        return None
+    if "\t" in line or DOT_LEADERS.search(line):
         return None
     if NAMED_HEADING.match(line):
         return 1

@@ -7,9 +7,11 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ndc_urban.errors import DamagedFile, EncryptedFile, ReadingError, UnsupportedFormat
-from ndc_urban.reading.formats import detect_format, format_note
+from ndc_urban.reading.formats import OLE_MAGIC, detect_format, format_note
 
 PDF = b"%PDF-1.7\n1 0 obj <<>> endobj"
 HTML = b"<!DOCTYPE html><html><body><p>Buses for all.</p></body></html>"
@@ -26,7 +28,7 @@ def zip_of(*names: str, mimetype: bytes = b"") -> bytes:
 
 
 def ole_of(stream: str) -> bytes:
-    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + stream.encode("utf-16-le")
+    return OLE_MAGIC + bytes(504) + stream.encode("utf-16-le")
 
 
 @pytest.mark.parametrize(
@@ -109,3 +111,17 @@ def test_note_where_name_and_content_differ() -> None:
     note = format_note(Path("a.pdf"), "html")
     assert note is not None
     assert "named .pdf but is an HTML page" in note
+
+
+STARTS = st.sampled_from(
+    [b"", PDF, HTML, b"PK\x03\x04", b"PK\x03\x04\0word/", b"\xff\xfe", OLE_MAGIC, b"\0\0\xfe\xff"]
+)
+
+
+@given(st.sampled_from(["a.pdf", "a.docx", "a.txt", "a.html", "a.xyz", "a"]), STARTS, st.binary(max_size=200))
+def test_any_bytes_have_a_format_or_an_error_with_a_remedy(name: str, start: bytes, rest: bytes) -> None:
+    try:
+        assert detect_format(Path(name), start + rest + b" ") in {"pdf", "html", "docx", "text"}
+    except ReadingError as error:
+        assert error.message
+        assert error.remedy

@@ -187,7 +187,9 @@ def test_tesseract_that_fails(
 def test_never_and_always(stand_in: StandIn, tmp_path: Path) -> None:
     stand_in.install()
     path = scan_of(
-        [SENTENCE], tmp_path / "scan.pdf", also="One page of real text about trees in the old town."
+        [SENTENCE],
+        tmp_path / "scan.pdf",
+        also="A page of real text about the trees that line the streets of the old town and its parks.",
     )
     unread = read(path, ocr="never")
     assert unread.pages_needing_ocr == (1,)
@@ -233,6 +235,10 @@ def test_words_become_blocks() -> None:
         [word("connect", (200, 600), paragraph=4)],
         [word("~~", (200, 700), paragraph=5)],
         [word("sEaL", (200, 800), paragraph=6, sure=12)],
+        [
+            word(text, (200 + 120 * at, 3100), paragraph=8)
+            for at, text in enumerate(("7", "Office", "of", "Maps"))
+        ],
         [word(text, (1200, 3400), paragraph=7) for text in ("Page", "7")],
     ]
     blocks = word_blocks([word for line in lines for word in line], 3, scale=0.24, height=842)
@@ -242,6 +248,7 @@ def test_words_become_blocks() -> None:
         ("list_item", "safer paths"),
         ("list_item", "more trees"),
         ("paragraph", "connect"),
+        ("footnote", "7 Office of Maps"),
     ]
     assert {block.page for block in blocks} == {3}
 

@@ -111,6 +111,7 @@ def test_headings_of_all_kinds() -> None:
         "1,234 buses",
         "12 % of households",
         "2.5 million people",
+        "2.1 Housing ........ 12",
         "x" * 200,
     ],
 )
