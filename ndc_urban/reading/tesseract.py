@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-SECONDS_PER_PAGE = 180
+SECONDS_PER_PAGE = 60
 SECONDS_TO_ANSWER = 20
 TSV_FIELDS = 12
 WORD_LEVEL = "5"
