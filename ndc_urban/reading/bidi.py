@@ -6,24 +6,28 @@ the parts of the Unicode Bidirectional Algorithm (UAX #9) that matter within one
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 
 import numpy as np
 
-from ndc_urban.reading.glyphs import LINE_BREAK, Floats, Glyphs, Ints, inked
+from ndc_urban.reading.glyphs import LINE_BREAK, Floats, Glyphs, Ints
 
 _LEFT = frozenset({"L", "EN", "AN"})
 _NUMBERS = frozenset({"EN", "AN"})
 _WITH_NUMBERS = frozenset({"CS", "ES", "ET"})
 _ALEFS = frozenset("اأإآٱ")
 _LAM = "ل"
+_RTL_LETTER = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _MIN_SPACE = 0.05
 _SAME_LINE = 0.4
 
 
 def is_rtl(text: Sequence[str]) -> bool:
     """Whether most letters are of a script written from right to left."""
+    if not _RTL_LETTER.search("".join(text)):
+        return False
     rtl = ltr = 0
     for piece in text:
         for character in piece:
@@ -38,7 +42,7 @@ def visual_order(glyphs: Glyphs) -> Glyphs:
     width = glyphs.box[:, 2] - glyphs.box[:, 0]
     real = width > _MIN_SPACE * np.maximum(glyphs.size, 1.0)
     ink = np.zeros(len(glyphs), dtype=np.bool_)
-    ink[inked(glyphs)] = True
+    ink[glyphs.ink] = True
     kept = np.flatnonzero(
         (ink | real) & np.array([text != LINE_BREAK for text in glyphs.text], dtype=np.bool_)
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,10 @@ LINE_BREAK = "\n"
 SPACES = frozenset(" \t\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u3000")
 
 
-@dataclass(frozen=True, slots=True)
+BLANK = SPACES | {LINE_BREAK, ""}
+
+
+@dataclass(frozen=True, eq=False)
 class Glyphs:
     """The n glyphs of a page in the reader's order.
 
@@ -34,6 +38,11 @@ class Glyphs:
     bold: Bools
     turn: Ints
 
+    @cached_property
+    def ink(self) -> Ints:
+        """Positions of the glyphs that are neither spaces nor line breaks."""
+        return np.array([at for at, text in enumerate(self.text) if text not in BLANK], dtype=np.int64)
+
     def __len__(self) -> int:
         return len(self.text)
 
@@ -47,14 +56,6 @@ class Glyphs:
             self.bold[keep],
             self.turn[keep],
         )
-
-
-def inked(glyphs: Glyphs) -> Ints:
-    """Positions of the glyphs that are neither spaces nor line breaks."""
-    return np.array(
-        [at for at, text in enumerate(glyphs.text) if text and text != LINE_BREAK and text not in SPACES],
-        dtype=np.int64,
-    )
 
 
 def no_glyphs() -> Glyphs:

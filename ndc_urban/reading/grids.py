@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ndc_urban.document import BBox
-from ndc_urban.reading.glyphs import Bools, Floats, Glyphs, Ints, inked
+from ndc_urban.reading.glyphs import Bools, Floats, Glyphs, Ints
 
 _THIN = 3.0
 _SNAP = 2.2
@@ -130,18 +130,18 @@ def _merged(lines: Floats, along: int) -> Floats:
     across = 1 - along
     position = (lines[:, across] + lines[:, across + 2]) / 2
     order = np.argsort(position, kind="stable")
-    group = np.cumsum(np.diff(position[order], prepend=position[order[0]]) > _SNAP)
+    borders = np.flatnonzero(np.diff(position[order]) > _SNAP) + 1
     merged: list[tuple[float, float, float]] = []
-    for number in range(int(group[-1]) + 1):
-        members = lines[order[group == number]]
-        place = float(np.median((members[:, across] + members[:, across + 2]) / 2))
-        merged.extend((place, start, end) for start, end in _united(members[:, [along, along + 2]]))
-    return np.array([line for line in merged if line[2] - line[1] >= _SHORTEST]).reshape(-1, 3)
+    for members in np.split(order, borders):
+        place = float(position[members[len(members) // 2]])
+        spans = lines[members][:, [along, along + 2]].tolist()
+        merged.extend((place, start, end) for start, end in _united(spans) if end - start >= _SHORTEST)
+    return np.array(merged).reshape(-1, 3)
 
 
-def _united(spans: Floats) -> list[tuple[float, float]]:
+def _united(spans: list[list[float]]) -> list[tuple[float, float]]:
     united: list[tuple[float, float]] = []
-    for start, end in sorted(map(tuple, spans.tolist())):
+    for start, end in sorted(spans):
         if united and start <= united[-1][1] + _JOIN:
             united[-1] = (united[-1][0], max(united[-1][1], end))
         else:
@@ -253,7 +253,7 @@ def cells_of(grids: Sequence[Grid], points: Floats) -> Ints:
 
 def tears_words(grid: Grid, glyphs: Glyphs) -> bool:
     """Whether the grid's lines run through words too often for a table: then it is a chart or an ornament."""
-    at = inked(glyphs)
+    at = glyphs.ink
     if len(at) < 2:
         return False
     box = glyphs.box[at]

@@ -14,7 +14,7 @@ import numpy as np
 
 from ndc_urban.document import BBox
 from ndc_urban.reading.flow import starts_item
-from ndc_urban.reading.glyphs import Bools, Floats, Glyphs, Ints, inked
+from ndc_urban.reading.glyphs import Bools, Floats, Glyphs, Ints
 from ndc_urban.reading.grids import Grid, united_cells, walls_of
 from ndc_urban.reading.lines import Line
 
@@ -42,8 +42,8 @@ class Ink:
 
 def ink_of(glyphs: Glyphs) -> Ink:
     """The ink of a page."""
-    at = inked(glyphs)
-    return Ink(glyphs.box[at], np.array([glyphs.text[i].islower() for i in at.tolist()], dtype=np.bool_))
+    at = glyphs.ink
+    return Ink(glyphs.box[at], np.array(list(map(str.islower, glyphs.text)), dtype=np.bool_)[at])
 
 
 def ledgers_of(flat: Floats, ink: Ink) -> list[Grid]:

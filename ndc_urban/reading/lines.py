@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ndc_urban.document import BBox
 from ndc_urban.reading.bidi import logical_order
-from ndc_urban.reading.glyphs import Bools, Floats, Glyphs, Ints, inked
+from ndc_urban.reading.glyphs import Bools, Floats, Glyphs, Ints
 
 GAP = 0.9
 """Pieces end where the next glyph is further away than this many ems."""
@@ -58,22 +59,58 @@ def pieces_of(glyphs: Glyphs, cells: Ints, *, rtl: bool = False) -> list[Line]:
 
     With `rtl` the glyphs are expected in visual order, from right to left on each line.
     """
-    ink = _once(glyphs, inked(glyphs))
+    ink = _once(glyphs, glyphs.ink)
     if not len(ink):
         return []
     breaks, gaps = _breaks(glyphs, cells, ink, rtl)
     spaced = (np.diff(ink, prepend=-1) > 1) | (gaps > (_RTL_SPACE_GAP if rtl else _SPACE_GAP))
     starts = np.flatnonzero(breaks)
     ends = np.append(starts[1:], len(ink))
+    runs = _runs(glyphs, ink, starts)
     return [
-        _piece(glyphs, ink[start:end], spaced[start:end], cells, rtl)
-        for start, end in zip(starts.tolist(), ends.tolist(), strict=True)
+        _piece(glyphs, ink[start:end], spaced[start:end].tolist(), run, rtl, int(cells[ink[start]]))
+        for start, end, run in zip(starts.tolist(), ends.tolist(), runs, strict=True)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Extent and style of an unbroken run of glyphs; `even` if all are of one size on one baseline."""
+
+    box: BBox
+    size: float
+    base: float
+    bold: float
+    turn: int
+    even: bool
+
+
+def _runs(glyphs: Glyphs, ink: Ints, starts: Ints) -> Iterator[_Run]:
+    """The runs that begin at `starts` (k,) among the glyphs at `ink` (n,), all measured at once."""
+    box, size, base = glyphs.box[ink], glyphs.size[ink], glyphs.baseline[ink]
+    low, high = np.minimum.reduceat(box, starts), np.maximum.reduceat(box, starts)
+    spread = np.maximum.reduceat(size, starts) - np.minimum.reduceat(size, starts)
+    sway = np.maximum.reduceat(base, starts) - np.minimum.reduceat(base, starts)
+    ends = np.append(starts[1:], len(ink))
+    bold = np.add.reduceat(glyphs.bold[ink].astype(np.float64), starts) / (ends - starts)
+    turns = glyphs.turn[ink][starts]
+    for at, (start, end) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True)):
+        even = bool(spread[at] < 0.1 and sway[at] < 0.1)
+        middle = (end - start) // 2
+        usual = float(size[start]) if even else float(np.sort(size[start:end])[middle])
+        yield _Run(
+            (float(low[at, 0]), float(low[at, 1]), float(high[at, 2]), float(high[at, 3])),
+            usual or float(high[at, 3] - low[at, 1]),
+            float(base[start]) if even else float(np.sort(base[start:end])[middle]),
+            float(bold[at]),
+            int(turns[at]),
+            even,
+        )
 
 
 def _once(glyphs: Glyphs, ink: Ints) -> Ints:
     """The glyphs at `ink` (n,) without those printed over the same one again, as for shadows and false bold."""
-    codes = np.array([ord(glyphs.text[at][0]) for at in ink.tolist()])
+    codes = _first_codes(glyphs)[ink]
     x, y, size = glyphs.box[ink, 0], glyphs.baseline[ink], glyphs.size[ink]
     order = np.lexsort((x, np.round(y / 2), codes))
     same = (np.diff(codes[order]) == 0) & (np.abs(np.diff(y[order])) < 0.15 * size[order][1:])
@@ -81,6 +118,14 @@ def _once(glyphs: Glyphs, ink: Ints) -> Ints:
     if not same.any():
         return ink
     return np.sort(ink[order[np.concatenate(([True], ~same))]])
+
+
+def _first_codes(glyphs: Glyphs) -> NDArray[np.uint32]:
+    """The code point with which each of the n glyphs begins, (n,)."""
+    text = "".join(glyphs.text)
+    if len(text) != len(glyphs) or "" in glyphs.text:
+        text = "".join(part[:1] or "\0" for part in glyphs.text)
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
 
 
 def _breaks(glyphs: Glyphs, cells: Ints, ink: Ints, rtl: bool) -> tuple[Bools, Floats]:
@@ -97,34 +142,30 @@ def _breaks(glyphs: Glyphs, cells: Ints, ink: Ints, rtl: bool) -> tuple[Bools, F
     return np.concatenate(([True], broken)), np.concatenate(([0.0], gap))
 
 
-def _piece(glyphs: Glyphs, members: Ints, spaced: Bools, cells: Ints, rtl: bool) -> Line:
-    box, sizes = glyphs.box[members], glyphs.size[members]
-    size = float(np.median(sizes)) or float(np.median(box[:, 3] - box[:, 1]))
-    turn = int(glyphs.turn[members[0]])
-    base = float(np.median(glyphs.baseline[members]))
-    raised = (sizes < _SMALL * size) & (glyphs.baseline[members] < base - _RAISED * size)
+def _piece(glyphs: Glyphs, members: Ints, spaced: Sequence[bool], run: _Run, rtl: bool, cell: int) -> Line:
     texts = [glyphs.text[at] for at in members.tolist()]
+    upright = run.turn == 0
+    raised: list[bool] | None = None
+    if not run.even and upright:
+        small = glyphs.size[members] < _SMALL * run.size
+        raised = (small & (glyphs.baseline[members] < run.base - _RAISED * run.size)).tolist()
     if rtl:
-        letters = "".join(
-            logical_order([part for pair in zip(spaced, texts, strict=True) for part in _parts(*pair)])
-        )
+        parts = [part for pair in zip(spaced, texts, strict=True) for part in _parts(*pair)]
+        text = "".join(logical_order(parts))
     else:
-        letters = _joined(texts, spaced, raised if raised.any() and turn == 0 else None)
-    x0, x1 = float(box[:, 0].min()), float(box[:, 2].max())
-    top, bottom = float(box[:, 1].min()), float(box[:, 3].max())
-    if turn == 0:
-        top, bottom = base - _ASCENT * size, base + _DESCENT * size
+        text = _joined(texts, spaced, raised)
+    x0, top, x1, bottom = run.box
     return Line(
-        text=tidy(letters),
+        text=tidy(text),
         x0=x0,
-        top=top,
+        top=run.base - _ASCENT * run.size if upright else top,
         x1=x1,
-        bottom=bottom,
-        baseline=base if turn == 0 else bottom,
-        size=size,
-        bold=float(glyphs.bold[members].mean()),
-        cell=int(cells[members[0]]),
-        upright=turn == 0,
+        bottom=run.base + _DESCENT * run.size if upright else bottom,
+        baseline=run.base if upright else bottom,
+        size=run.size,
+        bold=run.bold,
+        cell=cell,
+        upright=upright,
     )
 
 
@@ -132,14 +173,16 @@ def _parts(spaced: bool, text: str) -> tuple[str, ...]:
     return (" ", text) if spaced else (text,)
 
 
-def _joined(texts: Sequence[str], spaced: Bools, raised: Bools | None) -> str:
+def _joined(texts: Sequence[str], spaced: Sequence[bool], raised: Sequence[bool] | None) -> str:
     """Glyphs as text, spaces put back, raised footnote marks inside left out."""
+    if raised is None or not any(raised):
+        return "".join(f" {text}" if space else text for space, text in zip(spaced, texts, strict=True))
     out: list[str] = []
     at = 0
     while at < len(texts):
         if spaced[at] and out:
             out.append(" ")
-        if raised is not None and raised[at] and out:
+        if raised[at] and out:
             end = at
             while end < len(texts) and raised[end]:
                 end += 1
@@ -159,23 +202,25 @@ def _is_footnote_mark(mark: str, before: str) -> bool:
 
 def tidy(text: str) -> str:
     """One line: spaces single, compatibility ligatures and Arabic presentation forms folded, nothing else changed."""
-    if not text.isascii():
-        text = "".join(map(_folded, text))
+    if not text.isascii() and _TO_FOLD.search(text):
+        text = _TO_FOLD.sub(lambda found: _folded(found[0]), text)
     return " ".join(text.split())
 
 
 def _folded(character: str) -> str:
     code = ord(character)
-    if 0xFB00 <= code <= 0xFB06 or 0xFB50 <= code <= 0xFDFF or 0xFE70 <= code <= 0xFEFE:
-        return unicodedata.normalize("NFKC", character)
     if 0x7F <= code <= 0x9F:
         return "•"  # a symbol font without a Unicode map: in running text that is a bullet
-    if code in _DROPPED or 0xE000 <= code <= 0xF8FF:
-        return _PRIVATE.get(code, "") if code >= 0xE000 else ""
-    return character
+    if 0xE000 <= code <= 0xF8FF:
+        return _PRIVATE.get(code, "")
+    return unicodedata.normalize("NFKC", character) if code >= 0xFB00 and code != 0xFEFF else ""
 
 
-_DROPPED = frozenset({0x200B, 0x200E, 0x200F, 0x202A, 0x202B, 0x202C, 0x202D, 0x202E, 0xFEFF, 0x2060})
+_TO_FOLD = re.compile(
+    "[\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060\ue000-\uf8ff\ufb00-\ufb06\ufb50-\ufdff\ufe70-\ufeff]"
+)
+"""Controls and marks of direction, the private use area, Latin ligatures and Arabic presentation forms."""
+
 _PRIVATE = {code: "•" for code in (0xF0B7, 0xF0A7, 0xF0D8, 0xF0FC, 0xF076, 0xF071, 0xF0A8, 0xF02D, 0xF06E)}
 """Bullets of the Symbol and Wingdings fonts, which word processors leave in the private use area."""
 

@@ -7,14 +7,16 @@ objects (public/fpdf_edit.h). pdfium keeps global state: one process, one thread
 from __future__ import annotations
 
 import ctypes
+import math
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import repeat
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
+from numpy.typing import NDArray
 
 from ndc_urban.errors import DamagedFile, EncryptedFile
 from ndc_urban.reading.glyphs import (
@@ -27,6 +29,7 @@ from ndc_urban.reading.glyphs import (
     no_glyphs,
     unreadable_page,
 )
+from ndc_urban.reading.pdfium_calls import by_address
 from ndc_urban.reading.pdfium_paths import drawn_paths
 
 _HYPHENS = frozenset({0x02, 0xAD, 0xFFFE})
@@ -36,23 +39,25 @@ _BOLD_NAMES = ("bold", "black", "heavy", "semibold", "demi")
 _FORCE_BOLD = 1 << 18
 _BOLD_WEIGHT = 700
 _FILL_AND_STROKE = 2
+_SAME_FOOT = 0.05
 _MAX_GLYPHS = 200_000
 """A page with more glyphs than this is no page of a document; the rest of it is left out."""
 
 
-def _by_address(function: Any, result: Any, *arguments: Any) -> Callable[..., Any]:
-    """The same C function taking plain addresses: calls by address cost half of calls with typed pointers."""
-    address = ctypes.cast(function, ctypes.c_void_p).value
-    prototype: Any = ctypes.CFUNCTYPE(result, *arguments)
-    call: Callable[..., Any] = prototype(address)
-    return call
-
-
 _ADDRESS, _INT = ctypes.c_void_p, ctypes.c_int
-_get_unicode = _by_address(pdfium_c.FPDFText_GetUnicode, ctypes.c_uint, _ADDRESS, _INT)
-_get_object = _by_address(pdfium_c.FPDFText_GetTextObject, _ADDRESS, _ADDRESS, _INT)
-_get_box = _by_address(pdfium_c.FPDFText_GetLooseCharBox, _INT, _ADDRESS, _INT, _ADDRESS)
-_get_origin = _by_address(pdfium_c.FPDFText_GetCharOrigin, _INT, _ADDRESS, _INT, _ADDRESS, _ADDRESS)
+_get_text = by_address(pdfium_c.FPDFText_GetText, _INT, _ADDRESS, _INT, _INT, _ADDRESS)
+_get_size = by_address(pdfium_c.FPDFText_GetFontSize, ctypes.c_double, _ADDRESS, _INT)
+_get_matrix = by_address(pdfium_c.FPDFText_GetMatrix, _INT, _ADDRESS, _INT, _ADDRESS)
+_get_font = by_address(pdfium_c.FPDFTextObj_GetFont, ctypes.c_size_t, _ADDRESS)
+_get_mode = by_address(pdfium_c.FPDFTextObj_GetTextRenderMode, _INT, _ADDRESS)
+_get_unicode = by_address(pdfium_c.FPDFText_GetUnicode, ctypes.c_uint, _ADDRESS, _INT)
+_get_object = by_address(pdfium_c.FPDFText_GetTextObject, ctypes.c_size_t, _ADDRESS, _INT)
+_get_box = by_address(pdfium_c.FPDFText_GetLooseCharBox, _INT, _ADDRESS, _INT, _ADDRESS)
+_get_origin = by_address(pdfium_c.FPDFText_GetCharOrigin, _INT, _ADDRESS, _INT, _ADDRESS, _ADDRESS)
+
+
+_Style = tuple[float, bool, int]
+"""Font size in points, boldness, quarter turns."""
 
 
 class PdfiumFile:
@@ -152,20 +157,59 @@ def _glyphs(text_page: Any, frame: _Frame) -> Glyphs:
     count = min(int(pdfium_c.FPDFText_CountChars(text_page)), _MAX_GLYPHS)
     if count <= 0:
         return no_glyphs()
-    handle = ctypes.cast(text_page, ctypes.c_void_p).value
-    codes = list(map(_get_unicode, repeat(handle), range(count)))
+    handle = ctypes.cast(text_page, _ADDRESS).value
+    codes = _codes(handle, count)
     corners = np.zeros((count, 4), dtype=np.float32)
     start = corners.ctypes.data
     deque(map(_get_box, repeat(handle), range(count), range(start, start + 16 * count, 16)), maxlen=0)
-    origins = np.zeros((count, 2))
-    start = origins.ctypes.data
-    xs, ys = range(start, start + 16 * count, 16), range(start + 8, start + 8 + 16 * count, 16)
-    deque(map(_get_origin, repeat(handle), range(count), xs, ys), maxlen=0)
-    size, bold, turn = _styles(text_page, handle, count, frame)
-    box = np.nan_to_num(frame.boxes(corners.astype(np.float64)), posinf=0, neginf=0)
+    asked = _where_to_ask(codes, corners)
+    origins = _origins(handle, asked)
+    size, bold, turn = _styles(handle, asked, frame)
+    lengths = np.diff(np.append(asked, count))
     base = np.nan_to_num(frame.points(origins), posinf=0, neginf=0)
     baseline = np.where(turn % 2 == 0, base[:, 1], base[:, 0])
-    return Glyphs([_character(code) for code in codes], box, baseline, size, bold, turn)
+    box = np.nan_to_num(frame.boxes(corners.astype(np.float64)), posinf=0, neginf=0)
+    text = [_CHARACTERS[code] for code in codes.tolist()]
+    return Glyphs(text, box, *(np.repeat(each, lengths) for each in (baseline, size, bold, turn)))
+
+
+def _codes(handle: int | None, count: int) -> Ints:
+    """Unicode code points of the characters, (count,): all at once where pdfium's text has one for each."""
+    units = np.zeros(count + 1, dtype=np.uint16)
+    if (
+        _get_text(handle, 0, count, units.ctypes.data) == count + 1
+        and not (units[:count] >> 11 == 0x1B).any()
+    ):
+        return units[:count].astype(np.int64)
+    return np.fromiter(map(_get_unicode, repeat(handle), range(count)), dtype=np.int64, count=count)
+
+
+def _where_to_ask(codes: Ints, corners: NDArray[np.float32]) -> Ints:
+    """Positions at which style and baseline may change: where words begin, and where the foot of the box moves."""
+    changes = np.ones(len(codes), dtype=np.bool_)
+    blank = (codes == 0x20) | (codes == 0x0A) | (codes == 0x0D)
+    changes[1:] = (blank[:-1] & ~blank[1:]) | (np.abs(np.diff(corners[:, 3])) > _SAME_FOOT)
+    return np.flatnonzero(changes)
+
+
+def _origins(handle: int | None, asked: Ints) -> Floats:
+    """The origins of the characters at `asked` (k,), (k, 2) in user space."""
+    origins = np.zeros((len(asked), 2))
+    start, stop = origins.ctypes.data, origins.ctypes.data + 16 * len(asked)
+    xs, ys = range(start, stop, 16), range(start + 8, stop + 8, 16)
+    deque(map(_get_origin, repeat(handle), asked.tolist(), xs, ys), maxlen=0)
+    return origins
+
+
+class _Characters(dict[int, str]):
+    """Glyph texts by code, worked out once each."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = _character(code)
+        return self[code]
+
+
+_CHARACTERS = _Characters()
 
 
 def _character(code: int) -> str:
@@ -180,48 +224,38 @@ def _character(code: int) -> str:
     return chr(code)
 
 
-def _styles(text_page: Any, handle: int | None, count: int, frame: _Frame) -> tuple[Floats, Bools, Ints]:
-    """Font size in points, boldness and quarter turns of each glyph, asked once for each text object."""
-    addresses = np.fromiter(
-        (found or 0 for found in map(_get_object, repeat(handle), range(count))), dtype=np.uint64, count=count
-    )
-    starts = np.flatnonzero(np.concatenate(([True], addresses[1:] != addresses[:-1])))
-    known: dict[int, tuple[float, bool, int]] = {}
+def _styles(handle: int | None, asked: Ints, frame: _Frame) -> tuple[Floats, Bools, Ints]:
+    """Font size in points, boldness and quarter turns at the characters `asked` (k,), once for each text object."""
+    known: dict[int, _Style] = {}
     fonts: dict[int, bool] = {}
-    last = (0.0, False, 0)
+    last: _Style = (0.0, False, 0)
     found = []
-    for start in starts.tolist():
-        address = int(addresses[start])
+    for at in asked.tolist():
+        address = _get_object(handle, at)
         if address and address not in known:
-            known[address] = _run_style(text_page, start, address, fonts, frame)
+            known[address] = _run_style(handle, at, address, fonts, frame)
         last = known.get(address, last)  # pdfium's own spaces and line breaks belong to no object
         found.append(last)
-    lengths = np.diff(np.append(starts, count))
+    sizes, bolds, turns = zip(*found, strict=True)
     return (
-        np.repeat(np.array([style[0] for style in found]), lengths),
-        np.repeat(np.array([style[1] for style in found], dtype=np.bool_), lengths),
-        np.repeat(np.array([style[2] for style in found], dtype=np.int64), lengths),
+        np.array(sizes, dtype=np.float64),
+        np.array(bolds, dtype=np.bool_),
+        np.array(turns, dtype=np.int64),
     )
 
 
-def _run_style(
-    text_page: Any, index: int, address: int, fonts: dict[int, bool], frame: _Frame
-) -> tuple[float, bool, int]:
-    text_object = ctypes.cast(address, pdfium_c.FPDF_PAGEOBJECT)
-    matrix = pdfium_c.FS_MATRIX()
-    pdfium_c.FPDFText_GetMatrix(text_page, index, ctypes.byref(matrix))
-    scale = float(np.hypot(matrix.c, matrix.d)) or 1.0
-    size = abs(float(pdfium_c.FPDFText_GetFontSize(text_page, index))) * scale
+def _run_style(handle: int | None, at: int, address: int, fonts: dict[int, bool], frame: _Frame) -> _Style:
+    matrix = np.zeros(6, dtype=np.float32)  # a, b, c, d, e, f
+    _get_matrix(handle, at, matrix.ctypes.data)
+    a, b, c, d, _, _ = matrix.tolist()
+    size = abs(_get_size(handle, at)) * (math.hypot(c, d) or 1.0)
     # the direction of writing, counted clockwise from left-to-right, plus the page's own rotation
-    turns = round(-float(np.arctan2(matrix.b, matrix.a)) / (np.pi / 2)) + frame.turns
-    font = pdfium_c.FPDFTextObj_GetFont(text_object)
-    bold = pdfium_c.FPDFTextObj_GetTextRenderMode(text_object) == _FILL_AND_STROKE
-    if font:
-        key = ctypes.cast(font, ctypes.c_void_p).value or 0
-        if key not in fonts:
-            fonts[key] = _is_bold(font)
-        bold = bold or fonts[key]
-    return (size if np.isfinite(size) else 0.0), bool(bold), turns % 4
+    turns = round(-math.atan2(b, a) / (math.pi / 2)) + frame.turns if math.isfinite(a + b) else 0
+    font = _get_font(address)
+    if font and font not in fonts:
+        fonts[font] = _is_bold(ctypes.cast(font, pdfium_c.FPDF_FONT))
+    bold = fonts.get(font, False) or _get_mode(address) == _FILL_AND_STROKE
+    return (size if math.isfinite(size) else 0.0), bold, turns % 4
 
 
 def _is_bold(font: Any) -> bool:

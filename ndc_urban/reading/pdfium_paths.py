@@ -11,6 +11,7 @@ import numpy as np
 import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
 
 from ndc_urban.reading.glyphs import Floats
+from ndc_urban.reading.pdfium_calls import by_address
 
 THIN = 3.0
 """A drawn rectangle of less than this many points in one direction is a line."""
@@ -38,6 +39,10 @@ class DrawnPaths:
     largest_image: float = 0.0
 
 
+_get_object = by_address(pdfium_c.FPDFPage_GetObject, ctypes.c_size_t, ctypes.c_void_p, ctypes.c_int)
+_get_type = by_address(pdfium_c.FPDFPageObj_GetType, ctypes.c_int, ctypes.c_void_p)
+
+
 def drawn_paths(page: Any) -> DrawnPaths:
     """The rulings and fills of a loaded page."""
     rulings: list[tuple[float, float, float, float]] = []
@@ -62,8 +67,11 @@ def _objects(page: Any) -> Iterator[tuple[int, Any, Matrix]]:
     """Paths, images and shadings of the page and of the forms on it, each with the matrix of its form."""
     budget = _MAX_OBJECTS
     stack: list[tuple[Any, Matrix, int]] = []
+    handle = ctypes.cast(page, ctypes.c_void_p).value
     for index in range(min(int(pdfium_c.FPDFPage_CountObjects(page)), _MAX_OBJECTS)):
-        stack.append((pdfium_c.FPDFPage_GetObject(page, index), _IDENTITY, 0))
+        address = _get_object(handle, index)
+        if _get_type(address) != pdfium_c.FPDF_PAGEOBJ_TEXT:
+            stack.append((ctypes.cast(address, pdfium_c.FPDF_PAGEOBJECT), _IDENTITY, 0))
     stack.reverse()
     while stack and budget > 0:
         budget -= 1

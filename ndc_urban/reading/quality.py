@@ -5,8 +5,9 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 
-from ndc_urban.reading.glyphs import LINE_BREAK, SPACES, Glyphs, PageContent
+from ndc_urban.reading.glyphs import BLANK, Glyphs, PageContent
 
 _MAX_BAD = 0.05
 _HOPELESS = 0.3
@@ -48,22 +49,26 @@ class TextQuality:
         return self.bad + self.long / 2 + self.single / 2
 
 
+@lru_cache(maxsize=4)
 def quality_of(glyphs: Glyphs) -> TextQuality:
-    """The quality of a page's text."""
-    text = "".join(" " if piece in SPACES or piece == LINE_BREAK else piece for piece in glyphs.text)
-    shown = [character for character in text if character != " "]
-    letters = sum(map(str.isalnum, shown))
+    """The quality of a page's text; remembered for the last pages, as it is asked for more than once."""
+    text = "".join(glyphs.text)
+    counts = Counter(text)
+    for blank in BLANK & counts.keys():
+        del counts[blank]
+    shown = counts.total()
     if not shown:
         return TextQuality(0, 0.0, 0.0, 0.0)
-    bad = sum(count for character, count in Counter(shown).items() if _is_bad(character))
-    words = [word for word in text.split() if any(map(str.isalpha, word)) and not _is_ideographic(word)]
+    letters = sum(count for character, count in counts.items() if character.isalnum())
+    bad = sum(count for character, count in counts.items() if _is_bad(character))
+    words = text.split()
     spoken = sum(map(len, words))
-    long = sum(len(word) for word in words if len(word) > _LONG_WORD and "/" not in word and ".." not in word)
-    single = sum(len(word) == 1 for word in words)
+    long = sum(len(word) for word in words if len(word) > _LONG_WORD and _is_word(word))
+    single = sum(len(word) == 1 and word.isalpha() and not _is_ideographic(word) for word in words)
     enough = len(words) >= _ENOUGH_WORDS
     return TextQuality(
         letters,
-        bad / len(shown),
+        bad / shown,
         long / spoken if spoken else 0.0,
         single / len(words) if enough else 0.0,
     )
@@ -71,6 +76,11 @@ def quality_of(glyphs: Glyphs) -> TextQuality:
 
 def _is_bad(character: str) -> bool:
     return character == "\ufffd" or unicodedata.category(character) in _BAD_CATEGORIES
+
+
+def _is_word(word: str) -> bool:
+    """Not an address of the web, nor a leader of dots, nor Chinese."""
+    return "/" not in word and ".." not in word and not _is_ideographic(word)
 
 
 def _is_ideographic(word: str) -> bool:
