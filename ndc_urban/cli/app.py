@@ -14,13 +14,17 @@ from typing import Annotated, Any
 import typer
 
 from ndc_urban import __version__
+from ndc_urban.cli.evaluate import evaluate_cli
 from ndc_urban.cli.read import read_cli
 from ndc_urban.cli.score import score_cli
+from ndc_urban.cli.train import train_cli
 from ndc_urban.errors import EXIT_ERROR, NdcUrbanError
 
 COMMANDS: dict[str, Callable[..., Any]] = {
     "score": score_cli,
     "read": read_cli,
+    "train": train_cli,
+    "evaluate": evaluate_cli,
 }
 
 PROGRAM = "ndc-urban"

@@ -13,6 +13,7 @@ from ndc_urban.runs import Run
 EVIDENCE_COLUMNS = ["text", "page", "section", "p_urban", "code", "sector"]
 _LONGEST_TEXT = 160
 _LONGEST_SECTION = 60
+_PATH_SEPARATOR = " › "
 
 
 def best_evidence(run: Run) -> dict[str, dict[str, Any]]:
@@ -24,11 +25,25 @@ def best_evidence(run: Run) -> dict[str, dict[str, Any]]:
 
 def evidence_line(evidence: dict[str, Any]) -> str:
     """Page, section and text in one shortened line."""
-    section = shortened(_or_empty(evidence["section"]), _LONGEST_SECTION)
+    section = innermost(_or_empty(evidence["section"]), _LONGEST_SECTION)
     page = "" if pd.isna(evidence["page"]) else f"p. {evidence['page']}"
     place = ", ".join(filter(None, [page, section]))
     text = f"“{shortened(str(evidence['text']), _LONGEST_TEXT)}”"
     return f"{place}: {text}" if place else text
+
+
+def innermost(section: str, width: int) -> str:
+    """A section path in about `width` characters: of a long one the innermost headings, which say most.
+
+    >>> innermost("Part A › 3 Sectors › 3.2 Transport", 30)
+    '… › 3 Sectors › 3.2 Transport'
+    """
+    headings = section.split(_PATH_SEPARATOR)
+    while len(headings) > 1 and len(_PATH_SEPARATOR.join(headings)) > width:
+        headings = ["…", *headings[2:]] if headings[0] == "…" else ["…", *headings[1:]]
+        if len(headings) == 2:
+            break
+    return shortened(_PATH_SEPARATOR.join(headings), width)
 
 
 def shortened(text: str, width: int) -> str:

@@ -20,6 +20,7 @@ LEVEL_STYLES = {"strong": "bold green", "moderate": "bold yellow", "low": "bold 
 _WIDTH_IN_A_PIPE = 120
 _COLUMNS = (("Level", 8), ("Sure", 4), ("Urban passages", 14), ("Pages", 5), ("Lang.", 5))
 _GAP = "  "
+_NEARLY_CERTAIN = 0.99
 _SHORTEST_NAME_COLUMN = 16
 
 
@@ -74,7 +75,7 @@ def _figures(row: dict[Any, Any], name_width: int) -> Text:
     text.append(_GAP)
     text.append(_fitted(row["level"], "Level"), style=LEVEL_STYLES[row["level"]])
     others = {
-        "Sure": f"{row['p_' + row['level']]:.0%}",
+        "Sure": _percent(row[f"p_{row['level']}"]),
         "Urban passages": f"{row['urban_passages']} of {row['passages']}",
         "Pages": "" if pd.isna(row["pages"]) else str(row["pages"]),
         "Lang.": row["language"],
@@ -83,6 +84,11 @@ def _figures(row: dict[Any, Any], name_width: int) -> Text:
         text.append(_GAP + _fitted(value, column))
     text.rstrip()
     return text
+
+
+def _percent(share: float) -> str:
+    """Whole percents; never 100%, since no model is certain."""
+    return ">99%" if share > _NEARLY_CERTAIN else f"{share:.0%}"
 
 
 def _fitted(value: str, column: str) -> str:

@@ -1,0 +1,39 @@
+"""The best evidence in a line."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from ndc_urban.cli.evidence import evidence_line, innermost, printable, shortened
+
+LONG = "A long title of the whole document › 3 Sectors › 3.2 Urban transport and public space"
+
+
+@pytest.mark.parametrize(
+    ("section", "width", "expected"),
+    [
+        ("", 60, ""),
+        ("3 Sectors › 3.2 Transport", 60, "3 Sectors › 3.2 Transport"),
+        (LONG, 60, "… › 3 Sectors › 3.2 Urban transport and public space"),
+        (LONG, 45, "… › 3.2 Urban transport and public space"),
+        (LONG, 30, "… › 3.2 Urban transport and …"),
+    ],
+)
+def test_a_long_section_keeps_its_innermost_headings(section: str, width: int, expected: str) -> None:
+    assert innermost(section, width) == expected
+
+
+def test_text_is_cut_between_words_and_where_there_are_none_anywhere() -> None:
+    assert shortened("clean buses for the city", 16) == "clean buses …"
+    assert shortened("城" * 50, 20) == "城" * 18 + " …"
+
+
+def test_control_characters_become_spaces() -> None:
+    assert printable("a\x1b[1mb") == "a [1mb"
+
+
+def test_formats_without_pages_have_none() -> None:
+    evidence = {"text": "a city", "page": pd.NA, "section": pd.NA}
+    assert evidence_line(evidence) == "“a city”"
+    assert evidence_line(evidence | {"page": 3}) == "p. 3: “a city”"
