@@ -31,8 +31,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pypdfium2
-from docx import Document as new_docx
+import pypdfium2  # type: ignore[import-untyped]
+from docx import Document
 from docx.shared import Pt
 from fpdf import FPDF
 from fpdf.text_region import ParagraphCollectorMixin
@@ -42,7 +42,12 @@ HERE = Path(__file__).resolve().parent
 EPOCH = datetime(2026, 1, 15, 9, 0, tzinfo=UTC)
 """Creation date in every file, so that the bytes do not change from day to day."""
 
-CJK_FONTS = ("wqy-microhei.ttc", "NotoSansCJK-Regular.ttc", "NotoSansCJKsc-Regular.otf", "SourceHanSansCN-Regular.otf")
+CJK_FONTS = (
+    "wqy-microhei.ttc",
+    "NotoSansCJK-Regular.ttc",
+    "NotoSansCJKsc-Regular.otf",
+    "SourceHanSansCN-Regular.otf",
+)
 """The committed Chinese samples use the first; the others serve where it is missing."""
 
 EXPECTED_COLUMNS = ("file", "title", "language", "status", "level", "error", "pages", "what_it_shows")
@@ -158,7 +163,9 @@ def runs(text: str) -> Iterator[tuple[str, str]]:
 def flat(text: str) -> str:
     """Text without marks, with Unicode subscripts, for table cells and headings."""
     digits = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-    return "".join(part.translate(digits) if kind == "sub" else part for kind, part in runs(text) if kind != "note")
+    return "".join(
+        part.translate(digits) if kind == "sub" else part for kind, part in runs(text) if kind != "note"
+    )
 
 
 # ---------------------------------------------------------------- fonts
@@ -223,12 +230,17 @@ class SamplePdf(FPDF):
         return "" if self.source["language"] == "zh" else "B"
 
     @property
+    def bare(self) -> bool:
+        """Covers and pictures of pages have neither running head nor page number."""
+        return not self.source.nodes or bool(self.source.options.get("cover") and self.page == 1)
+
+    @property
     def side(self) -> str:
         return "R" if self.source.rtl else "L"
 
     def header(self) -> None:
         head = self.source["running_head"]
-        if not head or (self.source.options.get("cover") and self.page == 1):
+        if not head or self.bare:
             return
         self.set_font("text", "", 8)
         self.set_text_color(110)
@@ -244,7 +256,7 @@ class SamplePdf(FPDF):
 
     def footer(self) -> None:
         self.draw_notes()
-        if self.source.options.get("cover") and self.page == 1:
+        if self.bare:
             return
         style = self.source["page_number"] or "{page}"
         self.set_y(-14)
@@ -338,16 +350,19 @@ class SamplePdf(FPDF):
         """Paragraph, list item or (in columns) heading with inline marks."""
         is_heading = node.kind.startswith("h")
         size = HEADING_SIZES[int(node.kind[1])] - 1 if is_heading else self.size
-        options: dict[str, Any] = {"top_margin": 2.5 if is_heading else 0, "bottom_margin": 1 if node.label else 2.2}
+        options: dict[str, Any] = {
+            "top_margin": 2.5 if is_heading else 0,
+            "bottom_margin": 1 if node.label else 2.2,
+        }
         if node.label and indent:
             options |= {"indent": indent, "bullet_string": node.label}
         self.set_font("text", self.bold if is_heading else "", size)
         with region.paragraph(line_height=self.leading / self.font_size, **options) as paragraph:
             for kind, text in runs(node.text if indent or not node.label else f"{node.label} {node.text}"):
                 self.set_font("text", self.bold if is_heading or kind == "bold" else "", size)
-                self.char_vpos = {"sub": "SUB", "sup": "SUP", "note": "SUP"}.get(kind, "LINE")  # type: ignore[assignment]
+                self.char_vpos = {"sub": "SUB", "sup": "SUP", "note": "SUP"}.get(kind, "LINE")
                 paragraph.write(text)
-            self.char_vpos = "LINE"  # type: ignore[assignment]
+            self.char_vpos = "LINE"
 
     def flow(self, nodes: Sequence[Node], columns: int) -> None:
         """Sets prose in one or two columns."""
@@ -370,14 +385,18 @@ class SamplePdf(FPDF):
             return
         notes = [f"{mark} {self.source.notes[mark]}" for mark in marks]
         self.set_font("text", "", NOTE_SIZE)
-        height = sum(self.count_lines(note, self.epw) for note in notes) * NOTE_LINE + (0 if self.pending else 5)
+        height = sum(self.count_lines(note, self.epw) for note in notes) * NOTE_LINE + (
+            0 if self.pending else 5
+        )
         self.set_font("text", "", self.size)
         self.needs(height + (self.count_lines(node.text, self.epw) + 1) * self.leading)
         self.pending += notes
         self.set_auto_page_break(True, self.b_margin + height)
 
     def count_lines(self, text: str, width: float) -> int:
-        lines = self.multi_cell(width, 4, self.wrap(text, width - 2 * self.c_margin), dry_run=True, output="LINES")
+        lines = self.multi_cell(
+            width, 4, self.wrap(text, width - 2 * self.c_margin), dry_run=True, output="LINES"
+        )
         return len(lines) if isinstance(lines, list) else 1
 
     # -- tables
@@ -427,7 +446,12 @@ class SamplePdf(FPDF):
         self.set_fill_color(*self.accent)
         self.rect(0, 0, self.w, 38, style="F")
         self.set_y(80)
-        for key, size, gap in (("party", 15.0, 8.0), ("title", 23.0, 10.0), ("subtitle", 13.0, 30.0), ("date", 11.0, 0.0)):
+        for key, size, gap in (
+            ("party", 15.0, 8.0),
+            ("title", 23.0, 10.0),
+            ("subtitle", 13.0, 30.0),
+            ("date", 11.0, 0.0),
+        ):
             if self.source[key]:
                 self.set_font("text", self.bold if key == "title" else "", size)
                 self.tint(key == "title")
@@ -490,14 +514,14 @@ class SamplePdf(FPDF):
                     self.flow([node], 1)
 
 
-def build_pdf(source: Source, fonts: Path, encrypt: bool = False) -> bytes:
+def build_pdf(source: Source, fonts: Path) -> bytes:
     """Sets a sample twice: the first pass finds the page numbers of the contents."""
     first = SamplePdf(source, fonts, {}, 0)
     first.typeset()
     pdf = SamplePdf(source, fonts, first.toc, first.page_no())
-    if encrypt:
+    if source["password"]:
         # RC4 draws no random numbers, so that the file stays the same; it only has to ask for a password.
-        pdf.set_encryption(owner_password=f"owner-{source['file']}", user_password="sample")
+        pdf.set_encryption(owner_password=f"owner-{source['file']}", user_password=source["password"])
     pdf.typeset()
     return bytes(pdf.output())
 
@@ -519,7 +543,7 @@ def scan(page: pypdfium2.PdfPage, seed: int) -> bytes:
 def build_scan(source: Source, fonts: Path) -> bytes:
     """The sample as pictures only: no page has a letter that could be extracted."""
     pages = pypdfium2.PdfDocument(build_pdf(source, fonts))
-    pdf = SamplePdf(Source({**source.options, "cover": True, "title": source["file"]}, ()), fonts, {}, 0)
+    pdf = SamplePdf(Source(source.options, ()), fonts, {}, 0)
     pdf.set_auto_page_break(False)
     for number, page in enumerate(pages):
         FPDF.add_page(pdf)
@@ -577,7 +601,9 @@ th, td { border: 1px solid #999; padding: 0.3em 0.6em; text-align: start; vertic
 def build_html(source: Source) -> bytes:
     """The sample as a web page, with the furniture that such pages have."""
     title = html.escape(source["title"], quote=False)
-    notes = "\n".join(f'<p id="note{mark}">{mark}. {html_inline(text)}</p>' for mark, text in source.notes.items())
+    notes = "\n".join(
+        f'<p id="note{mark}">{mark}. {html_inline(text)}</p>' for mark, text in source.notes.items()
+    )
     parts = [
         f'<!DOCTYPE html>\n<html lang="{source["language"]}">\n<head>\n<meta charset="utf-8">',
         f"<title>{title}</title>\n<style>\n{HTML_STYLE}\n</style>\n</head>\n<body>",
@@ -591,11 +617,15 @@ def build_html(source: Source) -> bytes:
 
 def build_docx(source: Source) -> bytes:
     """The sample as a Word file with heading styles, lists and tables."""
-    document = new_docx()
+    document = Document()
     properties = document.core_properties
-    properties.title, properties.language, properties.author = source["title"], source["language"], source["party"]
+    properties.title, properties.language, properties.author = (
+        source["title"],
+        source["language"],
+        source["party"],
+    )
     properties.created = properties.modified = EPOCH.replace(tzinfo=None)
-    document.styles["Normal"].font.size = Pt(11)  # type: ignore[attr-defined]
+    document.styles["Normal"].font.size = Pt(11)
     document.sections[0].header.paragraphs[0].text = source["running_head"]
     document.add_heading(source["title"], 0)
     for key in ("party", "subtitle", "date"):
@@ -661,7 +691,7 @@ def build(source: Source, fonts: Path) -> bytes:
         return build_docx(source)
     if made_as == "scan":
         return build_scan(source, fonts)
-    data = build_pdf(source, fonts, encrypt=made_as == "encrypted")
+    data = build_pdf(source, fonts)
     return data[: len(data) * 3 // 10] if made_as == "truncated" else data
 
 
