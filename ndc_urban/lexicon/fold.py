@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 # Marks that sit inside a word without being letters: accents, Arabic vowel signs, soft hyphens, joiners.
 _MARKS = "\u00ad\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u200b-\u200f\ufeff"
@@ -17,6 +18,7 @@ WORD_OR_BREAK = re.compile(rf"{WORD.pattern}|[.,;:!?|()\[\]•،؛؟]")
 _SPECIAL = str.maketrans({
     "œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "ı": "i", "đ": "d",
     "ى": "ي", "ی": "ي", "ة": "ه", "ک": "ك", "ـ": None,
+    **{chr(zero + digit): str(digit) for zero in (0x660, 0x6F0) for digit in range(10)},
 })  # fmt: skip
 
 _DROPPED = frozenset({"Mn", "Cf"})
@@ -26,6 +28,7 @@ _CONJUNCTIONS = ("", "و", "ف")
 _PREPOSITIONS = ("", "ب", "ك", "ل", "ال", "بال", "كال", "لل")
 _CLITICS = sorted({one + two for one in _CONJUNCTIONS for two in _PREPOSITIONS} - {""}, key=len, reverse=True)
 _ARTICLES = ("ال", "لل")
+_ALEF_LAM, _LAM_ALEF = "ال", "لا"
 _REST_AFTER_ARTICLE = 2
 _REST_AFTER_LETTER = 3
 
@@ -39,16 +42,32 @@ def fold(word: str) -> str:
 
 
 def arabic_forms(word: str) -> tuple[str, ...]:
-    """A folded Arabic word and what is left of it without each particle that it may begin with.
+    """The readings of a folded Arabic word: itself, and what is left of it without the particles before it.
 
     One letter may belong to the root, hence all readings are kept: the lexicon tells which one is a word.
     """
-    forms = [word]
+    return tuple(dict.fromkeys(form for spelling in _spellings(word) for form in _without_clitics(spelling)))
+
+
+def _spellings(word: str) -> Iterator[str]:
+    """The word, and the word with each alef-lam turned round: PDF files often store the ligature reversed.
+
+    The article is spelt alef-lam too and is left alone.
+    """
+    yield word
+    at = word.find(_ALEF_LAM)
+    while at >= 0:
+        if word[: at + 2] not in _CLITICS:
+            yield word[:at] + _LAM_ALEF + word[at + 2 :]
+        at = word.find(_ALEF_LAM, at + 1)
+
+
+def _without_clitics(word: str) -> Iterator[str]:
+    yield word
     for clitic in _CLITICS:
         rest = _REST_AFTER_ARTICLE if clitic.endswith(_ARTICLES) else _REST_AFTER_LETTER
         if word.startswith(clitic) and len(word) - len(clitic) >= rest:
-            forms.append(word[len(clitic) :])
-    return tuple(forms)
+            yield word[len(clitic) :]
 
 
 def lower_same_length(text: str) -> str:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from ndc_urban.lexicon.fold import WORD, WORD_OR_BREAK, arabic_forms, fold, lower_same_length
+
+# White space between two Chinese characters: a line ended there, the word goes on.
+_HAN = "\u3400-\u9fff"
+_BROKEN_LINE = re.compile(rf"(?<=[{_HAN}])\s+(?=[{_HAN}])")
 
 _REMEMBERED = 500_000  # words and pairs of words; bounds the memory of a long run
 
@@ -166,10 +171,18 @@ class CharacterIndex:
     def hits(self, text: str) -> list[Hit]:
         """All terms in the text, by their start."""
         lowered = lower_same_length(text)
+        dropped = {at for gap in _BROKEN_LINE.finditer(lowered) for at in range(*gap.span())}
+        if not dropped:
+            return self._hits(lowered)
+        places = [at for at in range(len(lowered)) if at not in dropped]
+        hits = self._hits("".join(lowered[at] for at in places))
+        return [hit._replace(start=places[hit.start], end=places[hit.end - 1] + 1) for hit in hits]
+
+    def _hits(self, lowered: str) -> list[Hit]:
         by_start = self._by_start
         found: list[Hit] = []
         for at in range(len(lowered)):
-            for letters, term in by_start.get(lowered[at : at + 2], ()) + by_start.get(lowered[at], ()):
+            for letters, term in (*by_start.get(lowered[at : at + 2], ()), *by_start.get(lowered[at], ())):
                 if lowered.startswith(letters, at) and _apart(lowered, at, letters):
                     found.append(Hit(at, at + len(letters), term.concept, term.veto))
         return found
