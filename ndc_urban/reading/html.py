@@ -19,12 +19,13 @@ PSEUDO_HEADING_LEVEL = 6
 TABLE_HEADING_LEVEL = 7
 MAX_HEADING_WORDS = 15
 SKIPPED = frozenset(
-    "head script style noscript template svg iframe object embed img video audio canvas map form".split()
+    "head script style noscript template svg iframe object embed img video audio canvas map".split()
 )
 BLOCKS = frozenset(
     "html body div section article main header footer aside nav p pre blockquote address center fieldset figure "
-    "figcaption ul ol li dl dt dd hr h1 h2 h3 h4 h5 h6 details summary".split()
+    "figcaption form td th tr ul ol li dl dt dd hr h1 h2 h3 h4 h5 h6 details summary".split()
 )
+TABLE_GROUPS = frozenset({"thead", "tbody", "tfoot", "colgroup"})
 BOLD = frozenset({"b", "strong"})
 KIND_OF_TAG: dict[str, BlockKind] = {
     "li": "list_item",
@@ -195,25 +196,84 @@ class _Cell:
     is_header: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    cells: list[_Cell]
+    in_head: bool
+
+
 def _table_blocks(table: HtmlElement) -> Iterator[Block]:
-    """One block per row with text; rows of column headings are given along with the rows below them."""
-    rows = [(row, _cells(row)) for row in table.iter("tr") if _table_of(row) is table]
-    rows = [(row, cells) for row, cells in rows if any(cell.text for cell in cells)]
-    columns = max((sum(cell.span for cell in cells) for _, cells in rows), default=0)
-    caption = table.find("caption")
-    if caption is not None and (text := _clean(caption.text_content())):
-        yield Block("caption", text)
+    """One block per row with text; rows of column headings are given along with the rows below them.
+
+    What a broken page leaves inside a table without being a row of it (a table that is never closed holds the rest
+    of the page) is read like any other text.
+    """
+    rows: list[_Row] = []
+    for part in _table_parts(table):
+        if isinstance(part, _Row):
+            rows.append(part)
+        else:
+            yield from _row_blocks(rows)
+            rows = []
+            yield from _loose_blocks(part)
+    yield from _row_blocks(rows)
+
+
+def _table_parts(element: HtmlElement, in_head: bool = False) -> Iterator[_Row | HtmlElement]:
+    """Rows and loose elements of a table in order."""
+    for child in element:
+        if child.tag in TABLE_GROUPS:
+            yield from _table_parts(child, in_head or child.tag == "thead")
+        elif child.tag != "tr" or _is_layout(child):
+            yield child
+        elif cells := _cells(child):
+            yield _Row(cells, in_head)
+        # Loose text behind a row belongs to no cell; lxml keeps it as the row's tail.
+        if child.tail and child.tail.strip():
+            yield _wrapped(child.tail)
+
+
+def _is_layout(row: HtmlElement) -> bool:
+    """Whether a row holds a whole piece of the page (headings, tables) rather than cells."""
+    if any(True for _ in row.iterdescendants("table", "h1", "h2", "h3")):
+        return True
+    return any(isinstance(child.tag, str) and child.tag not in ("td", "th") for child in row)
+
+
+def _wrapped(text: str) -> HtmlElement:
+    from lxml import html
+
+    paragraph = html.Element("p")
+    paragraph.text = text
+    return paragraph
+
+
+def _loose_blocks(element: HtmlElement) -> Iterator[Block]:
+    collector = _Collector()
+    if element.tag == "caption":
+        collector.kind = "caption"
+        _walk_children(element, collector, bold=False)
+    elif element.tag == "tr":
+        for cell in element:
+            _walk(cell, collector)
+            collector.add(cell.tail, bold=False)
+            collector.flush()
+    else:
+        _walk(element, collector)
+    collector.flush()
+    yield from collector.blocks
+
+
+def _row_blocks(rows: list[_Row]) -> Iterator[Block]:
+    rows = [row for row in rows if any(cell.text for cell in row.cells)]
+    columns = max((sum(cell.span for cell in row.cells) for row in rows), default=0)
     header: tuple[str, ...] = ()
-    for index, (row, cells) in enumerate(rows):
-        block = _row_block(cells, columns, header)
-        if _is_header_row(row, cells, index, rows):
-            header = _spread(cells)
+    for index, row in enumerate(rows):
+        block = _row_block(row.cells, columns, header)
+        if _is_header_row(row, index, len(rows)):
+            header = _spread(row.cells)
             block = Block("table_row", block.text, cells=block.cells)
         yield block
-
-
-def _table_of(row: HtmlElement) -> HtmlElement | None:
-    return next(row.iterancestors("table"), None)
 
 
 def _row_block(cells: list[_Cell], columns: int, header: tuple[str, ...]) -> Block:
@@ -231,19 +291,16 @@ def _is_table_heading(cell: _Cell, cells: list[_Cell], columns: int) -> bool:
     return is_short_title(cell.text) and (spans_all or (cell.is_header and cells[0] is cell))
 
 
-def _is_header_row(
-    row: HtmlElement, cells: list[_Cell], index: int, rows: list[tuple[HtmlElement, list[_Cell]]]
-) -> bool:
-    """A row of the table head, of `<th>` alone, or a first row of short cells all in bold."""
-    if len(cells) < 2 or len(rows) < 2:
+def _is_header_row(row: _Row, index: int, rows: int) -> bool:
+    """A row of the table head, of `<th>` alone, or a first row of short cells."""
+    filled = [cell for cell in row.cells if cell.text]
+    if len(row.cells) < 2 or rows < 2:
         return False
-    parent = row.getparent()
-    if parent is not None and parent.tag == "thead":
+    if row.in_head:
         return True
-    filled = [cell for cell in cells if cell.text]
     if len(filled) < 2 or not all(is_short_title(cell.text) for cell in filled):
         return False
-    return all(cell.is_header for cell in filled) or index == 0
+    return index == 0 or all(cell.is_header for cell in filled)
 
 
 def _spread(cells: list[_Cell]) -> tuple[str, ...]:
