@@ -383,7 +383,7 @@ class SamplePdf(FPDF):
         marks = [text for kind, text in runs(node.text) if kind == "note"]
         if not marks:
             return
-        notes = [f"{mark} {self.source.notes[mark]}" for mark in marks]
+        notes = [f"{mark} {flat(self.source.notes[mark])}" for mark in marks]
         self.set_font("text", "", NOTE_SIZE)
         height = sum(self.count_lines(note, self.epw) for note in notes) * NOTE_LINE + (
             0 if self.pending else 5

@@ -81,6 +81,7 @@ def test_text_can_be_extracted_in_its_own_script(row: dict[str, str]) -> None:
     letters = re.findall(SCRIPTS.get(row["language"], r"[A-Za-zÀ-ÿ]"), text)
     assert len(letters) > 1000
     assert not PRESENTATION_FORMS.search(text)
+    assert not re.search(r"\*\*|~\d|\[\^", text), "marks of the source are left"
     assert re.sub(r"\s", "", row["title"]) in re.sub(r"\s", "", text)
 
 
