@@ -2,14 +2,16 @@
 
     python benchmarks/reading_fidelity.py --corpus DIR [--jobs 2] [--sample N] [--out FILE.csv]
 
-DIR holds `documents.csv` (columns file, document, iso3, language, machine_translated, kind, text_layer), `panel.csv`
-(iso3, evaluation_only), `pdf/` and `html.tar.gz` or `html/`. Every PDF with a text layer is compared with the HTML of
-the same document and language; where there are several the one closest to it counts.
+DIR holds `documents.csv` (columns file, document, iso3, language, machine_translated, kind, text_layer),
+`panel.csv` (iso3, evaluation_only), `pdf/` and `html.tar.gz` or `html/`. Every PDF with a text layer is
+compared with the HTML of the same document and language; where there are several the one closest to it
+counts.
 
-Per pair: F1 of the multisets of word 3-grams (ours, and plain pdfium's for comparison); the share of table rows with two
-or more filled cells found as one `table_row` block with the cells in order; the share of headings that stand in the PDF
-(labels in the cells of its tables aside) recognised as headings; the share of paragraphs and list items of eight or more words that came out as one block.
-Parties with `evaluation_only = yes` are left out unless `--evaluation` asks for them; then only totals are shown.
+Per pair: F1 of the multisets of word 3-grams (ours, and plain pdfium's for comparison); the share of table
+rows with two or more filled cells found as one `table_row` block with the cells in order; the share of
+headings that stand in the PDF (labels in the cells of its tables aside) recognised as headings; the share of
+paragraphs and list items of eight or more words that came out as one block. Parties with `evaluation_only =
+yes` are left out unless `--evaluation` asks for them; then only totals are shown.
 """
 
 from __future__ import annotations
@@ -106,9 +108,13 @@ def truth_of(data: bytes) -> Truth:
 
 
 def trigram_f1(one: Sequence[str], two: Sequence[str]) -> float:
-    first, second = Counter(zip(one, one[1:], one[2:])), Counter(zip(two, two[1:], two[2:]))
+    first, second = Counter(_trigrams(one)), Counter(_trigrams(two))
     total = first.total() + second.total()
     return 2 * (first & second).total() / total if total else 1.0
+
+
+def _trigrams(words: Sequence[str]) -> Iterable[tuple[str, str, str]]:
+    return zip(words, words[1:], words[2:], strict=False)
 
 
 def word_f1(one: Sequence[str], two: Sequence[str]) -> float:
@@ -240,17 +246,22 @@ def _share(part: int, whole: int) -> str:
 def show(scores: Sequence[Score], *, each: bool) -> None:
     if each:
         for s in sorted(scores, key=lambda s: s.f1):
-            print(f"{s.file:40} {s.f1:.3f} (plain {s.plain_f1:.3f})  rows {s.rows_found}/{s.rows}"
-                  f"  headings {s.headings_found}/{s.headings}  paragraphs {s.paragraphs_found}/{s.paragraphs}")  # fmt: skip
+            print(
+                f"{s.file:40} {s.f1:.3f} (plain {s.plain_f1:.3f})  rows {s.rows_found}/{s.rows}"
+                f"  headings {s.headings_found}/{s.headings}  paragraphs {s.paragraphs_found}/{s.paragraphs}"
+            )
     by_language: dict[str, list[Score]] = defaultdict(list)
     for score in scores:
         by_language[score.language].append(score)
     for name, group in [*sorted(by_language.items()), ("all", list(scores))]:
-        print(f"{name:4} {len(group):4} pairs  F1 mean {mean(s.f1 for s in group):.4f} "
-              f"median {median(s.f1 for s in group):.4f} (plain pdfium {mean(s.plain_f1 for s in group):.4f})"
-              f"  rows {_share(sum(s.rows_found for s in group), sum(s.rows for s in group))}"
-              f"  headings {_share(sum(s.headings_found for s in group), sum(s.headings for s in group))}"
-              f"  paragraphs {_share(sum(s.paragraphs_found for s in group), sum(s.paragraphs for s in group))}")  # fmt: skip
+        print(
+            f"{name:4} {len(group):4} pairs  F1 mean {mean(s.f1 for s in group):.4f} "
+            f"median {median(s.f1 for s in group):.4f} "
+            f"(plain pdfium {mean(s.plain_f1 for s in group):.4f})"
+            f"  rows {_share(sum(s.rows_found for s in group), sum(s.rows for s in group))}"
+            f"  headings {_share(sum(s.headings_found for s in group), sum(s.headings for s in group))}"
+            f"  paragraphs {_share(sum(s.paragraphs_found for s in group), sum(s.paragraphs for s in group))}"
+        )
 
 
 def main() -> int:

@@ -2,11 +2,11 @@
 
     python benchmarks/reading_speed.py --corpus DIR [--sample N] [--at-least 10]
 
-DIR holds `documents.csv` (columns file, kind, text_layer) and `pdf/`. Each file is read cold, once by either reader, one
-right after the other, so that both meet the same load of the machine; each reader has a process of its own that lives
-through all files, as the workers of a run do. Shown are milliseconds of processor time (and of the clock) per page, the
-ratio of the processor times over all pages, and the peak memory of each process. Exit status 1 where the ratio is below
-`--at-least`.
+DIR holds `documents.csv` (columns file, kind, text_layer) and `pdf/`. Each file is read cold, once by either
+reader, one right after the other, so that both meet the same load of the machine; each reader has a process
+of its own that lives through all files, as the workers of a run do. Shown are milliseconds of processor time
+(and of the clock) per page, the ratio of the processor times over all pages, and the peak memory of each
+process. Exit status 1 where the ratio is below `--at-least`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Timing:
-    """Seconds of processor and clock for all pages of a file, and the peak memory of the process in megabytes."""
+    """Seconds of processor and clock for all pages of a file, and the peak memory of the process in
+    megabytes.
+    """
 
     pages: int
     seconds: float

@@ -1,7 +1,8 @@
 """Right-to-left text: from where the glyphs stand on the line to the order in which they are read.
 
-Readers disagree on the order of Arabic text, and each is wrong on some files; the place of the glyphs is not. The rules are
-the parts of the Unicode Bidirectional Algorithm (UAX #9) that matter within one line of one direction.
+Readers disagree on the order of Arabic text, and each is wrong on some files; the place of the glyphs is not.
+The rules are the parts of the Unicode Bidirectional Algorithm (UAX #9) that matter within one line of one
+direction.
 """
 
 from __future__ import annotations
@@ -38,7 +39,9 @@ def is_rtl(text: Sequence[str]) -> bool:
 
 
 def visual_order(glyphs: Glyphs) -> Glyphs:
-    """The glyphs line by line from top to bottom, each line from right to left; spaces the reader made up go."""
+    """The glyphs line by line from top to bottom, each line from right to left; spaces the reader made up
+    go.
+    """
     width = glyphs.box[:, 2] - glyphs.box[:, 0]
     real = width > _MIN_SPACE * np.maximum(glyphs.size, 1.0)
     ink = np.zeros(len(glyphs), dtype=np.bool_)
@@ -137,8 +140,8 @@ def _end_of_left_run(kinds: Sequence[str], at: int) -> int:
 
 
 def _joins(kinds: Sequence[str], start: int, end: int) -> bool:
-    """Whether the neutral glyphs between two left-to-right ones belong to them: separators in a number, or anything
-    between letters."""
+    """Whether the neutral glyphs between two left-to-right ones belong to them: separators in a number, or
+    anything between letters."""
     if kinds[start - 1] in _NUMBERS and kinds[end] in _NUMBERS:
         return end - start == 1 and kinds[start] in _WITH_NUMBERS
     return "L" in (kinds[start - 1], kinds[end])

@@ -37,7 +37,7 @@ def regions_of(
     ordered: list[list[Line] | Table] = []
     left = list(pieces)
     for table in sorted(tables, key=lambda table: table.box[1]):
-        above = [piece for piece in left if piece.baseline < table.box[1] + 2 and _beside(piece, table)]
+        above = [piece for piece in left if piece.baseline < table.box[1] + 2]
         ordered.extend(_columns(above, rtl, 0))
         ordered.append(table)
         taken = set(map(id, above))
@@ -46,12 +46,10 @@ def regions_of(
     return [region for region in ordered if isinstance(region, Table) or region]
 
 
-def _beside(piece: Line, table: Table) -> bool:
-    return True
-
-
 def _columns(pieces: list[Line], rtl: bool, depth: int) -> list[list[Line]]:
-    """Columns of a part of the page: what is above the gutter, its first side, its second side, what is below."""
+    """Columns of a part of the page: what is above the gutter, its first side, its second side, what is
+    below.
+    """
     if len(pieces) < 2 * _MIN_SIDE or depth > _MAX_DEPTH:
         return [pieces] if pieces else []
     band = _gutter_band(pieces)
@@ -95,10 +93,11 @@ def _gaps(pieces: list[Line]) -> list[_Gap]:
     gaps = []
     for i, piece in enumerate(pieces):
         overlap = np.minimum(bottom, piece.bottom) - np.maximum(top, piece.top)
-        near = np.flatnonzero((overlap > 0.3 * (piece.bottom - piece.top)) & (x0 >= piece.x1 + _GUTTER))
+        beside = overlap > 0.3 * (piece.bottom - piece.top)
+        near = np.flatnonzero(beside & (x0 >= piece.x1 + _GUTTER))
         if len(near):
             j = int(near[np.argmin(x0[near])])
-            blocked = (overlap > 0) & (x0 < x0[j]) & (x1 > piece.x1)
+            blocked = beside & (x0 < x0[j]) & (x1 > piece.x1)
             blocked[i] = False
             if not blocked.any():
                 gaps.append(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -21,7 +22,8 @@ _CAPTION = re.compile(
     r"(?:\d|[IVX]+\b|[A-Z]\b|[٠-٩一二三四五六七八九十])",
     re.IGNORECASE,
 )
-_FOOTNOTE = re.compile(r"(?:\[?\(?\d{1,3}\)?\]?|\*{1,3}|[†‡])\s?(?=\S)")
+_NOTE_MARK = re.compile(r"\[?\d{1,3}\]?\s?(?=[^\W\d_])|\*{1,3}\s?(?=\w)")
+SMALL_PRINT = 0.93
 _TERMINAL = ".;:!?؟。；：！？"
 _LONGEST_NUMBER = 24
 _CLOSERS = "\"'”’»)]"
@@ -77,19 +79,37 @@ def ends_sentence(text: str) -> bool:
     return text.rstrip(_CLOSERS)[-1:] in _TERMINAL
 
 
-def drafts_of(lines: Sequence[Line], page: int, *, rtl: bool = False) -> list[Draft]:
-    """The blocks of one column, top to bottom."""
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """The room that a column of lines takes, its leading in ems, the size of the page's text, and the direction."""
+
+    left: float
+    right: float
+    leading: float
+    body: float
+    rtl: bool
+
+
+def body_size(lines: Sequence[Line]) -> float:
+    """The size in points in which most of the text is set; 0 where there is none."""
+    letters: Counter[float] = Counter()
+    for line in lines:
+        letters[round(line.size * 2) / 2] += len(line.text)
+    return letters.most_common(1)[0][0] if letters else 0.0
+
+
+def drafts_of(lines: Sequence[Line], page: int, *, body: float = 0.0, rtl: bool = False) -> list[Draft]:
+    """The blocks of one column, top to bottom; `body` is the size of the page's running text, where known."""
     lines = [line for line in lines if line.text]
     if not lines:
         return []
-    room = _room(lines)
-    leading = leading_of(lines)
+    column = _Column(*_room(lines), leading_of(lines), body, rtl)
     drafts: list[Draft] = []
     previous: Line | None = None
     for line in lines:
-        if previous is None or _begins(drafts[-1], previous, line, room, leading, rtl):
+        if previous is None or _begins(drafts[-1], previous, line, column):
             gap = (line.baseline - previous.baseline) / max(line.size, 1) if previous is not None else 9.0
-            drafts.append(Draft(_kind(line), page, room=room, gap=gap))
+            drafts.append(Draft(_kind(line), page, room=(column.left, column.right), gap=gap))
         drafts[-1].lines.append(line)
         previous = line
     for draft in drafts:
@@ -114,49 +134,49 @@ def _kind(line: Line) -> BlockKind:
     return "list_item" if starts_item(line.text) else "paragraph"
 
 
-def _begins(
-    draft: Draft, before: Line, line: Line, room: tuple[float, float], leading: float, rtl: bool
-) -> bool:
+def _begins(draft: Draft, before: Line, line: Line, column: _Column) -> bool:
     """Whether `line` begins a new block after `before`, the last line of `draft`."""
     em = max(before.size, line.size, 1.0)
     step = (line.baseline - before.baseline) / em
-    if step < 0 or step > max(1.3 * leading, leading + 0.25):
+    if step < 0 or step > max(1.3 * column.leading, column.leading + 0.25):
         return True
     if abs(before.size - line.size) > 0.12 * em:
         return True
-    if starts_item(line.text) and not _wrapped_number(before, line, room):
+    if line.size < SMALL_PRINT * column.body and _NOTE_MARK.match(line.text):
         return True
-    return _style_breaks(before, line, room, rtl) or _shape_breaks(draft, before, line, room, rtl)
+    if starts_item(line.text) and not _wrapped_number(before, line, column):
+        return True
+    return _style_breaks(before, line, column) or _shape_breaks(draft, before, line, column)
 
 
-def _wrapped_number(before: Line, line: Line, room: tuple[float, float]) -> bool:
+def _wrapped_number(before: Line, line: Line, column: _Column) -> bool:
     """A dash or a number that merely fell to the start of a line inside a sentence."""
-    full = before.x1 > room[1] - 2.5 * before.size
+    full = before.x1 > column.right - 2.5 * before.size
     flush = abs(line.x0 - before.x0) < 0.5 * line.size
     return full and flush and not ends_sentence(before.text) and not _BULLET.match(line.text)
 
 
-def _style_breaks(before: Line, line: Line, room: tuple[float, float], rtl: bool) -> bool:
-    short = _is_short(before, line, room, rtl)
+def _style_breaks(before: Line, line: Line, column: _Column) -> bool:
+    short = _is_short(before, line, column)
     if before.bold > 0.9 and line.bold < 0.3:
         return short or ends_sentence(before.text)
     return before.bold < 0.3 and line.bold > 0.9 and (short or ends_sentence(before.text))
 
 
-def _is_short(before: Line, line: Line, room: tuple[float, float], rtl: bool) -> bool:
+def _is_short(before: Line, line: Line, column: _Column) -> bool:
     """Whether the first word of `line` would have fitted at the end of `before`."""
     word = len(line.text.split(" ", 1)[0]) + 1
     width = word * (line.x1 - line.x0) / max(1, len(line.text))
-    space = before.x0 - room[0] if rtl else room[1] - before.x1
+    space = before.x0 - column.left if column.rtl else column.right - before.x1
     return space > width + 0.5 * before.size
 
 
-def _shape_breaks(draft: Draft, before: Line, line: Line, room: tuple[float, float], rtl: bool) -> bool:
+def _shape_breaks(draft: Draft, before: Line, line: Line, column: _Column) -> bool:
     em = max(line.size, 1.0)
     ended = ends_sentence(before.text)
-    if _is_short(before, line, room, rtl) and (ended or line.text[:1].isupper()):
+    if _is_short(before, line, column) and (ended or line.text[:1].isupper()):
         return not _is_centred_pair(before, line)
-    indent = (before.x1 - line.x1 if rtl else line.x0 - before.x0) / em
+    indent = (before.x1 - line.x1 if column.rtl else line.x0 - before.x0) / em
     if draft.kind == "list_item":
         return ended and indent < -0.8 and len(draft.lines) >= 1
     if indent > 0.9 and ended:

@@ -14,6 +14,9 @@ _ZONE = 0.13
 _DEPTH = 4
 """So many lines from the edge inwards can be furniture."""
 
+_LONGEST = 110
+"""A longer line that comes back is a sentence of the text."""
+
 _PAGE_NUMBER = re.compile(
     r"[\W_]*(?:p(?:age|ágina|г|\.)?|стр\.?|صفحة)?[\W_]*(?:\d{1,4}|[ivxl]{1,6})"
     r"(?:[\W_]*(?:of|de|sur|/|из|من)?[\W_]*\d{1,4})?[\W_]*(?:p\s?a\s?g\s?e|page|página)?[\W_]*",
@@ -48,7 +51,8 @@ def _kept(pieces: list[Line], edge: list[Line], seen: Counter[str], enough: int)
     dropped = [
         line
         for line in edge
-        if _PAGE_NUMBER.fullmatch(line.text) or (seen[_pattern(line)] >= enough and len(line.text) > 2)
+        if _PAGE_NUMBER.fullmatch(line.text)
+        or (seen[_pattern(line)] >= enough and 2 < len(line.text) <= _LONGEST)
     ]
     if not dropped:
         return pieces

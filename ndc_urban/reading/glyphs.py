@@ -26,9 +26,9 @@ BLANK = SPACES | {LINE_BREAK, ""}
 class Glyphs:
     """The n glyphs of a page in the reader's order.
 
-    `text` holds n strings (a ligature may be several letters); `box` is (n, 4): left, top, right, bottom in points
-    from the page's top left corner; `baseline`, `size` (points), `bold` and `turn` (quarter turns clockwise against
-    upright text, 0 to 3) are (n,).
+    `text` holds n strings (a ligature may be several letters); `box` is (n, 4): left, top, right, bottom in
+    points from the page's top left corner; `baseline`, `size` (points), `bold` and `turn` (quarter turns
+    clockwise against upright text, 0 to 3) are (n,).
     """
 
     text: list[str]
@@ -70,9 +70,9 @@ def no_glyphs() -> Glyphs:
 class PageContent:
     """One page as a reader found it.
 
-    `rulings` is (m, 4): thin horizontal or vertical strokes as left, top, right, bottom; `fills` (k, 4) are shaded
-    rectangles. `shows` tells whether anything besides text is drawn, `picture` the share of the page that its
-    largest image covers; `readable` is False where the reader failed.
+    `rulings` is (m, 4): thin horizontal or vertical strokes as left, top, right, bottom; `fills` (k, 4) are
+    shaded rectangles. `shows` tells whether anything besides text is drawn, `picture` the share of the page
+    that its largest image covers; `readable` is False where the reader failed.
     """
 
     number: int

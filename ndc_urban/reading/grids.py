@@ -1,8 +1,9 @@
 """Ruled tables: rulings become grids, and a grid tells for each point of the page which cell it lies in.
 
-The rulings are snapped to common coordinates and joined into components that cross each other; the elementary boxes
-between the coordinates of a component are united wherever no ruling parts them, so that cells over several rows or
-columns come out whole (compare A. Nurminen, Algorithmic Extraction of Data in Tables in PDF Documents, 2013).
+The rulings are snapped to common coordinates and joined into components that cross each other; the elementary
+boxes between the coordinates of a component are united wherever no ruling parts them, so that cells over
+several rows or columns come out whole (compare A. Nurminen, Algorithmic Extraction of Data in Tables in PDF
+Documents, 2013).
 """
 
 from __future__ import annotations
@@ -33,8 +34,8 @@ _MOSTLY = 0.7
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A ruled table: `xs` (columns + 1,) and `ys` (rows + 1,) in points; `cells` (rows, columns) numbers its cells
-    from 0; boxes of the same number are one cell.
+    """A ruled table: `xs` (columns + 1,) and `ys` (rows + 1,) in points; `cells` (rows, columns) numbers its
+    cells from 0; boxes of the same number are one cell.
     """
 
     xs: Floats
@@ -82,7 +83,9 @@ def grids_of(rulings: Floats) -> list[Grid]:
 
 
 def shaded_grids(fills: Floats, rulings: Floats, grids: Sequence[Grid], page_area: float) -> list[Grid]:
-    """Grids drawn by the edges of shaded cells (k, 4), with the rulings, outside of the `grids` found already."""
+    """Grids drawn by the edges of shaded cells (k, 4), with the rulings, outside of the `grids` found
+    already.
+    """
     cells = _outermost(fills, page_area)
     middles = (cells[:, :2] + cells[:, 2:]) / 2
     cells = cells[cells_of(grids, middles) < 0]
@@ -241,7 +244,9 @@ def united_cells(walls: Bools, floors: Bools) -> Ints:
 
 
 def cells_of(grids: Sequence[Grid], points: Floats) -> Ints:
-    """For each of n points (n, 2) the number of its cell over all grids, -1 for none; the inner of two grids wins."""
+    """For each of n points (n, 2) the number of its cell over all grids, -1 for none; the inner of two grids
+    wins.
+    """
     found = np.full(len(points), -1, dtype=np.int64)
     first = 0
     for grid in grids:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from ndc_urban.reading.flow import NUMBERED, Draft, ends_sentence
 
 _LONGEST = 180
+_MOST_LINES = 3
 _LARGER = 1.07
 _MAX_WORDS = 16
 _BOLD = 0.85
@@ -49,16 +50,9 @@ def _is_bold_body(drafts: Sequence[Draft], body: float) -> bool:
 
 
 def _is_heading(draft: Draft, body: float, bold_body: bool) -> bool:
+    if not _may_be_heading(draft):
+        return False
     text = draft.text
-    if draft.kind not in ("paragraph", "list_item") or not draft.lines or len(text) > _LONGEST:
-        return False
-    if not any(map(str.isalpha, text)) or text[:1].islower():
-        return False
-    numbered = bool(NUMBERED.match(draft.lines[0].text))
-    if draft.kind == "list_item" and not numbered:
-        return False
-    if len(draft.lines) > 3 or text.endswith((",", ";")):
-        return False
     if draft.size >= _LARGER * body and not (ends_sentence(text) and len(text) > 100):
         return True
     if draft.bold >= _BOLD and not bold_body:
@@ -66,6 +60,20 @@ def _is_heading(draft: Draft, body: float, bold_body: bool) -> bool:
     if ends_sentence(text) or len(text.split()) > _MAX_WORDS:
         return False
     return _stands_out(draft) or bool(_MANY_LEVELS.match(draft.lines[0].text))
+
+
+def _may_be_heading(draft: Draft) -> bool:
+    """Short, with letters, not beginning like the rest of a sentence, and numbered where it is a list
+    item.
+    """
+    text = draft.text
+    if draft.kind not in ("paragraph", "list_item") or not draft.lines:
+        return False
+    if len(text) > _LONGEST or len(draft.lines) > _MOST_LINES or text.endswith((",", ";")):
+        return False
+    if text[:1].islower() or not any(map(str.isalpha, text)):
+        return False
+    return draft.kind == "paragraph" or bool(NUMBERED.match(draft.lines[0].text))
 
 
 def _stands_out(draft: Draft) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from ndc_urban.reading.flow import Draft, ends_sentence
 from ndc_urban.reading.lines import join_lines
@@ -12,8 +13,10 @@ _MAX_SKIPPED = 6
 
 
 def join_pages(pages: Sequence[list[Draft]]) -> None:
-    """Moves the rest of a sentence from the top of a page to the block it belongs to on the page before, in place."""
-    for page, following in zip(pages, pages[1:], strict=False):
+    """Moves the rest of a sentence from the top of a page to the block it belongs to on the page before, in
+    place.
+    """
+    for page, following in pairwise(pages):
         last = next((draft for draft in reversed(page[-_MAX_SKIPPED:]) if draft.kind != "footnote"), None)
         if last is None or not following or not goes_on(last, following[0]):
             continue

@@ -1,7 +1,7 @@
 """Tables without vertical rulings: columns are told by the white gutters that run through all lines.
 
-A ledger is a stack of horizontal rulings of the same width; a bare table has no rulings at all. Both come out as a
-`Grid`, so that whatever follows knows one kind of table.
+A ledger is a stack of horizontal rulings of the same width; a bare table has no rulings at all. Both come out
+as a `Grid`, so that whatever follows knows one kind of table.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -98,7 +99,7 @@ def _checked(xs: Floats, ys: Floats, floors: Bools, ink: Ink) -> Grid | None:
     """The grid, if in most rows two columns or more hold text."""
     walls = np.ones((len(ys) - 1, len(xs)), dtype=np.bool_)
     columns_used = []
-    for row, (top, bottom) in enumerate(zip(ys, ys[1:], strict=False)):
+    for row, (top, bottom) in enumerate(pairwise(ys.tolist())):
         here = _inside(ink, (float(xs[0]), float(top), float(xs[-1]), float(bottom)))
         if not len(here.box):
             continue
@@ -122,7 +123,9 @@ def _crosses(ink: Ink, x: float) -> bool:
 
 
 def gutters_of(ink: Ink, width: float) -> list[float]:
-    """Middles of the vertical strips, at least `width` points wide, that hardly any line of the ink crosses."""
+    """Middles of the vertical strips, at least `width` points wide, that hardly any line of the ink
+    crosses.
+    """
     if len(ink.box) < 8:
         return []
     left = float(ink.box[:, 0].min())
@@ -152,9 +155,11 @@ def _line_numbers(ink: Ink) -> Ints:
 
 
 def _with_row_gaps(ink: Ink, ys: Floats, xs: Floats) -> Floats:
-    """The row borders, and more of them where a band between two rulings holds several rows of single lines."""
+    """The row borders, and more of them where a band between two rulings holds several rows of single
+    lines.
+    """
     borders = ys.tolist()
-    for top, bottom in zip(ys.tolist(), ys.tolist()[1:], strict=False):
+    for top, bottom in pairwise(ys.tolist()):
         here = _inside(ink, (float(xs[0]), top, float(xs[-1]), bottom))
         if len(here.box) > 3:
             borders.extend(row_borders(here, xs))
@@ -164,8 +169,8 @@ def _with_row_gaps(ink: Ink, ys: Floats, xs: Floats) -> Floats:
 def row_borders(ink: Ink, xs: Floats) -> list[float]:
     """Heights at which rows without rulings between them part, for `ink` in the columns `xs` (c + 1,).
 
-    Rows part where white space wider than the leading runs through; where most lines fill most columns also at each
-    line that fills the first column and goes on with a small letter in none.
+    Rows part where white space wider than the leading runs through; where most lines fill most columns also
+    at each line that fills the first column and goes on with a small letter in none.
     """
     lines = _line_numbers(ink)
     count = int(lines.max()) + 1
@@ -204,7 +209,9 @@ def _with_labels(starts: list[int], filled: Bools) -> list[int]:
 
 
 def _goes_on(ink: Ink, lines: Ints, column: Ints, count: int) -> Bools:
-    """Whether each of the lines begins with a small letter in a column but the first, or fills only some, (count,)."""
+    """Whether each of the lines begins with a small letter in a column but the first, or fills only some,
+    (count,).
+    """
     goes_on = np.zeros(count, dtype=np.bool_)
     order = np.lexsort((ink.box[:, 0], column, lines))
     first = np.concatenate(([True], (np.diff(lines[order]) != 0) | (np.diff(column[order]) != 0)))
@@ -316,7 +323,9 @@ def _bare_table(band: list[Line], ink: Ink) -> Grid | None:
 
 
 def _is_tabular(band: list[Line], xs: Floats) -> bool:
-    """Three columns or more of short texts, or two of which the first holds labels rather than running text."""
+    """Three columns or more of short texts, or two of which the first holds labels rather than running
+    text.
+    """
     words = [0.0] * (len(xs) - 1)
     counts = [0] * (len(xs) - 1)
     for piece in band:

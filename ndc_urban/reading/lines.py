@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from statistics import median
 
 import numpy as np
@@ -66,17 +67,18 @@ def pieces_of(glyphs: Glyphs, cells: Ints, *, rtl: bool = False) -> list[Line]:
     spaced = (np.diff(ink, prepend=-1) > 1) | (gaps > (_RTL_SPACE_GAP if rtl else _SPACE_GAP))
     starts = np.flatnonzero(breaks)
     ends = np.append(starts[1:], len(ink))
-    runs = _runs(glyphs, ink, starts)
+    runs = _runs(glyphs, ink, starts, cells)
     return [
-        _piece(glyphs, ink[start:end], spaced[start:end].tolist(), run, rtl, int(cells[ink[start]]))
+        _piece(glyphs, ink[start:end], spaced[start:end].tolist(), run, rtl=rtl)
         for start, end, run in zip(starts.tolist(), ends.tolist(), runs, strict=True)
     ]
 
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """Extent and style of an unbroken run of glyphs; `even` if all are of one size on one baseline."""
+    """Extent, style and cell of an unbroken run of glyphs; `even` if all are of one size on one baseline."""
 
+    cell: int
     box: BBox
     size: float
     base: float
@@ -85,7 +87,7 @@ class _Run:
     even: bool
 
 
-def _runs(glyphs: Glyphs, ink: Ints, starts: Ints) -> Iterator[_Run]:
+def _runs(glyphs: Glyphs, ink: Ints, starts: Ints, cells: Ints) -> Iterator[_Run]:
     """The runs that begin at `starts` (k,) among the glyphs at `ink` (n,), all measured at once."""
     box, size, base = glyphs.box[ink], glyphs.size[ink], glyphs.baseline[ink]
     low, high = np.minimum.reduceat(box, starts), np.maximum.reduceat(box, starts)
@@ -99,6 +101,7 @@ def _runs(glyphs: Glyphs, ink: Ints, starts: Ints) -> Iterator[_Run]:
         middle = (end - start) // 2
         usual = float(size[start]) if even else float(np.sort(size[start:end])[middle])
         yield _Run(
+            int(cells[ink[start]]),
             (float(low[at, 0]), float(low[at, 1]), float(high[at, 2]), float(high[at, 3])),
             usual or float(high[at, 3] - low[at, 1]),
             float(base[start]) if even else float(np.sort(base[start:end])[middle]),
@@ -109,7 +112,9 @@ def _runs(glyphs: Glyphs, ink: Ints, starts: Ints) -> Iterator[_Run]:
 
 
 def _once(glyphs: Glyphs, ink: Ints) -> Ints:
-    """The glyphs at `ink` (n,) without those printed over the same one again, as for shadows and false bold."""
+    """The glyphs at `ink` (n,) without those printed over the same one again, as for shadows and false
+    bold.
+    """
     codes = _first_codes(glyphs)[ink]
     x, y, size = glyphs.box[ink, 0], glyphs.baseline[ink], glyphs.size[ink]
     order = np.lexsort((x, np.round(y / 2), codes))
@@ -142,7 +147,7 @@ def _breaks(glyphs: Glyphs, cells: Ints, ink: Ints, rtl: bool) -> tuple[Bools, F
     return np.concatenate(([True], broken)), np.concatenate(([0.0], gap))
 
 
-def _piece(glyphs: Glyphs, members: Ints, spaced: Sequence[bool], run: _Run, rtl: bool, cell: int) -> Line:
+def _piece(glyphs: Glyphs, members: Ints, spaced: Sequence[bool], run: _Run, *, rtl: bool) -> Line:
     texts = [glyphs.text[at] for at in members.tolist()]
     upright = run.turn == 0
     raised: list[bool] | None = None
@@ -164,7 +169,7 @@ def _piece(glyphs: Glyphs, members: Ints, spaced: Sequence[bool], run: _Run, rtl
         baseline=run.base if upright else bottom,
         size=run.size,
         bold=run.bold,
-        cell=cell,
+        cell=run.cell,
         upright=upright,
     )
 
@@ -201,7 +206,9 @@ def _is_footnote_mark(mark: str, before: str) -> bool:
 
 
 def tidy(text: str) -> str:
-    """One line: spaces single, compatibility ligatures and Arabic presentation forms folded, nothing else changed."""
+    """One line: spaces single, compatibility ligatures and Arabic presentation forms folded, nothing else
+    changed.
+    """
     if not text.isascii() and _TO_FOLD.search(text):
         text = _TO_FOLD.sub(lambda found: _folded(found[0]), text)
     return " ".join(text.split())
@@ -221,7 +228,7 @@ _TO_FOLD = re.compile(
 )
 """Controls and marks of direction, the private use area, Latin ligatures and Arabic presentation forms."""
 
-_PRIVATE = {code: "•" for code in (0xF0B7, 0xF0A7, 0xF0D8, 0xF0FC, 0xF076, 0xF071, 0xF0A8, 0xF02D, 0xF06E)}
+_PRIVATE = dict.fromkeys((0xF0B7, 0xF0A7, 0xF0D8, 0xF0FC, 0xF076, 0xF071, 0xF0A8, 0xF02D, 0xF06E), "•")
 """Bullets of the Symbol and Wingdings fonts, which word processors leave in the private use area."""
 
 
@@ -241,15 +248,17 @@ def _is_underlined(piece: Line, flat: Floats) -> bool:
 
 
 def lines_of(pieces: Iterable[Line], *, rtl: bool = False) -> list[Line]:
-    """Pieces of one column as whole lines from top to bottom."""
+    """Pieces of one column as whole lines from top to bottom, then those that run sideways."""
     lines: list[list[Line]] = []
-    for piece in sorted(pieces, key=lambda piece: piece.baseline):
+    pieces = list(pieces)
+    sideways = sorted((piece for piece in pieces if not piece.upright), key=lambda piece: piece.x0)
+    for piece in sorted((piece for piece in pieces if piece.upright), key=lambda piece: piece.baseline):
         home = next((line for line in reversed(lines[-3:]) if _on_line(piece, line)), None)
         if home is None:
             lines.append([piece])
         else:
             home.append(piece)
-    return [_merged(line, rtl) for line in lines]
+    return [*(_merged(line, rtl) for line in lines), *sideways]
 
 
 def _on_line(piece: Line, line: list[Line]) -> bool:
@@ -301,7 +310,7 @@ def leading_of(lines: Sequence[Line]) -> float:
     """The usual distance of two baselines in ems of the font; 1.2 where there is nothing to measure."""
     steps = [
         (b.baseline - a.baseline) / max(a.size, b.size, 1.0)
-        for a, b in zip(lines, lines[1:], strict=False)
+        for a, b in pairwise(lines)
         if b.baseline > a.baseline
     ]
     usual = [step for step in steps if step < 2.2]

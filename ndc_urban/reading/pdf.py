@@ -1,18 +1,23 @@
-"""The front door of PDF reading: `read_pdf` turns the bytes of a PDF into pages of blocks in reading order."""
+"""The front door of PDF reading: `read_pdf` turns the bytes of a PDF into pages of blocks in reading
+order.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
+
 import numpy as np
 
-from ndc_urban.document import Block, Page, ReaderName
+from ndc_urban.document import BBox, Block, Page, ReaderName
 from ndc_urban.reading.bidi import is_rtl, visual_order
 from ndc_urban.reading.columns import regions_of
-from ndc_urban.reading.flow import Draft, drafts_of
+from ndc_urban.reading.flow import Draft, body_size, drafts_of
+from ndc_urban.reading.footnotes import mark_footnotes
 from ndc_urban.reading.furniture import without_furniture
-from ndc_urban.reading.glyphs import PageContent
+from ndc_urban.reading.glyphs import PageContent, no_glyphs
 from ndc_urban.reading.grids import Grid, cells_of, flat_lines, grids_of, shaded_grids, tears_words
 from ndc_urban.reading.headings import mark_headings
 from ndc_urban.reading.joins import join_columns, join_pages
@@ -21,6 +26,10 @@ from ndc_urban.reading.lines import Line, lines_of, pieces_of, underlined
 from ndc_urban.reading.pdf_readers import MAX_PAGES, PdfReader, read_contents
 from ndc_urban.reading.quality import lacks_text
 from ndc_urban.reading.tables import Table, drafts_of_table, join_tables, table_of
+from ndc_urban.reading.turning import turned_back, turned_upright
+
+_SIDEWAYS_WORDS = 5
+"""Shorter text that runs sideways labels the axis of a chart."""
 
 
 def read_pdf(
@@ -30,26 +39,29 @@ def read_pdf(
 
     `path` serves messages only. Raises `DamagedFile`, `EncryptedFile` or `TooManyPages`.
     """
-    sheets = [_sheet(content, name) for content, name in read_contents(path, data, reader, max_pages)]
+    # closed at once even where an error is on its way: pdfium must not be asked to close a file at exit
+    with closing(read_contents(path, data, reader, max_pages)) as contents:
+        sheets = [_sheet(content, name) for content, name in contents]
     return tuple(_page(sheet, drafts) for sheet, drafts in zip(sheets, _drafts(sheets), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """A page between glyphs and blocks: loose pieces and tables."""
+    """A page between glyphs and blocks: loose pieces and tables, `turns` quarter turns away from how it is shown."""
 
-    number: int
-    width: float
-    height: float
+    content: PageContent
     reader: ReaderName
     pieces: list[Line]
     tables: list[Table]
     lacks_text: bool
-    rtl: bool = False
+    turns: int
+    rtl: bool
 
 
 def _sheet(content: PageContent, reader: ReaderName) -> _Sheet:
     """Splits a page into tables and loose pieces of lines."""
+    lacking = lacks_text(content)
+    content, turns = turned_upright(content)
     rtl = is_rtl(content.glyphs.text)
     glyphs = visual_order(content.glyphs) if rtl else content.glyphs
     ink = ink_of(glyphs)
@@ -62,9 +74,8 @@ def _sheet(content: PageContent, reader: ReaderName) -> _Sheet:
         pieces = pieces_of(glyphs, cells_of(grids, centres), rtl=rtl)
     tables, loose = _tables(content, grids, pieces, rtl)
     loose = underlined(loose, flat_lines(content.rulings))
-    return _Sheet(
-        content.number, content.width, content.height, reader, loose, tables, lacks_text(content), rtl
-    )
+    content = replace(content, glyphs=no_glyphs())  # the pieces hold all that is needed of them
+    return _Sheet(content, reader, loose, tables, lacking, turns, rtl)
 
 
 def _ruled(content: PageContent, ink: Ink) -> list[Grid]:
@@ -95,7 +106,7 @@ def _tables(
     tables, first = [], 0
     in_tables: set[int] = set()
     for grid in grids:
-        table = table_of(grid, pieces, first, content.number, content.fills, rtl)
+        table = table_of(grid, pieces, first, content, rtl=rtl)
         if table is not None:
             tables.append(table)
             in_tables.update(range(first, first + grid.cell_count))
@@ -105,9 +116,9 @@ def _tables(
 
 def _drafts(sheets: Sequence[_Sheet]) -> list[list[Draft]]:
     """The blocks of each page, headings marked."""
-    kept = without_furniture([sheet.pieces for sheet in sheets], [sheet.height for sheet in sheets])
+    kept = without_furniture([sheet.pieces for sheet in sheets], [sheet.content.height for sheet in sheets])
     tops = {
-        sheet.number: min((piece.top for piece in pieces), default=sheet.height)
+        sheet.content.number: min((piece.top for piece in pieces), default=sheet.content.height)
         for sheet, pieces in zip(sheets, kept, strict=True)
     }
     tables = [table for sheet in sheets for table in sorted(sheet.tables, key=lambda table: table.box[1])]
@@ -119,13 +130,17 @@ def _drafts(sheets: Sequence[_Sheet]) -> list[list[Draft]]:
 
 
 def _page_drafts(sheet: _Sheet, pieces: Sequence[Line]) -> list[Draft]:
+    number, rtl = sheet.content.number, sheet.rtl
     drafts: list[Draft] = []
-    for region in regions_of(pieces, sheet.tables, rtl=sheet.rtl):
+    body = body_size(pieces)
+    for region in regions_of([piece for piece in pieces if piece.upright], sheet.tables, rtl=rtl):
         if isinstance(region, Table):
-            drafts.extend(drafts_of_table(region, rtl=sheet.rtl))
+            drafts.extend(drafts_of_table(region, rtl=rtl))
         else:
-            drafts.extend(drafts_of(lines_of(region, rtl=sheet.rtl), sheet.number, rtl=sheet.rtl))
-    return join_columns(drafts)
+            drafts.extend(drafts_of(lines_of(region, rtl=rtl), number, body=body, rtl=rtl))
+    mark_footnotes(drafts, body)
+    sideways = [piece for piece in pieces if not piece.upright and len(piece.text.split()) >= _SIDEWAYS_WORDS]
+    return [*join_columns(drafts), *drafts_of(lines_of(sideways), number, body=body)]
 
 
 def _page(sheet: _Sheet, drafts: Sequence[Draft]) -> Page:
@@ -133,8 +148,8 @@ def _page(sheet: _Sheet, drafts: Sequence[Draft]) -> Page:
         Block(
             kind=draft.kind,
             text=draft.text,
-            page=sheet.number,
-            bbox=draft.box,
+            page=sheet.content.number,
+            bbox=_shown(draft.box, sheet),
             level=draft.level,
             cells=draft.cells,
             header=draft.header,
@@ -142,10 +157,17 @@ def _page(sheet: _Sheet, drafts: Sequence[Draft]) -> Page:
         for draft in drafts
     )
     return Page(
-        number=sheet.number,
+        number=sheet.content.number,
         blocks=blocks,
         reader=sheet.reader,
-        width=sheet.width,
-        height=sheet.height,
+        width=sheet.content.height if sheet.turns % 2 else sheet.content.width,
+        height=sheet.content.width if sheet.turns % 2 else sheet.content.height,
         needs_ocr=sheet.lacks_text,
     )
+
+
+def _shown(box: BBox | None, sheet: _Sheet) -> BBox | None:
+    """A block's box on the page as it is shown."""
+    if box is None or sheet.turns == 0:
+        return box
+    return turned_back(box, sheet.turns, sheet.content.width, sheet.content.height)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Literal
@@ -23,7 +23,7 @@ PageReading = tuple[PageContent, ReaderName]
 
 def read_contents(
     path: Path, data: bytes, reader: PdfReader, max_pages: int = MAX_PAGES
-) -> Iterator[PageReading]:
+) -> Generator[PageReading, None, None]:
     """The content of each page with the reader that served it.
 
     Raises `DamagedFile`, `EncryptedFile` or `TooManyPages`, at the first page at the latest.
@@ -39,14 +39,14 @@ def read_contents(
         yield from _with_best(path, data, max_pages)
 
 
-def _with_plumber(path: Path, data: bytes, max_pages: int) -> Iterator[PageReading]:
+def _with_plumber(path: Path, data: bytes, max_pages: int) -> Generator[PageReading, None, None]:
     with PlumberFile(path, data) as file:
         _check_count(path, file.page_count, max_pages)
         for content in file.pages():
             yield content, "pdfplumber"
 
 
-def _with_best(path: Path, data: bytes, max_pages: int) -> Iterator[PageReading]:
+def _with_best(path: Path, data: bytes, max_pages: int) -> Generator[PageReading, None, None]:
     """pdfium's reading of each page, and pdfplumber's where that is better."""
     with ExitStack() as stack:
         try:

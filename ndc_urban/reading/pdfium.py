@@ -1,7 +1,7 @@
 """The default PDF reader: pdfium through its C interface, a page at a time, as arrays of glyphs and rulings.
 
-Characters are fetched with `FPDFText_*` (https://pdfium.googlesource.com/pdfium, public/fpdf_text.h), rulings from path
-objects (public/fpdf_edit.h). pdfium keeps global state: one process, one thread.
+Characters are fetched with `FPDFText_*` (https://pdfium.googlesource.com/pdfium, public/fpdf_text.h), rulings
+from path objects (public/fpdf_edit.h). pdfium keeps global state: one process, one thread.
 """
 
 from __future__ import annotations
@@ -61,7 +61,9 @@ _Style = tuple[float, bool, int]
 
 
 class PdfiumFile:
-    """A PDF opened with pdfium; a context manager that frees it. Raises `DamagedFile` or `EncryptedFile` when made."""
+    """A PDF opened with pdfium; a context manager that frees it. Raises `DamagedFile` or `EncryptedFile`
+    when made.
+    """
 
     def __init__(self, path: Path, data: bytes) -> None:
         self._data = data  # pdfium reads from this memory as long as the document is open
@@ -185,7 +187,9 @@ def _codes(handle: int | None, count: int) -> Ints:
 
 
 def _where_to_ask(codes: Ints, corners: NDArray[np.float32]) -> Ints:
-    """Positions at which style and baseline may change: where words begin, and where the foot of the box moves."""
+    """Positions at which style and baseline may change: where words begin, and where the foot of the box
+    moves.
+    """
     changes = np.ones(len(codes), dtype=np.bool_)
     blank = (codes == 0x20) | (codes == 0x0A) | (codes == 0x0D)
     changes[1:] = (blank[:-1] & ~blank[1:]) | (np.abs(np.diff(corners[:, 3])) > _SAME_FOOT)
@@ -225,7 +229,9 @@ def _character(code: int) -> str:
 
 
 def _styles(handle: int | None, asked: Ints, frame: _Frame) -> tuple[Floats, Bools, Ints]:
-    """Font size in points, boldness and quarter turns at the characters `asked` (k,), once for each text object."""
+    """Font size in points, boldness and quarter turns at the characters `asked` (k,), once for each text
+    object.
+    """
     known: dict[int, _Style] = {}
     fonts: dict[int, bool] = {}
     last: _Style = (0.0, False, 0)

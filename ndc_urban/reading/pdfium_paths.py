@@ -19,7 +19,9 @@ THIN = 3.0
 _MAX_OBJECTS = 20_000
 _MAX_SEGMENTS = 2_000
 _MAX_DEPTH = 3
-"""Maps and charts hold paths without end, and forms may hold themselves: beyond these there is no table to find."""
+"""Maps and charts hold paths without end, and forms may hold themselves: beyond these there is no table to
+find.
+"""
 
 _NEARLY_WHITE = 250
 
@@ -29,8 +31,8 @@ _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 @dataclass(frozen=True, slots=True)
 class DrawnPaths:
-    """`rulings` (m, 4) and `fills` (k, 4) as two opposite corners in user space; `any` if anything at all is drawn;
-    `largest_image` is the area of the largest picture in square points.
+    """`rulings` (m, 4) and `fills` (k, 4) as two opposite corners in user space; `any` if anything at all is
+    drawn; `largest_image` is the area of the largest picture in square points.
     """
 
     rulings: Floats

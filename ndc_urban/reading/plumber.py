@@ -1,6 +1,7 @@
 """The second PDF reader: pdfplumber behind the same interface, for pages on which the first one fails.
 
-pdfminer, underneath, raises whatever its parsing of a broken file runs into; all of it is caught here, and nowhere else.
+pdfminer, underneath, raises whatever its parsing of a broken file runs into; all of it is caught here, and
+nowhere else.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ _log = logging.getLogger(__name__)
 
 
 class PlumberFile:
-    """A PDF opened with pdfplumber; a context manager that frees it. Raises `DamagedFile` or `EncryptedFile` when made.
+    """A PDF opened with pdfplumber; a context manager that frees it. Raises `DamagedFile` or `EncryptedFile`
+    when made.
 
     A page is freed as soon as its content has been taken: pdfplumber would keep all of them.
     """

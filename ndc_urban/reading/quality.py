@@ -1,4 +1,6 @@
-"""Whether the text of a page can be trusted: the check that calls in the second reader, and in the end recognition."""
+"""Whether the text of a page can be trusted: the check that calls in the second reader, and in the end
+recognition.
+"""
 
 from __future__ import annotations
 
@@ -25,8 +27,8 @@ class TextQuality:
     """What speaks for and against a page's text.
 
     `letters` counts its letters and digits; `bad` is the share of glyphs that are no characters (replacement,
-    control, private, unassigned); `long` the share of letters in words too long for any language, as where spaces
-    are lost; `single` the share of one-letter words, as where spaces stand between all letters.
+    control, private, unassigned); `long` the share of letters in words too long for any language, as where
+    spaces are lost; `single` the share of one-letter words, as where spaces stand between all letters.
     """
 
     letters: int
@@ -100,7 +102,9 @@ def better(first: PageContent, second: PageContent) -> PageContent:
 
 
 def lacks_text(content: PageContent) -> bool:
-    """Whether a page shows something, yet its text is missing, hopeless, or no more than a label on a picture."""
+    """Whether a page shows something, yet its text is missing, hopeless, or no more than a label on a
+    picture.
+    """
     quality = quality_of(content.glyphs)
     if quality.letters == 0:
         return content.shows or not content.readable

@@ -1,16 +1,19 @@
-"""Grids and the pieces of text in their cells become rows: cells in order, the header in force, and headings inside."""
+"""Grids and the pieces of text in their cells become rows: cells in order, the header in force, and headings
+inside.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
 from ndc_urban.document import CELL_SEPARATOR, BBox
 from ndc_urban.reading.flow import Draft, drafts_of
-from ndc_urban.reading.glyphs import Floats
+from ndc_urban.reading.glyphs import Floats, PageContent
 from ndc_urban.reading.grids import Grid
 from ndc_urban.reading.lines import Line, join_lines, lines_of
 
@@ -24,7 +27,9 @@ TABLE_HEADING_LEVEL = 7
 
 @dataclass(slots=True)
 class Row:
-    """One row: its cells' texts by column, the share of bold letters, and whether one cell spans the whole row."""
+    """One row: its cells' texts by column, the share of bold letters, and whether one cell spans the whole
+    row.
+    """
 
     cells: tuple[str, ...]
     bold: float
@@ -51,7 +56,7 @@ class Table:
 
 
 def table_of(
-    grid: Grid, pieces: Sequence[Line], first: int, page: int, fills: Floats, rtl: bool
+    grid: Grid, pieces: Sequence[Line], first: int, content: PageContent, *, rtl: bool
 ) -> Table | None:
     """The table in `grid`, whose cells are numbered from `first`; None where the rulings are no table."""
     by_cell: dict[int, list[Line]] = defaultdict(list)
@@ -61,9 +66,9 @@ def table_of(
     used_columns = sorted({_corner(grid, cell)[1] for cell in by_cell})
     if len(used_columns) < 2 or len(by_cell) < 2 or _is_drawing(grid, len(by_cell)):
         return None
-    rows = _rows(grid, by_cell, used_columns, fills, rtl)
+    rows = _rows(grid, by_cell, used_columns, content.fills, rtl)
     xs = tuple(float(grid.xs[column]) for column in used_columns)
-    return Table(page, grid.bbox, (*xs, float(grid.xs[-1])), rows)
+    return Table(content.number, grid.bbox, (*xs, float(grid.xs[-1])), rows)
 
 
 def _is_drawing(grid: Grid, filled: int) -> bool:
@@ -139,7 +144,9 @@ def _is_shaded(pieces: Sequence[Line], fills: Floats) -> bool:
 
 
 def join_tables(tables: Sequence[Table], first_on_page: Callable[[Table], bool]) -> None:
-    """Finds the headers, and carries them and broken rows over to tables that go on with the one before, in place."""
+    """Finds the headers, and carries them and broken rows over to tables that go on with the one before, in
+    place.
+    """
     before: Table | None = None
     for table in tables:
         if before is not None and first_on_page(table) and _goes_on(before, table):
@@ -195,7 +202,7 @@ def _header_rows(table: Table) -> int:
     if len(table.rows) < 2:
         return 0
     count = 0
-    for row, below in zip(table.rows, table.rows[1:], strict=False):
+    for row, below in pairwise(table.rows):
         if not _looks_like_header(row, below, table):
             break
         count += 1
