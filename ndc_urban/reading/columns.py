@@ -14,6 +14,7 @@ Item = Line | Table
 
 _GUTTER = 9.0
 _MIN_SIDE = 4
+_LOOSE_LEADING = 2.0
 _MIN_WORDS = 3.0
 _MAX_DEPTH = 4
 
@@ -56,6 +57,7 @@ def _columns(pieces: list[Line], rtl: bool, depth: int) -> list[list[Line]]:
     if band is None:
         return [pieces]
     middle, top, bottom = band
+    bottom = _foot(pieces, middle, bottom)
     above = [piece for piece in pieces if piece.baseline < top]
     below = [piece for piece in pieces if piece.baseline > bottom]
     inside = [piece for piece in pieces if top <= piece.baseline <= bottom]
@@ -64,6 +66,19 @@ def _columns(pieces: list[Line], rtl: bool, depth: int) -> list[list[Line]]:
     sides = (two, one) if rtl else (one, two)
     parts = (above, *sides, below)
     return [column for part in parts for column in _columns(part, rtl, depth + 1)]
+
+
+def _foot(pieces: list[Line], middle: float, bottom: float) -> float:
+    """Where the columns end: the longer one may go on alone below the last line that both have."""
+    last = bottom
+    for piece in sorted(pieces, key=lambda piece: piece.baseline):
+        if piece.baseline <= bottom:
+            continue
+        crosses = piece.x0 < middle < piece.x1
+        if crosses or piece.baseline - last > _LOOSE_LEADING * max(piece.size, 1.0):
+            break
+        last = piece.baseline
+    return last + 0.1
 
 
 def _gutter_band(pieces: list[Line]) -> tuple[float, float, float] | None:

@@ -81,7 +81,9 @@ def ends_sentence(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """The room that a column of lines takes, its leading in ems, the size of the page's text, and the direction."""
+    """The room that a column of lines takes, its leading in ems, the size of the page's text, and the
+    direction.
+    """
 
     left: float
     right: float

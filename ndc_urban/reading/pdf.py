@@ -47,7 +47,9 @@ def read_pdf(
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """A page between glyphs and blocks: loose pieces and tables, `turns` quarter turns away from how it is shown."""
+    """A page between glyphs and blocks: loose pieces and tables, `turns` quarter turns away from how it is
+    shown.
+    """
 
     content: PageContent
     reader: ReaderName

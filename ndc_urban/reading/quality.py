@@ -18,7 +18,7 @@ _MAX_SINGLE = 0.6
 _LONG_WORD = 32
 _ENOUGH_WORDS = 30
 _LARGE_PICTURE = 0.5
-_FEW_LETTERS = 40
+_FEW_LETTERS = 20
 _BAD_CATEGORIES = frozenset({"Cc", "Cn", "Co", "Cs"})
 
 

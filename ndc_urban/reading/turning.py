@@ -1,4 +1,6 @@
-"""Pages whose text runs sideways, as annex tables do: turned upright for reading, boxes turned back afterwards."""
+"""Pages whose text runs sideways, as annex tables do: turned upright for reading, boxes turned back
+afterwards.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ from ndc_urban.reading.glyphs import Floats, Glyphs, PageContent
 
 
 def turned_upright(content: PageContent) -> tuple[PageContent, int]:
-    """The page turned so that most of its text is upright, and the quarter turns anticlockwise that it took."""
+    """The page turned so that most of its text is upright, and the quarter turns anticlockwise that it
+    took.
+    """
     glyphs = content.glyphs
     if not len(glyphs.ink):
         return content, 0
@@ -31,7 +35,8 @@ def turned_upright(content: PageContent) -> tuple[PageContent, int]:
 
 
 def _turned_glyphs(glyphs: Glyphs, turns: int, width: float, height: float) -> Glyphs:
-    # the baseline of upright text is a height on the page, that of text set sideways a distance from its left edge
+    # the baseline of upright text is a height on the page, that of text set sideways a distance from its left
+    edge
     upright = glyphs.turn % 2 == 0
     x_base = width - glyphs.baseline if turns in (1, 2) else glyphs.baseline
     y_base = height - glyphs.baseline if turns in (2, 3) else glyphs.baseline
@@ -58,6 +63,8 @@ def turned_boxes(boxes: Floats, turns: int, width: float, height: float) -> Floa
 
 
 def turned_back(box: BBox, turns: int, width: float, height: float) -> BBox:
-    """A box on the upright page, placed on the page as it was; `width` and `height` are those of the upright one."""
+    """A box on the upright page, placed on the page as it was; `width` and `height` are those of the upright
+    one.
+    """
     left, top, right, bottom = turned_boxes(np.array([box]), -turns % 4, width, height)[0].tolist()
     return (left, top, right, bottom)
