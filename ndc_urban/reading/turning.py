@@ -35,8 +35,7 @@ def turned_upright(content: PageContent) -> tuple[PageContent, int]:
 
 
 def _turned_glyphs(glyphs: Glyphs, turns: int, width: float, height: float) -> Glyphs:
-    # the baseline of upright text is a height on the page, that of text set sideways a distance from its left
-    edge
+    # upright text has its baseline at a height on the page, text set sideways at a distance from the left
     upright = glyphs.turn % 2 == 0
     x_base = width - glyphs.baseline if turns in (1, 2) else glyphs.baseline
     y_base = height - glyphs.baseline if turns in (2, 3) else glyphs.baseline
