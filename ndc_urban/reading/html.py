@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ndc_urban.document import CELL_SEPARATOR, Block, BlockKind, Page
 from ndc_urban.errors import DamagedFile
+from ndc_urban.reading.text import decode
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -38,16 +40,26 @@ SPACES = re.compile(r"\s+")
 NOTE_MARK = re.compile(r"\[?\(?\d{1,3}\)?\]?|\*+|[ivx]{1,5}|\[[a-z]\]")
 UNIT_BEFORE = re.compile(r"(?:\b(?:[kcdm]?m|ha)|10)$")
 META_CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
+MEANT_BY = {"iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030"}
+"""What browsers take a declared encoding for: pages declare the narrow one and use the wide one."""
+TOO_DEEP = "Excessive depth"
+
+Steps = Iterator[tuple["HtmlElement", bool]]
+"""Elements to be walked next, each with whether it stands in bold."""
 
 
 def read_html(path: Path, data: bytes) -> tuple[Page, ...]:
     """The blocks of an HTML file, on one page without a number.
 
-    Raises `DamagedFile` where the bytes hold no markup that can be parsed. Nothing is loaded from elsewhere.
+    Raises `DamagedFile` where the bytes hold no markup that can be parsed, or so deeply nested that text would be
+    lost. Nothing is loaded from elsewhere.
     """
     root = _parse(path, data)
     collector = _Collector()
-    _walk(root, collector)
+    try:
+        _walk(_steps(root, collector, bold=False), collector)
+    except RecursionError as error:
+        raise DamagedFile(path, "The HTML is nested too deeply to be read.") from error
     collector.flush()
     return (Page(number=None, blocks=tuple(collector.blocks), reader="html"),)
 
@@ -55,34 +67,41 @@ def read_html(path: Path, data: bytes) -> tuple[Page, ...]:
 def _parse(path: Path, data: bytes) -> HtmlElement:
     from lxml import etree, html
 
+    # Without huge_tree the parser stops, silently, at a picture of 10 MB in the page and at a depth of 256.
     parser = html.HTMLParser(
-        encoding=_encoding(data), no_network=True, remove_comments=True, remove_pis=True, huge_tree=False
+        encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True
     )
     try:
-        return html.document_fromstring(data, parser=parser)
-    except (etree.LxmlError, LookupError, ValueError) as error:
+        root = html.document_fromstring(_text(data).encode("utf-8", "replace"), parser=parser)
+    except (etree.LxmlError, ValueError) as error:
         raise DamagedFile(path, "The HTML cannot be parsed.") from error
+    if any(TOO_DEEP in entry.message for entry in parser.error_log):
+        raise DamagedFile(path, "The HTML is nested too deeply to be read.")
+    return root
 
 
-def _encoding(data: bytes) -> str:
-    """The encoding that the bytes declare or, where they declare none or a wrong one, the best guess."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
-    if _decodes(data, "utf-8"):
-        return "utf-8"
+def _text(data: bytes) -> str:
+    """The markup, in the encoding that it shows or declares or, where it declares none or a wrong one, a guess."""
+    if b"\0" in data or _decodes(data, "utf-8"):
+        return decode(data)
     declared = META_CHARSET.search(data[:4096])
-    if declared and _decodes(data, declared[1].decode("ascii", "replace")):
-        return declared[1].decode("ascii")
-    from charset_normalizer import from_bytes
+    encoding = _meant(declared[1].decode("ascii")) if declared else ""
+    return data.decode(encoding) if encoding and _decodes(data, encoding) else decode(data)
 
-    guess = from_bytes(data).best()
-    return guess.encoding if guess else "cp1252"
+
+def _meant(encoding: str) -> str:
+    """The encoding that a declared one stands for; empty where it is unknown."""
+    try:
+        name = codecs.lookup(encoding).name
+    except LookupError:
+        return ""
+    return MEANT_BY.get(name, name)
 
 
 def _decodes(data: bytes, encoding: str) -> bool:
     try:
         data.decode(encoding)
-    except (UnicodeDecodeError, LookupError):
+    except (UnicodeError, LookupError):
         return False
     return True
 
@@ -145,38 +164,52 @@ def _clean(text: str) -> str:
     return SPACES.sub(" ", text).strip()
 
 
-def _walk(element: HtmlElement, collector: _Collector, bold: bool = False) -> None:
+def _walk(steps: Steps, collector: _Collector) -> None:
+    """Takes the steps and those that each of them leads to.
+
+    With a stack of its own: tags that are never closed nest a long page more deeply than Python's calls may.
+    """
+    stack = [steps]
+    while stack:
+        step = next(stack[-1], None)
+        if step is None:
+            stack.pop()
+        else:
+            element, bold = step
+            stack.append(_steps(element, collector, bold))
+
+
+def _steps(element: HtmlElement, collector: _Collector, bold: bool) -> Steps:
     tag = element.tag if isinstance(element.tag, str) else ""
     if not tag or tag in SKIPPED:
         return
     if tag == "br":
         collector.line_break()
     elif tag == "table":
-        collector.flush()
-        collector.blocks.extend(_table_blocks(element))
+        yield from _table_steps(element, collector)
     elif tag == "sup":
         collector.add(_superscript(element, collector.parts), bold)
     elif tag in BLOCKS:
-        _walk_block(element, tag, collector, bold)
+        yield from _block_steps(element, tag, collector, bold)
     else:
-        _walk_children(element, collector, bold or tag in BOLD)
+        yield from _child_steps(element, collector, bold or tag in BOLD)
 
 
-def _walk_children(element: HtmlElement, collector: _Collector, bold: bool) -> None:
+def _child_steps(element: HtmlElement, collector: _Collector, bold: bool) -> Steps:
     collector.add(element.text, bold)
     for child in element:
-        _walk(child, collector, bold)
+        yield child, bold
         collector.add(child.tail, bold)
 
 
-def _walk_block(element: HtmlElement, tag: str, collector: _Collector, bold: bool) -> None:
+def _block_steps(element: HtmlElement, tag: str, collector: _Collector, bold: bool) -> Steps:
     collector.flush()
     kind, level = collector.kind, collector.level
     if tag in HEADINGS:
         collector.kind, collector.level = "heading", HEADINGS[tag]
     elif not (kind == "list_item" and tag in {"p", "div", "blockquote"}):
         collector.kind, collector.level = KIND_OF_TAG.get(tag, "paragraph"), 0
-    _walk_children(element, collector, bold)
+    yield from _child_steps(element, collector, bold)
     collector.flush()
     collector.kind, collector.level = kind, level
 
@@ -202,25 +235,27 @@ class _Row:
     in_head: bool
 
 
-def _table_blocks(table: HtmlElement) -> Iterator[Block]:
+def _table_steps(table: HtmlElement, collector: _Collector) -> Steps:
     """One block per row with text; rows of column headings are given along with the rows below them.
 
     What a broken page leaves inside a table without being a row of it (a table that is never closed holds the rest
     of the page) is read like any other text.
     """
+    collector.flush()
     rows: list[_Row] = []
     for part in _table_parts(table):
         if isinstance(part, _Row):
             rows.append(part)
         else:
-            yield from _row_blocks(rows)
+            collector.blocks.extend(_row_blocks(rows))
             rows = []
-            yield from _loose_blocks(part)
-    yield from _row_blocks(rows)
+            yield from _loose_steps(part, collector)
+    collector.blocks.extend(_row_blocks(rows))
 
 
 def _table_parts(element: HtmlElement, in_head: bool = False) -> Iterator[_Row | HtmlElement]:
     """Rows and loose elements of a table in order."""
+    yield from _wrapped(element.text)
     for child in element:
         if child.tag in TABLE_GROUPS:
             yield from _table_parts(child, in_head or child.tag == "thead")
@@ -228,9 +263,10 @@ def _table_parts(element: HtmlElement, in_head: bool = False) -> Iterator[_Row |
             yield child
         elif cells := _cells(child):
             yield _Row(cells, in_head)
+        else:
+            yield from _wrapped(child.text)
         # Loose text behind a row belongs to no cell; lxml keeps it as the row's tail.
-        if child.tail and child.tail.strip():
-            yield _wrapped(child.tail)
+        yield from _wrapped(child.tail)
 
 
 def _is_layout(row: HtmlElement) -> bool:
@@ -240,28 +276,31 @@ def _is_layout(row: HtmlElement) -> bool:
     return any(isinstance(child.tag, str) and child.tag not in ("td", "th") for child in row)
 
 
-def _wrapped(text: str) -> HtmlElement:
+def _wrapped(text: str | None) -> Iterator[HtmlElement]:
+    """Loose text as a paragraph."""
     from lxml import html
 
-    paragraph = html.Element("p")
-    paragraph.text = text
-    return paragraph
+    if text and text.strip():
+        paragraph = html.Element("p")
+        paragraph.text = text
+        yield paragraph
 
 
-def _loose_blocks(element: HtmlElement) -> Iterator[Block]:
-    collector = _Collector()
+def _loose_steps(element: HtmlElement, collector: _Collector) -> Steps:
+    kind, level = collector.kind, collector.level
+    collector.kind, collector.level = ("caption" if element.tag == "caption" else "paragraph"), 0
     if element.tag == "caption":
-        collector.kind = "caption"
-        _walk_children(element, collector, bold=False)
+        yield from _child_steps(element, collector, bold=False)
     elif element.tag == "tr":
+        collector.add(element.text, bold=False)
         for cell in element:
-            _walk(cell, collector)
+            yield cell, False
             collector.add(cell.tail, bold=False)
             collector.flush()
     else:
-        _walk(element, collector)
+        yield element, False
     collector.flush()
-    yield from collector.blocks
+    collector.kind, collector.level = kind, level
 
 
 def _row_blocks(rows: list[_Row]) -> Iterator[Block]:
@@ -309,10 +348,15 @@ def _spread(cells: list[_Cell]) -> tuple[str, ...]:
 
 
 def _cells(row: HtmlElement) -> list[_Cell]:
+    """The cells of a row; loose text before or behind a cell is counted to it."""
+    cells = [cell for cell in row if cell.tag in ("td", "th")]
     return [
-        _Cell(_cell_text(cell), _span(cell), cell.tag == "th" or _all_bold(cell))
-        for cell in row
-        if cell.tag in ("td", "th")
+        _Cell(
+            _clean(f"{(cell is cells[0] and row.text) or ''} {_cell_text(cell)} {cell.tail or ''}"),
+            _span(cell),
+            cell.tag == "th" or _all_bold(cell),
+        )
+        for cell in cells
     ]
 
 
@@ -324,12 +368,12 @@ def _span(cell: HtmlElement) -> int:
 def _cell_text(cell: HtmlElement) -> str:
     """The text of a cell in one line, its paragraphs and list items set apart by semicolons."""
     collector = _Collector()
-    _walk_children(cell, collector, bold=False)
+    _walk(_child_steps(cell, collector, bold=False), collector)
     collector.flush()
     return "; ".join(block.text.rstrip(";") for block in collector.blocks if block.text.rstrip(";"))
 
 
 def _all_bold(cell: HtmlElement) -> bool:
     collector = _Collector()
-    _walk_children(cell, collector, bold=False)
+    _walk(_child_steps(cell, collector, bold=False), collector)
     return 0 < collector.letters == collector.bold_letters
