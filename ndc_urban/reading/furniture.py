@@ -35,6 +35,12 @@ def without_furniture(pages: Sequence[list[Line]], heights: Sequence[float]) -> 
     return [_kept(pieces, lines, seen, enough) for pieces, lines in zip(pages, edges, strict=True)]
 
 
+def is_page_number(piece: Line, height: float) -> bool:
+    """Whether a piece near the upper or lower edge of a page of that height is a page number and nothing else."""
+    at_edge = piece.bottom < _ZONE * height or piece.top > (1 - _ZONE) * height
+    return at_edge and bool(_PAGE_NUMBER.fullmatch(piece.text))
+
+
 def _pattern(line: Line) -> str:
     return _DIGITS.sub("#", line.text.casefold())
 

@@ -31,6 +31,7 @@ _ROW_GAP = 0.25
 _MIN_BARE_ROWS = 3
 _LABEL_WORDS = 6.0
 _MEMORY = 8
+_PROSE_LETTERS = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +138,16 @@ def gutters_of(ink: Ink, width: float) -> list[float]:
     ends = np.ceil(ink.box[:, 2] - left).astype(int)
     for line, start, end in zip(lines.tolist(), starts.tolist(), ends.tolist(), strict=True):
         occupied[line, start:end] = True
-    free = occupied.sum(axis=0) <= _CROSSING * count
+    crossed = occupied.sum(axis=0)
+    free = crossed <= _CROSSING * count
     edges = np.flatnonzero(np.diff(np.concatenate(([False], free, [False])).astype(int)))
     strips = [(a, b) for a, b in edges.reshape(-1, 2).tolist() if b - a >= width and a > 0 and b < span - 1]
-    return [left + (a + b) / 2 for a, b in strips]
+    return [left + a + _emptiest(crossed[a:b]) for a, b in strips]
+
+
+def _emptiest(crossed: Ints) -> float:
+    """The middle of the part of a strip that the fewest lines cross."""
+    return float(np.flatnonzero(crossed == crossed.min()).mean()) + 0.5
 
 
 def _line_numbers(ink: Ink) -> Ints:
@@ -187,10 +194,23 @@ def row_borders(ink: Ink, xs: Floats) -> list[float]:
     wide = max(0.2 * height, _usual_blank(filled, tops, bottoms) + _ROW_GAP * height)
     starts = {at for at in range(1, count) if blank[at] > wide}
     many = filled.sum(axis=1) >= max(2, 0.6 * (len(xs) - 1))
-    if many.mean() >= 0.6:
+    if many.mean() >= 0.6 and not _has_prose(ink, lines, column):
         goes_on = _goes_on(ink, lines, column, count)
         starts |= {at for at in range(1, count) if filled[at, 0] and many[at] and not goes_on[at]}
     return [float((reached[at - 1] + tops[at]) / 2) for at in _with_labels(sorted(starts), filled)]
+
+
+def _has_prose(ink: Ink, lines: Ints, column: Ints) -> bool:
+    """Whether some column holds long lines that mostly reach its right edge."""
+    for number in range(int(column.max()) + 1):
+        at = column == number
+        if not at.any():
+            continue
+        ends = np.array([ink.box[at & (lines == line), 2].max() for line in np.unique(lines[at])])
+        full = (ends > ends.max() - 0.12 * (ends.max() - ink.box[at, 0].min())).mean()
+        if len(ends) >= 3 and at.sum() / len(ends) >= _PROSE_LETTERS and full > 0.5:
+            return True
+    return False
 
 
 def _usual_blank(filled: Bools, tops: Floats, bottoms: Floats) -> float:

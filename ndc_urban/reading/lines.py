@@ -294,16 +294,13 @@ def join_lines(texts: Iterable[str]) -> str:
     for text in texts:
         if not whole:
             whole = text
-        elif _HYPHENATED.search(whole) and text[:1].islower():
-            whole = whole[:-1] + text
         elif whole.endswith("-") and whole[-2:-1].isalnum():
-            whole += text
+            # two letters or more before the hyphen, so that "a-" or "CO2-" keeps it
+            divided = whole[-3:-1].isalpha() and len(whole) > 2 and text[:1].islower()
+            whole = whole[:-1] + text if divided else whole + text
         else:
             whole = f"{whole} {text}"
     return whole
-
-
-_HYPHENATED = re.compile(r"[^\W\d_]{2,}-$")
 
 
 def leading_of(lines: Sequence[Line]) -> float:

@@ -56,6 +56,9 @@ _get_box = by_address(pdfium_c.FPDFText_GetLooseCharBox, _INT, _ADDRESS, _INT, _
 _get_origin = by_address(pdfium_c.FPDFText_GetCharOrigin, _INT, _ADDRESS, _INT, _ADDRESS, _ADDRESS)
 
 
+_matrix = pdfium_c.FS_MATRIX()
+_matrix_address = ctypes.addressof(_matrix)  # one for all calls: pdfium is for one thread anyway
+
 _Style = tuple[float, bool, int]
 """Font size in points, boldness, quarter turns."""
 
@@ -251,9 +254,8 @@ def _styles(handle: int | None, asked: Ints, frame: _Frame) -> tuple[Floats, Boo
 
 
 def _run_style(handle: int | None, at: int, address: int, fonts: dict[int, bool], frame: _Frame) -> _Style:
-    matrix = np.zeros(6, dtype=np.float32)  # a, b, c, d, e, f
-    _get_matrix(handle, at, matrix.ctypes.data)
-    a, b, c, d, _, _ = matrix.tolist()
+    _get_matrix(handle, at, _matrix_address)
+    a, b, c, d = _matrix.a, _matrix.b, _matrix.c, _matrix.d
     size = abs(_get_size(handle, at)) * (math.hypot(c, d) or 1.0)
     # the direction of writing, counted clockwise from left-to-right, plus the page's own rotation
     turns = round(-math.atan2(b, a) / (math.pi / 2)) + frame.turns if math.isfinite(a + b) else 0
