@@ -75,9 +75,18 @@ def _without_overlaps(hits: Iterable[Hit]) -> list[Hit]:
         by_concept.setdefault(hit.concept, []).append(hit)
     kept: list[Hit] = []
     for group in by_concept.values():
-        kept.extend(group if len(group) == 1 and not group[0].veto else _resolve(group))
+        kept.extend(group if _stand_apart(group) else _resolve(group))
     kept.sort()
     return kept
+
+
+def _stand_apart(group: list[Hit]) -> bool:
+    end = 0
+    for hit in group:
+        if hit.start < end or hit.veto:
+            return False
+        end = hit.end
+    return True
 
 
 def _resolve(group: list[Hit]) -> list[Hit]:
