@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,13 @@ LEVELS_FILE = "levels.csv"
 PASSAGES_FILE = "passages.jsonl"
 CODES = frozenset("EIXN")
 LEVEL_NAMES = ("low", "moderate", "strong")
+CONFIDENCES = (1, 2, 3)
+FLAGS = {"0": False, "1": True}
+DOCUMENT_NAME = re.compile(r"[A-Z]{3}_.+")
+"""The Party's ISO3 code and the round: folds and counts by Party rest on it."""
+
+Numbered = Iterator[tuple[int, Mapping[str, Any]]]
+"""Rows, each with the line of its file on which it ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +43,7 @@ class PassageLabel:
     wave: int
 
     def __post_init__(self) -> None:
+        _require_document_name(self.document)
         if self.code not in CODES:
             raise ValueError(f"unknown code {self.code!r}: E, I, X or N")
         for value, known, name in (
@@ -44,6 +53,8 @@ class PassageLabel:
         ):
             if value and value not in known:
                 raise ValueError(f"unknown {name} {value!r}: {', '.join(known)}")
+            if value and not self.is_urban:
+                raise ValueError(f"a {name} belongs to the codes E and I only, not to {self.code}")
 
     @property
     def is_urban(self) -> bool:
@@ -62,8 +73,16 @@ class LevelLabel:
     dedicated: bool
 
     def __post_init__(self) -> None:
+        _require_document_name(self.document)
         if self.level not in LEVEL_NAMES:
             raise ValueError(f"unknown level {self.level!r}: {', '.join(LEVEL_NAMES)}")
+        if self.confidence not in CONFIDENCES:
+            raise ValueError(f"unknown confidence {self.confidence}: 1, 2 or 3")
+
+
+def _require_document_name(name: str) -> None:
+    if not DOCUMENT_NAME.fullmatch(name):
+        raise ValueError(f"a document is named by its Party's ISO3 code and its round, not {name!r}")
 
 
 @dataclass(frozen=True)
@@ -84,16 +103,16 @@ def load_annotations(folder: Path) -> Annotations:
             raise PathMissing(
                 f"There is no {name} in {folder}.", remedy="Give the folder that holds the annotations."
             )
-    passages = tuple(_checked(_passage, folder / PASSAGES_FILE, _json_lines(folder / PASSAGES_FILE)))
-    levels = tuple(_checked(_level, folder / LEVELS_FILE, _csv_rows(folder / LEVELS_FILE)))
+    passages = tuple(_checked(_passage, folder / PASSAGES_FILE, _json_lines))
+    levels = tuple(_checked(_level, folder / LEVELS_FILE, _csv_rows))
     return Annotations(passages, levels)
 
 
-def _json_lines(path: Path) -> Iterator[Mapping[str, Any]]:
+def _json_lines(path: Path) -> Numbered:
     with path.open(encoding="utf-8-sig") as lines:
         for number, line in enumerate(lines, 1):
             if line.strip():
-                yield _parsed(path, number, line)
+                yield number, _parsed(path, number, line)
 
 
 def _parsed(path: Path, number: int, line: str) -> Mapping[str, Any]:
@@ -106,43 +125,63 @@ def _parsed(path: Path, number: int, line: str) -> Mapping[str, Any]:
     return row
 
 
-def _csv_rows(path: Path) -> Iterator[Mapping[str, Any]]:
+def _csv_rows(path: Path) -> Numbered:
     with path.open(encoding="utf-8-sig", newline="") as rows:
-        yield from csv.DictReader(rows)
+        reader = csv.DictReader(rows)
+        for row in reader:
+            yield reader.line_num, row
 
 
-def _checked(make: Any, path: Path, rows: Iterator[Mapping[str, Any]]) -> Iterator[Any]:
-    for number, row in enumerate(rows, 1):
+def _checked(make: Any, path: Path, read: Callable[[Path], Numbered]) -> Iterator[Any]:
+    try:
+        rows = list(read(path))
+    except UnicodeDecodeError as error:
+        raise AnnotationsInvalid(f"{path.name} is not in UTF-8.", remedy="Save it as UTF-8.") from error
+    for number, row in rows:
         try:
             record = make(row)
         except KeyError as error:
-            raise AnnotationsInvalid(f"{path.name}, row {number}: no column {error.args[0]!r}.") from error
+            raise AnnotationsInvalid(f"{path.name}, line {number}: no column {error.args[0]!r}.") from error
         except (ValueError, TypeError) as error:
-            raise AnnotationsInvalid(f"{path.name}, row {number}: {error}.") from error
+            raise AnnotationsInvalid(f"{path.name}, line {number}: {error}.") from error
         yield record
+
+
+def _string(row: Mapping[str, Any], column: str) -> str:
+    value = row[column]
+    if not isinstance(value, str):
+        raise TypeError(f"{column} is no text: {value!r}")
+    return value
 
 
 def _passage(row: Mapping[str, Any]) -> PassageLabel:
     return PassageLabel(
-        document=row["document"],
-        coder=row["coder"],
+        document=_string(row, "document"),
+        coder=_string(row, "coder"),
         block=int(row["block"]),
-        code=row["code"],
-        sector=row["sector"],
-        strand=row["strand"],
-        role=row["role"],
-        source=row["source"],
-        section=row["section"],
-        text=row["text"],
+        code=_string(row, "code"),
+        sector=_string(row, "sector"),
+        strand=_string(row, "strand"),
+        role=_string(row, "role"),
+        source=_string(row, "source"),
+        section=_string(row, "section"),
+        text=_string(row, "text"),
         wave=int(row.get("wave", 1)),
     )
 
 
 def _level(row: Mapping[str, Any]) -> LevelLabel:
     return LevelLabel(
-        document=row["document"],
-        coder=row["coder"],
-        level=row["level"],
+        document=_string(row, "document"),
+        coder=_string(row, "coder"),
+        level=_string(row, "level"),
         confidence=int(row["confidence"]),
-        dedicated=row["dedicated"] == "1",
+        dedicated=_flag(row, "dedicated"),
     )
+
+
+def _flag(row: Mapping[str, Any], column: str) -> bool:
+    value = _string(row, column)
+    if value not in FLAGS:
+        raise ValueError(f"{column} is 0 or 1, not {value!r}")
+    return FLAGS[value]

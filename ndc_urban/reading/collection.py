@@ -5,16 +5,19 @@ from __future__ import annotations
 import csv
 import tarfile
 import tempfile
-from collections.abc import Mapping
+import zlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from ndc_urban.errors import FileUnreadable, PathMissing
+from ndc_urban.errors import DamagedFile, FileUnreadable, PathMissing, UsageError
 
 REGISTER = "documents.csv"
 PANEL = "panel.csv"
 ARCHIVE = "html.tar.gz"
+REGISTER_COLUMNS = ("file", "sha256", "document", "iso3", "language", "kind", "machine_translated")
+PANEL_COLUMNS = ("iso3", "evaluation_only")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +49,18 @@ class Collection:
     @cached_property
     def entries(self) -> tuple[Entry, ...]:
         """All rows of the register."""
-        with (self.folder / REGISTER).open(encoding="utf-8-sig", newline="") as rows:
-            return tuple(
-                Entry(
-                    file=row["file"],
-                    sha256=row["sha256"],
-                    document=row["document"],
-                    iso3=row["iso3"],
-                    language=row["language"],
-                    kind=row["kind"],
-                    machine_translated=row["machine_translated"] == "yes",
-                )
-                for row in csv.DictReader(rows)
+        return tuple(
+            Entry(
+                file=row["file"],
+                sha256=row["sha256"],
+                document=row["document"],
+                iso3=row["iso3"],
+                language=row["language"],
+                kind=row["kind"],
+                machine_translated=row["machine_translated"] == "yes",
             )
+            for row in _rows(self.folder / REGISTER, REGISTER_COLUMNS)
+        )
 
     @cached_property
     def by_file(self) -> Mapping[str, Entry]:
@@ -71,8 +73,9 @@ class Collection:
         panel = self.folder / PANEL
         if not panel.is_file():
             return frozenset()
-        with panel.open(encoding="utf-8-sig", newline="") as rows:
-            return frozenset(row["iso3"] for row in csv.DictReader(rows) if row["evaluation_only"] == "yes")
+        return frozenset(
+            row["iso3"] for row in _rows(panel, PANEL_COLUMNS) if row["evaluation_only"] == "yes"
+        )
 
     def path(self, file: str) -> Path:
         """Where a file of the register lies; raises `FileUnreadable` where the collection does not hold it."""
@@ -94,6 +97,26 @@ class Collection:
         scratch = tempfile.TemporaryDirectory(prefix="ndc-urban-")
         archive = self.folder / ARCHIVE
         if archive.is_file():
-            with tarfile.open(archive) as tar:
-                tar.extractall(scratch.name, filter="data")
+            try:
+                with tarfile.open(archive) as tar:
+                    tar.extractall(scratch.name, filter="data")
+            except (tarfile.TarError, OSError, EOFError, zlib.error) as error:
+                raise DamagedFile(
+                    archive, f"{ARCHIVE} cannot be unpacked ({error}).", remedy="Copy the collection again."
+                ) from error
         return scratch
+
+
+def _rows(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
+    """The rows of a table that has at least these columns."""
+    remedy = f"Restore {path.name}, or save it as CSV in UTF-8 with its columns."
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            rows = list(csv.DictReader(lines))
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} is not in UTF-8.", remedy=remedy) from error
+    for number, row in enumerate(rows, 1):
+        lacking = [column for column in columns if row.get(column) is None]
+        if lacking:
+            raise UsageError(f"{path}, row {number}: no {', '.join(lacking)}.", remedy=remedy)
+    return rows
