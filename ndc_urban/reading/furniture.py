@@ -35,10 +35,10 @@ def without_furniture(pages: Sequence[list[Line]], heights: Sequence[float]) -> 
     return [_kept(pieces, lines, seen, enough) for pieces, lines in zip(pages, edges, strict=True)]
 
 
-def is_page_number(piece: Line, height: float) -> bool:
-    """Whether a piece near the upper or lower edge of a page of that height is a page number and nothing else."""
-    at_edge = piece.bottom < _ZONE * height or piece.top > (1 - _ZONE) * height
-    return at_edge and bool(_PAGE_NUMBER.fullmatch(piece.text))
+def without_page_numbers(pieces: list[Line], height: float) -> list[Line]:
+    """The pieces of a page of that height but for page numbers that stand alone near an edge."""
+    numbers = [line for line in _edge_lines(pieces, height) if _PAGE_NUMBER.fullmatch(line.text)]
+    return [piece for piece in pieces if not any(_inside(piece, line) for line in numbers)]
 
 
 def _pattern(line: Line) -> str:

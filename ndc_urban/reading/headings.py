@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from ndc_urban.reading.flow import NUMBERED, Draft, ends_sentence
 
-_LONGEST = 180
+_LONGEST = 240
 _MOST_LINES = 3
 _LARGER = 1.07
 _MAX_WORDS = 16
@@ -57,9 +57,10 @@ def _is_heading(draft: Draft, body: float, bold_body: bool) -> bool:
         return True
     if draft.bold >= _BOLD and not bold_body:
         return not text.endswith(".") or len(text) < 80
-    if ends_sentence(text) or len(text.split()) > _MAX_WORDS:
-        return False
-    return _stands_out(draft) or bool(_MANY_LEVELS.match(draft.lines[0].text))
+    number = _MANY_LEVELS.match(draft.lines[0].text)
+    if number and number.group()[-1].isupper() and len(text.split()) <= 2 * _MAX_WORDS:
+        return ". " not in text[number.end() :]
+    return not ends_sentence(text) and len(text.split()) <= _MAX_WORDS and _stands_out(draft)
 
 
 def _may_be_heading(draft: Draft) -> bool:
