@@ -11,7 +11,7 @@ from ndc_urban.reading.flow import NUMBERED, Draft, ends_sentence
 _LONGEST = 240
 _MOST_LINES = 3
 _LARGER = 1.07
-_MAX_WORDS = 16
+_MAX_WORDS = 20
 _BOLD = 0.85
 _MAX_LEVEL = 6
 _DEPTH = re.compile(r"\d{1,2}(?:\.\d{1,2})*")
@@ -57,24 +57,9 @@ def _is_heading(draft: Draft, body: float, bold_body: bool) -> bool:
         return True
     if draft.bold >= _BOLD and not bold_body:
         return not text.endswith(".") or len(text) < 80
-    number = _MANY_LEVELS.match(draft.lines[0].text)
-    if number and number.group()[-1].isupper() and len(text.split()) <= 2 * _MAX_WORDS:
-        return ". " not in text[number.end() :]
-    return not ends_sentence(text) and len(text.split()) <= _MAX_WORDS and _stands_out(draft)
-
-
-def _may_be_heading(draft: Draft) -> bool:
-    """Short, with letters, not beginning like the rest of a sentence, and numbered where it is a list
-    item.
-    """
-    text = draft.text
-    if draft.kind not in ("paragraph", "list_item") or not draft.lines:
+    if ends_sentence(text) or len(text.split()) > _MAX_WORDS:
         return False
-    if len(text) > _LONGEST or len(draft.lines) > _MOST_LINES or text.endswith((",", ";")):
-        return False
-    if text[:1].islower() or not any(map(str.isalpha, text)):
-        return False
-    return draft.kind == "paragraph" or bool(NUMBERED.match(draft.lines[0].text))
+    return _stands_out(draft) or bool(_MANY_LEVELS.match(draft.lines[0].text))
 
 
 def _stands_out(draft: Draft) -> bool:
