@@ -62,6 +62,20 @@ def _is_heading(draft: Draft, body: float, bold_body: bool) -> bool:
     return _stands_out(draft) or bool(_MANY_LEVELS.match(draft.lines[0].text))
 
 
+def _may_be_heading(draft: Draft) -> bool:
+    """Short, with letters, not beginning like the rest of a sentence, and numbered where it is a list
+    item.
+    """
+    text = draft.text
+    if draft.kind not in ("paragraph", "list_item") or not draft.lines:
+        return False
+    if len(text) > _LONGEST or len(draft.lines) > _MOST_LINES or text.endswith((",", ";")):
+        return False
+    if text[:1].islower() or not any(map(str.isalpha, text)):
+        return False
+    return draft.kind == "paragraph" or bool(NUMBERED.match(draft.lines[0].text))
+
+
 def _stands_out(draft: Draft) -> bool:
     """Capitals, an underline, or a place in the middle of the column."""
     if draft.text.isupper() and len(draft.text) > 3:
