@@ -1,0 +1,184 @@
+"""The level model: an urban passage more never lowers the level."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tiny_corpus import CITIES_HEADING
+from tiny_training import passage_of
+
+from ndc_urban.document import Passage
+from ndc_urban.lexicon import load_lexicon
+from ndc_urban.model.level_model import (
+    AMOUNTS,
+    AmountCounter,
+    LevelModel,
+    distinct,
+    level_probabilities,
+    most_likely,
+)
+from ndc_urban.model.passage_model import Floats, PassageScores
+from ndc_urban.model.urban_model import UrbanModel
+
+LEVEL_VALUES = np.arange(3)
+COUNTER = AmountCounter(load_lexicon())
+SECTIONS = ((), ("Aims",), ("Aims", CITIES_HEADING), ("Plan of the Republic", "Farming"))
+
+Scored = tuple[float, str, str, str, int]
+"""Probability, code, sector, role, number of the section."""
+
+quiet = st.tuples(st.floats(0, 0.499), st.sampled_from("XN"), st.just(""), st.just(""), st.integers(0, 3))
+urban = st.tuples(
+    st.floats(0.5, 1),
+    st.sampled_from("EI"),
+    st.sampled_from(["tr", "wa", "ho", "go"]),
+    st.sampled_from("crd"),
+    st.integers(0, 3),
+)
+documents = st.lists(st.one_of(quiet, urban), max_size=25)
+
+
+def amounts_of(scored: Sequence[Scored]) -> Floats:
+    """The amounts of a document of passages of one length."""
+    passages = [
+        passage_of(f"Passage {chr(97 + n)} of it.", section=SECTIONS[s[4]]) for n, s in enumerate(scored)
+    ]
+    scores = PassageScores(
+        np.array([one[0] for one in scored], dtype=np.float64),
+        *(np.array([one[column] for one in scored], dtype="<U2") for column in (1, 2)),
+        np.array(["m" if one[2] else "" for one in scored], dtype="<U2"),
+        np.array([one[3] for one in scored], dtype="<U2"),
+    )
+    return COUNTER.count(passages, scores)
+
+
+def simple_model(weight: float = 1.0) -> LevelModel:
+    size = len(AMOUNTS)
+    return LevelModel(np.full(size, weight), np.ones(size), np.array([1.0, 4.0]))
+
+
+def expected_level(model: LevelModel, *documents: Sequence[Scored]) -> list[float]:
+    """From 0 (low) to 2 (strong) for each document."""
+    return (model.probabilities(np.array([amounts_of(each) for each in documents])) @ LEVEL_VALUES).tolist()
+
+
+@settings(deadline=None)
+@given(documents, quiet, urban)
+def test_no_amount_falls_when_a_passage_turns_urban(document: list[Scored], was: Scored, now: Scored) -> None:
+    now = (*now[:4], was[4])
+    assert (amounts_of([*document, now]) >= amounts_of([*document, was]) - 1e-12).all()
+
+
+@settings(deadline=None)
+@given(documents, st.sampled_from(["tr", "wa", "go"]), st.sampled_from("crd"), st.integers(0, 3))
+def test_no_amount_falls_with_a_passage_that_surely_names_a_city(
+    document: list[Scored], sector: str, role: str, section: int
+) -> None:
+    added = (1.0, "E", sector, role, section)
+    assert (amounts_of([*document, added]) >= amounts_of(document) - 1e-12).all()
+
+
+@settings(max_examples=50, deadline=None)
+@given(data=st.data())
+def test_an_urban_passage_more_never_lowers_the_expected_level(
+    model: UrbanModel, data: st.DataObject
+) -> None:
+    document, was, now = data.draw(documents), data.draw(quiet), data.draw(urban)
+    surely = (1.0, "E", *now[2:])
+    without, quietly, turned, added = expected_level(
+        model.level_model, document, [*document, was], [*document, (*now[:4], was[4])], [*document, surely]
+    )
+    assert turned >= quietly - 1e-9
+    assert added >= without - 1e-9
+
+
+@settings(deadline=None)
+@given(documents)
+def test_amounts_are_finite_and_none_is_negative(document: list[Scored]) -> None:
+    amounts = amounts_of(document)
+    assert amounts.shape == (len(AMOUNTS),)
+    assert np.isfinite(amounts).all()
+    assert (amounts >= 0).all()
+
+
+def test_a_document_without_passages_has_no_amounts() -> None:
+    assert not amounts_of([]).any()
+
+
+@given(
+    st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=9),
+    st.floats(-50, 50),
+    st.floats(1e-6, 50),
+)
+def test_probabilities_sum_to_one_and_rise_with_the_score(
+    scores: list[float], cut: float, gap: float
+) -> None:
+    ordered = np.sort(np.asarray(scores))
+    probabilities = level_probabilities(ordered, np.array([cut, cut + gap]))
+    assert np.allclose(probabilities.sum(axis=1), 1)
+    assert (probabilities >= 0).all()
+    assert (np.diff(probabilities @ LEVEL_VALUES) >= -1e-12).all()
+
+
+def test_levels_by_score() -> None:
+    probabilities = level_probabilities(np.array([-5.0, 2.5, 12.0]), np.array([1.0, 4.0]))
+    assert most_likely(probabilities) == ["low", "moderate", "strong"]
+
+
+def test_negative_weights_and_falling_cuts_are_refused() -> None:
+    size = len(AMOUNTS)
+    with pytest.raises(ValueError, match="negative"):
+        simple_model(-0.1)
+    for cuts in ([1.0, 1.0], [2.0, 1.0], [np.nan, np.nan]):
+        with pytest.raises(ValueError, match="cuts"):
+            LevelModel(np.zeros(size), np.ones(size), np.array(cuts))
+
+
+def test_amounts_are_measured_in_their_scale() -> None:
+    model = simple_model()
+    wider = LevelModel(model.weights, model.scale * 2, model.cuts)
+    amounts = np.ones((1, len(AMOUNTS)))
+    assert np.allclose(model.score(amounts), 2 * wider.score(amounts))
+
+
+def test_repeated_passages_count_once() -> None:
+    passages = [
+        passage_of(text) for text in ("Trams for the city.", "trams, for the City", "Trams.", "—", "Trams.")
+    ]
+    assert distinct(passages) == [0, 2]
+    scores = PassageScores(
+        np.full(5, 0.9), *(np.full(5, mark, dtype="<U2") for mark in ("E", "tr", "m", "r"))
+    )
+    once = PassageScores(np.full(2, 0.9), *(np.full(2, mark, dtype="<U2") for mark in ("E", "tr", "m", "r")))
+    assert np.allclose(COUNTER.count(passages, scores), COUNTER.count([passages[0], passages[2]], once))
+
+
+@pytest.mark.parametrize(
+    ("passage", "devoted"),
+    [
+        (passage_of("Trees.", section=("Plan", "Cities and urban development")), True),
+        (passage_of("Trees.", section=("Cities",)), True),
+        (passage_of("Trees.", section=("Plan", "Farming")), False),
+        (passage_of("Trees."), False),
+        (passage_of("Trees.", section=("Climate plan of the cities and towns", "Farming")), False),
+        (passage_of("Arbres.", section=("Plan", "Villes et développement urbain"), language="fr"), True),
+        (passage_of("植树", section=("计划", "城市发展"), language="zh"), True),
+        (passage_of("Cities | Trees", kind="table_row"), True),
+        (passage_of("Farming | Trees for cities", kind="table_row"), False),
+        (passage_of("Cities | Trees"), False),
+    ],
+)
+def test_headings_on_cities_are_told(passage: Passage, devoted: bool) -> None:
+    """The topmost of several headings is the title of the document and says nothing of a section."""
+    assert COUNTER.is_devoted(passage) is devoted
+
+
+def test_a_section_on_cities_weighs_more_than_the_same_passages_elsewhere() -> None:
+    one: list[Scored] = [(0.9, "E", "tr", "r", 2)] * 4
+    other: list[Scored] = [(0.9, "E", "tr", "r", 3)] * 4
+    model = simple_model()
+    assert model.score(amounts_of(one)[None])[0] > model.score(amounts_of(other)[None])[0]

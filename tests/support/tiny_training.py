@@ -1,0 +1,35 @@
+"""Passages by hand, and the quickest way from a made-up collection to a model."""
+
+from __future__ import annotations
+
+from tiny_corpus import TinyCorpus
+
+from ndc_urban.annotations.records import load_annotations
+from ndc_urban.document import BlockKind, Passage
+from ndc_urban.model.dataset import Dataset, load_dataset
+from ndc_urban.model.training import Recipe
+from ndc_urban.reading.collection import Collection
+
+RECIPE = Recipe(name="tiny", folds=4, min_parties=2, jobs=1)
+
+
+def dataset_of(corpus: TinyCorpus, *, for_training: bool = True, twins: bool = True) -> Dataset:
+    """The collection read, with the labels on its passages."""
+    return load_dataset(
+        load_annotations(corpus.annotations),
+        Collection(corpus.folder),
+        for_training=for_training,
+        twins=twins,
+    )
+
+
+def passage_of(
+    text: str,
+    *,
+    section: tuple[str, ...] = (),
+    kind: BlockKind = "paragraph",
+    language: str = "en",
+    header: tuple[str, ...] = (),
+) -> Passage:
+    """A passage that is a document of its own."""
+    return Passage(text, 0, len(text), 0, kind, section=section, header=header, language=language)
