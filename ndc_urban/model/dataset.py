@@ -47,11 +47,16 @@ class Version:
 
 @dataclass(frozen=True)
 class CodedDocument:
-    """A document with its level; `versions` begins with the one that was coded, its twins follow."""
+    """A document with its level.
+
+    `versions` begins with the one that was coded, its twins follow; `files` holds the SHA-256 of every registered
+    file of the document, those that could not be read too.
+    """
 
     name: str
     label: LevelLabel
     versions: tuple[Version, ...]
+    files: frozenset[str]
 
     @property
     def party(self) -> str:
@@ -91,7 +96,12 @@ def load_dataset(
         _refuse_evaluation_parties(labels, collection.evaluation_only)
     sources = {label.document: label.source for label in labels}
     documents = tuple(
-        CodedDocument(level.document, level, _versions(sources[level.document], collection, twins))
+        CodedDocument(
+            level.document,
+            level,
+            _versions(sources[level.document], collection, twins),
+            _files(sources[level.document], collection),
+        )
         for level in levels
         if level.document in sources
     )
@@ -129,6 +139,11 @@ def _versions(source: str, collection: Collection, twins: bool) -> tuple[Version
     ]
     versions = [_version(coded, collection), *(_version(entry, collection) for entry in others)]
     return tuple(version for version in versions if version.passages)
+
+
+def _files(source: str, collection: Collection) -> frozenset[str]:
+    document = collection.by_file[source].document
+    return frozenset(entry.sha256 for entry in collection.entries if entry.document == document)
 
 
 def _version(entry: Entry, collection: Collection) -> Version:

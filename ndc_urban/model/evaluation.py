@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import accuracy_score, average_precision_score, cohen_kappa_score, f1_score
+from sklearn.metrics import accuracy_score, average_precision_score, f1_score
 
 from ndc_urban.annotations.records import PassageLabel
 from ndc_urban.errors import UsageError
@@ -48,9 +48,13 @@ class Figure:
         return f"{self.value:.3f} ({self.low:.3f} to {self.high:.3f})"
 
 
-def weighted_kappa(truth: NDArray[Any], predicted: NDArray[Any]) -> float:
-    """Cohen's kappa with quadratic weights over the three levels (Cohen 1968)."""
-    return float(cohen_kappa_score(truth, predicted, weights="quadratic", labels=[0, 1, 2]))
+def weighted_kappa(truth: NDArray[Any], predicted: NDArray[Any], levels: int = 3) -> float:
+    """Cohen's kappa with quadratic weights (Cohen 1968); NaN where chance alone gives full agreement."""
+    seen = np.bincount(levels * truth + predicted, minlength=levels**2).reshape(levels, levels)
+    expected = np.outer(seen.sum(axis=1), seen.sum(axis=0)) / max(seen.sum(), 1)
+    distance = np.subtract.outer(np.arange(levels), np.arange(levels)) ** 2
+    by_chance = float((distance * expected).sum())
+    return 1.0 - float((distance * seen).sum()) / by_chance if by_chance else float("nan")
 
 
 def calibration_error(truth: NDArray[Any], probability: Floats, bins: int = ECE_BINS) -> float:

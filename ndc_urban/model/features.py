@@ -3,7 +3,8 @@
 A passage is read at two scales. *Windows* are its sentences or cells (short ones joined): one urban measure in a
 long paragraph makes the paragraph urban, whatever else it says. The *whole* passage is read besides. Features have
 names with a prefix, so that a weight can be told to a user: `w:` word, `b:` word pair, `c:` concept, `p:` pair of
-concepts in one window, `n:` word near an urban concept, `hw:`/`hc:` word or concept of the heading, `f:` form.
+concepts in one window, `n:`/`nc:` word or
+concept near an urban one, `hw:`/`hc:` word or concept of the heading, `f:` form.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from ndc_urban.document import Passage
 from ndc_urban.lexicon import Lexicon, Match
@@ -22,9 +24,10 @@ WORD_PREFIXES = ("w:", "b:", "n:", "hw:", "x:")
 """Families tied to one language; the others mean the same in all six."""
 
 WINDOW_END = re.compile(r"(?<=[.;!?:|•؟؛])\s+|(?<=[。；！？：])")
+COMMA = re.compile(r"[,،、，;؛；]")
 MIN_WINDOW = 60
-SHORT_REST = 30
 NEAR = 4
+CLOSE = 60
 URBAN_STRENGTHS = ("core", "system", "related")
 LENGTH_STEPS = (8, 20, 50, 100)
 
@@ -55,7 +58,7 @@ class FeatureExtractor:
         heading_bag = self._heading(heading, passage.header, language)
         words = tokens(text, language)
         matches = self._lexicon.find(text, language)
-        spans = windows(text)
+        spans = windows(text, MIN_WINDOW // 3 if language == "zh" else MIN_WINDOW)
         bags = [
             self._bag(
                 [word for word in words if start <= word[1] < end],
@@ -93,7 +96,7 @@ class FeatureExtractor:
         stratum = self._stratum(concepts)
         for word in names:
             bag["w:" + word] = 1.0
-        for first, second in zip(names, names[1:], strict=False):
+        for first, second in pairwise(names):
             bag[f"b:{first} {second}"] = 1.0
         if stratum in ("core", "system"):
             for word in names:
@@ -102,6 +105,7 @@ class FeatureExtractor:
             bag["c:" + concept] = 1.0
         self._add_pairs(bag, concepts)
         self._add_near(bag, words, matches)
+        self._add_near_concepts(bag, matches)
         self._add_form(bag, words, matches, stratum, passage)
         return bag
 
@@ -123,6 +127,16 @@ class FeatureExtractor:
             for word, _ in (*before, *after):
                 bag["n:" + word] = 1.0
 
+    def _add_near_concepts(self, bag: Bag, matches: Sequence[Match]) -> None:
+        """Concepts that stand close to an urban one: what is said of the city, not of something else."""
+        urban = [match for match in matches if self._strength[match.concept] in ("core", "system")]
+        for match in matches:
+            if any(
+                match is not other and match.start - other.end < CLOSE and other.start - match.end < CLOSE
+                for other in urban
+            ):
+                bag["nc:" + match.concept] = 1.0
+
     def _add_form(
         self,
         bag: Bag,
@@ -136,8 +150,9 @@ class FeatureExtractor:
         for heading in [name for name in bag if name.startswith("f:heading ")]:
             bag[f"f:text {stratum}, {heading[2:]}"] = 1.0
         for strength in URBAN_STRENGTHS:
-            count = sum(self._strength[match.concept] == strength for match in matches)
-            if count:
+            found = [match.concept for match in matches if self._strength[match.concept] == strength]
+            if count := len(found):
+                bag[f"f:{strength} kinds {min(len(set(found)), 4)}"] = 1.0
                 bag[f"f:{strength} count"] = min(count, 6) / 3
                 bag[f"f:{strength} density"] = min(10 * count / length, 2.0)
                 bag[f"f:{strength} several"] = float(count > 1)
@@ -145,19 +160,20 @@ class FeatureExtractor:
         bag[f"f:length {step} {stratum}"] = 1.0
         bag["f:log length"] = math.log1p(length) / 3
         bag["f:figures"] = min(5 * sum(word == NUMBER for word, _ in words) / length, 2.0)
+        bag["f:commas"] = min(10 * len(COMMA.findall(passage.text)) / length, 2.0)
         bag["f:kind " + passage.kind] = 1.0
 
 
-def windows(text: str) -> list[tuple[int, int]]:
-    """Spans of the sentences or cells of a passage, short ones joined to at least `MIN_WINDOW` characters."""
+def windows(text: str, at_least: int = MIN_WINDOW) -> list[tuple[int, int]]:
+    """Spans of the sentences or cells of a passage, short ones joined to a number of characters at least."""
     spans: list[tuple[int, int]] = []
     start = 0
     for match in WINDOW_END.finditer(text):
-        if match.start() - start >= MIN_WINDOW:
+        if match.start() - start >= at_least:
             spans.append((start, match.start()))
             start = match.end()
     if start < len(text):
-        if spans and len(text) - start < SHORT_REST:
+        if spans and len(text) - start < at_least // 2:
             spans[-1] = (spans[-1][0], len(text))
         else:
             spans.append((start, len(text)))

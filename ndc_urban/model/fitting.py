@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from ndc_urban.annotations.records import PassageLabel
-from ndc_urban.model.passage_model import Encoded, Floats, Linear, PassageHead, soft_maximum
+from ndc_urban.model.passage_model import PARTS, Encoded, Floats, Linear, PassageHead
 from ndc_urban.model.vocabulary import Vocabulary
 
 Booleans = NDArray[np.bool_]
@@ -23,6 +23,8 @@ INSTANCE_ROUNDS = 4
 CONFIDENT = 0.5
 """Besides its best window, a window of an urban passage counts as urban from this score on."""
 MAX_ITERATIONS = 1000
+DUST = 0.004
+MARKS_DUST = 0.03
 SEED = 20
 
 
@@ -77,7 +79,7 @@ def fit_binary(matrix: csr_matrix, positive: Booleans, weights: Floats | None = 
     model = LogisticRegression(
         C=INVERSE_REGULARISATION, solver="liblinear", random_state=SEED, max_iter=MAX_ITERATIONS
     ).fit(matrix, positive, sample_weight=weights)
-    return Linear(model.coef_.astype(np.float32), model.intercept_.astype(np.float32))
+    return Linear(_without_dust(model.coef_, DUST), model.intercept_.astype(np.float32))
 
 
 def fit_windows(encoded: Encoded, urban: Booleans, inside: Booleans) -> Linear:
@@ -112,10 +114,15 @@ def fit_marks(matrix: csr_matrix, marks: NDArray[np.str_], inside: Booleans) -> 
         for name in names
     ]
     return Linear(
-        np.vstack([part.coef_ for part in parts]).astype(np.float32),
+        _without_dust(np.vstack([part.coef_ for part in parts]), MARKS_DUST),
         np.concatenate([part.intercept_ for part in parts]).astype(np.float32),
         tuple(names),
     )
+
+
+def _without_dust(weights: Floats, dust: float) -> NDArray[np.float32]:
+    """Weights too small to matter become zero, so that a stored model is small; half precision, as it is stored."""
+    return np.where(abs(weights) < dust, 0.0, weights).astype(np.float16).astype(np.float32)
 
 
 def fit_mix(scales: Floats, urban: Booleans) -> tuple[float, float, float]:
@@ -126,19 +133,12 @@ def fit_mix(scales: Floats, urban: Booleans) -> tuple[float, float, float]:
     return float(max(window, 0.0)), float(max(whole, 0.0)), float(model.intercept_[0])
 
 
-def restricted(encoded: Encoded, columns: NDArray[np.intp]) -> Encoded:
-    """The same passages over some of the columns only."""
-    return Encoded(encoded.windows[:, columns], encoded.starts, encoded.whole[:, columns])
-
-
-__all__ = [
-    "Labels",
-    "as_labels",
-    "fit_binary",
-    "fit_head",
-    "fit_marks",
-    "fit_mix",
-    "fit_windows",
-    "restricted",
-    "soft_maximum",
-]
+def compacted(head: PassageHead) -> PassageHead:
+    """The same head over the features that carry any weight."""
+    parts = {name: getattr(head, name) for name in PARTS}
+    used = np.flatnonzero(np.any([abs(part.weights).max(axis=0) > 0 for part in parts.values()], axis=0))
+    return replace(
+        head,
+        vocabulary=Vocabulary(tuple(head.vocabulary.names[column] for column in used)),
+        **{name: replace(part, weights=part.weights[:, used]) for name, part in parts.items()},
+    )

@@ -1,8 +1,8 @@
 """The level model: from scored passages to low, moderate or strong.
 
-A proportional-odds model (McCullagh 1980) over a handful of amounts that a reader would count too: urban passages,
-the best of them, those that stand under a heading on cities, sectors with urban responses. Every amount can only
-grow when an urban passage is added, and no weight is negative: an urban measure more never lowers the level.
+A proportional-odds model (McCullagh 1980) over a handful of amounts that a reader would weigh too: how many passages
+name cities for the length of the document, the best of them, headings on cities and what stands under them. Each
+amount grows with urban content, and no weight is negative: an urban measure more does not lower the level.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ndc_urban.document import CELL_SEPARATOR, Passage
 from ndc_urban.lexicon import Lexicon
@@ -21,20 +20,23 @@ from ndc_urban.model.assessment import LEVELS, Level
 from ndc_urban.model.passage_model import Floats, PassageScores, logistic
 
 AMOUNTS: Mapping[str, str] = {
-    "urban": "urban passages",
-    "sure": "clearly urban passages",
-    "top": "strength of the ten best passages",
-    "explicit": "passages that name cities or local governments",
-    "devoted": "urban passages under headings on cities",
-    "sections": "sections with several urban passages",
-    "sectors": "sectors with urban responses",
+    "explicit": "passages that name cities or local governments, for the length of the document",
+    "top": "strength of the three best passages",
+    "titles": "headings on cities",
+    "fullest": "urban passages in the section that has most of them",
+    "devoted": "urban passages under headings, or in blocks of tables, on cities",
 }
 """Name and description of the amounts, in the order of the columns."""
 
-TOP = 10
-SURE = 0.8
+TOP = 3
 MAX_TITLE_WORDS = 15
 MAX_CELL_WORDS = 8
+TYPICAL_LENGTH = 30_000
+"""Characters of a document for whose length nothing is taken off or added."""
+LENGTH_POWER = 0.6
+"""How much the length of a document counts: 0 not at all, 1 as a share of the document."""
+CHARACTER_WEIGHT = {"zh": 3.0}
+"""Characters of English that one character of a language stands for, where that is not about one."""
 NOT_A_WORD = re.compile(r"[\W_]+")
 
 
@@ -84,33 +86,32 @@ class AmountCounter:
         """The amounts of one document, shape (len(AMOUNTS),); a passage that is repeated counts once."""
         rows = distinct(passages)
         p = scores.p_urban[rows]
-        explicit = np.array([scores.code[row] == "E" for row in rows], dtype=bool)
+        explicit = scores.code[rows] == "E"
         best = np.sort(p)[::-1][:TOP]
+        devoted = [value for row, value in zip(rows, p, strict=True) if self.is_devoted(passages[row])]
+        titles = {title for row in rows for title in self._urban_titles(passages[row])}
+        length = max(_length(passages, rows) / TYPICAL_LENGTH, 1e-3)
         return np.array(
             [
-                math.log1p((p >= 0.5).sum()),
-                math.log1p((p >= SURE).sum()),
+                math.log1p(p[explicit].sum() / length**LENGTH_POWER),
                 best.sum() / TOP,
-                math.log1p(p[explicit].sum()),
-                math.log1p(self._devoted(passages, rows, p)),
-                math.log1p(_full_sections(passages, rows, p)),
-                _sectors(scores, rows, p),
+                math.log1p(len(titles)),
+                math.log1p(_fullest_section(passages, rows, p)),
+                math.log1p(sum(devoted)),
             ]
         )
 
-    def _devoted(self, passages: Sequence[Passage], rows: Sequence[int], p: Floats) -> float:
-        """Expected urban passages under headings, or in table rows whose first cell is a title, on cities."""
-        return float(sum(value for row, value in zip(rows, p, strict=True) if self.is_devoted(passages[row])))
-
     def is_devoted(self, passage: Passage) -> bool:
-        """Whether the passage stands under a title on cities."""
-        titles = passage.section[1:] if len(passage.section) > 1 else passage.section
-        if any(self._is_urban_title(title, passage.language) for title in titles):
+        """Whether the passage stands under a heading, or in a table row whose first cell is a title, on cities."""
+        if self._urban_titles(passage):
             return True
-        if passage.kind != "table_row":
-            return False
-        first = passage.text.split(CELL_SEPARATOR, 1)[0]
+        first = passage.text.split(CELL_SEPARATOR, 1)[0] if passage.kind == "table_row" else ""
         return len(first.split()) <= MAX_CELL_WORDS and self._is_urban_title(first, passage.language)
+
+    def _urban_titles(self, passage: Passage) -> list[str]:
+        """The headings on cities above a passage; the title of the whole document is none."""
+        path = passage.section[1:] if len(passage.section) > 1 else passage.section
+        return [title for title in path if self._is_urban_title(title, passage.language)]
 
     def _is_urban_title(self, title: str, language: str) -> bool:
         key = (title, language)
@@ -134,22 +135,14 @@ def distinct(passages: Sequence[Passage]) -> list[int]:
     return rows
 
 
-def _full_sections(passages: Sequence[Passage], rows: Sequence[int], p: Floats) -> int:
-    """How many sections hold at least three urban passages (the codebook's mark of a section with content)."""
-    count: dict[tuple[str, ...], int] = {}
+def _fullest_section(passages: Sequence[Passage], rows: Sequence[int], p: Floats) -> float:
+    """Expected number of urban passages in the section that has most of them."""
+    count: dict[str, float] = {}
     for row, value in zip(rows, p, strict=True):
-        if value >= 0.5:
-            count[passages[row].section] = count.get(passages[row].section, 0) + 1
-    return sum(number >= 3 for number in count.values())
+        heading = passages[row].section[-1] if passages[row].section else ""
+        count[heading] = count.get(heading, 0.0) + float(value)
+    return max(count.values(), default=0.0)
 
 
-def _sectors(scores: PassageScores, rows: Sequence[int], p: Floats) -> float:
-    """Expected number of sectors with an urban response."""
-    none: dict[str, float] = {}
-    for row, value in zip(rows, p, strict=True):
-        if value >= 0.3 and scores.role[row] != "c" and scores.sector[row]:
-            none[scores.sector[row]] = none.get(scores.sector[row], 1.0) * (1.0 - value)
-    return float(sum(1.0 - value for value in none.values()))
-
-
-Integers = NDArray[np.int64]
+def _length(passages: Sequence[Passage], rows: Sequence[int]) -> float:
+    return sum(len(passages[row].text) * CHARACTER_WEIGHT.get(passages[row].language, 1.0) for row in rows)

@@ -26,6 +26,9 @@ Floats = NDArray[np.float64]
 Strings = NDArray[np.str_]
 STRING = "<U2"
 
+PARTS = ("window", "whole", "explicit", "incidental", "sector", "strand", "role")
+"""The linear parts of a head."""
+
 URBAN_FROM = 0.5
 """A passage counts as urban from this probability on."""
 

@@ -11,7 +11,6 @@ import tempfile
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +22,11 @@ from ndc_urban.errors import ModelDamaged, ModelIncompatible, ModelMissing, Outp
 from ndc_urban.lexicon import load_lexicon
 from ndc_urban.model.features import FeatureExtractor
 from ndc_urban.model.level_model import AMOUNTS, AmountCounter, LevelModel
-from ndc_urban.model.passage_model import Linear, PassageHead, PassageModel
+from ndc_urban.model.passage_model import PARTS, Linear, PassageHead, PassageModel
 from ndc_urban.model.urban_model import UrbanModel
 from ndc_urban.model.vocabulary import Vocabulary
 
 FORMAT = 1
-PARTS = ("window", "whole", "explicit", "incidental", "sector", "strand", "role")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +82,7 @@ def save_model(
 ) -> str:
     """Writes a model folder and returns the model's hash.
 
-    The folder appears complete or not at all. Raises `OutputExists` where there is one already and `replace` is not set.
+    The folder appears complete or not at all. Raises `OutputExists` where there is one already, unless `replace`.
     """
     if folder.exists() and not replace:
         raise OutputExists(f"The folder {folder} exists already.")
@@ -255,7 +253,6 @@ def _write(path: Path, data: bytes) -> None:
         os.fsync(handle.fileno())
 
 
-@lru_cache(maxsize=2)
-def cached_model(folder: Path) -> UrbanModel:
-    """The model of a folder, read once in this process."""
-    return load_model(folder)
+def load_metrics(folder: Path) -> dict[str, Any]:
+    """The figures that were measured when the model was trained."""
+    return _json(folder / FILES.metrics)

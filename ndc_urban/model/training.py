@@ -23,7 +23,7 @@ from ndc_urban.lexicon import load_lexicon
 from ndc_urban.model.assessment import LEVELS
 from ndc_urban.model.dataset import Dataset, LabelledPassage
 from ndc_urban.model.features import FeatureExtractor, is_language_free
-from ndc_urban.model.fitting import Labels, as_labels, fit_head, fit_mix
+from ndc_urban.model.fitting import Labels, as_labels, compacted, fit_head, fit_mix
 from ndc_urban.model.level_model import AMOUNTS, AmountCounter, LevelModel, level_probabilities
 from ndc_urban.model.passage_model import (
     CONCEPTS,
@@ -117,15 +117,15 @@ def train(dataset: Dataset, recipe: Recipe, *, say: Say = lambda line: None) -> 
     coded = [row for row, document in enumerate(documents) if document.is_coded_version]
     truths = np.array([documents[row].level for row in coded])
     model = UrbanModel(
-        passage_model=PassageModel({name: fit.head for name, fit in fits.items()}, HEAD_OF, extractor),
+        passage_model=PassageModel(
+            {name: compacted(fit.head) for name, fit in fits.items()}, HEAD_OF, extractor
+        ),
         level_model=level_model,
         counter=counter,
         mass=mass_threshold(probabilities[coded], truths, recipe.coverage),
         coverage=recipe.coverage,
         name=recipe.name,
-        trained_on=frozenset(
-            version.entry.sha256 for document in dataset.documents for version in document.versions
-        ),
+        trained_on=frozenset(chain.from_iterable(document.files for document in dataset.documents)),
         details=_details(dataset, recipe),
     )
     return Trained(model, dataset.passages, fits, documents, recipe)
@@ -232,7 +232,7 @@ def fit_levels(documents: Sequence[DocumentAmounts], penalty: float) -> LevelMod
     """
     amounts = np.array([document.amounts for document in documents])
     levels = np.array([document.level for document in documents])
-    names, inverse = np.unique([document.document for document in documents], return_inverse=True)
+    _, inverse = np.unique([document.document for document in documents], return_inverse=True)
     weights = 1.0 / np.bincount(inverse)[inverse]
     scale = np.maximum(amounts.std(axis=0), 1e-6)
     inputs = amounts / scale
