@@ -10,7 +10,7 @@ from tiny_corpus import TinyCorpus, make_plans, write_corpus, write_csv, write_j
 from tiny_training import dataset_of
 
 from ndc_urban.annotations.records import LevelLabel
-from ndc_urban.errors import AnnotationsInvalid
+from ndc_urban.errors import AnnotationsInvalid, NdcUrbanError
 from ndc_urban.model.dataset import Dataset, fold, one_coder, party_of
 
 TWO_PARTIES: Mapping[str, str] = {"XAA": "Aldmere", "XAB": "Brontia"}
@@ -120,3 +120,12 @@ def test_levels_without_labelled_passages_are_no_documents(small: TinyCorpus) ->
     level = {"document": "XAC_2022", "coder": "A", "level": "low", "confidence": 1, "dedicated": 0}
     write_csv(small.annotations / "levels.csv", [level])
     assert dataset_of(small).documents == ()
+
+
+@pytest.mark.xfail(reason="a twin is taken for the coded file, and without twins there is an IndexError")
+@pytest.mark.parametrize("twins", [True, False])
+def test_a_coded_file_that_cannot_be_read_is_named(small: TinyCorpus, twins: bool) -> None:
+    plan = small.plans[0]
+    (small.folder / plan.file).write_bytes(b"\x00")
+    with pytest.raises(NdcUrbanError, match=plan.name):
+        dataset_of(small, twins=twins)
