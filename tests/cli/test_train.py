@@ -1,0 +1,188 @@
+"""`ndc-urban train` and `ndc-urban evaluate` on a made-up collection."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from finished import Finished, Program
+from tiny_corpus import EVALUATION_PARTIES, TinyCorpus, make_plans, write_corpus
+
+from ndc_urban.errors import EXIT_ERROR, EXIT_OK, EXIT_USAGE
+from ndc_urban.model.storage import model_hash
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> TinyCorpus:
+    return write_corpus(tmp_path_factory.mktemp("tiny"), make_plans())
+
+
+@pytest.fixture(scope="module")
+def unseen(tmp_path_factory: pytest.TempPathFactory) -> TinyCorpus:
+    plans = make_plans(EVALUATION_PARTIES, seed=2)
+    return write_corpus(tmp_path_factory.mktemp("unseen"), plans, evaluation_only=list(EVALUATION_PARTIES))
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where the tests of this file share one trained model."""
+    return tmp_path_factory.mktemp("models") / "tiny"
+
+
+def train_on(program: Program, corpus: TinyCorpus, out: Path, *more: object) -> Finished:
+    return program(
+        "train",
+        "--annotations",
+        corpus.annotations,
+        "--corpus",
+        corpus.folder,
+        "--out",
+        out,
+        "--jobs",
+        1,
+        *more,
+    )
+
+
+@pytest.fixture
+def model(program: Program, corpus: TinyCorpus, place: Path) -> Path:
+    if not place.exists():
+        assert train_on(program, corpus, place, "--name", "tiny").status == EXIT_OK
+    return place
+
+
+def test_training_writes_a_model_and_says_how_good_it_is(
+    program: Program, corpus: TinyCorpus, tmp_path: Path
+) -> None:
+    out = tmp_path / "new" / "model"
+    done = train_on(program, corpus, out)
+    assert done.status == EXIT_OK
+    assert "kappa" in done.out
+    assert str(out) in done.out
+    assert "fitting" in done.err
+    assert {path.name for path in out.iterdir()} == {
+        "config.json",
+        "vocabulary.json",
+        "weights.npz",
+        "metrics.json",
+        "README.md",
+    }
+    assert "# " in (out / "README.md").read_text(encoding="utf-8")
+
+
+def test_training_again_gives_the_same_hash_and_json_is_all_of_stdout(
+    program: Program, corpus: TinyCorpus, model: Path, tmp_path: Path
+) -> None:
+    done = train_on(program, corpus, tmp_path / "again", "--name", "tiny", "--json", "--quiet")
+    assert done.err == ""
+    told = json.loads(done.out)
+    assert told["model"] == str(tmp_path / "again")
+    assert told["hash"] == model_hash(tmp_path / "again") == model_hash(model)
+    assert told["figures"]["levels"]["all"]["documents"] == 24
+
+
+def test_a_model_is_never_overwritten(program: Program, corpus: TinyCorpus, model: Path) -> None:
+    before = (model / "config.json").read_bytes()
+    done = train_on(program, corpus, model)
+    assert done.status == EXIT_USAGE
+    assert "output_exists" in done.err
+    assert (model / "config.json").read_bytes() == before
+
+
+def test_parties_kept_for_evaluation_are_refused(
+    program: Program, unseen: TinyCorpus, tmp_path: Path
+) -> None:
+    done = train_on(program, unseen, tmp_path / "model")
+    assert done.status == EXIT_ERROR
+    assert "annotations_invalid" in done.err
+    assert "evaluation" in done.err
+    assert not (tmp_path / "model").exists()
+
+
+def test_missing_folders_are_wrong_usage(program: Program, corpus: TinyCorpus, tmp_path: Path) -> None:
+    for labels, folder in ((tmp_path, corpus.folder), (corpus.annotations, tmp_path)):
+        done = program(
+            "train", "--annotations", labels, "--corpus", folder, "--out", tmp_path / "model", "--quiet"
+        )
+        assert done.status == EXIT_USAGE
+        assert "path_missing" in done.err
+
+
+def test_bad_labels_are_named_before_the_work_begins(program: Program, tmp_path: Path) -> None:
+    corpus = write_corpus(tmp_path, make_plans({"XAA": "Aldmere"}))
+    with (corpus.annotations / "passages.jsonl").open("a", encoding="utf-8") as handle:
+        handle.write("no json\n")
+    done = train_on(program, corpus, tmp_path / "model")
+    assert done.status == EXIT_ERROR
+    assert f"line {len(corpus.labels) + 1}" in done.err
+    assert done.out == ""
+
+
+def test_the_figures_of_training_are_shown_again(program: Program, model: Path) -> None:
+    done = program("evaluate", model)
+    assert done.status == EXIT_OK
+    assert "cross-fitting" in done.out
+    assert json.loads(program("evaluate", model, "--json").out) == json.loads(
+        (model / "metrics.json").read_text()
+    )
+
+
+def test_a_model_is_measured_on_parties_it_does_not_know(
+    program: Program, model: Path, unseen: TinyCorpus
+) -> None:
+    done = program(
+        "evaluate", model, "--annotations", unseen.annotations, "--corpus", unseen.folder, "--json", "--quiet"
+    )
+    assert done.status == EXIT_OK
+    assert done.err == ""
+    figures = json.loads(done.out)
+    assert figures["levels"]["all"]["documents"] == 8
+    assert figures["levels"]["all"]["accuracy"]["value"] > 0.7
+    assert figures["method"] == "Parties that the model was not trained on"
+
+
+def test_a_model_is_not_measured_on_what_it_learned(
+    program: Program, model: Path, corpus: TinyCorpus
+) -> None:
+    done = program("evaluate", model, "--annotations", corpus.annotations, "--corpus", corpus.folder)
+    assert done.status == EXIT_USAGE
+    assert "trained on" in done.err
+    assert done.out == ""
+
+
+def test_annotations_and_corpus_go_together(program: Program, model: Path, corpus: TinyCorpus) -> None:
+    done = program("evaluate", model, "--corpus", corpus.folder)
+    assert done.status == EXIT_USAGE
+    assert "Give both" in done.err
+
+
+def test_a_missing_and_a_damaged_model_are_named(program: Program, tmp_path: Path) -> None:
+    assert program("evaluate", tmp_path / "none").status == EXIT_USAGE
+    (tmp_path / "empty").mkdir()
+    done = program("evaluate", tmp_path / "empty")
+    assert done.status == EXIT_ERROR
+    assert "model_damaged" in done.err
+
+
+def test_a_trained_model_scores_documents(
+    program: Program, model: Path, corpus: TinyCorpus, tmp_path: Path
+) -> None:
+    plan = next(plan for plan in corpus.plans if plan.level == "strong")
+    done = program(
+        "score",
+        corpus.folder / plan.file,
+        "--out",
+        tmp_path / "run",
+        "--model",
+        model,
+        "--jobs",
+        1,
+        "--quiet",
+    )
+    assert done.status == EXIT_OK
+    table = (tmp_path / "run" / "documents.csv").read_text(encoding="utf-8-sig")
+    assert ",strong," in table
+    run = json.loads((tmp_path / "run" / "run.json").read_text(encoding="utf-8"))
+    assert model_hash(model) in json.dumps(run)
