@@ -15,10 +15,13 @@ from numpy.typing import NDArray
 from ndc_urban.document import BBox
 from ndc_urban.reading.bidi import logical_order
 from ndc_urban.reading.glyphs import Bools, Floats, Glyphs, Ints
+from ndc_urban.reading.tracking import tracked
 
 GAP = 0.9
 """Pieces end where the next glyph is further away than this many ems."""
 
+SOFT_HYPHEN = "\u00ad"
+_HYPHENS = ("-", SOFT_HYPHEN, "\u2010")
 _SPACE_GAP = 0.28
 _RTL_SPACE_GAP = 0.18
 _BASELINE_SHIFT = 0.6
@@ -65,6 +68,8 @@ def pieces_of(glyphs: Glyphs, cells: Ints, *, rtl: bool = False) -> list[Line]:
         return []
     breaks, gaps = _breaks(glyphs, cells, ink, rtl)
     spaced = (np.diff(ink, prepend=-1) > 1) | (gaps > (_RTL_SPACE_GAP if rtl else _SPACE_GAP))
+    if not rtl:
+        spaced &= ~tracked(glyphs, ink, spaced & ~breaks, gaps)
     starts = np.flatnonzero(breaks)
     ends = np.append(starts[1:], len(ink))
     runs = _runs(glyphs, ink, starts, cells)
@@ -289,15 +294,17 @@ def _merged(line: list[Line], rtl: bool) -> Line:
 
 
 def join_lines(texts: Iterable[str]) -> str:
-    """Lines as running text: joined by a space, words hyphenated at a line's end made whole."""
+    """Lines as running text, joined by a space; where a hyphen divides a word at a line's end a soft hyphen
+    stands for it, until `settle_hyphens` knows all of the document's words.
+    """
     whole = ""
     for text in texts:
         if not whole:
             whole = text
-        elif whole.endswith("-") and whole[-2:-1].isalnum():
+        elif whole[-1] in _HYPHENS and whole[-2:-1].isalnum():
             # two letters or more before the hyphen, so that "a-" or "CO2-" keeps it
             divided = whole[-3:-1].isalpha() and len(whole) > 2 and text[:1].islower()
-            whole = whole[:-1] + text if divided else whole + text
+            whole = whole[:-1] + (SOFT_HYPHEN if divided else "-") + text
         else:
             whole = f"{whole} {text}"
     return whole

@@ -4,7 +4,7 @@ order.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,6 +20,7 @@ from ndc_urban.reading.furniture import without_furniture, without_page_numbers
 from ndc_urban.reading.glyphs import PageContent, no_glyphs
 from ndc_urban.reading.grids import Grid, cells_of, flat_lines, grids_of, shaded_grids, tears_words
 from ndc_urban.reading.headings import mark_headings
+from ndc_urban.reading.hyphens import settle_hyphens
 from ndc_urban.reading.joins import join_columns, join_pages
 from ndc_urban.reading.ledgers import Ink, bare_tables_of, ink_of, ledgers_of
 from ndc_urban.reading.lines import Line, lines_of, pieces_of, underlined
@@ -33,15 +34,26 @@ _SIDEWAYS_WORDS = 5
 
 
 def read_pdf(
-    path: Path, data: bytes, *, reader: PdfReader = "auto", max_pages: int = MAX_PAGES
+    path: Path,
+    data: bytes,
+    *,
+    reader: PdfReader = "auto",
+    max_pages: int = MAX_PAGES,
+    on_page: Callable[[int], None] | None = None,
 ) -> tuple[Page, ...]:
     """Pages of a PDF with their blocks in reading order; boxes in points from the page's top left corner.
 
-    `path` serves messages only. Raises `DamagedFile`, `EncryptedFile` or `TooManyPages`.
+    `path` serves messages only; `on_page` is called with the number of each page once it is read.
+
+    Raises `DamagedFile`, `EncryptedFile` or `TooManyPages`.
     """
     # closed at once even where an error is on its way: pdfium must not be asked to close a file at exit
     with closing(read_contents(path, data, reader, max_pages)) as contents:
-        sheets = [_sheet(content, name) for content, name in contents]
+        sheets = []
+        for content, name in contents:
+            sheets.append(_sheet(content, name))
+            if on_page is not None:
+                on_page(content.number)
     return tuple(_page(sheet, drafts) for sheet, drafts in zip(sheets, _drafts(sheets), strict=True))
 
 
@@ -128,6 +140,7 @@ def _drafts(sheets: Sequence[_Sheet]) -> list[list[Draft]]:
     pages = [_page_drafts(sheet, pieces) for sheet, pieces in zip(sheets, kept, strict=True)]
     mark_headings([draft for page in pages for draft in page])
     join_pages(pages)
+    settle_hyphens([draft for page in pages for draft in page])
     return pages
 
 

@@ -9,12 +9,18 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
+
+from ndc_urban.reading.bidi import is_rtl
 from ndc_urban.reading.glyphs import BLANK, Glyphs, PageContent
 
 _MAX_BAD = 0.05
 _HOPELESS = 0.3
 _MAX_LONG = 0.4
 _MAX_SINGLE = 0.6
+_MAX_DISORDER = 0.03
+_SAME_LINE = 0.2
+_STEP_BACK = 0.3
 _LONG_WORD = 32
 _ENOUGH_WORDS = 30
 _LARGE_PICTURE = 0.5
@@ -28,18 +34,26 @@ class TextQuality:
 
     `letters` counts its letters and digits; `bad` is the share of glyphs that are no characters (replacement,
     control, private, unassigned); `long` the share of letters in words too long for any language, as where
-    spaces are lost; `single` the share of one-letter words, as where spaces stand between all letters.
+    spaces are lost; `single` the share of one-letter words, as where spaces stand between all letters;
+    `disorder` the share of glyphs that stand left of the one before on their line, in a script that runs to
+    the right.
     """
 
     letters: int
     bad: float
     long: float
     single: float
+    disorder: float = 0.0
 
     @property
     def is_poor(self) -> bool:
         """Whether another reader should be asked."""
-        return self.bad > _MAX_BAD or self.long > _MAX_LONG or self.single > _MAX_SINGLE
+        return (
+            self.bad > _MAX_BAD
+            or self.long > _MAX_LONG
+            or self.single > _MAX_SINGLE
+            or self.disorder > _MAX_DISORDER
+        )
 
     @property
     def is_hopeless(self) -> bool:
@@ -48,7 +62,7 @@ class TextQuality:
 
     @property
     def penalty(self) -> float:
-        return self.bad + self.long / 2 + self.single / 2
+        return self.bad + self.long / 2 + self.single / 2 + self.disorder
 
 
 @lru_cache(maxsize=4)
@@ -73,7 +87,20 @@ def quality_of(glyphs: Glyphs) -> TextQuality:
         bad / shown,
         long / spoken if spoken else 0.0,
         single / len(words) if enough else 0.0,
+        _disorder(glyphs),
     )
+
+
+def _disorder(glyphs: Glyphs) -> float:
+    """The share of glyphs to the left of the one before; in text from right to left that says nothing."""
+    ink = glyphs.ink
+    if len(ink) < _ENOUGH_WORDS:
+        return 0.0
+    size = np.maximum(glyphs.size[ink][1:], 1.0)
+    level = np.abs(np.diff(glyphs.baseline[ink])) < _SAME_LINE * size
+    upright = (glyphs.turn[ink] == 0)[1:]
+    share = float((level & upright & (np.diff(glyphs.box[ink, 0]) < -_STEP_BACK * size)).mean())
+    return 0.0 if share > _MAX_DISORDER and is_rtl(glyphs.text) else share
 
 
 def _is_bad(character: str) -> bool:

@@ -1,0 +1,114 @@
+"""Faithful text: divided words, letters set apart, glyphs out of order, and what else went wrong in real files."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from fpdf import FPDF
+from fpdf.enums import XPos, YPos
+
+from ndc_urban.document import Block
+from ndc_urban.reading.flow import Draft
+from ndc_urban.reading.glyphs import Glyphs
+from ndc_urban.reading.hyphens import Spelling, settle_hyphens
+from ndc_urban.reading.lines import join_lines, pieces_of
+from ndc_urban.reading.pdf import read_pdf
+from ndc_urban.reading.quality import quality_of
+
+NAME = Path("written.pdf")
+TOWN = "The town plants trees along its streets so that people can walk in the shade on hot days. "
+
+
+def new_pdf() -> FPDF:
+    pdf = FPDF()
+    pdf.set_auto_page_break(True, margin=25)
+    pdf.add_page()
+    pdf.set_font("Helvetica", size=11)
+    return pdf
+
+
+def write(pdf: FPDF, text: str, *, size: float = 11, style: str = "", gap: float = 4) -> None:
+    pdf.set_font("Helvetica", style=style, size=size)
+    pdf.multi_cell(0, size * 0.48, text, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    pdf.ln(gap)
+
+
+def blocks_of(pdf: FPDF) -> list[Block]:
+    return [block for page in read_pdf(NAME, bytes(pdf.output())) for block in page.blocks]
+
+
+def glyphs_of(text: str, *, step: float = 5.0) -> Glyphs:
+    """A line of glyphs five points wide, `step` apart, without space characters between them."""
+    left = 50 + np.arange(len(text)) * step
+    count = len(text)
+    return Glyphs(
+        list(text),
+        np.stack([left, np.full(count, 90.0), left + 5, np.full(count, 100.0)], axis=1),
+        np.full(count, 100.0),
+        np.full(count, 10.0),
+        np.zeros(count, dtype=np.bool_),
+        np.zeros(count, dtype=np.int64),
+    )
+
+
+def test_divided_words_follow_the_spelling_of_the_document() -> None:
+    spelling = Spelling(["A low-carbon town with micro-gardens, adaptation and gardens on its roofs"])
+    assert spelling.settled("low\u00adcarbon") == "low-carbon"
+    assert spelling.settled("adap\u00adtation") == "adaptation"
+    assert spelling.settled("micro\u00adgardens") == "micro-gardens"
+    assert spelling.settled("roofs\u00adgardens") == "roofs-gardens"
+    assert spelling.settled("har\u00adbour") == "harbour"
+    assert spelling.settled("socio\u00adeconomic") == "socio-economic"
+
+
+def test_compounds_keep_their_hyphen_at_the_line_end() -> None:
+    pdf = new_pdf()
+    write(pdf, "The sub-sector of waste grows. " + TOWN)
+    write(pdf, "The town has a plan for each sub-\nsector and for the adap-\ntation of its harbour.")
+    assert blocks_of(pdf)[-1].text == (
+        "The town has a plan for each sub-sector and for the adaptation of its harbour."
+    )
+
+
+def test_soft_hyphens_go_from_cells_and_headers_too() -> None:
+    draft = Draft(
+        "table_row", 1, text="a har\u00adbour", cells=("a", "har\u00adbour"), header=("har\u00adbour",)
+    )
+    settle_hyphens([draft])
+    assert (draft.text, draft.cells, draft.header) == ("a harbour", ("a", "harbour"), ("harbour",))
+
+
+def test_joining_lines_leaves_the_choice_open() -> None:
+    assert join_lines(["sub-", "sector"]) == "sub\u00adsector"
+    assert join_lines(["CO2-", "neutral"]) == "CO2-neutral"
+
+
+def test_letters_set_apart_are_one_word() -> None:
+    glyphs = glyphs_of("harbours", step=8)
+    (piece,) = pieces_of(glyphs, np.full(8, -1))
+    assert piece.text == "harbours"
+
+
+def test_stretched_lines_keep_their_spaces() -> None:
+    pdf = new_pdf()
+    write(pdf, TOWN)
+    pdf.set_char_spacing(3.2)
+    pdf.cell(0, 6, "harbours and quays", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    text = " ".join(block.text for block in blocks_of(pdf))
+    assert "harbours and quays" in text
+
+
+def test_glyphs_out_of_order_call_for_the_second_reader() -> None:
+    glyphs = glyphs_of("a line of text that is as long as it has to be")
+    order = np.arange(len(glyphs))
+    order[10:20] = order[10:20][::-1]
+    assert not quality_of(glyphs).is_poor
+    assert quality_of(glyphs.take(order)).is_poor
+
+
+def test_arabic_runs_backwards_by_nature() -> None:
+    glyphs = glyphs_of("المدن تزرع الاشجار على شوارعها كل سنة")
+    glyphs = replace(glyphs, box=glyphs.box[::-1].copy())
+    assert not quality_of(glyphs).is_poor
