@@ -73,6 +73,7 @@ def write_card(figures: Mapping[str, Any], details: Mapping[str, Any], coverage:
             f"The prediction set of a document holds the right level in {100 * coverage:.0f}% of documents "
             "(ordinal conformal prediction).\n",
             *_passages(figures["passages"]),
+            *_carried(figures["passages"]),
             FAILURES,
         ]
     )
@@ -131,12 +132,31 @@ def _passages(passages: Mapping[str, Any]) -> Iterable[str]:
     )
 
 
+def _carried(passages: Mapping[str, Any]) -> Iterable[str]:
+    yield "### Passages in other languages\n"
+    yield (
+        "Labels were carried over from the English text to the passages of the original by alignment, which errs now "
+        "and then.\n"
+    )
+    yield from _table(
+        ("language", "passages", *(f"average precision, head `{head}`" for head in passages)),
+        [
+            (
+                LANGUAGE_NAMES.get(name, name),
+                str(next(iter(passages.values()))["carried"][name]["passages"]),
+                *(_with_interval(passages[head]["carried"][name]["average_precision"]) for head in passages),
+            )
+            for name in next(iter(passages.values()))["carried"]
+        ],
+    )
+
+
 def _value(value: Any) -> str:
     return _with_interval(value) if isinstance(value, Mapping) else f"{value:.3f}"
 
 
 def _with_interval(figure: Mapping[str, Any]) -> str:
-    if figure["value"] != figure["value"]:
+    if figure["value"] is None:
         return "not defined"
     return f"{figure['value']:.3f} ({figure['low']:.3f} to {figure['high']:.3f})"
 

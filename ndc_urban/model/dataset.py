@@ -7,8 +7,9 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from ndc_urban.annotations.alignment import align
 from ndc_urban.annotations.records import Annotations, LevelLabel, PassageLabel
-from ndc_urban.document import CELL_SEPARATOR, Passage
+from ndc_urban.document import CELL_SEPARATOR, LANGUAGES, Passage
 from ndc_urban.errors import AnnotationsInvalid, ReadingError
 from ndc_urban.reading import read
 from ndc_urban.reading.collection import Collection, Entry
@@ -23,10 +24,14 @@ LANGUAGE_OF_LABELS = "en"
 
 @dataclass(frozen=True, slots=True)
 class LabelledPassage:
-    """A passage as the program segments it, with its label; `party` is an ISO3 code."""
+    """A passage as the program segments it, with its label.
+
+    `carried` marks a passage of the original language whose label was given to its English translation.
+    """
 
     passage: Passage
     label: PassageLabel
+    carried: bool = False
 
     @property
     def party(self) -> str:
@@ -35,6 +40,10 @@ class LabelledPassage:
     @property
     def is_urban(self) -> bool:
         return self.label.is_urban
+
+    @property
+    def language(self) -> str:
+        return self.passage.language
 
 
 @dataclass(frozen=True)
@@ -106,7 +115,8 @@ def load_dataset(
         if level.document in sources
     )
     coded = {document.name: document.versions[0].passages for document in documents}
-    return Dataset(tuple(_labelled(labels, coded)), documents)
+    labelled = tuple(_labelled(labels, coded))
+    return Dataset(labelled + tuple(_carried(labelled, documents)), documents)
 
 
 def one_coder(labels: Sequence[Label], unit: Callable[[Label], Hashable]) -> list[Label]:
@@ -137,8 +147,13 @@ def _versions(source: str, collection: Collection, twins: bool) -> tuple[Version
         for entry in collection.entries
         if twins and entry.document == coded.document and entry.file != source
     ]
-    versions = [_version(coded, collection), *(_version(entry, collection) for entry in others)]
-    return tuple(version for version in versions if version.passages)
+    first = _version(coded, collection)
+    if not first.passages:
+        raise AnnotationsInvalid(
+            f"{source} was coded, but it cannot be read.",
+            remedy="Restore the file in the collection, or remove the labels of its document.",
+        )
+    return first, *(version for entry in others if (version := _version(entry, collection)).passages)
 
 
 def _files(source: str, collection: Collection) -> frozenset[str]:
@@ -166,6 +181,35 @@ def _labelled(
     for label in labels:
         same = found.get(label.document, {}).get(fold(label.text))
         yield LabelledPassage(same or _passage_of(label), label)
+
+
+def _carried(
+    labelled: Sequence[LabelledPassage], documents: Sequence[CodedDocument]
+) -> Iterator[LabelledPassage]:
+    """Labels carried over to the original language, by alignment of the two texts of a document."""
+    by_document: dict[str, list[LabelledPassage]] = {}
+    for each in labelled:
+        by_document.setdefault(each.label.document, []).append(each)
+    for document in documents:
+        coded = document.versions[0]
+        for version in _originals(document):
+            pairs = align(
+                [passage.text for passage in coded.passages], [passage.text for passage in version.passages]
+            )
+            translation = {coded.passages[left]: version.passages[right] for left, right in pairs}
+            for each in by_document.get(document.name, ()):
+                if each.passage in translation:
+                    yield LabelledPassage(translation[each.passage], each.label, carried=True)
+
+
+def _originals(document: CodedDocument) -> list[Version]:
+    """One version for each language other than the coded one, HTML before PDF."""
+    coded = document.versions[0].entry.language
+    chosen: dict[str, Version] = {}
+    for version in sorted(document.versions[1:], key=lambda version: version.entry.kind):
+        if version.entry.language != coded and version.entry.language in LANGUAGES:
+            chosen.setdefault(version.entry.language, version)
+    return list(chosen.values())
 
 
 def _passage_of(label: PassageLabel) -> Passage:

@@ -30,6 +30,8 @@ from ndc_urban.model.urban_model import UrbanModel
 BOOTSTRAP_ROUNDS = 1000
 CONFIDENCE = 0.95
 ECE_BINS = 10
+MIN_CARRIED = 30
+"""Fewer passages of a language say nothing."""
 SEED = 7
 
 Metric = Callable[[NDArray[np.intp]], float]
@@ -37,15 +39,17 @@ Metric = Callable[[NDArray[np.intp]], float]
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure with its interval and the number of units that it rests on."""
+    """A figure with its interval and the number of units that it rests on; None where it is not defined."""
 
-    value: float
-    low: float
-    high: float
+    value: float | None
+    low: float | None
+    high: float | None
     units: int
 
     def __str__(self) -> str:
-        return f"{self.value:.3f} ({self.low:.3f} to {self.high:.3f})"
+        if self.value is None:
+            return "not defined"
+        return f"{self.value:.3f} ({self.low or 0.0:.3f} to {self.high or 0.0:.3f})"
 
 
 def weighted_kappa(truth: NDArray[Any], predicted: NDArray[Any], levels: int = 3) -> float:
@@ -82,7 +86,11 @@ def with_interval(metric: Metric, clusters: NDArray[np.str_], rounds: int = BOOT
             values.append(value)
     tail = (1 - CONFIDENCE) / 2
     low, high = np.quantile(values, [tail, 1 - tail]) if values else (np.nan, np.nan)
-    return Figure(float(metric(everything)), float(low), float(high), len(clusters))
+    return Figure(_defined(metric(everything)), _defined(low), _defined(high), len(clusters))
+
+
+def _defined(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
 
 
 @dataclass(frozen=True)
@@ -145,10 +153,33 @@ def evaluate(predictions: Predictions) -> dict[str, Any]:
 
 
 def _passage_figures(predictions: Predictions, head: str) -> dict[str, Any]:
-    scores = predictions.scores[head]
-    labels = [labelled.label for labelled in predictions.passages]
-    urban = np.array([label.is_urban for label in labels])
+    """Figures on the passages that were coded, and average precision on those that labels were carried over to."""
+    carried = np.array([labelled.carried for labelled in predictions.passages])
+    figures = _coded_figures(predictions, predictions.scores[head], np.flatnonzero(~carried))
+    language = np.array([labelled.language for labelled in predictions.passages])
     party = np.array([labelled.party for labelled in predictions.passages])
+    urban = np.array([labelled.is_urban for labelled in predictions.passages])
+    p_urban = predictions.scores[head].p_urban
+    figures["carried"] = {
+        str(name): {
+            "average_precision": asdict(_precision(urban[rows], p_urban[rows], party[rows])),
+            "calibration_error": round(calibration_error(urban[rows], p_urban[rows]), 4),
+            "passages": len(rows),
+        }
+        for name in np.unique(language[carried])
+        if (rows := np.flatnonzero(carried & (language == name))).size >= MIN_CARRIED
+    }
+    return figures
+
+
+def _coded_figures(
+    predictions: Predictions, all_scores: PassageScores, rows: NDArray[np.intp]
+) -> dict[str, Any]:
+    scores = all_scores.at(rows)
+    chosen = [predictions.passages[int(row)] for row in rows]
+    labels = [labelled.label for labelled in chosen]
+    urban = np.array([label.is_urban for label in labels])
+    party = np.array([labelled.party for labelled in chosen])
     wave = np.array([label.wave for label in labels])
     figures: dict[str, Any] = {
         "average_precision": asdict(_precision(urban, scores.p_urban, party)),

@@ -2,7 +2,8 @@
 
 A proportional-odds model (McCullagh 1980) over a handful of amounts that a reader would weigh too: how many passages
 name cities for the length of the document, the best of them, headings on cities and what stands under them. Each
-amount grows with urban content, and no weight is negative: an urban measure more does not lower the level.
+amount grows with urban content for a given length, and no weight is negative: a passage that becomes urban, or an urban
+measure as dense as the document, never lowers the level.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ AMOUNTS: Mapping[str, str] = {
 """Name and description of the amounts, in the order of the columns."""
 
 TOP = 3
+DOUBTFUL, CLEAR = 0.2, 0.6
+"""A passage does not count as naming cities up to the first probability, and counts in full from the second."""
 MAX_TITLE_WORDS = 15
 MAX_CELL_WORDS = 8
 TYPICAL_LENGTH = 30_000
@@ -49,8 +52,12 @@ class LevelModel:
     cuts: Floats
 
     def __post_init__(self) -> None:
-        if (self.weights < 0).any():
-            raise ValueError("no weight of the level model is negative")
+        if self.weights.shape != (len(AMOUNTS),) or self.scale.shape != self.weights.shape:
+            raise ValueError(f"the level model has {len(AMOUNTS)} weights and scales")
+        if self.cuts.shape != (2,) or not np.isfinite([*self.weights, *self.scale, *self.cuts]).all():
+            raise ValueError("the level model has two cuts, and all its numbers are finite")
+        if (self.weights < 0).any() or (self.scale <= 0).any():
+            raise ValueError("no weight of the level model is negative, and every scale is positive")
         if not self.cuts[0] < self.cuts[1]:
             raise ValueError("the cuts rise")
 
@@ -86,14 +93,14 @@ class AmountCounter:
         """The amounts of one document, shape (len(AMOUNTS),); a passage that is repeated counts once."""
         rows = distinct(passages)
         p = scores.p_urban[rows]
-        explicit = scores.code[rows] == "E"
+        explicit = (scores.p_explicit[rows] * np.clip((p - DOUBTFUL) / (CLEAR - DOUBTFUL), 0.0, 1.0)).sum()
         best = np.sort(p)[::-1][:TOP]
         devoted = [value for row, value in zip(rows, p, strict=True) if self.is_devoted(passages[row])]
         titles = {title for row in rows for title in self._urban_titles(passages[row])}
         length = max(_length(passages, rows) / TYPICAL_LENGTH, 1e-3)
         return np.array(
             [
-                math.log1p(p[explicit].sum() / length**LENGTH_POWER),
+                math.log1p(explicit / length**LENGTH_POWER),
                 best.sum() / TOP,
                 math.log1p(len(titles)),
                 math.log1p(_fullest_section(passages, rows, p)),

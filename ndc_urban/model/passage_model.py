@@ -89,9 +89,13 @@ def encode(features: Sequence[PassageFeatures], vocabulary: Vocabulary) -> Encod
 
 @dataclass(frozen=True)
 class PassageScores:
-    """What a model says of passages: arrays of one length, marks empty unless the code is E or I."""
+    """What a model says of passages: arrays of one length, marks empty unless the code is E or I.
+
+    `p_explicit` is the probability of E (of E or I: `p_urban`).
+    """
 
     p_urban: Floats
+    p_explicit: Floats
     code: Strings
     sector: Strings
     strand: Strings
@@ -100,11 +104,23 @@ class PassageScores:
     @classmethod
     def empty(cls, length: int) -> PassageScores:
         """Scores to be filled in by `put`."""
-        return cls(np.zeros(length), *(np.full(length, "", dtype=STRING) for _ in range(4)))
+        return cls(np.zeros(length), np.zeros(length), *(np.full(length, "", dtype=STRING) for _ in range(4)))
+
+    def at(self, rows: NDArray[np.intp]) -> PassageScores:
+        """The scores of some rows."""
+        return PassageScores(
+            self.p_urban[rows],
+            self.p_explicit[rows],
+            self.code[rows],
+            self.sector[rows],
+            self.strand[rows],
+            self.role[rows],
+        )
 
     def put(self, rows: NDArray[np.intp], scores: PassageScores) -> None:
         """Fills in the scores of some rows."""
         self.p_urban[rows] = scores.p_urban
+        self.p_explicit[rows] = scores.p_explicit
         self.code[rows] = scores.code
         self.sector[rows] = scores.sector
         self.strand[rows] = scores.strand
@@ -149,11 +165,13 @@ class PassageHead:
         """
         p_urban = self.p_urban(encoded)
         urban = p_urban >= URBAN_FROM
-        explicit = self.explicit.scores(encoded.whole)[:, 0] > 0
+        explicit = self.explicit.scores(encoded.whole)[:, 0]
         incidental = self.incidental.scores(encoded.whole)[:, 0] > 0
-        code = np.where(urban, np.where(explicit, "E", "I"), np.where(incidental, "X", "N"))
+        code = np.where(urban, np.where(explicit > 0, "E", "I"), np.where(incidental, "X", "N"))
         marks = [linear.best(encoded.whole) for linear in (self.sector, self.strand, self.role)]
-        return PassageScores(p_urban, code, *(np.where(urban, mark, "") for mark in marks))
+        return PassageScores(
+            p_urban, p_urban * logistic(explicit), code, *(np.where(urban, mark, "") for mark in marks)
+        )
 
 
 def soft_maximum(values: Floats, starts: NDArray[np.intp]) -> Floats:

@@ -7,8 +7,10 @@ import io
 import json
 import os
 import shutil
+import struct
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import ndc_urban
-from ndc_urban.errors import ModelDamaged, ModelIncompatible, ModelMissing, OutputExists
+from ndc_urban.errors import ModelDamaged, ModelIncompatible, ModelMissing, OutputExists, OutputUnwritable
 from ndc_urban.lexicon import load_lexicon
 from ndc_urban.model.features import FeatureExtractor
 from ndc_urban.model.level_model import AMOUNTS, AmountCounter, LevelModel
@@ -46,6 +48,19 @@ class ModelFiles:
 
 
 FILES = ModelFiles()
+
+UNREADABLE_ARCHIVE = (
+    OSError,
+    ValueError,
+    KeyError,
+    EOFError,
+    RuntimeError,
+    NotImplementedError,
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What numpy and zipfile raise on an archive whose bytes were changed."""
 
 
 def default_model_folder() -> Path:
@@ -86,8 +101,11 @@ def save_model(
     """
     if folder.exists() and not replace:
         raise OutputExists(f"The folder {folder} exists already.")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    except OSError as error:
+        raise OutputUnwritable(f"Nothing can be written to {folder.parent} ({error.strerror}).") from error
     try:
         _write(scratch / FILES.config, _dump(_config(model)))
         _write(scratch / FILES.vocabulary, _dump(_vocabularies(model), indent=None))
@@ -108,7 +126,11 @@ def _exchange(new: Path, folder: Path) -> None:
         return
     old = folder.with_name(f".{folder.name}-old-{os.getpid()}")
     folder.rename(old)
-    new.rename(folder)
+    try:
+        new.rename(folder)
+    except OSError as error:
+        old.rename(folder)
+        raise OutputUnwritable(f"{folder} cannot be replaced ({error.strerror}); it is as it was.") from error
     shutil.rmtree(old)
 
 
@@ -225,12 +247,12 @@ def _arrays(path: Path) -> dict[str, NDArray[Any]]:
     try:
         with np.load(path, allow_pickle=False) as stored:
             return {name: stored[name] for name in stored.files}
-    except (OSError, ValueError, zipfile.BadZipFile, KeyError, EOFError) as error:
+    except UNREADABLE_ARCHIVE as error:
         raise ModelDamaged(f"{path} cannot be read ({error}).") from error
 
 
 def _dump(value: Any, indent: int | None = 1) -> bytes:
-    return (json.dumps(value, ensure_ascii=False, indent=indent, sort_keys=False) + "\n").encode()
+    return (json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False) + "\n").encode()
 
 
 def _pack(arrays: Mapping[str, NDArray[Any]]) -> bytes:

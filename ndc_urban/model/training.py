@@ -19,6 +19,7 @@ from scipy.optimize import minimize
 
 from ndc_urban.annotations.records import LEVEL_NAMES
 from ndc_urban.document import Passage
+from ndc_urban.errors import AnnotationsInvalid
 from ndc_urban.lexicon import load_lexicon
 from ndc_urban.model.assessment import LEVELS
 from ndc_urban.model.dataset import Dataset, LabelledPassage
@@ -105,6 +106,7 @@ class Trained:
 
 def train(dataset: Dataset, recipe: Recipe, *, say: Say = lambda line: None) -> Trained:
     """Fits a model to a data set; `say` is told what is being done."""
+    _require_variety(dataset, recipe)
     extractor = FeatureExtractor(load_lexicon())
     labels = as_labels([labelled.label for labelled in dataset.passages])
     passages = [labelled.passage for labelled in dataset.passages]
@@ -129,6 +131,32 @@ def train(dataset: Dataset, recipe: Recipe, *, say: Say = lambda line: None) -> 
         details=_details(dataset, recipe),
     )
     return Trained(model, dataset.passages, fits, documents, recipe)
+
+
+def _require_variety(dataset: Dataset, recipe: Recipe) -> None:
+    """Refuses data that nothing can be learned from, before any fold fails on it."""
+    lacking = [
+        f"passages coded {code}"
+        for code in ("E", "I", "X", "N")
+        if not _in_every_training_fold(dataset, code, recipe.folds)
+    ]
+    for mark in ("sector", "strand", "role"):
+        values = {getattr(each.label, mark) for each in dataset.passages} - {""}
+        if len(values) < 2:
+            lacking.append(f"two different values of {mark}")
+    if len({document.label.level for document in dataset.documents}) < len(LEVELS):
+        lacking.append("documents of all three levels")
+    if lacking:
+        raise AnnotationsInvalid(
+            f"There is too little to train on: every fold needs {', '.join(lacking)}.",
+            remedy="Annotate documents of more Parties, with urban and other passages and with all levels.",
+        )
+
+
+def _in_every_training_fold(dataset: Dataset, code: str, folds: int) -> bool:
+    """Whether a code is left when any one fold is held out."""
+    found = {fold_of(each.party, folds) for each in dataset.passages if each.label.code == code}
+    return len(found) > 1
 
 
 def _details(dataset: Dataset, recipe: Recipe) -> dict[str, Any]:

@@ -40,6 +40,10 @@ class UrbanModel:
     trained_on: frozenset[str] = frozenset()
     details: Mapping[str, Any] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        if not (0.0 <= self.mass <= 1.0 and 0.0 < self.coverage < 1.0):
+            raise ValueError("mass and coverage of the prediction sets lie between 0 and 1")
+
     def was_trained_on(self, sha256: str) -> bool:
         """Whether a file, or another copy of the same document, was in the training data."""
         return sha256 in self.trained_on

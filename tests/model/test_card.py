@@ -41,7 +41,7 @@ def test_groups_of_few_documents_are_marked(card: str) -> None:
 
 
 def test_a_figure_that_is_not_defined_is_no_number(trained: Trained, figures: dict[str, object]) -> None:
-    nothing = {"value": float("nan"), "low": float("nan"), "high": float("nan"), "units": 1}
+    nothing = {"value": None, "low": None, "high": None, "units": 1}
     levels = figures["levels"] | {"all": figures["levels"]["all"] | {"kappa": nothing, "documents": 1}}  # type: ignore[index, operator]
     card = write_card(figures | {"levels": levels}, trained.model.details, 0.9)
     assert "not defined" in card
