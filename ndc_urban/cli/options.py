@@ -42,5 +42,16 @@ OcrOption = Annotated[
 MaxPagesOption = Annotated[
     int, typer.Option("--max-pages", min=1, help="Refuse documents with more pages than this.")
 ]
+TimeoutOption = Annotated[
+    float,
+    typer.Option(
+        "--timeout",
+        min=0.1,
+        help="Seconds that a document may take; more than 100 pages and text recognition get more.",
+    ),
+]
+MemoryLimitOption = Annotated[
+    int, typer.Option("--memory-limit", min=64, help="Megabytes that the process of a document may take.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as one JSON object on stdout.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]

@@ -11,12 +11,14 @@ import typer
 from ndc_urban.cli.options import (
     FormatChoice,
     MaxPagesOption,
+    MemoryLimitOption,
     OcrChoice,
     OcrOption,
     ReaderChoice,
     ReaderOption,
+    TimeoutOption,
 )
-from ndc_urban.runs.defaults import MAX_PAGES
+from ndc_urban.runs.defaults import MAX_PAGES, MEMORY_LIMIT, TIMEOUT
 
 if TYPE_CHECKING:
     from ndc_urban.document import Block, Document, Page
@@ -30,17 +32,26 @@ def read_cli(
         FormatChoice, typer.Option("--format", help="Text in reading order, or pages and blocks as JSON.")
     ] = FormatChoice.text,
     max_pages: MaxPagesOption = MAX_PAGES,
+    timeout: TimeoutOption = TIMEOUT,
+    memory_limit: MemoryLimitOption = MEMORY_LIMIT,
 ) -> None:
     """Show what the reader sees in a document.
 
     That is its text in reading order, or with --format json its pages and blocks.
     """
+    from ndc_urban import runs
     from ndc_urban.errors import PathMissing
-    from ndc_urban.reading import read
 
     if not file.exists():
         raise PathMissing(f"There is no file {file}.")
-    document = read(file, reader=reader.value, ocr=ocr.value, max_pages=max_pages)
+    document = runs.read_alone(
+        file,
+        reader=reader.value,
+        ocr=ocr.value,
+        max_pages=max_pages,
+        timeout=timeout,
+        memory_limit=memory_limit,
+    )
     if output_format is FormatChoice.json:
         typer.echo(json.dumps(document_as_json(document), ensure_ascii=False, indent=2))
         return

@@ -11,11 +11,13 @@ import typer
 from ndc_urban.cli.options import (
     JsonOption,
     MaxPagesOption,
+    MemoryLimitOption,
     OcrChoice,
     OcrOption,
     QuietOption,
     ReaderChoice,
     ReaderOption,
+    TimeoutOption,
 )
 from ndc_urban.runs.defaults import MAX_PAGES, MEMORY_LIMIT, TIMEOUT
 
@@ -49,12 +51,8 @@ def score_cli(
     evidence_only: Annotated[
         bool, typer.Option("--evidence-only", help="List only the ranked evidence in passages.csv.")
     ] = False,
-    timeout: Annotated[
-        float, typer.Option("--timeout", min=0.1, help="Seconds that a document may take.")
-    ] = TIMEOUT,
-    memory_limit: Annotated[
-        int, typer.Option("--memory-limit", min=64, help="Megabytes that a document may take.")
-    ] = MEMORY_LIMIT,
+    timeout: TimeoutOption = TIMEOUT,
+    memory_limit: MemoryLimitOption = MEMORY_LIMIT,
     max_pages: MaxPagesOption = MAX_PAGES,
     as_json: JsonOption = False,
     quiet: QuietOption = False,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -15,20 +15,36 @@ PdfReader = Literal["auto", "pdfium", "pdfplumber"]
 OcrMode = Literal["auto", "never", "always"]
 
 DEFAULT_MAX_PAGES = 2000
+PAGES_IN_TIME = 100
+SECONDS_PER_FURTHER_PAGE = 0.1
+"""Of a document longer than `PAGES_IN_TIME`, each page that was read earns time for it; twice what it takes."""
+
+MoreTime = Callable[[float], None]
+"""Called with seconds before work that is known to take so much longer, for whoever sets a time limit."""
+
 MIN_USABLE_LETTERS = 60
 """Beside unread pages, a page with fewer letters (a stamp, a page number) is no usable text."""
 
-__all__ = ["OcrMode", "PdfReader", "read"]
+__all__ = ["MoreTime", "OcrMode", "PdfReader", "read"]
+
+
+def _no_limit(seconds: float) -> None:
+    """For those who set no time limit."""
 
 
 def read(
-    path: Path, *, reader: PdfReader = "auto", ocr: OcrMode = "auto", max_pages: int = DEFAULT_MAX_PAGES
+    path: Path,
+    *,
+    reader: PdfReader = "auto",
+    ocr: OcrMode = "auto",
+    max_pages: int = DEFAULT_MAX_PAGES,
+    more_time: MoreTime = _no_limit,
 ) -> Document:
     """Reads a file of any known format, told by its content.
 
     `reader` chooses how PDFs are read, `ocr` whether pages are recognised with Tesseract ("auto": those
     without usable text, where it is installed; "always": all pages of a PDF). Pages that stay unread are
-    marked with `needs_ocr` and named in the notes.
+    marked with `needs_ocr` and named in the notes. `more_time` is told of text recognition and of many pages.
 
     Raises `FileUnreadable`, `EmptyFile`, `UnsupportedFormat`, `EncryptedFile`, `DamagedFile` or
     `TooManyPages` for a file that cannot be read, `NeedsOcr` where no page has usable text and some are
@@ -36,10 +52,10 @@ def read(
     """
     data = _bytes(path)
     format = detect_format(path, data)
-    pages = _pages(path, data, format, reader, max_pages)
+    pages = _pages(path, data, format, reader, max_pages, more_time)
     notes = [note for note in (format_note(path, format),) if note]
     if format == "pdf" and ocr != "never":
-        pages, ocr_notes = _recognised(path, data, pages, every_page=ocr == "always")
+        pages, ocr_notes = _recognised(path, data, pages, more_time, every_page=ocr == "always")
         notes.extend(ocr_notes)
     _require_text(path, pages)
     unread = [page.number for page in pages if page.needs_ocr and page.number is not None]
@@ -83,13 +99,17 @@ def _bytes(path: Path) -> bytes:
 
 
 def _pages(
-    path: Path, data: bytes, format: FileFormat, reader: PdfReader, max_pages: int
+    path: Path, data: bytes, format: FileFormat, reader: PdfReader, max_pages: int, more_time: MoreTime
 ) -> tuple[Page, ...]:
     # Each reader loads its library when it is needed, so that the command line starts at once.
     if format == "pdf":
         from ndc_urban.reading.pdf import read_pdf
 
-        return read_pdf(path, data, reader=reader, max_pages=max_pages)
+        def on_page(number: int) -> None:
+            if number > PAGES_IN_TIME:
+                more_time(SECONDS_PER_FURTHER_PAGE)
+
+        return read_pdf(path, data, reader=reader, max_pages=max_pages, on_page=on_page)
     if format == "html":
         from ndc_urban.reading.html import read_html
 
@@ -104,7 +124,7 @@ def _pages(
 
 
 def _recognised(
-    path: Path, data: bytes, pages: tuple[Page, ...], *, every_page: bool
+    path: Path, data: bytes, pages: tuple[Page, ...], more_time: MoreTime, *, every_page: bool
 ) -> tuple[tuple[Page, ...], list[str]]:
     """The pages with those that were recognised in their place, and what a user should know of it."""
     wanted = [page.number for page in pages if page.number is not None and (every_page or page.needs_ocr)]
@@ -116,6 +136,7 @@ def _recognised(
     languages = ocr.languages_to_try(detect_language(_text(pages)))
     if not every_page and not ocr.tesseract_languages().intersection(languages):
         return pages, []
+    more_time(ocr.seconds_for(len(wanted)))
     done = ocr.recognise(path, data, wanted, languages=languages)
     failed = [number for number in wanted if number not in done]
     notes = []

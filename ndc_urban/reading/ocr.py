@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 DOTS_PER_INCH = 300
 POINTS_PER_INCH = 72
+SECONDS_TO_CHOOSE = 30
+SECONDS_PER_PAGE = 20
+"""Several times what a page takes on a slow laptop; a dense page of a poster may take more than the mean."""
+
 MAX_PIXELS = 5000
 """Of the longer side of a picture; posters are rendered more coarsely."""
 
@@ -64,6 +68,11 @@ def recognise(path: Path, data: bytes, pages: Sequence[int], *, languages: Seque
         return {number: page for number, page in found if page is not None}
     finally:
         document.close()
+
+
+def seconds_for(pages: int) -> float:
+    """How long the recognition of that many pages may take."""
+    return SECONDS_TO_CHOOSE + SECONDS_PER_PAGE * pages
 
 
 def languages_to_try(language: str) -> tuple[str, ...]:

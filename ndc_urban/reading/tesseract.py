@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
+import signal
 import subprocess
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 SECONDS_PER_PAGE = 60
 SECONDS_TO_ANSWER = 20
 TSV_FIELDS = 12
 WORD_LEVEL = "5"
+_PARENT_DEATH_SIGNAL = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +90,41 @@ def _word(row: list[str]) -> Word:
     )
 
 
+def _bound(seconds: float) -> Callable[[], None] | None:
+    """What the program does before it starts: it binds its life to ours, so that it never runs on alone.
+
+    Linux ends it when our process ends; elsewhere on POSIX it may use as much processor time as we would wait.
+    """
+    if os.name != "posix":
+        return None
+    import ctypes
+    import resource
+
+    control: Any = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
+
+    def bind() -> None:
+        if control is not None:
+            control(_PARENT_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
+        resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(seconds), math.ceil(seconds)))
+
+    return bind
+
+
 def _run(command: list[str], given: bytes, seconds: float) -> bytes | None:
     """What a program writes to its standard output, None where it fails or takes too long."""
     # One thread: a run keeps every core busy with documents already, and Tesseract's threads mostly wait.
     environment = os.environ | {"OMP_THREAD_LIMIT": "1"}
     try:
-        # The program is the user's own Tesseract and no shell is involved.
+        # The program is the user's own Tesseract and no shell is involved. A function before its start is safe here:
+        # a worker has one thread, and the function does no more than ask two things of the system.
         done = subprocess.run(  # noqa: S603
-            command, input=given, capture_output=True, timeout=seconds, env=environment, check=False
+            command,
+            input=given,
+            capture_output=True,
+            timeout=seconds,
+            env=environment,
+            check=False,
+            preexec_fn=_bound(seconds),
         )
     except (OSError, subprocess.TimeoutExpired):
         return None

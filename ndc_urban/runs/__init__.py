@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ndc_urban.runs.alone import read_alone
     from ndc_urban.runs.folder import RunFolder, load_run
     from ndc_urban.runs.progress import Progress, ProgressCallback
     from ndc_urban.runs.run import Counts, Run
@@ -21,10 +22,11 @@ _HOME = {
     "Run": "run",
     "RunFolder": "folder",
     "load_run": "folder",
+    "read_alone": "alone",
     "score": "scoring",
 }
 
-__all__ = ["Counts", "Progress", "ProgressCallback", "Run", "RunFolder", "load_run", "score"]
+__all__ = ["Counts", "Progress", "ProgressCallback", "Run", "RunFolder", "load_run", "read_alone", "score"]
 
 
 def __getattr__(name: str) -> Any:

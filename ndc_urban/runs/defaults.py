@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-TIMEOUT = 120.0
-"""Seconds."""
+TIMEOUT = 25.0
+"""Seconds; long documents and text recognition get more. A document of 60 pages takes about 3."""
 
-MEMORY_LIMIT = 2048
-"""Megabytes beyond what the program itself needs."""
+MEMORY_LIMIT = 1500
+"""Megabytes that a process may hold in all; a document of 60 pages takes about 250."""
 
 MAX_PAGES = 2000

@@ -14,13 +14,14 @@ from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing.context import BaseContext
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
 from ndc_urban.errors import ReaderCrashed, ReadingError, ReadingMemory, ReadingTimeout
+from ndc_urban.runs import allowance
 from ndc_urban.runs.inputs import Input
-from ndc_urban.runs.limits import single_threaded
+from ndc_urban.runs.limits import die_when_told, free_memory, lacks_memory, single_threaded
 
 T = TypeVar("T")
 
@@ -62,8 +63,9 @@ class Engine(Generic[T]):
     """Runs `function` over jobs with `workers` processes and `timeout` seconds for each job.
 
     `function` takes an `Input`, travels by name and should return errors rather than raise them; what it
-    raises ends the run. `initializer` readies each new process, outside the time limit. `on_tick` is called
-    several times a second with the jobs under way.
+    raises ends the run. Where work is known to take longer it may call `allowance.grant`. `initializer` readies
+    each new process, outside the time limit. `on_tick` is called several times a second with the jobs under
+    way. `preloaded` are the modules that workers find imported.
     """
 
     function: Callable[[Input], T]
@@ -71,7 +73,10 @@ class Engine(Generic[T]):
     timeout: float
     initializer: Callable[[], None] | None = None
     on_tick: Callable[[Sequence[Input]], None] | None = None
+    preloaded: Sequence[str] = PRELOADED
     _started: dict[Path, float] = field(default_factory=dict, init=False)
+    _slots: dict[Path, int] = field(default_factory=dict, init=False)
+    _extra: Any = field(default=(), init=False)
 
     def run(self, jobs: Sequence[Input]) -> Iterator[tuple[Input, T | Lost]]:
         """Each job with its result as it comes, big files first so that the workers finish together.
@@ -79,6 +84,8 @@ class Engine(Generic[T]):
         A process that the system kills may have suffered from others; its file is tried again alone.
         """
         waiting = deque(sorted(jobs, key=lambda job: job.size, reverse=True))
+        self._slots = {job.path: slot for slot, job in enumerate(waiting)}
+        self._extra = allowance.shared_seconds(len(waiting), _context(self.preloaded))
         killed: list[Input] = []
         for job, result in self._run(waiting, self.workers):
             if self.workers > 1 and isinstance(result, _Killed):
@@ -111,10 +118,11 @@ class Engine(Generic[T]):
             while (waiting or running) and pool.active:
                 while waiting and len(running) < 2 * workers:
                     job = waiting.popleft()
-                    running[pool.schedule(self._task, args=(job,), timeout=self.timeout)] = job
+                    self._started.pop(job.path, None)
+                    running[pool.schedule(self._task, args=(job, self._slots[job.path]))] = job
                 done, _ = wait(running, timeout=TICK, return_when=FIRST_COMPLETED)
                 self._look_at(running)
-                broken = [one for one in done if isinstance(one.exception(), BrokenProcessPool)]
+                broken = [one for one in done if _is_broken(one)]
                 for future in [one for one in running if one in done and one not in broken]:
                     job = running.pop(future)
                     yield job, self._result(job, future)
@@ -129,14 +137,14 @@ class Engine(Generic[T]):
         pool = ProcessPool(
             max_workers=workers,
             max_tasks=DOCUMENTS_PER_WORKER,
-            initializer=self.initializer,
-            context=_context(),
+            initializer=partial(_ready, self._extra, self.initializer),
+            context=_context(self.preloaded),
         )
         pool.active  # noqa: B018  asking starts the processes, here where the environment is set
         return pool
 
     @property
-    def _task(self) -> Callable[[Input], T]:
+    def _task(self) -> Callable[[Input, int], T]:
         return partial(_guarded, self.function)
 
     def _look_at(self, running: dict[Future[T], Input]) -> None:
@@ -144,6 +152,9 @@ class Engine(Generic[T]):
         current = [job for future, job in running.items() if future.running()]
         for job in current:
             self._started.setdefault(job.path, now)
+        for future, job in running.items():
+            if future.running() and self._seconds(job) > self._allowed(job):
+                future.cancel()  # ends the process, and another one takes its place
         if self.on_tick is not None:
             self.on_tick(current)
 
@@ -151,13 +162,17 @@ class Engine(Generic[T]):
         now = time.monotonic()
         return now - self._started.get(job.path, now)
 
+    def _allowed(self, job: Input) -> float:
+        """Seconds that the job may take: the limit, and what it was granted in work known to take long."""
+        return self.timeout + float(self._extra[self._slots[job.path]])
+
     def _result(self, job: Input, future: Future[T]) -> T | Lost:
+        if future.cancelled():
+            message = f"Reading took longer than {self._allowed(job):g} seconds and was stopped."
+            return Lost(ReadingTimeout(job.path, message), self._seconds(job))
         error = future.exception()
         if error is None:
             return future.result()
-        if isinstance(error, TimeoutError):
-            message = f"Reading took longer than {self.timeout:g} seconds and was stopped."
-            return Lost(ReadingTimeout(job.path, message), self._seconds(job))
         if isinstance(error, ProcessExpired):
             return _expired(job, error.exitcode, self._seconds(job))
         raise error
@@ -167,11 +182,27 @@ class _Killed(Lost):
     """The system ended the process."""
 
 
-def _guarded(function: Callable[[Input], T], job: Input) -> T:
+def _is_broken(future: Future[T]) -> bool:
+    return not future.cancelled() and isinstance(future.exception(), BrokenProcessPool)
+
+
+def _ready(extra: Any, initializer: Callable[[], None] | None) -> None:
+    die_when_told()
+    allowance.attach(extra)
+    if initializer is not None:
+        initializer()
+
+
+def _guarded(function: Callable[[Input], T], job: Input, slot: int) -> T:
+    allowance.begin(slot)
     try:
-        return function(job)
-    except (OutOfMemory, MemoryError):
-        os._exit(_OUT_OF_MEMORY_EXIT)
+        result = function(job)
+    except Exception as error:
+        if isinstance(error, OutOfMemory) or lacks_memory(error):
+            os._exit(_OUT_OF_MEMORY_EXIT)
+        raise
+    free_memory()  # the result must not break off on its way
+    return result
 
 
 def _expired(job: Input, exit_code: int, seconds: float) -> Lost:
@@ -190,12 +221,12 @@ def _crashed(job: Input, how: str) -> ReaderCrashed:
     return ReaderCrashed(job.path, f"The reader broke down on this file ({how}).")
 
 
-def _context() -> BaseContext:
+def _context(preloaded: Sequence[str] = PRELOADED) -> BaseContext:
     """Workers forked from a clean, warmed-up process where the platform can do that; else started anew."""
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(list(PRELOADED))
+    context.set_forkserver_preload(list(preloaded))
     return context
 
 

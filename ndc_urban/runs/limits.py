@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import importlib.util
 import os
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +22,7 @@ THREAD_VARIABLES: tuple[str, ...] = (
 )
 
 _MEGABYTE = 1024 * 1024
+_LEAST = 16 * _MEGABYTE
 _STATM = Path("/proc/self/statm")
 _OOM_SCORE = Path("/proc/self/oom_score_adj")
 _FIRST_TO_GO = "500"
@@ -46,20 +49,50 @@ def single_threaded() -> Iterator[None]:
 
 
 def cap_memory(megabytes: int) -> None:
-    """Lets this process use `megabytes` more than now; does nothing where the platform knows no limit.
+    """Keeps this process below `megabytes` in all; does nothing where the platform knows no limit.
 
     Only the soft limit moves, so that the next document can have its own.
     """
-    if importlib.util.find_spec("resource") is None or not _STATM.exists():
+    if not _can_cap():
         return
     import resource
 
-    pages_in_use = int(_STATM.read_text().split()[0])
-    limit = pages_in_use * resource.getpagesize() + megabytes * _MEGABYTE
+    reserved, used = (int(pages) * resource.getpagesize() for pages in _STATM.read_text().split()[:2])
+    # The limit is on what is reserved, far more than is used; so just what comes on top is counted.
+    _limit_reserved(reserved + max(megabytes * _MEGABYTE - used, _LEAST))
+
+
+def free_memory() -> None:
+    """Lifts the limit of `cap_memory`."""
+    if _can_cap():
+        import resource
+
+        _limit_reserved(resource.RLIM_INFINITY)
+
+
+def lacks_memory(error: BaseException) -> bool:
+    """Whether an error is one of the ways in which Python says that no memory is left."""
+    if isinstance(error, ImportError):
+        return "map segment" in str(error)  # a library that is loaded late finds no room
+    return isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.ENOMEM)
+
+
+def _can_cap() -> bool:
+    return importlib.util.find_spec("resource") is not None and _STATM.exists()
+
+
+def _limit_reserved(size: int) -> None:
+    import resource
+
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     if hard != resource.RLIM_INFINITY:
-        limit = min(limit, hard)
-    resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+        size = hard if size == resource.RLIM_INFINITY else min(size, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (size, hard))
+
+
+def die_when_told() -> None:
+    """A request to end takes effect at once, even in the midst of native code."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def prefer_as_victim() -> None:

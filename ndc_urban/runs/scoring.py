@@ -48,7 +48,8 @@ def score(  # noqa: PLR0913  each is an option of the command
     """Scores every document in `paths` (files and folders) and writes the run folder `out`.
 
     `model` is a model folder, the shipped one when None; `jobs` the number of processes, one per processor
-    when None; `timeout` seconds and `memory_limit` megabytes hold for each document. With `evidence_only` the
+    when None. `timeout` seconds hold for each document, long ones and text recognition getting more;
+    `memory_limit` megabytes for each process. With `evidence_only` the
     table of passages holds the ranked evidence alone. `progress` is called several times a second. `tools`
     replaces the reader and the loader of models. The result is the same whatever `jobs` is, but for the seconds.
     In a script, call it under `if __name__ == "__main__":`, since worker processes import the script.

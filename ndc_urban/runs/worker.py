@@ -14,10 +14,12 @@ from typing import Literal, Protocol
 from ndc_urban.document import Document
 from ndc_urban.errors import FileUnreadable, NdcUrbanError, ReadingError
 from ndc_urban.model.assessment import Assessment, ScoredPassage
+from ndc_urban.reading import MoreTime
+from ndc_urban.runs.allowance import grant
 from ndc_urban.runs.defaults import MAX_PAGES, MEMORY_LIMIT
 from ndc_urban.runs.engine import OutOfMemory
 from ndc_urban.runs.inputs import Input
-from ndc_urban.runs.limits import cap_memory, prefer_as_victim, use_one_thread
+from ndc_urban.runs.limits import cap_memory, lacks_memory, prefer_as_victim, use_one_thread
 from ndc_urban.runs.ranges import page_ranges
 
 Reader = Literal["auto", "pdfium", "pdfplumber"]
@@ -37,10 +39,10 @@ class Model(Protocol):
     def was_trained_on(self, sha256: str) -> bool: ...
 
 
-def _read(path: Path, *, reader: Reader, ocr: Ocr, max_pages: int) -> Document:
+def _read(path: Path, *, reader: Reader, ocr: Ocr, max_pages: int, more_time: MoreTime) -> Document:
     from ndc_urban.reading import read
 
-    return read(path, reader=reader, ocr=ocr, max_pages=max_pages)
+    return read(path, reader=reader, ocr=ocr, max_pages=max_pages, more_time=more_time)
 
 
 def _load_model(folder: Path) -> Model:
@@ -59,7 +61,7 @@ class Tools:
 
 @dataclass(frozen=True)
 class Settings:
-    """How each document is read and assessed; `memory_limit` in megabytes, `max_pages` per document."""
+    """How each document is read and assessed; `memory_limit` in megabytes per process, `max_pages` per document."""
 
     model: Path
     reader: Reader = "auto"
@@ -124,11 +126,11 @@ def assess_file(job: Input, settings: Settings) -> Outcome:
         return _assess(job, settings, start)
     except ReadingError as error:
         return Failed(error, time.perf_counter() - start)
-    except MemoryError as error:
-        raise OutOfMemory from error
     except NdcUrbanError:
         raise  # not of this file, but of the run: a model or a tool that is missing
     except Exception as error:  # the boundary: one bad file never stops a run
+        if lacks_memory(error):
+            raise OutOfMemory from error
         message = f"An unexpected {type(error).__name__} occurred."
         failure = ReadingError(job.path, message, remedy=REPORT_IT)
         return Failed(failure, time.perf_counter() - start, traceback.format_exc())
@@ -136,7 +138,11 @@ def assess_file(job: Input, settings: Settings) -> Outcome:
 
 def _assess(job: Input, settings: Settings, start: float) -> Scored:
     document = settings.tools.read(
-        job.path, reader=settings.reader, ocr=settings.ocr, max_pages=settings.max_pages
+        job.path,
+        reader=settings.reader,
+        ocr=settings.ocr,
+        max_pages=settings.max_pages,
+        more_time=grant,
     )
     if document.sha256 != job.sha256:
         raise FileUnreadable(job.path, "The file changed during the run.", remedy="Run it again.")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from finished import Program
 
-from ndc_urban import reading
+from ndc_urban import runs
 from ndc_urban.document import Block, Document, Page
 from ndc_urban.errors import DamagedFile
 
@@ -32,7 +32,7 @@ DOCUMENT = Document(
 def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("plan.pdf").touch()
-    monkeypatch.setattr(reading, "read", lambda path, **options: DOCUMENT, raising=False)
+    monkeypatch.setattr(runs, "read_alone", lambda path, **options: DOCUMENT)
 
 
 def test_text_has_blocks_apart_and_notes_on_stderr(program: Program) -> None:
@@ -65,7 +65,26 @@ def test_an_unreadable_file_is_an_error_with_a_remedy(
     def fail(path: Path, **options: object) -> None:
         raise DamagedFile(path, "The file is damaged.")
 
-    monkeypatch.setattr(reading, "read", fail, raising=False)
+    monkeypatch.setattr(runs, "read_alone", fail)
     done = program("read", "plan.pdf")
     assert (done.status, done.out) == (1, "")
     assert done.err.splitlines()[-1] == "(damaged_file)"
+
+
+def test_options_reach_the_reader(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: dict[str, object] = {}
+
+    def remember(path: Path, **options: object) -> Document:
+        seen.update(options)
+        return DOCUMENT
+
+    monkeypatch.setattr(runs, "read_alone", remember)
+    options = "--reader pdfium --ocr never --timeout 7 --memory-limit 999 --max-pages 9"
+    assert program("read", "plan.pdf", *options.split()).status == 0
+    assert seen == {
+        "reader": "pdfium",
+        "ocr": "never",
+        "timeout": 7,
+        "memory_limit": 999,
+        "max_pages": 9,
+    }

@@ -160,6 +160,12 @@ def test_a_bad_document_fails_alone(
     assert run.counts.exit_status == 3
 
 
+def test_work_known_to_take_long_gets_more_time(files: Path, tmp_path: Path) -> None:
+    write(files, a=f"slow\n{STRONG}", b="hang")
+    run = score([files], tmp_path / "run", timeout=1.5)
+    assert list(run.documents["status"]) == ["ok", "failed"]
+
+
 def test_an_unforeseen_error_leaves_its_traceback_in_run_json(files: Path, tmp_path: Path) -> None:
     write(files, bad="bug", good=STRONG)
     score([files], tmp_path / "run")

@@ -6,6 +6,7 @@ import hashlib
 import os
 import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from ndc_urban.document import Block, Document, Page, Passage
@@ -16,12 +17,17 @@ from ndc_urban.runs.worker import Tools
 TRAINED_ON = "trained on this"
 
 
-def read(path: Path, *, reader: str, ocr: str, max_pages: int) -> Document:
+def read(
+    path: Path, *, reader: str, ocr: str, max_pages: int, more_time: Callable[[float], None]
+) -> Document:
     """Reads a text file of lines; the first word may ask for trouble."""
     data = path.read_bytes()
     if not data:
         raise EmptyFile(path, "The file holds no data.")
     text = data.decode("utf-8", "replace")
+    if text.startswith("slow"):
+        more_time(20)
+        time.sleep(3)
     _trouble(text.split()[0], path)
     lines = [line for line in text.splitlines() if line.strip()]
     pages = [Page(n, (Block("paragraph", line, page=n),), "pdfium") for n, line in enumerate(lines, start=1)]
