@@ -103,20 +103,27 @@ def save_model(
         raise OutputExists(f"The folder {folder} exists already.")
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+        with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as scratch:
+            new = Path(scratch) / folder.name
+            new.mkdir()
+            for name, data in _contents(model, metrics, card).items():
+                _write(new / name, data)
+            _exchange(new, folder)
     except OSError as error:
-        raise OutputUnwritable(f"Nothing can be written to {folder.parent} ({error.strerror}).") from error
-    try:
-        _write(scratch / FILES.config, _dump(_config(model)))
-        _write(scratch / FILES.vocabulary, _dump(_vocabularies(model), indent=None))
-        _write(scratch / FILES.weights, _pack(_weights(model)))
-        _write(scratch / FILES.metrics, _dump(metrics))
-        _write(scratch / FILES.card, card.encode())
-        scratch.chmod(0o755)
-        _exchange(scratch, folder)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+        raise OutputUnwritable(
+            f"The model cannot be written to {folder} ({error.strerror or error}); what was there is as it was."
+        ) from error
     return model_hash(folder)
+
+
+def _contents(model: UrbanModel, metrics: Mapping[str, Any], card: str) -> dict[str, bytes]:
+    return {
+        FILES.config: _dump(_config(model)),
+        FILES.vocabulary: _dump(_vocabularies(model), indent=None),
+        FILES.weights: _pack(_weights(model)),
+        FILES.metrics: _dump(metrics),
+        FILES.card: card.encode(),
+    }
 
 
 def _exchange(new: Path, folder: Path) -> None:
@@ -128,9 +135,9 @@ def _exchange(new: Path, folder: Path) -> None:
     folder.rename(old)
     try:
         new.rename(folder)
-    except OSError as error:
+    except OSError:
         old.rename(folder)
-        raise OutputUnwritable(f"{folder} cannot be replaced ({error.strerror}); it is as it was.") from error
+        raise
     shutil.rmtree(old)
 
 

@@ -123,7 +123,6 @@ def test_levels_without_labelled_passages_are_no_documents(small: TinyCorpus) ->
     assert dataset_of(small).documents == ()
 
 
-@pytest.mark.xfail(reason="a twin is taken for the coded file, and without twins there is an IndexError")
 @pytest.mark.parametrize("twins", [True, False])
 def test_a_coded_file_that_cannot_be_read_is_named(small: TinyCorpus, twins: bool) -> None:
     plan = small.plans[0]

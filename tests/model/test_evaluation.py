@@ -114,8 +114,9 @@ def test_intervals_cover_the_truth_about_as_often_as_they_say() -> None:
 
 def test_a_figure_that_is_never_defined_has_no_interval() -> None:
     figure = with_interval(lambda rows: float("nan"), np.array(["XAA", "XAB"]), rounds=5)
-    assert math.isnan(figure.value)
-    assert math.isnan(figure.low)
+    assert figure.value is None
+    assert figure.low is None
+    assert str(figure) == "not defined"
 
 
 def test_cross_fitting_scores_each_passage_without_its_party(

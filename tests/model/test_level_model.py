@@ -47,8 +47,10 @@ def amounts_of(scored: Sequence[Scored]) -> Floats:
     passages = [
         passage_of(f"Passage {chr(97 + n)} of it.", section=SECTIONS[s[4]]) for n, s in enumerate(scored)
     ]
+    p_urban = np.array([one[0] for one in scored], dtype=np.float64)
     scores = PassageScores(
-        np.array([one[0] for one in scored], dtype=np.float64),
+        p_urban,
+        p_urban * np.array([one[1] == "E" for one in scored], dtype=np.float64),
         *(np.array([one[column] for one in scored], dtype="<U2") for column in (1, 2)),
         np.array(["m" if one[2] else "" for one in scored], dtype="<U2"),
         np.array([one[3] for one in scored], dtype="<U2"),
@@ -150,10 +152,14 @@ def test_repeated_passages_count_once() -> None:
         passage_of(text) for text in ("Trams for the city.", "trams, for the City", "Trams.", "—", "Trams.")
     ]
     assert distinct(passages) == [0, 2]
-    scores = PassageScores(
-        np.full(5, 0.9), *(np.full(5, mark, dtype="<U2") for mark in ("E", "tr", "m", "r"))
+    scores, once = (
+        PassageScores(
+            np.full(n, 0.9),
+            np.full(n, 0.8),
+            *(np.full(n, mark, dtype="<U2") for mark in ("E", "tr", "m", "r")),
+        )
+        for n in (5, 2)
     )
-    once = PassageScores(np.full(2, 0.9), *(np.full(2, mark, dtype="<U2") for mark in ("E", "tr", "m", "r")))
     assert np.allclose(COUNTER.count(passages, scores), COUNTER.count([passages[0], passages[2]], once))
 
 

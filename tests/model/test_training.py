@@ -211,7 +211,6 @@ def test_a_higher_penalty_gives_smaller_weights(trained: Trained) -> None:
     assert np.square(tight.weights).sum() < np.square(loose.weights).sum()
 
 
-@pytest.mark.xfail(reason="too few labels end in a ValueError of scikit-learn")
 @pytest.mark.parametrize(
     "kept", ["one sector", "no explicit ones", "no urban ones", "no passages", "no documents"]
 )
