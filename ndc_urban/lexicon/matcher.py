@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +15,12 @@ from ndc_urban.lexicon.index import CharacterIndex, Hit, Index, Term, WordIndex
 
 LATIN_LANGUAGES: tuple[str, ...] = ("en", "fr", "es")
 """Their terms together serve a text in a language outside the six, or in an unknown one."""
+
+
+COMPOUND_NAME_LANGUAGES = ("fr", "es")
+COMPOUND_NAME = re.compile(r"\b[A-ZÀ-Þ][\w'’]+(?:-[a-zà-ÿ]{1,4})*-[A-ZÀ-Þ][\w'’]+(?:-[\w'’]+)*")
+"""A name with capitals on both sides of a hyphen. Its parts mean nothing: a town called Port-X is no harbour. English
+writes titles like this (Waste-to-Energy), so the rule holds where titles are in lower case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,8 @@ class Lexicon:
         languages = (language,) if language in LANGUAGES else LATIN_LANGUAGES
         index = self._indices.get(languages) or self._build(languages)
         kept = _without_overlaps(index.hits(text))
+        if language in COMPOUND_NAME_LANGUAGES and "-" in text:
+            kept = _outside_names(kept, text)
         names = self._names
         return tuple(Match(names[hit.concept], hit.start, hit.end) for hit in kept)
 
@@ -66,6 +75,19 @@ class Lexicon:
         for number, concept in enumerate(self.concepts.values()):
             yield from (Term(number, term, veto=False) for term in concept.terms.get(language, ()))
             yield from (Term(number, term, veto=True) for term in concept.vetoes.get(language, ()))
+
+
+def _outside_names(hits: list[Hit], text: str) -> list[Hit]:
+    """Drops hits within a compound name; a term that is a name itself, as long as the compound, stays."""
+    names = [match.span() for match in COMPOUND_NAME.finditer(text)]
+    return [
+        hit
+        for hit in hits
+        if not any(
+            start <= hit.start and hit.end <= end and hit.end - hit.start < end - start
+            for start, end in names
+        )
+    ]
 
 
 def _without_overlaps(hits: Iterable[Hit]) -> list[Hit]:

@@ -37,7 +37,7 @@ Bag = dict[str, float]
 
 @dataclass(frozen=True, slots=True)
 class PassageFeatures:
-    """Bags of a passage: one for each window and one for the whole."""
+    """Bags of a passage: one for each window and one for the whole (the same where there is one window)."""
 
     windows: tuple[Bag, ...]
     whole: Bag
@@ -68,9 +68,7 @@ class FeatureExtractor:
             )
             for start, end in spans
         ]
-        whole = self._bag(words, matches, heading_bag, passage) if len(spans) > 1 else dict(bags[0])
-        for bag in bags[1:] and bags:
-            whole.update((name, 1.0) for name in bag if name.startswith("p:"))
+        whole = self._bag(words, matches, heading_bag, passage) if len(spans) > 1 else bags[0]
         return PassageFeatures(tuple(bags), whole)
 
     def _heading_bag(self, heading: str, header: tuple[str, ...], language: str) -> Bag:

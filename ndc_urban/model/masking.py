@@ -30,6 +30,8 @@ def tokens(text: str, language: str) -> list[tuple[str, int]]:
 def _mask_names(
     found: list[tuple[str, int]], names: dict[str, list[tuple[str, ...]]]
 ) -> list[tuple[str, int]]:
+    if names.keys().isdisjoint(word for word, _ in found):
+        return found
     masked: list[tuple[str, int]] = []
     at = 0
     while at < len(found):

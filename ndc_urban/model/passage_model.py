@@ -78,13 +78,15 @@ class Encoded:
 
 
 def encode(features: Sequence[PassageFeatures], vocabulary: Vocabulary) -> Encoded:
-    """Passages as matrices over a vocabulary."""
-    counts = [len(each.windows) for each in features]
-    return Encoded(
-        windows=vocabulary.encode([bag for each in features for bag in each.windows]),
-        starts=np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.intp),
-        whole=vocabulary.encode([each.whole for each in features]),
-    )
+    """Passages as matrices over a vocabulary; a passage of one window is looked up once."""
+    counts = np.array([len(each.windows) for each in features])
+    starts = np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.intp)
+    longer = np.flatnonzero(counts > 1)
+    bags = [bag for each in features for bag in each.windows]
+    matrix = vocabulary.encode([*bags, *(each.whole for each in features if len(each.windows) > 1)])
+    whole = starts.copy()
+    whole[longer] = len(bags) + np.arange(len(longer))
+    return Encoded(windows=matrix[: len(bags)], starts=starts, whole=matrix[whole])
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,23 +35,16 @@ class Vocabulary:
         """A matrix of shape (bags, names); names outside the vocabulary are passed over."""
         from scipy.sparse import csr_matrix
 
-        index = self.index
-        columns: list[int] = []
-        values: list[float] = []
-        ends = [0]
-        for bag in bags:
-            for name, value in bag.items():
-                column = index.get(name)
-                if column is not None:
-                    columns.append(column)
-                    values.append(value)
-            ends.append(len(columns))
-        matrix = csr_matrix(
-            (np.asarray(values, dtype=np.float32), np.asarray(columns, dtype=np.int32), np.asarray(ends)),
-            shape=(len(bags), len(self)),
+        find = self.index.get
+        size = sum(map(len, bags))
+        columns = np.fromiter(
+            chain.from_iterable(map(find, bag, repeat(-1)) for bag in bags), dtype=np.int32, count=size
         )
-        matrix.sort_indices()
-        return matrix
+        values = np.fromiter(chain.from_iterable(bag.values() for bag in bags), dtype=np.float32, count=size)
+        known = columns >= 0
+        ends = np.concatenate([[0], np.cumsum([len(bag) for bag in bags], dtype=np.int64)])
+        ends = np.concatenate([[0], np.cumsum(known)])[ends]
+        return csr_matrix((values[known], columns[known], ends), shape=(len(bags), len(self)))
 
 
 def build_vocabulary(

@@ -244,3 +244,12 @@ def test_every_term_of_some_concepts_is_found(before, after):
             for term in terms:
                 text = before + term.replace("*", "") + after
                 assert name in {match.concept for match in lexicon.find(text, language)}, (name, term)
+
+
+def test_the_parts_of_a_compound_name_mean_nothing() -> None:
+    def concepts(text: str) -> set[str]:
+        return {match.concept for match in load_lexicon().find(text, "fr")}
+
+    assert "harbour" not in concepts("La ville de Port-Girofle élargira ses ravines.")
+    assert "harbour" in concepts("Le port de la capitale sera électrifié.")
+    assert "city" in concepts("La ville de Port-Girofle élargira ses ravines.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -52,6 +53,24 @@ def test_every_urban_document_has_evidence_with_a_place(run: Run) -> None:
     assert set(urban["sha256"]) <= set(best["sha256"])
     pdfs = run.documents[run.documents["path"].str.endswith(".pdf")]
     assert best[best["sha256"].isin(pdfs["sha256"])]["page"].notna().all()
+
+
+def _expected() -> list[dict[str, str]]:
+    with (SAMPLES / "expected.csv").open(encoding="utf-8", newline="") as rows:
+        return list(csv.DictReader(rows))
+
+
+@pytest.mark.parametrize("expected", _expected(), ids=lambda row: row["file"])
+def test_a_sample_gets_its_intended_level_or_error(run: Run, expected: dict[str, str]) -> None:
+    here = run.documents["path"].str.endswith(expected["file"])
+    (row,) = run.documents[here].to_dict("records")
+    assert row["status"] == expected["status"]
+    if expected["status"] == "ok":
+        assert row["level"] == expected["level"]
+        assert row["language"] == expected["language"]
+    else:
+        failed = run.failures["path"].str.endswith(expected["file"])
+        assert run.failures.loc[failed, "error"].tolist() == [expected["error"] or "needs_ocr"]
 
 
 def test_the_folder_reads_back(run: Run) -> None:
