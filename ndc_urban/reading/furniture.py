@@ -14,6 +14,8 @@ _ZONE = 0.13
 _DEPTH = 4
 """So many lines from the edge inwards can be furniture."""
 
+_MARGIN = 0.09
+_APART = 1.2
 _LONGEST = 110
 """A longer line that comes back is a sentence of the text."""
 
@@ -35,10 +37,23 @@ def without_furniture(pages: Sequence[list[Line]], heights: Sequence[float]) -> 
     return [_kept(pieces, lines, seen, enough) for pieces, lines in zip(pages, edges, strict=True)]
 
 
-def without_page_numbers(pieces: list[Line], height: float) -> list[Line]:
-    """The pieces of a page of that height but for page numbers that stand alone near an edge."""
-    numbers = [line for line in _edge_lines(pieces, height) if _PAGE_NUMBER.fullmatch(line.text)]
-    return [piece for piece in pieces if not any(_inside(piece, line) for line in numbers)]
+def without_margins(pieces: list[Line], height: float) -> list[Line]:
+    """The pieces of a page of that height but for page numbers near an edge and for what stands apart in the
+    margins: on a page by itself that is likely furniture.
+    """
+    edge = _edge_lines(pieces, height)
+    numbers = [line for line in edge if _PAGE_NUMBER.fullmatch(line.text)]
+    pieces = [piece for piece in pieces if not any(_inside(piece, line) for line in numbers)]
+    upright = [piece for piece in pieces if piece.upright]
+    top = max((piece.bottom for piece in upright if piece.bottom < _MARGIN * height), default=0.0)
+    foot = min((piece.top for piece in upright if piece.top > (1 - _MARGIN) * height), default=height)
+    inner = [piece for piece in upright if piece.top >= top and piece.bottom <= foot]
+    first = min((piece.top for piece in inner), default=0.0)
+    last = max((piece.bottom for piece in inner), default=height)
+    size = max((piece.size for piece in inner), default=0.0)
+    low = top if first - top > _APART * size else 0.0
+    high = foot if foot - last > _APART * size else height
+    return [piece for piece in pieces if (piece.top >= low and piece.bottom <= high) or not piece.upright]
 
 
 def _pattern(line: Line) -> str:

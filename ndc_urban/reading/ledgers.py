@@ -30,6 +30,9 @@ _CROSSING = 0.1
 _ROW_GAP = 0.25
 _MIN_BARE_ROWS = 3
 _LABEL_WORDS = 6.0
+_LABEL_WIDTH = 0.75
+"""A column of labels takes at most this share of the width of the text beside it."""
+
 _MEMORY = 8
 _PROSE_LETTERS = 25
 
@@ -313,7 +316,7 @@ _LABEL = re.compile(r"[^\w\s]{1,2}|[ov§üØ]|\(?(?:\d{1,2}(?:\.\d{1,2})*|[a-zA-
 
 def _fits(line: Line, band: list[list[Line]]) -> bool:
     """Whether a single piece keeps to one side of the gutter in the lines above it."""
-    parted = [row for row in band[-_MEMORY:] if len(row) >= 2]
+    parted = [row for row in band if len(row) >= 2][-_MEMORY:]
     if not parted:
         return False
     second = min(row[1].x0 for row in parted)
@@ -336,10 +339,31 @@ def _bare_table(band: list[Line], ink: Ink) -> Grid | None:
     if not _is_tabular(band, xs):
         return None
     ys = np.array(sorted({box[1], *row_borders(inside, xs), box[3]}))
-    if len(ys) < _MIN_BARE_ROWS + 1:
+    if len(ys) < _MIN_BARE_ROWS + 1 and not _is_key_value(inside, xs, ys):
         return None
     floors = np.ones((len(ys), len(xs) - 1), dtype=np.bool_)
     return _checked(xs, ys, floors, inside)
+
+
+def _is_key_value(ink: Ink, xs: Floats, ys: Floats) -> bool:
+    """Two rows of an unbroken label each, with its text in a much wider column beside it."""
+    widths = np.diff(xs)
+    if len(widths) != 2 or len(ys) != _MIN_BARE_ROWS or widths[0] > _LABEL_WIDTH * widths[1]:
+        return False
+    return all(
+        _is_unbroken(_inside(ink, (float(xs[0]), top, float(xs[1]) - 2, bottom)))
+        for top, bottom in pairwise(ys.tolist())
+    )
+
+
+def _is_unbroken(ink: Ink) -> bool:
+    """Whether the lines of the ink follow each other without room for another line."""
+    if not len(ink.box):
+        return False
+    order = np.argsort(ink.box[:, 1])
+    reached = np.maximum.accumulate(ink.box[order, 3])
+    height = float(np.median(ink.box[:, 3] - ink.box[:, 1]))
+    return bool((ink.box[order[1:], 1] - reached[:-1] < height).all())
 
 
 def _is_tabular(band: list[Line], xs: Floats) -> bool:

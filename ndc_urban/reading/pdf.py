@@ -16,7 +16,7 @@ from ndc_urban.reading.bidi import is_rtl, visual_order
 from ndc_urban.reading.columns import regions_of
 from ndc_urban.reading.flow import Draft, body_size, drafts_of
 from ndc_urban.reading.footnotes import mark_footnotes
-from ndc_urban.reading.furniture import without_furniture, without_page_numbers
+from ndc_urban.reading.furniture import without_furniture, without_margins
 from ndc_urban.reading.glyphs import PageContent, no_glyphs
 from ndc_urban.reading.grids import Grid, cells_of, flat_lines, grids_of, shaded_grids, tears_words
 from ndc_urban.reading.headings import mark_headings
@@ -82,7 +82,7 @@ def _sheet(content: PageContent, reader: ReaderName) -> _Sheet:
     centres = (glyphs.box[:, :2] + glyphs.box[:, 2:]) / 2
     grids = _ruled(content, ink)
     pieces = pieces_of(glyphs, cells_of(grids, centres), rtl=rtl)
-    bare = bare_tables_of(without_page_numbers(pieces, content.height), ink)
+    bare = bare_tables_of(without_margins(pieces, content.height), ink)
     if bare:
         grids = [*grids, *bare]
         pieces = pieces_of(glyphs, cells_of(grids, centres), rtl=rtl)

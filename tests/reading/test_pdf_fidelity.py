@@ -112,3 +112,91 @@ def test_arabic_runs_backwards_by_nature() -> None:
     glyphs = glyphs_of("المدن تزرع الاشجار على شوارعها كل سنة")
     glyphs = replace(glyphs, box=glyphs.box[::-1].copy())
     assert not quality_of(glyphs).is_poor
+
+
+def label_beside_text(pdf: FPDF, label: str, text: str, *, left: float = 45, gap: float = 6) -> None:
+    """A label with its text in a wider column beside it, nothing drawn around them."""
+    y = pdf.get_y()
+    pdf.multi_cell(left, 5.2, label, new_x=XPos.LMARGIN, new_y=YPos.NEXT, align="L")
+    low = pdf.get_y()
+    pdf.set_xy(pdf.l_margin + left + 8, y)
+    pdf.multi_cell(0, 5.2, text, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    pdf.set_y(max(low, pdf.get_y()) + gap)
+
+
+def test_two_labels_beside_long_text_are_two_rows() -> None:
+    pdf = new_pdf()
+    write(pdf, TOWN * 4)
+    label_beside_text(pdf, "What the town will do for shade without help", TOWN * 8)
+    label_beside_text(pdf, "What the town will do for shade with help from outside", TOWN * 8)
+    rows = [block for block in blocks_of(pdf) if block.cells]
+    assert [row.cells[0] for row in rows] == [
+        "What the town will do for shade without help",
+        "What the town will do for shade with help from outside",
+    ]
+    assert all(row.cells[1] == (TOWN * 8).strip() for row in rows)
+
+
+def test_a_label_beside_pages_of_text_keeps_the_next_label_in_the_table() -> None:
+    pdf = new_pdf()
+    for label in ("Shade", "Water", "Harbour", "Waste"):
+        label_beside_text(pdf, label, TOWN * 7)
+    rows = [block for block in blocks_of(pdf) if block.cells]
+    assert [row.cells[0] for row in rows] == ["Shade", "Water", "Harbour", "Waste"]
+
+
+def test_a_lone_foot_is_no_part_of_an_unruled_table() -> None:
+    pdf = new_pdf()
+    for label in ("Shade", "Water", "Harbour"):
+        label_beside_text(pdf, label, TOWN * 4)
+    pdf.set_auto_page_break(False)
+    pdf.set_y(-15)
+    pdf.cell(0, 5, "Plan of the town for shade on its streets, squares and quays", align="C")
+    rows = [block for block in blocks_of(pdf) if block.cells]
+    assert [row.cells for row in rows] == [
+        (label, (TOWN * 4).strip()) for label in ("Shade", "Water", "Harbour")
+    ]
+
+
+def headings_of(pdf: FPDF) -> list[str]:
+    return [block.text for block in blocks_of(pdf) if block.kind == "heading"]
+
+
+def test_a_short_line_alone_above_its_text_is_a_heading() -> None:
+    pdf = new_pdf()
+    write(pdf, TOWN * 4, gap=8)
+    write(pdf, "Shade on the streets", gap=2)
+    write(pdf, TOWN * 4, gap=8)
+    write(pdf, "The town has two aims.", gap=2)
+    write(pdf, TOWN * 4)
+    assert headings_of(pdf) == ["Shade on the streets"]
+
+
+def test_lettered_lines_are_headings_where_text_follows_and_items_in_lists() -> None:
+    pdf = new_pdf()
+    write(pdf, TOWN * 3)
+    write(pdf, "a) Shade on the streets")
+    write(pdf, TOWN * 3)
+    write(pdf, "b) Water in the harbour")
+    write(pdf, TOWN * 3)
+    for item in ("a) New trees", "b) New quays", "c) New buses"):
+        write(pdf, item, gap=0.5)
+    assert headings_of(pdf) == ["a) Shade on the streets", "b) Water in the harbour"]
+
+
+def test_bold_lettered_lines_are_headings() -> None:
+    pdf = new_pdf()
+    for label in ("i) Shade on the streets", "ii) Water in the harbour"):
+        write(pdf, label, style="B")
+        write(pdf, "- " + TOWN)
+    assert headings_of(pdf) == ["i) Shade on the streets", "ii) Water in the harbour"]
+
+
+def test_a_long_title_over_many_lines_is_a_heading() -> None:
+    pdf = new_pdf()
+    title = "Plan for shade on the streets and squares of the town and for clean water in its old harbour"
+    pdf.set_font("Helvetica", style="B", size=26)
+    pdf.multi_cell(110, 12, title, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    pdf.ln(10)
+    write(pdf, TOWN * 6)
+    assert headings_of(pdf) == [title]
