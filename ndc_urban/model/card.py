@@ -46,8 +46,8 @@ for evaluation: nothing of them was used to train, to tune or to choose a featur
 FAILURES = """\
 ## Where it fails, and what it must not be used for
 
-- {wrong} of the documents get a level next to the right one. `prediction_set` names the levels that cannot be told apart; treat a
-  document with two of them as undecided.
+- {wrong} of the documents get a level next to the right one. `prediction_set` names the levels that cannot be told
+  apart; treat a document with two of them as undecided.
 - Urban content told only by the name of a city, without an urban word, is often missed.
 - Waste and water measures of national scope are sometimes taken for urban ones, and the reverse.
 - Arabic, Russian and Chinese rest on the lexicon alone, and few documents exist to test them.
