@@ -93,14 +93,15 @@ def _stands_alone(drafts: Sequence[Draft], at: int, body: float) -> bool:
     draft = drafts[at]
     if draft.kind not in ("paragraph", "list_item") or len(draft.lines) != 1 or at + 1 == len(drafts):
         return False
-    text, below = _LETTERED.sub("", draft.text, count=1).strip(), drafts[at + 1]
+    lettered = _LETTERED.match(draft.text)
+    text, below = draft.text[lettered.end() if lettered else 0 :].strip(), drafts[at + 1]
     if not _is_label(text) or draft.size < _SMALLER * body:
         return False
     if below.kind != "paragraph" or len(below.lines) < 2 or below.page != draft.page:
         return False
     if draft.kind == "list_item":
         above = drafts[at - 1].kind if at else "paragraph"
-        return above != "list_item" and bool(_LETTERED.match(draft.lines[0].text))
+        return above != "list_item" and lettered is not None
     return draft.gap >= _GAP_ABOVE
 
 
