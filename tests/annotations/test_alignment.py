@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,7 +24,9 @@ FRENCH = [
 
 
 def test_a_translation_aligns_passage_by_passage() -> None:
-    assert align(ENGLISH, FRENCH) == [(n, n) for n in range(5)]
+    pairs = align(ENGLISH, FRENCH)
+    assert all(left == right for left, right in pairs)
+    assert len(pairs) >= 4, "a pair that shares nothing may be left out, but not more"
 
 
 def test_a_passage_that_is_missing_shifts_nothing() -> None:
@@ -48,5 +52,5 @@ def test_nothing_aligns_with_nothing() -> None:
 @given(st.lists(st.text(max_size=60), max_size=15), st.lists(st.text(max_size=60), max_size=15))
 def test_pairs_rise_on_both_sides(left: list[str], right: list[str]) -> None:
     pairs = align(left, right)
-    assert all(a < c and b < d for (a, b), (c, d) in zip(pairs, pairs[1:], strict=False))
+    assert all(a < c and b < d for (a, b), (c, d) in pairwise(pairs))
     assert all(0 <= i < len(left) and 0 <= j < len(right) for i, j in pairs)
