@@ -10,6 +10,7 @@ from typing import Literal
 from ndc_urban.document import BLOCK_SEPARATOR, Document, Page
 from ndc_urban.errors import EmptyFile, FileUnreadable, NeedsOcr, NoText
 from ndc_urban.reading.formats import FileFormat, detect_format, format_note
+from ndc_urban.reading.gibberish import garbled_pages
 
 PdfReader = Literal["auto", "pdfium", "pdfplumber"]
 OcrMode = Literal["auto", "never", "always"]
@@ -43,8 +44,9 @@ def read(
     """Reads a file of any known format, told by its content.
 
     `reader` chooses how PDFs are read, `ocr` whether pages are recognised with Tesseract ("auto": those
-    without usable text, where it is installed; "always": all pages of a PDF). Pages that stay unread are
-    marked with `needs_ocr` and named in the notes. `more_time` is told of text recognition and of many pages.
+    without usable text or with a damaged one, where it is installed; "always": all pages of a PDF). Pages
+    that stay unread are marked with `needs_ocr` and named in the notes. `more_time` is told of text
+    recognition and of many pages.
 
     Raises `FileUnreadable`, `EmptyFile`, `UnsupportedFormat`, `EncryptedFile`, `DamagedFile` or
     `TooManyPages` for a file that cannot be read, `NeedsOcr` where no page has usable text and some are
@@ -54,9 +56,14 @@ def read(
     format = detect_format(path, data)
     pages = _pages(path, data, format, reader, max_pages, more_time)
     notes = [note for note in (format_note(path, format),) if note]
-    if format == "pdf" and ocr != "never":
-        pages, ocr_notes = _recognised(path, data, pages, more_time, every_page=ocr == "always")
-        notes.extend(ocr_notes)
+    if format == "pdf":
+        notes.extend(_reader_notes(pages, reader))
+        garbled = garbled_pages(pages)
+        if ocr != "never":
+            every = ocr == "always"
+            pages, ocr_notes = _recognised(path, data, pages, more_time, garbled, every_page=every)
+            notes.extend(ocr_notes)
+        notes.extend(_garbled_notes(pages, garbled))
     _require_text(path, pages)
     unread = [page.number for page in pages if page.needs_ocr and page.number is not None]
     if unread:
@@ -123,17 +130,48 @@ def _pages(
     return read_text(path, data)
 
 
+def _reader_notes(pages: Sequence[Page], reader: PdfReader) -> list[str]:
+    """Says which pages the second reader served where the program chose."""
+    second = [page.number for page in pages if page.number is not None and page.reader == "pdfplumber"]
+    if reader != "auto" or not second:
+        return []
+    return [f"pdfplumber served {name_pages(second)} of {len(pages)}, where its text was the sounder one."]
+
+
+def _garbled_notes(pages: Sequence[Page], garbled: Sequence[int]) -> list[str]:
+    """Warns of damaged text that was not read anew from the picture of its page."""
+    recognised = {page.number for page in pages if page.reader == "ocr"}
+    left = [number for number in garbled if number not in recognised]
+    if not left:
+        return []
+    return [
+        f"The text layer of {name_pages(left)} looks damaged: hardly a common word stands in it, and numbers "
+        "may be wrong. Install Tesseract with the document's language and run with --ocr auto."
+    ]
+
+
 def _recognised(
-    path: Path, data: bytes, pages: tuple[Page, ...], more_time: MoreTime, *, every_page: bool
+    path: Path,
+    data: bytes,
+    pages: tuple[Page, ...],
+    more_time: MoreTime,
+    garbled: Sequence[int],
+    *,
+    every_page: bool,
 ) -> tuple[tuple[Page, ...], list[str]]:
     """The pages with those that were recognised in their place, and what a user should know of it."""
-    wanted = [page.number for page in pages if page.number is not None and (every_page or page.needs_ocr)]
+    wanted = [
+        page.number
+        for page in pages
+        if page.number is not None and (every_page or page.needs_ocr or page.number in garbled)
+    ]
     if not wanted:
         return pages, []
     from ndc_urban.reading import ocr
     from ndc_urban.reading.language import detect_language
 
-    languages = ocr.languages_to_try(detect_language(_text(pages)))
+    sound = [page for page in pages if page.number not in garbled]
+    languages = ocr.languages_to_try(detect_language(_text(sound)))
     if not every_page and not ocr.tesseract_languages().intersection(languages):
         return pages, []
     more_time(ocr.seconds_for(len(wanted)))

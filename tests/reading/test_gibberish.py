@@ -1,0 +1,79 @@
+"""Text layers whose characters are not those shown are noticed, and said or recognised anew."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from fpdf import FPDF
+
+from ndc_urban.document import Block, Page
+from ndc_urban.reading import ocr, read
+from ndc_urban.reading.gibberish import garbled_pages
+
+SOUND = {
+    "en": "The town plants trees along the streets and in its parks so that people walk in the shade. ",
+    "fr": "La ville plante des arbres le long de ses rues et dans les parcs pour que les gens aient de l'ombre. ",
+    "es": "La ciudad planta árboles a lo largo de las calles y en los parques para que la gente tenga sombra. ",
+    "pt": "A cidade planta árvores ao longo das ruas e nos parques para que as pessoas tenham sombra. ",
+    "ru": "Город сажает деревья на улицах и в парках, чтобы люди могли гулять в тени, и это также для детей. ",
+    "ar": "تزرع المدينة الأشجار على طول الشوارع و في الحدائق من أجل أن يسير الناس في الظل ",
+    "de": "Die Stadt pflanzt Bäume an den Straßen und in den Parks, damit die Leute im Schatten gehen. ",
+    "zh": "城市在街道和公园里种植树木，让人们在炎热的日子里能在阴凉处行走。",
+}
+
+
+def page_of(text: str) -> Page:
+    return Page(number=1, blocks=(Block("paragraph", text.strip(), page=1),), reader="pdfium")
+
+
+def shifted(text: str) -> str:
+    """Every letter replaced by another one of its script, as by a broken character map."""
+    return "".join(chr(ord(char) + 1) if char.isalpha() else char for char in text)
+
+
+@pytest.mark.parametrize("language", sorted(SOUND))
+def test_sound_text_of_any_language_passes(language: str) -> None:
+    assert garbled_pages([page_of(SOUND[language] * 60)]) == []
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "es", "ru", "ar"])
+def test_text_without_common_words_is_noticed(language: str) -> None:
+    assert garbled_pages([page_of(shifted(SOUND[language]) * 60)]) == [1]
+
+
+def test_a_short_text_tells_nothing() -> None:
+    assert garbled_pages([page_of(shifted(SOUND["en"]) * 3)]) == []
+
+
+def garbled_file(folder: Path) -> Path:
+    pdf = FPDF()
+    pdf.add_page()
+    pdf.set_font("Helvetica", size=11)
+    pdf.multi_cell(0, 6, shifted(SOUND["en"]) * 30)
+    path = folder / "garbled.pdf"
+    path.write_bytes(bytes(pdf.output()))
+    return path
+
+
+def test_damaged_text_that_cannot_be_recognised_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ocr, "tesseract_languages", frozenset)
+    document = read(garbled_file(tmp_path))
+    (note,) = document.notes
+    assert "page 1 looks damaged" in note
+    assert "Tesseract" in note
+
+
+def test_damaged_text_is_recognised_where_tesseract_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ocr, "tesseract_languages", lambda: frozenset({"en", "fr", "es"}))
+    monkeypatch.setattr(ocr, "languages_to_try", lambda language: ("en",))
+    seen = Page(number=1, blocks=(Block("paragraph", SOUND["en"].strip(), page=1),), reader="ocr")
+    monkeypatch.setattr(ocr, "recognise", lambda path, data, pages, languages: {1: seen})
+    monkeypatch.setattr(ocr, "seconds_for", lambda pages: 1.0)
+    document = read(garbled_file(tmp_path))
+    assert [page.reader for page in document.pages] == ["ocr"]
+    assert not any("damaged" in note for note in document.notes)
