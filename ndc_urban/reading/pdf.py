@@ -14,6 +14,7 @@ import numpy as np
 from ndc_urban.document import BBox, Block, Page, ReaderName
 from ndc_urban.reading.bidi import is_rtl, visual_order
 from ndc_urban.reading.columns import regions_of
+from ndc_urban.reading.contents import without_contents
 from ndc_urban.reading.flow import Draft, body_size, drafts_of
 from ndc_urban.reading.footnotes import mark_footnotes
 from ndc_urban.reading.furniture import without_furniture, without_margins
@@ -130,14 +131,19 @@ def _tables(
 
 def _drafts(sheets: Sequence[_Sheet]) -> list[list[Draft]]:
     """The blocks of each page, headings marked."""
-    kept = without_furniture([sheet.pieces for sheet in sheets], [sheet.content.height for sheet in sheets])
+    found = [sheet.pieces for sheet in sheets]
+    kept = without_furniture(found, [sheet.content.height for sheet in sheets])
+    if not any(kept) and not any(sheet.tables for sheet in sheets):
+        kept = found  # the running heads are all there is
     tops = {
         sheet.content.number: min((piece.top for piece in pieces), default=sheet.content.height)
         for sheet, pieces in zip(sheets, kept, strict=True)
     }
     tables = [table for sheet in sheets for table in sorted(sheet.tables, key=lambda table: table.box[1])]
     join_tables(tables, lambda table: table.box[1] < tops[table.page] + 3)
-    pages = [_page_drafts(sheet, pieces) for sheet, pieces in zip(sheets, kept, strict=True)]
+    pages = without_contents(
+        [_page_drafts(sheet, pieces) for sheet, pieces in zip(sheets, kept, strict=True)]
+    )
     mark_headings([draft for page in pages for draft in page])
     join_pages(pages)
     settle_hyphens([draft for page in pages for draft in page])

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from ndc_urban.document import Document
-from ndc_urban.errors import FileUnreadable, NdcUrbanError, ReadingError
+from ndc_urban.errors import FileUnreadable, NdcUrbanError, NoText, ReadingError
 from ndc_urban.model.assessment import Assessment, ScoredPassage
 from ndc_urban.reading import MoreTime
 from ndc_urban.runs.allowance import grant
@@ -147,6 +147,8 @@ def _assess(job: Input, settings: Settings, start: float) -> Scored:
     if document.sha256 != job.sha256:
         raise FileUnreadable(job.path, "The file changed during the run.", remedy="Run it again.")
     assessment = _model(settings).assess(document)
+    if not assessment.passages:
+        raise NoText(job.path, "The file holds a few words (titles, labels) but no passage that could be scored.")
     return Scored(
         language=document.language,
         pages=document.page_count,

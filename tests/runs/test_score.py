@@ -142,6 +142,7 @@ def test_a_written_run_reads_back_the_same(files: Path, tmp_path: Path) -> None:
         ("memory", "out_of_memory", "failed"),
         ("hang", "timeout", "failed"),
         ("bug", "unreadable", "failed"),
+        ("titles", "no_text", "failed"),
     ],
 )
 @pytest.mark.parametrize("jobs", [1, 2])

