@@ -200,3 +200,26 @@ def test_a_long_title_over_many_lines_is_a_heading() -> None:
     pdf.ln(10)
     write(pdf, TOWN * 6)
     assert headings_of(pdf) == [title]
+
+
+def test_tables_of_contents_are_left_out() -> None:
+    pdf = new_pdf()
+    write(pdf, "Contents", style="B", gap=2)
+    for page, entry in enumerate(("Shade on the streets", "Water in the harbour", "Waste", "Buses"), start=2):
+        dots = "." * (70 - len(entry))
+        write(pdf, f"{page - 1}. {entry} {dots} {page}", gap=0.5)
+    pdf.add_page()
+    write(pdf, "1. Shade on the streets", style="B")
+    write(pdf, TOWN * 4)
+    assert [(block.kind, block.text) for block in blocks_of(pdf)] == [
+        ("heading", "1. Shade on the streets"),
+        ("paragraph", (TOWN * 4).strip()),
+    ]
+
+
+def test_dots_without_page_numbers_stay() -> None:
+    pdf = new_pdf()
+    for name in ("Town", "Harbour", "Streets", "Quays", "Buses"):
+        write(pdf, f"{name} ........ a word that is explained here", gap=0.5)
+    text = " ".join(block.text for block in blocks_of(pdf))
+    assert text.count("a word that is explained here") == 5
