@@ -28,6 +28,11 @@ T = TypeVar("T")
 PRELOADED: tuple[str, ...] = (
     "ndc_urban.runs.worker",
     "spacy",
+    "spacy.lang.en",
+    "spacy.lang.es",
+    "spacy.lang.xx",
+    "ndc_urban.model.storage",
+    "babel.localedata",
     "scipy.sparse",
     "pypdfium2",
     "lxml.html",
@@ -38,7 +43,7 @@ PRELOADED: tuple[str, ...] = (
 TICK = 0.25
 """Seconds between two looks at what is running."""
 
-DOCUMENTS_PER_WORKER = 50
+DOCUMENTS_PER_WORKER = 120
 """Then a fresh process takes over, so that what libraries leak never adds up."""
 
 _ATTEMPTS = 3
