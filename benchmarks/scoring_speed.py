@@ -91,7 +91,9 @@ def main() -> int:
     )
     parser.add_argument("--pdf", type=Path, required=True, help="folder of PDFs")
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--sample", type=int, default=0, help="every file by default; N spread evenly otherwise")
+    parser.add_argument(
+        "--sample", type=int, default=0, help="every file by default; N spread evenly otherwise"
+    )
     parser.add_argument("--at-most", type=float, default=0.2, help="the ratio of times that is asked for")
     parser.add_argument("--megabytes", type=float, default=600, help="the memory that a worker may need")
     options = parser.parse_args()
@@ -106,7 +108,9 @@ def main() -> int:
         plain = timed([sys.executable, str(script), str(options.jobs), *paths])
         statuses, failed = outcomes(run)
     for name, timing in (("ours", ours), ("pdfplumber", plain)):
-        print(f"{name:10} {timing.seconds:7.1f} s  largest process {timing.megabytes:.0f} MB  exit {timing.status}")
+        print(
+            f"{name:10} {timing.seconds:7.1f} s  largest process {timing.megabytes:.0f} MB  exit {timing.status}"
+        )
     ratio = ours.seconds / plain.seconds
     print(f"ratio {ratio:.3f} (asked for: at most {options.at_most:g}) over {len(paths)} files")
     print(", ".join(f"{name}: {number}" for name, number in sorted(statuses.items())))

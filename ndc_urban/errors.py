@@ -92,13 +92,19 @@ class NoText(ReadingError):
     default_remedy = "Check that this is the NDC itself and not a cover or an empty form."
 
 
+INSTALL_TESSERACT = (
+    "Install Tesseract with the document's language: on Debian and Ubuntu the packages tesseract-ocr and, but for "
+    "English, tesseract-ocr-fra, -spa, -ara, -rus or -chi-sim; on macOS brew install tesseract tesseract-lang; on "
+    "Windows the installer from github.com/UB-Mannheim/tesseract, ticking the language."
+)
+
+
 class NeedsOcr(ReadingError):
     """The pages are pictures: text recognition must come first."""
 
     code = "needs_ocr"
     default_remedy = (
-        "Install Tesseract with the document's language and run again with --ocr auto, "
-        "or make the file searchable with OCRmyPDF."
+        f"{INSTALL_TESSERACT} Then run again with --ocr auto. Or make the file searchable with OCRmyPDF."
     )
 
 
@@ -161,7 +167,9 @@ class ModelDamaged(NdcUrbanError):
 
 class ModelIncompatible(NdcUrbanError):
     code = "model_incompatible"
-    default_remedy = "Use the version of ndc-urban that made the model, or train it again with `ndc-urban train`."
+    default_remedy = (
+        "Use the version of ndc-urban that made the model, or train it again with `ndc-urban train`."
+    )
 
 
 class AnnotationsInvalid(NdcUrbanError):
@@ -173,7 +181,4 @@ class OcrUnavailable(ReadingError):
     """Text recognition was asked for by name and the program for it, or its data, is missing."""
 
     code = "ocr_unavailable"
-    default_remedy = (
-        "Install Tesseract with the document's language (on Debian and Ubuntu: tesseract-ocr-fra for French) "
-        "and run again, or leave --ocr at auto."
-    )
+    default_remedy = f"{INSTALL_TESSERACT} Then run again, or leave --ocr at auto."
