@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 MAX_CHARACTERS = 1000
 """A block longer than this is split at sentence ends into passages of at most about this length."""
 
+MAX_FOR_SENTENCES = 1_000_000
+"""A block longer than this (a damaged or hostile file) is cut at spaces, as spaCy would take gigabytes for it."""
+
 SPACY_CODES = {"en": "en", "es": "es", "ru": "ru", "ar": "ar", "zh": "zh", "pt": "pt"}
 """spaCy's rules by language; all others, French too (its rules take seconds to load), get the multi-language ones."""
 
@@ -57,6 +60,8 @@ def split(text: str, language: str) -> Sequence[tuple[int, int]]:
     """Spans of a text, whole sentences each, of at most `MAX_CHARACTERS` where its sentences allow."""
     if len(text) <= MAX_CHARACTERS:
         return [(0, len(text))]
+    if len(text) > MAX_FOR_SENTENCES:
+        return list(_cut(text, 0, len(text)))
     spans: list[tuple[int, int]] = []
     for start, end in sentences(text, language):
         if spans and end - spans[-1][0] <= MAX_CHARACTERS:

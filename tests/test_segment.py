@@ -150,3 +150,10 @@ texts = st.builds(
 def test_offsets_hold_for_any_text(parts: list[str], language: str) -> None:
     document = document_of(*map(paragraph, parts), language=language)
     assert_sound(document, segment(document))
+
+
+def test_a_text_too_long_for_sentences_is_cut_without_loss() -> None:
+    text = "cityscape " * 120_000
+    spans = split(text, "en")
+    assert "".join(text[start:end].replace(" ", "") for start, end in spans) == text.replace(" ", "")
+    assert max(end - start for start, end in spans) <= 2 * MAX_CHARACTERS

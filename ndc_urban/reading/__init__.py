@@ -64,7 +64,7 @@ def read(
             pages, ocr_notes = _recognised(path, data, pages, more_time, garbled, every_page=every)
             notes.extend(ocr_notes)
         notes.extend(_garbled_notes(pages, garbled))
-    _require_text(path, pages)
+    _require_text(path, pages, ocr)
     unread = [page.number for page in pages if page.needs_ocr and page.number is not None]
     if unread:
         notes.append(
@@ -192,15 +192,29 @@ def _text(pages: Sequence[Page]) -> str:
     return BLOCK_SEPARATOR.join(block.text for page in pages if not page.needs_ocr for block in page.blocks)
 
 
-def _require_text(path: Path, pages: tuple[Page, ...]) -> None:
+def _require_text(path: Path, pages: tuple[Page, ...], ocr: OcrMode) -> None:
     unread = tuple(page.number for page in pages if page.needs_ocr and page.number is not None)
     letters = [sum(char.isalpha() for char in _text([page])) for page in pages]
     if unread and max(letters) < MIN_USABLE_LETTERS:
         where = f"{name_pages(unread)} of {len(pages)}"
         message = f"The document is a scan: there are pictures instead of text on {where}."
-        raise NeedsOcr(path, message, pages=unread)
+        raise NeedsOcr(path, message, pages=unread, remedy=_ocr_remedy(ocr))
     if not any(letters):
         raise NoText(path, "The file opens, but there is no text in it.")
+
+
+def _ocr_remedy(ocr: OcrMode) -> str | None:
+    """What to do about pictures where Tesseract is installed; None, for the remedy that says how, where it is not."""
+    from ndc_urban.reading.ocr import tesseract_languages
+
+    if not tesseract_languages():
+        return None
+    if ocr == "never":
+        return "Run again with --ocr auto: Tesseract is installed."
+    return (
+        "Look whether the pages show text at all and in which language, and install that language for Tesseract; "
+        "or scan them anew at 300 dots per inch."
+    )
 
 
 def name_pages(numbers: Sequence[int]) -> str:

@@ -25,6 +25,7 @@ TABLE_HEADING_LEVEL = 7
 MAX_HEADING_WORDS = 15
 NESTING_LIMIT = 40
 MAX_COLUMNS = 64
+MAX_DIGITS = 9
 
 CONTAINERS = frozenset(
     {"sdt", "sdtContent", "ins", "moveTo", "smartTag", "customXml", "AlternateContent", "Choice"}
@@ -89,7 +90,7 @@ def _is_on(element: _Element | None) -> bool:
 
 
 def _number(text: str | None, default: int) -> int:
-    return int(text) if text and text.isdecimal() else default
+    return int(text) if text and text.isdecimal() and len(text) <= MAX_DIGITS else default
 
 
 @dataclass(frozen=True, slots=True)

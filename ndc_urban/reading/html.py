@@ -20,6 +20,7 @@ HEADINGS = {f"h{level}": level for level in range(1, 7)}
 PSEUDO_HEADING_LEVEL = 6
 TABLE_HEADING_LEVEL = 7
 MAX_HEADING_WORDS = 15
+MAX_DIGITS = 9
 SKIPPED = frozenset(
     "head script style noscript template svg iframe object embed img video audio canvas map".split()
 )
@@ -362,7 +363,7 @@ def _cells(row: HtmlElement) -> list[_Cell]:
 
 def _span(cell: HtmlElement) -> int:
     value = cell.get("colspan", "1").strip()
-    return min(max(int(value), 1), 50) if value.isdecimal() else 1
+    return min(max(int(value), 1), 50) if value.isdecimal() and len(value) <= MAX_DIGITS else 1
 
 
 def _cell_text(cell: HtmlElement) -> str:

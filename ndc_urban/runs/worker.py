@@ -148,7 +148,9 @@ def _assess(job: Input, settings: Settings, start: float) -> Scored:
         raise FileUnreadable(job.path, "The file changed during the run.", remedy="Run it again.")
     assessment = _model(settings).assess(document)
     if not assessment.passages:
-        raise NoText(job.path, "The file holds a few words (titles, labels) but no passage that could be scored.")
+        raise NoText(
+            job.path, "The file holds a few words (titles, labels) but no passage that could be scored."
+        )
     return Scored(
         language=document.language,
         pages=document.page_count,
