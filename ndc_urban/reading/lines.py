@@ -73,8 +73,12 @@ def pieces_of(glyphs: Glyphs, cells: Ints, *, rtl: bool = False) -> list[Line]:
     starts = np.flatnonzero(breaks)
     ends = np.append(starts[1:], len(ink))
     runs = _runs(glyphs, ink, starts, cells)
+    texts = [glyphs.text[at] for at in ink.tolist()]
+    if not rtl:
+        for at in np.flatnonzero(spaced).tolist():
+            texts[at] = " " + texts[at]
     return [
-        _piece(glyphs, ink[start:end], spaced[start:end].tolist(), run, rtl=rtl)
+        _piece(glyphs, ink[start:end], texts[start:end], spaced[start:end], run, rtl=rtl)
         for start, end, run in zip(starts.tolist(), ends.tolist(), runs, strict=True)
     ]
 
@@ -152,18 +156,17 @@ def _breaks(glyphs: Glyphs, cells: Ints, ink: Ints, rtl: bool) -> tuple[Bools, F
     return np.concatenate(([True], broken)), np.concatenate(([0.0], gap))
 
 
-def _piece(glyphs: Glyphs, members: Ints, spaced: Sequence[bool], run: _Run, *, rtl: bool) -> Line:
-    texts = [glyphs.text[at] for at in members.tolist()]
+def _piece(glyphs: Glyphs, members: Ints, texts: list[str], spaced: Bools, run: _Run, *, rtl: bool) -> Line:
     upright = run.turn == 0
-    raised: list[bool] | None = None
-    if not run.even and upright:
+    if rtl:
+        parts = [part for pair in zip(spaced.tolist(), texts, strict=True) for part in _parts(*pair)]
+        text = "".join(logical_order(parts))
+    elif run.even or not upright:
+        text = "".join(texts)
+    else:
         small = glyphs.size[members] < _SMALL * run.size
         raised = (small & (glyphs.baseline[members] < run.base - _RAISED * run.size)).tolist()
-    if rtl:
-        parts = [part for pair in zip(spaced, texts, strict=True) for part in _parts(*pair)]
-        text = "".join(logical_order(parts))
-    else:
-        text = _joined(texts, spaced, raised)
+        text = _joined(texts, raised)
     x0, top, x1, bottom = run.box
     return Line(
         text=tidy(text),
@@ -183,22 +186,22 @@ def _parts(spaced: bool, text: str) -> tuple[str, ...]:
     return (" ", text) if spaced else (text,)
 
 
-def _joined(texts: Sequence[str], spaced: Sequence[bool], raised: Sequence[bool] | None) -> str:
-    """Glyphs as text, spaces put back, raised footnote marks inside left out."""
-    if raised is None or not any(raised):
-        return "".join(f" {text}" if space else text for space, text in zip(spaced, texts, strict=True))
+def _joined(texts: Sequence[str], raised: Sequence[bool]) -> str:
+    """Glyphs, with the spaces before them, as text; raised footnote marks inside are left out."""
+    if not any(raised):
+        return "".join(texts)
     out: list[str] = []
     at = 0
     while at < len(texts):
-        if spaced[at] and out:
-            out.append(" ")
         if raised[at] and out:
             end = at
             while end < len(texts) and raised[end]:
                 end += 1
             mark = "".join(texts[at:end])
-            if not _is_footnote_mark(mark, "".join(out)):
+            if not _is_footnote_mark(mark.strip(), "".join(out)):
                 out.append(mark)
+            elif mark.startswith(" "):
+                out.append(" ")
             at = end
             continue
         out.append(texts[at])

@@ -18,10 +18,9 @@ def tracked(glyphs: Glyphs, ink: Ints, spaced: Bools, gaps: Floats) -> Bools:
     on a line that has such a stretch the shorter stretches as wide as that count too. `gaps` (n,) in ems.
     """
     none = np.zeros(len(ink), dtype=np.bool_)
-    loose = spaced & _letters(glyphs, ink)
-    if loose.sum() < _SHORTEST_RUN:
+    if not _long_runs(spaced).any():  # so on nearly all pages
         return none
-    loose &= ~_has_space(glyphs, ink)
+    loose = spaced & _letters(glyphs, ink) & ~_has_space(glyphs, ink)
     long = _long_runs(loose)
     if not long.any():
         return none
@@ -52,8 +51,8 @@ def _has_space(glyphs: Glyphs, ink: Ints) -> Bools:
 
 def _long_runs(marks: Bools) -> Bools:
     """The marks that stand in unbroken runs of some length, (n,)."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], marks, [False])).astype(np.int8)))
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], marks, [False])).astype(np.int8))).reshape(-1, 2)
     long = np.zeros(len(marks), dtype=np.bool_)
-    for start, end in edges.reshape(-1, 2).tolist():
-        long[start:end] = end - start >= _SHORTEST_RUN
+    for start, end in edges[edges[:, 1] - edges[:, 0] >= _SHORTEST_RUN].tolist():
+        long[start:end] = True
     return long
