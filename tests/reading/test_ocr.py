@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 import textwrap
+import time
 from pathlib import Path
 
 import pypdfium2
@@ -267,3 +269,29 @@ def test_tesseract_itself(tmp_path: Path, text: str) -> None:
     document = read(scan_of([text], tmp_path / "scan.pdf", also=text))
     first, second = (page.blocks[0].text.lower() for page in document.pages)
     assert set(first.split()) == set(second.split())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a program with its parent")
+def test_tesseract_ends_with_the_process_that_waits_for_it(tmp_path: Path) -> None:
+    command = ["/bin/sh", "-c", f"echo $$ > {tmp_path / 'pid'}; exec sleep 60"]
+    program = f"from ndc_urban.reading import tesseract; tesseract._run({command}, b'', 60)"
+    with subprocess.Popen([sys.executable, "-c", program]) as waiting:
+        started = _pid(tmp_path / "pid")
+        waiting.kill()
+    deadline = time.monotonic() + 5
+    while _runs(started) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not _runs(started)
+
+
+def _pid(path: Path) -> int:
+    """The process number that a program has written, once it is there."""
+    deadline = time.monotonic() + 20
+    while not (path.is_file() and path.read_text().strip()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return int(path.read_text())
+
+
+def _runs(pid: int) -> bool:
+    stat = Path(f"/proc/{pid}/stat")
+    return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "Z"
