@@ -47,7 +47,7 @@ def visual_order(glyphs: Glyphs) -> Glyphs:
     ink = np.zeros(len(glyphs), dtype=np.bool_)
     ink[glyphs.ink] = True
     kept = np.flatnonzero(
-        (ink | real) & np.array([text != LINE_BREAK for text in glyphs.text], dtype=np.bool_)
+        (ink | real) & np.array([text not in ("", LINE_BREAK) for text in glyphs.text], dtype=np.bool_)
     )
     if not len(kept):
         return glyphs

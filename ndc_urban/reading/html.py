@@ -38,6 +38,8 @@ KIND_OF_TAG: dict[str, BlockKind] = {
     "blockquote": "paragraph",
 }
 SPACES = re.compile(r"\s+")
+CONTROL_CHARACTERS = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Those that lxml hands out but does not take."""
 NOTE_MARK = re.compile(r"\[?\(?\d{1,3}\)?\]?|\*+|[ivx]{1,5}|\[[a-z]\]")
 UNIT_BEFORE = re.compile(r"(?:\b(?:[kcdm]?m|ha)|10)$")
 META_CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
@@ -283,7 +285,7 @@ def _wrapped(text: str | None) -> Iterator[HtmlElement]:
 
     if text and text.strip():
         paragraph = html.Element("p")
-        paragraph.text = text
+        paragraph.text = CONTROL_CHARACTERS.sub(" ", text)
         yield paragraph
 
 

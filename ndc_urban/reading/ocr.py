@@ -8,7 +8,7 @@ from statistics import fmean
 from typing import TYPE_CHECKING
 
 from ndc_urban.document import Page
-from ndc_urban.errors import DamagedFile, OcrUnavailable
+from ndc_urban.errors import OcrUnavailable
 from ndc_urban.reading.language import detect_language
 from ndc_urban.reading.ocr_blocks import word_blocks
 from ndc_urban.reading.tesseract import Picture, Word, find_words, installed_languages
@@ -50,7 +50,8 @@ def tesseract_languages() -> frozenset[str]:
 
 
 def recognise(path: Path, data: bytes, pages: Sequence[int], *, languages: Sequence[str]) -> dict[int, Page]:
-    """The pages of a PDF (numbers from 1) as Tesseract reads them; pages at which it fails are left out.
+    """The pages of a PDF (numbers from 1) as Tesseract reads them; left out are those at which it fails or that
+    cannot be drawn.
 
     `languages` are ISO 639-1 codes: the one that is known, or several of which a page in the middle shows the
     right one. Raises `OcrUnavailable` where Tesseract or the data of all these languages is missing.
@@ -58,13 +59,13 @@ def recognise(path: Path, data: bytes, pages: Sequence[int], *, languages: Seque
     usable = [language for language in languages if language in tesseract_languages()]
     if not usable:
         raise _unavailable(path, languages)
-    document = _open(path, data)
+    document = _open(data)
+    if document is None:
+        return {}
     try:
-        language = (
-            usable[0] if len(usable) == 1 else _choose(_picture(path, document, _middle(pages)), usable)
-        )
+        language = usable[0] if len(usable) == 1 else _language(document, pages, usable)
         turned = ORIENTATION_DATA in installed_languages()
-        found = ((number, _page(path, document, number, language, turned=turned)) for number in pages)
+        found = ((number, _page(document, number, language, turned=turned)) for number in pages)
         return {number: page for number, page in found if page is not None}
     finally:
         document.close()
@@ -94,9 +95,13 @@ def _unavailable(path: Path, languages: Iterable[str]) -> OcrUnavailable:
     )
 
 
-def _middle(pages: Sequence[int]) -> int:
-    """A page that is likely to be full of text, unlike a cover or the last page."""
-    return sorted(pages)[len(pages) // 2]
+def _language(document: PdfDocument, pages: Sequence[int], languages: Sequence[str]) -> str:
+    """The language of a page that is likely to be full of text, unlike a cover or the last page."""
+    in_order = sorted(pages)
+    middle = len(in_order) // 2
+    pictures = (_picture(document, number) for number in in_order[middle:] + in_order[:middle])
+    picture = next((picture for picture in pictures if picture is not None), None)
+    return languages[0] if picture is None else _choose(picture, languages)
 
 
 def _choose(picture: Picture, languages: Sequence[str]) -> str:
@@ -128,8 +133,10 @@ def _certainty(words: Sequence[Word]) -> float:
     return fmean(letters) if letters else 0.0
 
 
-def _page(path: Path, document: PdfDocument, number: int, language: str, *, turned: bool) -> Page | None:
-    picture = _picture(path, document, number)
+def _page(document: PdfDocument, number: int, language: str, *, turned: bool) -> Page | None:
+    picture = _picture(document, number)
+    if picture is None:
+        return None
     words = find_words(picture, [TESSERACT_NAMES[language]], turned=turned)
     if words is None:
         return None
@@ -138,27 +145,32 @@ def _page(path: Path, document: PdfDocument, number: int, language: str, *, turn
     return Page(number=number, blocks=blocks, reader="ocr", width=width, height=height)
 
 
-def _open(path: Path, data: bytes) -> PdfDocument:
+def _open(data: bytes) -> PdfDocument | None:
+    """The PDF; None where pdfium cannot open it, whose pages were read by pdfplumber then."""
     import pypdfium2
 
     try:
         return pypdfium2.PdfDocument(data)
-    except pypdfium2.PdfiumError as error:
-        raise DamagedFile(path, "The PDF cannot be opened for text recognition.") from error
+    except pypdfium2.PdfiumError:
+        return None
 
 
-def _picture(path: Path, document: PdfDocument, number: int) -> Picture:
+def _picture(document: PdfDocument, number: int) -> Picture | None:
+    """A page drawn; None where that fails, or the page has an absurd size."""
     import pypdfium2
 
     try:
         page = document[number - 1]
-        dots_per_inch = min(DOTS_PER_INCH, int(MAX_PIXELS * POINTS_PER_INCH / max(*page.get_size(), 1)))
-        bitmap = page.render(scale=max(dots_per_inch, 1) / POINTS_PER_INCH, grayscale=True)
+        sides = page.get_size()
+        if not all(0 < side <= MAX_PIXELS * POINTS_PER_INCH for side in sides):
+            return None
+        dots_per_inch = min(DOTS_PER_INCH, int(MAX_PIXELS * POINTS_PER_INCH / max(sides)))
+        bitmap = page.render(scale=dots_per_inch / POINTS_PER_INCH, grayscale=True)
         pixels = bitmap.to_numpy()
         header = f"P5 {bitmap.width} {bitmap.height} 255\n".encode("ascii")
         pgm = header + pixels.reshape(bitmap.height, bitmap.width).tobytes()
         bitmap.close()
         page.close()
-    except pypdfium2.PdfiumError as error:
-        raise DamagedFile(path, f"Page {number} of the PDF cannot be drawn.", pages=(number,)) from error
-    return Picture(pgm, max(dots_per_inch, 1))
+    except (pypdfium2.PdfiumError, IndexError):
+        return None
+    return Picture(pgm, dots_per_inch)

@@ -10,11 +10,12 @@ import textwrap
 import time
 from pathlib import Path
 
+import hostile_pdfs
 import pypdfium2
 import pytest
 from fpdf import FPDF
 
-from ndc_urban.errors import DamagedFile, OcrUnavailable
+from ndc_urban.errors import OcrUnavailable
 from ndc_urban.reading import ocr, read, tesseract
 from ndc_urban.reading.ocr_blocks import word_blocks
 from ndc_urban.reading.tesseract import Word
@@ -209,10 +210,27 @@ def test_data_of_the_language_is_missing(stand_in: StandIn, tmp_path: Path) -> N
     assert "tesseract-ocr-eng" in caught.value.remedy
 
 
-def test_a_broken_pdf(stand_in: StandIn) -> None:
+def test_a_pdf_that_cannot_be_drawn_loses_nothing_else(stand_in: StandIn) -> None:
     stand_in.install()
-    with pytest.raises(DamagedFile):
-        ocr.recognise(Path("a.pdf"), b"%PDF-1.4", [1], languages=["en"])
+    assert ocr.recognise(Path("a.pdf"), b"%PDF-1.4", [1], languages=["en"]) == {}
+
+
+@pytest.mark.parametrize("box", ["[0 0 0 0]", "[0 0 1e38 1e38]", "[0 0 0.001 0.001]", "[0 0 200000 20]"])
+def test_pages_of_absurd_size_are_left_out_or_drawn(stand_in: StandIn, tmp_path: Path, box: str) -> None:
+    stand_in.install()
+    path = tmp_path / "a.pdf"
+    path.write_bytes(hostile_pdfs.one_page(hostile_pdfs.PAGE.replace("[0 0 595 842]", box)))
+    assert read(path, ocr="always").text
+
+
+def test_a_page_that_cannot_be_loaded_does_not_lose_the_others(stand_in: StandIn, tmp_path: Path) -> None:
+    stand_in.install()
+    path = tmp_path / "a.pdf"
+    path.write_bytes(
+        hostile_pdfs.one_page(pages="<< /Type /Pages /Kids [3 0 R 6 0 R] /Count 2 >>", more=["(no page)"])
+    )
+    document = read(path)
+    assert hostile_pdfs.SENTENCE.strip() in document.text
 
 
 def test_words_become_blocks() -> None:
