@@ -31,7 +31,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from statistics import mean, median
 
-import pypdfium2
+import pypdfium2  # type: ignore[import-untyped]
 from lxml import html as lxml_html
 
 from ndc_urban.reading import OcrMode, PdfReader, read

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from ndc_urban.reading.lines import Line, lines_of
 
-_ZONE = 0.13
+_ZONE = 0.15
 """Share of the page's height, at the top and at the bottom, in which furniture stands."""
 
 _DEPTH = 4

@@ -223,3 +223,15 @@ def test_dots_without_page_numbers_stay() -> None:
         write(pdf, f"{name} ........ a word that is explained here", gap=0.5)
     text = " ".join(block.text for block in blocks_of(pdf))
     assert text.count("a word that is explained here") == 5
+
+
+def test_deep_running_heads_go() -> None:
+    names = ("shade", "water", "waste", "buses", "parks")
+    pdf = FPDF()
+    for name in names:
+        pdf.add_page()
+        pdf.set_y(36)  # the foot of the head is at 14% of the page's height
+        write(pdf, "Office of Towns and Harbours", size=10, gap=10)
+        write(pdf, f"About {name}. " + TOWN * 3)
+    texts = [block.text for block in blocks_of(pdf)]
+    assert texts == [f"About {name}. " + (TOWN * 3).strip() for name in names]
