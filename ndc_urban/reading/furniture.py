@@ -77,7 +77,7 @@ def _kept(pieces: list[Line], edge: list[Line], seen: Counter[str], enough: int)
     ]
     if not dropped:
         return pieces
-    return [piece for piece in pieces if piece.cell >= 0 or not any(_inside(piece, line) for line in dropped)]
+    return [piece for piece in pieces if not any(_inside(piece, line) for line in dropped)]
 
 
 def _inside(piece: Line, line: Line) -> bool:

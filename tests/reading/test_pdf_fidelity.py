@@ -11,9 +11,10 @@ from fpdf.enums import XPos, YPos
 
 from ndc_urban.document import Block
 from ndc_urban.reading.flow import Draft
+from ndc_urban.reading.furniture import without_furniture
 from ndc_urban.reading.glyphs import Glyphs
 from ndc_urban.reading.hyphens import Spelling, settle_hyphens
-from ndc_urban.reading.lines import join_lines, pieces_of
+from ndc_urban.reading.lines import Line, join_lines, pieces_of
 from ndc_urban.reading.pdf import read_pdf
 from ndc_urban.reading.quality import quality_of
 
@@ -235,3 +236,19 @@ def test_deep_running_heads_go() -> None:
         write(pdf, f"About {name}. " + TOWN * 3)
     texts = [block.text for block in blocks_of(pdf)]
     assert texts == [f"About {name}. " + (TOWN * 3).strip() for name in names]
+
+
+def test_running_heads_inside_a_frame_around_the_page_go() -> None:
+    heads = [
+        [
+            Line("Office of Towns", 50, 20, 150, 32, 30, 10, cell=3),
+            Line(f"About {name}", 50, 390, 150, 402, 400, 10, cell=3),
+        ]
+        for name in ("shade", "water", "waste")
+    ]
+    kept = without_furniture(heads, [800.0] * 3)
+    assert [[line.text for line in page] for page in kept] == [
+        ["About shade"],
+        ["About water"],
+        ["About waste"],
+    ]
