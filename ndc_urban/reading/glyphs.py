@@ -41,7 +41,8 @@ class Glyphs:
     @cached_property
     def ink(self) -> Ints:
         """Positions of the glyphs that are neither spaces nor line breaks."""
-        return np.array([at for at, text in enumerate(self.text) if text not in BLANK], dtype=np.int64)
+        blank = np.fromiter(map(BLANK.__contains__, self.text), dtype=np.bool_, count=len(self.text))
+        return np.flatnonzero(~blank)
 
     def __len__(self) -> int:
         return len(self.text)

@@ -48,7 +48,8 @@ class Ink:
 def ink_of(glyphs: Glyphs) -> Ink:
     """The ink of a page."""
     at = glyphs.ink
-    return Ink(glyphs.box[at], np.array(list(map(str.islower, glyphs.text)), dtype=np.bool_)[at])
+    small = np.fromiter(map(str.islower, glyphs.text), dtype=np.bool_, count=len(glyphs))
+    return Ink(glyphs.box[at], small[at])
 
 
 def ledgers_of(flat: Floats, ink: Ink) -> list[Grid]:

@@ -30,6 +30,7 @@ _SMALL = 0.8
 _RAISED = 0.15
 _ASCENT, _DESCENT = 0.8, 0.22
 _OVERPRINT = 0.12
+_FAR = 500_000
 _UNITS = re.compile(r"(?:^|[\s\d/(])(?:[kcmdh]?m|ha|10|s)$")
 _MARK = re.compile(r"[\d,*†‡§\s\[\]()a-c]{1,6}$")
 
@@ -126,7 +127,10 @@ def _once(glyphs: Glyphs, ink: Ints) -> Ints:
     """
     codes = _first_codes(glyphs)[ink]
     x, y, size = glyphs.box[ink, 0], glyphs.baseline[ink], glyphs.size[ink]
-    order = np.lexsort((x, np.round(y / 2), codes))
+    # one key to sort by: character, then height in steps of two points, then place on the line
+    place = np.clip((np.round(y / 2), x * 8), -_FAR, _FAR).astype(np.int64)
+    key = (codes.astype(np.int64) << 40) + (place[0] << 20) + place[1]
+    order = np.argsort(key)
     same = (np.diff(codes[order]) == 0) & (np.abs(np.diff(y[order])) < 0.15 * size[order][1:])
     same &= np.abs(np.diff(x[order])) < _OVERPRINT * size[order][1:]
     if not same.any():

@@ -62,6 +62,8 @@ _matrix_address = ctypes.addressof(_matrix)  # one for all calls: pdfium is for 
 _Style = tuple[float, bool, int]
 """Font size in points, boldness, quarter turns."""
 
+_NO_STYLE: _Style = (0.0, False, 0)
+
 
 class PdfiumFile:
     """A PDF opened with pdfium; a context manager that frees it. Raises `DamagedFile` or `EncryptedFile`
@@ -235,21 +237,23 @@ def _styles(handle: int | None, asked: Ints, frame: _Frame) -> tuple[Floats, Boo
     """Font size in points, boldness and quarter turns at the characters `asked` (k,), once for each text
     object.
     """
-    known: dict[int, _Style] = {}
+    count = len(asked)
+    objects = np.fromiter(map(_get_object, repeat(handle), asked.tolist()), dtype=np.uint64, count=count)
+    # pdfium's own spaces and line breaks belong to no object: they take the style of the one before
+    last = np.maximum.accumulate(np.where(objects != 0, np.arange(count), -1))
+    owners = np.where(last >= 0, objects[np.maximum(last, 0)], 0)
+    known, first, which = np.unique(owners, return_index=True, return_inverse=True)
     fonts: dict[int, bool] = {}
-    last: _Style = (0.0, False, 0)
-    found = []
-    for at in asked.tolist():
-        address = _get_object(handle, at)
-        if address and address not in known:
-            known[address] = _run_style(handle, at, address, fonts, frame)
-        last = known.get(address, last)  # pdfium's own spaces and line breaks belong to no object
-        found.append(last)
+    places = asked[last[first]].tolist()
+    found = [
+        _run_style(handle, at, address, fonts, frame) if address else _NO_STYLE
+        for address, at in zip(known.tolist(), places, strict=True)
+    ]
     sizes, bolds, turns = zip(*found, strict=True)
     return (
-        np.array(sizes, dtype=np.float64),
-        np.array(bolds, dtype=np.bool_),
-        np.array(turns, dtype=np.int64),
+        np.array(sizes, dtype=np.float64)[which],
+        np.array(bolds, dtype=np.bool_)[which],
+        np.array(turns, dtype=np.int64)[which],
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -70,9 +71,10 @@ def _objects(page: Any) -> Iterator[tuple[int, Any, Matrix]]:
     budget = _MAX_OBJECTS
     stack: list[tuple[Any, Matrix, int]] = []
     handle = ctypes.cast(page, ctypes.c_void_p).value
-    for index in range(min(int(pdfium_c.FPDFPage_CountObjects(page)), _MAX_OBJECTS)):
-        address = _get_object(handle, index)
-        if _get_type(address) != pdfium_c.FPDF_PAGEOBJ_TEXT:
+    count = min(int(pdfium_c.FPDFPage_CountObjects(page)), _MAX_OBJECTS)
+    addresses = list(map(_get_object, repeat(handle), range(count)))
+    for address, kind in zip(addresses, map(_get_type, addresses), strict=True):
+        if kind != pdfium_c.FPDF_PAGEOBJ_TEXT:
             stack.append((ctypes.cast(address, pdfium_c.FPDF_PAGEOBJECT), _IDENTITY, 0))
     stack.reverse()
     while stack and budget > 0:
