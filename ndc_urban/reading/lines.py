@@ -126,16 +126,22 @@ def _once(glyphs: Glyphs, ink: Ints) -> Ints:
     bold.
     """
     codes = _first_codes(glyphs)[ink]
-    x, y, size = glyphs.box[ink, 0], glyphs.baseline[ink], glyphs.size[ink]
+    x, y = glyphs.box[ink, 0], glyphs.baseline[ink]
     # one key to sort by: character, then height in steps of two points, then place on the line
     place = np.clip((np.round(y / 2), x * 8), -_FAR, _FAR).astype(np.int64)
-    key = (codes.astype(np.int64) << 40) + (place[0] << 20) + place[1]
-    order = np.argsort(key)
-    same = (np.diff(codes[order]) == 0) & (np.abs(np.diff(y[order])) < 0.15 * size[order][1:])
-    same &= np.abs(np.diff(x[order])) < _OVERPRINT * size[order][1:]
-    if not same.any():
+    order = np.argsort((codes.astype(np.int64) << 40) + (place[0] << 20) + place[1])
+    if not _same_as_before(glyphs, ink[order], codes[order]).any():
         return ink
+    order = np.lexsort((x, np.round(y / 2), codes))  # exact, so that always the same one of two copies stays
+    same = _same_as_before(glyphs, ink[order], codes[order])
     return np.sort(ink[order[np.concatenate(([True], ~same))]])
+
+
+def _same_as_before(glyphs: Glyphs, at: Ints, codes: NDArray[np.uint32]) -> Bools:
+    """Whether each glyph at `at` (n,) but the first is the one before it, printed again, (n - 1,)."""
+    x, y, size = glyphs.box[at, 0], glyphs.baseline[at], glyphs.size[at][1:]
+    same = (np.diff(codes) == 0) & (np.abs(np.diff(y)) < 0.15 * size)
+    return np.asarray(same & (np.abs(np.diff(x)) < _OVERPRINT * size), dtype=np.bool_)
 
 
 def _first_codes(glyphs: Glyphs) -> NDArray[np.uint32]:

@@ -252,3 +252,19 @@ def test_running_heads_inside_a_frame_around_the_page_go() -> None:
         ["About water"],
         ["About waste"],
     ]
+
+
+def test_of_letters_printed_twice_one_copy_stays_in_order() -> None:
+    text = "trees along all of the streets"
+    one = glyphs_of(text)
+    two = replace(one, box=one.box + np.array([0.06, 0, 0.06, 0]))
+    both = Glyphs(
+        one.text + two.text,
+        np.concatenate([one.box, two.box]),
+        *(
+            np.concatenate([getattr(one, name), getattr(two, name)])
+            for name in ("baseline", "size", "bold", "turn")
+        ),
+    )
+    pieces = pieces_of(both, np.full(len(both), -1))
+    assert [piece.text for piece in pieces] == [text]
