@@ -42,7 +42,6 @@ OTHER_TEXT = frozenset({"RUS_2016-17", "VUT_2022", "AND_2022", "SGP_2022"})
 DAMAGED_LAYER = {
     "MLI_2016-17": "poor text recognition in the file itself",
     "IRQ_2016-17": "broken character map: letters and digits are not those shown; the reader says so",
-    "OMN_2016-17": "Arabic text layer with a broken character map",
 }
 """Documents whose text layer is damaged, with the reason; they are counted, and totals without them shown."""
 
