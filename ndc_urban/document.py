@@ -6,6 +6,7 @@ Nothing here reads or writes. Every class is frozen and checks its fields when i
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -29,8 +30,15 @@ CELL_SEPARATOR = " | "
 BLOCK_SEPARATOR = "\n"
 """Stands between two blocks in the text of a document."""
 
+_NOT_A_WORD = re.compile(r"[\W_]+")
+
 BBox = tuple[float, float, float, float]
 """Left, top, right, bottom in points (1/72 inch) from the page's top left corner."""
+
+
+def folded(text: str) -> str:
+    """A text without case, spaces and punctuation: what two readings of one passage have in common."""
+    return _NOT_A_WORD.sub("", text).casefold()
 
 
 @dataclass(frozen=True, slots=True)

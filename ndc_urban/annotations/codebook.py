@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Literal, get_args
 
 CODEBOOK_VERSION = "1.0"
 
+Level = Literal["low", "moderate", "strong"]
+LEVELS: tuple[Level, ...] = get_args(Level)
+
+Code = Literal["E", "I", "X", "N"]
+CODES: tuple[Code, ...] = get_args(Code)
 URBAN_CODES = frozenset({"E", "I"})
 
 SECTORS: Mapping[str, str] = MappingProxyType(

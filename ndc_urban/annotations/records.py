@@ -10,13 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ndc_urban.annotations.codebook import ROLES, SECTORS, STRANDS, URBAN_CODES
+from ndc_urban.annotations.codebook import CODES, LEVELS, ROLES, SECTORS, STRANDS, URBAN_CODES
 from ndc_urban.errors import AnnotationsInvalid, PathMissing
 
 LEVELS_FILE = "levels.csv"
 PASSAGES_FILE = "passages.jsonl"
-CODES = frozenset("EIXN")
-LEVEL_NAMES = ("low", "moderate", "strong")
 CONFIDENCES = (1, 2, 3)
 FLAGS = {"0": False, "1": True}
 DOCUMENT_NAME = re.compile(r"[A-Z]{3}_.+")
@@ -24,6 +22,11 @@ DOCUMENT_NAME = re.compile(r"[A-Z]{3}_.+")
 
 Numbered = Iterator[tuple[int, Mapping[str, Any]]]
 """Rows, each with the line of its file on which it ends."""
+
+
+def party_of(document: str) -> str:
+    """The ISO3 code that a document's name begins with."""
+    return document.split("_", 1)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +77,8 @@ class LevelLabel:
 
     def __post_init__(self) -> None:
         _require_document_name(self.document)
-        if self.level not in LEVEL_NAMES:
-            raise ValueError(f"unknown level {self.level!r}: {', '.join(LEVEL_NAMES)}")
+        if self.level not in LEVELS:
+            raise ValueError(f"unknown level {self.level!r}: {', '.join(LEVELS)}")
         if self.confidence not in CONFIDENCES:
             raise ValueError(f"unknown confidence {self.confidence}: 1, 2 or 3")
 

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, get_args
 
+from ndc_urban.annotations.codebook import CODES, LEVELS, Code, Level
 from ndc_urban.document import Passage
 
-Level = Literal["low", "moderate", "strong"]
-LEVELS: tuple[Level, ...] = get_args(Level)
-
-Code = Literal["E", "I", "X", "N"]
-CODES: tuple[Code, ...] = get_args(Code)
+__all__ = ["CODES", "LEVELS", "Assessment", "Code", "Level", "ScoredPassage"]
 
 
 @dataclass(frozen=True, slots=True)

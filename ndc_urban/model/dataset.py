@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from ndc_urban.annotations.alignment import align
-from ndc_urban.annotations.records import Annotations, LevelLabel, PassageLabel
-from ndc_urban.document import CELL_SEPARATOR, LANGUAGES, Passage
+from ndc_urban.annotations.records import Annotations, LevelLabel, PassageLabel, party_of
+from ndc_urban.document import CELL_SEPARATOR, LANGUAGES, Passage, folded
 from ndc_urban.errors import AnnotationsInvalid, ReadingError
 from ndc_urban.reading import read
 from ndc_urban.reading.collection import Collection, Entry
@@ -17,7 +16,6 @@ from ndc_urban.segment import segment
 
 Label = TypeVar("Label", PassageLabel, LevelLabel)
 
-NOT_A_WORD = re.compile(r"[\W_]+")
 LANGUAGE_OF_LABELS = "en"
 """Coders read English, original or translated."""
 
@@ -82,11 +80,6 @@ class Dataset:
 
     passages: tuple[LabelledPassage, ...]
     documents: tuple[CodedDocument, ...]
-
-
-def party_of(document: str) -> str:
-    """The ISO3 code that a document's name begins with."""
-    return document.split("_", 1)[0]
 
 
 def load_dataset(
@@ -177,9 +170,9 @@ def _labelled(
     for name, passages in coded.items():
         found[name] = {}
         for passage in passages:
-            found[name].setdefault(fold(passage.text), passage)
+            found[name].setdefault(folded(passage.text), passage)
     for label in labels:
-        same = found.get(label.document, {}).get(fold(label.text))
+        same = found.get(label.document, {}).get(folded(label.text))
         yield LabelledPassage(same or _passage_of(label), label)
 
 
@@ -223,8 +216,3 @@ def _passage_of(label: PassageLabel) -> Passage:
         section=(label.section,) if label.section else (),
         language=LANGUAGE_OF_LABELS,
     )
-
-
-def fold(text: str) -> str:
-    """A text without case, spaces and punctuation: what two readings of one passage have in common."""
-    return NOT_A_WORD.sub("", text).casefold()

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from ndc_urban.annotations.records import PassageLabel
+from ndc_urban.annotations.records import PassageLabel, party_of
 from ndc_urban.model.passage_model import PARTS, Encoded, Floats, Linear, PassageHead
 from ndc_urban.model.vocabulary import Vocabulary
 
@@ -51,7 +51,7 @@ def as_labels(labels: Sequence[PassageLabel]) -> Labels:
         sector=np.array([label.sector for label in labels]),
         strand=np.array([label.strand for label in labels]),
         role=np.array([label.role for label in labels]),
-        party=np.array([label.document.split("_", 1)[0] for label in labels]),
+        party=np.array([party_of(label.document) for label in labels]),
     )
 
 

@@ -9,13 +9,12 @@ measure as dense as the document, never lowers the level.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from ndc_urban.document import CELL_SEPARATOR, Passage
+from ndc_urban.document import CELL_SEPARATOR, Passage, folded
 from ndc_urban.lexicon import Lexicon
 from ndc_urban.model.assessment import LEVELS, Level
 from ndc_urban.model.passage_model import Floats, PassageScores, logistic
@@ -40,7 +39,6 @@ LENGTH_POWER = 0.6
 """How much the length of a document counts: 0 not at all, 1 as a share of the document."""
 CHARACTER_WEIGHT = {"zh": 3.0}
 """Characters of English that one character of a language stands for, where that is not about one."""
-NOT_A_WORD = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True)
@@ -135,7 +133,7 @@ def distinct(passages: Sequence[Passage]) -> list[int]:
     seen: set[str] = set()
     rows = []
     for row, passage in enumerate(passages):
-        text = NOT_A_WORD.sub("", passage.text).casefold()
+        text = folded(passage.text)
         if text and text not in seen:
             seen.add(text)
             rows.append(row)

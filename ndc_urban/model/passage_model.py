@@ -34,7 +34,6 @@ URBAN_FROM = 0.5
 
 WORDS = "words"
 CONCEPTS = "concepts"
-HEADS = (WORDS, CONCEPTS)
 """The head that reads words and concepts, and the one that reads concepts alone, for languages without labels."""
 
 

@@ -17,13 +17,11 @@ from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from ndc_urban.annotations.records import LEVEL_NAMES
-from ndc_urban.document import Passage
+from ndc_urban.annotations.codebook import CODES, LEVELS
 from ndc_urban.errors import AnnotationsInvalid
 from ndc_urban.lexicon import load_lexicon
-from ndc_urban.model.assessment import LEVELS
 from ndc_urban.model.dataset import Dataset, LabelledPassage
-from ndc_urban.model.features import FeatureExtractor, is_language_free
+from ndc_urban.model.features import FeatureExtractor, PassageFeatures, is_language_free
 from ndc_urban.model.fitting import Labels, as_labels, compacted, fit_head, fit_mix
 from ndc_urban.model.level_model import AMOUNTS, AmountCounter, LevelModel, level_probabilities
 from ndc_urban.model.passage_model import (
@@ -43,6 +41,7 @@ from ndc_urban.model.vocabulary import build_vocabulary
 Integers = NDArray[np.int64]
 Say = Callable[[str], None]
 
+LEVEL_NUMBER: Mapping[str, int] = {level: number for number, level in enumerate(LEVELS)}
 HEAD_OF = {"en": WORDS, "*": CONCEPTS}
 KEEP: dict[str, Callable[[str], bool]] = {WORDS: lambda name: True, CONCEPTS: is_language_free}
 
@@ -109,8 +108,10 @@ def train(dataset: Dataset, recipe: Recipe, *, say: Say = lambda line: None) -> 
     _require_variety(dataset, recipe)
     extractor = FeatureExtractor(load_lexicon())
     labels = as_labels([labelled.label for labelled in dataset.passages])
-    passages = [labelled.passage for labelled in dataset.passages]
-    fits = {name: _cross_fit(name, extractor, passages, labels, recipe, say) for name in sorted(KEEP)}
+    say(f"reading the features of {len(dataset.passages)} passages")
+    features = [extractor.extract(labelled.passage) for labelled in dataset.passages]
+    fits = {name: _cross_fit(name, features, labels, recipe, say) for name in sorted(KEEP)}
+    del features
     say("scoring the coded documents out of fold")
     counter = AmountCounter(load_lexicon())
     documents = document_amounts(dataset, counter, _unseen(fits, extractor, recipe.folds))
@@ -136,9 +137,7 @@ def train(dataset: Dataset, recipe: Recipe, *, say: Say = lambda line: None) -> 
 def _require_variety(dataset: Dataset, recipe: Recipe) -> None:
     """Refuses data that nothing can be learned from, before any fold fails on it."""
     lacking = [
-        f"passages coded {code}"
-        for code in ("E", "I", "X", "N")
-        if not _in_every_training_fold(dataset, code, recipe.folds)
+        f"passages coded {code}" for code in CODES if not _in_every_training_fold(dataset, code, recipe.folds)
     ]
     for mark in ("sector", "strand", "role"):
         values = {getattr(each.label, mark) for each in dataset.passages} - {""}
@@ -172,21 +171,17 @@ def _details(dataset: Dataset, recipe: Recipe) -> dict[str, Any]:
 
 def _cross_fit(
     name: str,
-    extractor: FeatureExtractor,
-    passages: Sequence[Passage],
+    features: Sequence[PassageFeatures],
     labels: Labels,
     recipe: Recipe,
     say: Say,
 ) -> CrossFit:
-    say(f"{name}: reading the features of {len(passages)} passages")
-    features = [extractor.extract(passage) for passage in passages]
     bags = chain.from_iterable((each.whole, *each.windows) for each in features)
     parties = chain.from_iterable(
         [party] * (1 + len(each.windows)) for party, each in zip(labels.party, features, strict=True)
     )
     vocabulary = build_vocabulary(bags, parties, min_parties=recipe.min_parties, keep=KEEP[name])
     encoded = encode(features, vocabulary)
-    del features
     fold = np.array([fold_of(party, recipe.folds) for party in labels.party])
     say(f"{name}: fitting {len(vocabulary)} features in {recipe.folds} folds")
     heads: list[PassageHead] = Parallel(n_jobs=recipe.jobs)(
@@ -234,7 +229,7 @@ def document_amounts(
             kind=version.entry.kind,
             language=version.entry.language,
             is_coded_version=number == 0,
-            level=LEVEL_NAMES.index(document.label.level),
+            level=LEVEL_NUMBER[document.label.level],
             amounts=counter.count(version.passages, model_for(document.party).score(version.passages)),
         )
         for document in dataset.documents

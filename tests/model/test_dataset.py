@@ -9,9 +9,10 @@ import pytest
 from tiny_corpus import TinyCorpus, make_plans, write_corpus, write_csv, write_jsonl
 from tiny_training import dataset_of
 
-from ndc_urban.annotations.records import LevelLabel
+from ndc_urban.annotations.records import LevelLabel, party_of
+from ndc_urban.document import folded
 from ndc_urban.errors import AnnotationsInvalid, NdcUrbanError
-from ndc_urban.model.dataset import Dataset, fold, one_coder, party_of
+from ndc_urban.model.dataset import Dataset, one_coder
 
 TWO_PARTIES: Mapping[str, str] = {"XAA": "Aldmere", "XAB": "Brontia"}
 
@@ -60,7 +61,7 @@ def test_spaces_case_and_punctuation_do_not_part_label_and_passage(small: TinyCo
         small, lambda row: row | {"text": str(row["text"]).upper().replace(" ", "  ").rstrip(".")}
     )
     assert all(len(labelled.passage.section) == 2 for labelled in dataset_of(changed).passages)
-    assert fold("The  City, of\u00a0Belport.") == fold("the city OF belport")
+    assert folded("The  City, of\u00a0Belport.") == folded("the city OF belport")
 
 
 def test_a_passage_that_is_segmented_otherwise_is_taken_as_the_coder_saw_it(small: TinyCorpus) -> None:

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from tiny_corpus import PARTIES, TinyCorpus
 from tiny_training import RECIPE, dataset_of, passage_of
 
-from ndc_urban.annotations.records import LEVEL_NAMES, PassageLabel
+from ndc_urban.annotations.codebook import LEVELS
+from ndc_urban.annotations.records import PassageLabel
 from ndc_urban.errors import NdcUrbanError
 from ndc_urban.model.dataset import Dataset, LabelledPassage
 from ndc_urban.model.level_model import most_likely
@@ -158,7 +159,7 @@ def test_what_is_easy_is_learned(trained: Trained) -> None:
     urban = np.array([labelled.is_urban for labelled in trained.passages])
     for fit in trained.fits.values():
         assert ((fit.scores.p_urban > 0.5) == urban).mean() > 0.95
-    levels = [LEVEL_NAMES[document.level] for document in trained.documents]
+    levels = [LEVELS[document.level] for document in trained.documents]
     found = most_likely(out_of_fold_probabilities(trained.documents, RECIPE))
     assert np.mean([a == b for a, b in zip(levels, found, strict=True)]) > 0.8
 
