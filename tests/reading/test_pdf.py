@@ -8,6 +8,7 @@ import pytest
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 from fpdf.fonts import FontFace
+from written_pdf import new_pdf, write
 
 from ndc_urban.document import Block, Page
 from ndc_urban.reading.pdf import read_pdf
@@ -21,20 +22,6 @@ ROWS = [
     ("Waste", "Sorting of waste at home in every district", "7"),
     ("Buildings", "Roofs painted white", "3"),
 ]
-
-
-def new_pdf(**options: object) -> FPDF:
-    pdf = FPDF(**options)  # type: ignore[arg-type]
-    pdf.set_auto_page_break(True, margin=25)
-    pdf.add_page()
-    pdf.set_font("Helvetica", size=11)
-    return pdf
-
-
-def write(pdf: FPDF, text: str, *, size: float = 11, style: str = "", gap: float = 4) -> None:
-    pdf.set_font("Helvetica", style=style, size=size)
-    pdf.multi_cell(0, size * 0.48, text, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-    pdf.ln(gap)
 
 
 def read(pdf: FPDF, reader: str = "auto") -> tuple[Page, ...]:

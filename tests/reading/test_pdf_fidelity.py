@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
+from written_pdf import new_pdf, write
 
 from ndc_urban.document import Block
 from ndc_urban.reading.flow import Draft
@@ -20,20 +21,6 @@ from ndc_urban.reading.quality import quality_of
 
 NAME = Path("written.pdf")
 TOWN = "The town plants trees along its streets so that people can walk in the shade on hot days. "
-
-
-def new_pdf() -> FPDF:
-    pdf = FPDF()
-    pdf.set_auto_page_break(True, margin=25)
-    pdf.add_page()
-    pdf.set_font("Helvetica", size=11)
-    return pdf
-
-
-def write(pdf: FPDF, text: str, *, size: float = 11, style: str = "", gap: float = 4) -> None:
-    pdf.set_font("Helvetica", style=style, size=size)
-    pdf.multi_cell(0, size * 0.48, text, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-    pdf.ln(gap)
 
 
 def blocks_of(pdf: FPDF) -> list[Block]:
