@@ -1,0 +1,381 @@
+"""Anchors: where a coded text stands, without the text, so that a label finds its place again.
+
+An anchor names a file by its hash and a place in it, and carries a fingerprint of the text. The fingerprint has two
+parts: a hash of the normalised text, which tells whether a text is the same, and up to twelve hashes of short pieces
+spread evenly over it (landmarks). The landmarks find a text again that another reader, or the PDF of an HTML
+page, gives with a footnote mark more or a hyphen less: each landmark that is met votes for a place where the text
+would begin, and the votes must agree (Manber 1994, "Finding Similar Files in a Large File System"; the voting is
+the generalised Hough transform of Ballard 1981 in one dimension).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import pairwise
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ndc_urban.document import Document, Passage, folded
+from ndc_urban.segment import segment
+
+LANDMARKS = 12
+PIECE = 8
+"""Characters of the normalised text in a landmark."""
+MIN_FOR_LANDMARKS = 16
+"""A normalised text shorter than this is found only where it stands letter for letter."""
+EXACT_DIGITS, LENGTH_DIGITS, LANDMARK_DIGITS = 16, 4, 4
+ENOUGH = 0.6
+"""Share of its landmarks that a text must keep, in order, to be the same passage read another way."""
+DRIFT = 0.05
+"""By how much of the text's length the votes of its landmarks for its beginning may differ."""
+MIN_DRIFT = 12
+CLEARLY_NEARER = 0.5
+"""Of two like places the nearer is taken only if its distance is at most this share of the other's."""
+
+How = Literal["place", "text", "similar"]
+Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A place in a file: `start` and `length` in `Document.text`, `page` from 1 (None without pages)."""
+
+    sha256: str
+    page: int | None
+    start: int
+    length: int
+    fingerprint: str
+
+    def __post_init__(self) -> None:
+        if len(self.sha256) != 64 or not _is_hex(self.sha256):
+            raise ValueError(f"sha256 is 64 hexadecimal digits, not {self.sha256!r}")
+        if self.page is not None and self.page < 1:
+            raise ValueError("pages are counted from 1")
+        if self.start < 0 or self.length < 0:
+            raise ValueError("start and length are not negative")
+        if len(self.fingerprint) < EXACT_DIGITS + LENGTH_DIGITS or not _is_hex(self.fingerprint):
+            raise ValueError(f"no fingerprint: {self.fingerprint!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A place where an anchored text stands, `text` being the document's own there.
+
+    `how`: at its `place`, elsewhere with the same `text`, or `similar`; `similarity` is the share of landmarks met.
+    """
+
+    start: int
+    text: str
+    page: int | None
+    how: How
+    similarity: float = 1.0
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class NotFound:
+    """Why an anchored text was not found."""
+
+    reason: str
+
+
+def _is_hex(text: str) -> bool:
+    return bool(text) and set(text) <= set("0123456789abcdef")
+
+
+@lru_cache(maxsize=65536)
+def _normal_form(character: str) -> str:
+    return folded(unicodedata.normalize("NFKD", character))
+
+
+def normalised(text: str) -> str:
+    """What readings of one text share: no case, spaces, punctuation, accents, ligatures or raised figures."""
+    return "".join(map(_normal_form, text))
+
+
+def fingerprint(text: str) -> str:
+    """Hexadecimal digits: a hash of the normalised text (16), its length (4) and its landmarks (4 each)."""
+    return _fingerprint(normalised(text))
+
+
+def _fingerprint(plain: str) -> str:
+    exact = hashlib.blake2b(plain.encode("utf-8", "surrogatepass"), digest_size=EXACT_DIGITS // 2).hexdigest()
+    length = min(len(plain), 16**LENGTH_DIGITS - 1)
+    marks = _piece_hashes(plain)[_landmark_places(length)] if length >= MIN_FOR_LANDMARKS else ()
+    return f"{exact}{length:0{LENGTH_DIGITS}x}" + "".join(
+        f"{int(mark):0{LANDMARK_DIGITS}x}" for mark in marks
+    )
+
+
+def _landmark_places(length: int) -> Integers:
+    """Where the landmarks of a text of this normalised length begin."""
+    count = min(LANDMARKS, length - PIECE + 1)
+    return np.round(np.linspace(0, length - PIECE, count)).astype(np.int64)
+
+
+def _piece_hashes(plain: str) -> Integers:
+    """A 16-bit hash of the `PIECE` characters from each position on, shape (len(plain) - PIECE + 1,)."""
+    if len(plain) < PIECE:
+        return np.zeros(0, dtype=np.int64)
+    codes = np.frombuffer(plain.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.uint64)
+    many = len(codes) - PIECE + 1
+    total = np.zeros(many, dtype=np.uint64)
+    for step in range(PIECE):
+        total = total * np.uint64(1_099_511_628_211) + codes[step : step + many]
+    total ^= total >> np.uint64(29)
+    return ((total * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(48)).astype(np.int64)
+
+
+def anchor_of(document: Document, passage: Passage) -> Anchor:
+    """The anchor of a passage of a document."""
+    return anchor_at(document, passage.start, passage.end, passage.page)
+
+
+def anchor_at(document: Document, start: int, end: int, page: int | None) -> Anchor:
+    """The anchor of any stretch of a document's text."""
+    return Anchor(document.sha256, page, start, end - start, fingerprint(document.text[start:end]))
+
+
+def find(anchor: Anchor, document: Document, near: int | None = None) -> Found | NotFound:
+    """Where in a document an anchored text stands; `near` is where it is expected, if that is known.
+
+    The document may be the anchored file, read by any reader or version, or another file of the same NDC. For many
+    anchors of one document use `Places`, which prepares the document once.
+    """
+    return Places(document).find(anchor, near)
+
+
+@dataclass(frozen=True)
+class Places:
+    """A document prepared for finding anchors in it."""
+
+    document: Document
+
+    @cached_property
+    def passages(self) -> tuple[Passage, ...]:
+        """The document's passages."""
+        return segment(self.document)
+
+    @cached_property
+    def _plain(self) -> str:
+        return "".join(self._pieces)
+
+    @cached_property
+    def _pieces(self) -> list[str]:
+        return [_normal_form(character) for character in self.document.text]
+
+    @cached_property
+    def _origins(self) -> Integers:
+        """For each normalised character the offset in the text of the one it comes from."""
+        lengths = np.fromiter(map(len, self._pieces), dtype=np.int64, count=len(self._pieces))
+        return np.repeat(np.arange(len(lengths)), lengths)
+
+    @cached_property
+    def _index(self) -> tuple[Integers, Integers]:
+        """The hashes of all pieces in rising order, and the normalised position of each."""
+        hashes = _piece_hashes(self._plain)
+        order = np.argsort(hashes, kind="stable")
+        return hashes[order], order
+
+    @cached_property
+    def _units(self) -> Mapping[str, Sequence[tuple[int, int]]]:
+        """Passages and blocks, as (start, end), by the hash of their normalised text."""
+        document = self.document
+        spans = {(passage.start, passage.end) for passage in self.passages}
+        starts = document.block_starts
+        spans |= {(at, at + len(block.text)) for at, block in zip(starts, document.blocks, strict=True)}
+        by_hash: dict[str, list[tuple[int, int]]] = {}
+        for start, end in sorted(spans):
+            exact = fingerprint(document.text[start:end])[:EXACT_DIGITS]
+            if (start, end) not in by_hash.setdefault(exact, []):
+                by_hash[exact].append((start, end))
+        return {exact: _apart(spans) for exact, spans in by_hash.items()}
+
+    def find(self, anchor: Anchor, near: int | None = None) -> Found | NotFound:
+        """Where the anchored text stands: at its place, else where the same text is, else where most of it is."""
+        if self._is_at_its_place(anchor):
+            end = anchor.start + anchor.length
+            return self._found(anchor.start, end, "place")
+        if near is None and anchor.sha256 == self.document.sha256:
+            near = anchor.start
+        same = self._same(anchor)
+        if same:
+            return self._chosen(same, anchor, near)
+        return self._similar(anchor, near)
+
+    def candidates(self, anchor: Anchor) -> list[Found]:
+        """All places that hold the anchored text, letter for letter once normalised."""
+        return self._same(anchor)
+
+    def passage_at(self, start: int, end: int) -> Passage | None:
+        """The passage that shares most of a stretch of text; None where none touches it."""
+        if not self.passages:
+            return None
+        first = max(bisect_right(self._passage_starts, start) - 1, 0)
+        best, most = None, 0
+        for passage in self.passages[first:]:
+            if passage.start >= end:
+                break
+            shared = min(end, passage.end) - max(start, passage.start)
+            if shared > most:
+                best, most = passage, shared
+        return best
+
+    def page_at(self, start: int) -> int | None:
+        """The page of the block that a position of the text lies in."""
+        block = max(bisect_right(self.document.block_starts, start) - 1, 0)
+        return self.document.blocks[block].page if self.document.blocks else None
+
+    @cached_property
+    def _passage_starts(self) -> list[int]:
+        return [passage.start for passage in self.passages]
+
+    def _is_at_its_place(self, anchor: Anchor) -> bool:
+        document = self.document
+        if anchor.sha256 != document.sha256 or anchor.start + anchor.length > len(document.text):
+            return False
+        return fingerprint(document.text[anchor.start : anchor.start + anchor.length]) == anchor.fingerprint
+
+    def _found(self, start: int, end: int, how: How, similarity: float = 1.0) -> Found:
+        return Found(start, self.document.text[start:end], self.page_at(start), how, similarity)
+
+    def _same(self, anchor: Anchor) -> list[Found]:
+        """Passages and blocks with the anchored text, else stretches of text that run over or within them."""
+        exact = anchor.fingerprint[:EXACT_DIGITS]
+        units = self._units.get(exact, ())
+        if units:
+            return [self._found(start, end, "text") for start, end in units]
+        length = int(anchor.fingerprint[EXACT_DIGITS : EXACT_DIGITS + LENGTH_DIGITS], 16)
+        return [
+            self._found(*self._span(at, at + length), "text")
+            for at, votes in self._votes(anchor.fingerprint, drift=0)
+            if votes == _landmark_count(anchor.fingerprint)
+            and _fingerprint(self._plain[at : at + length])[:EXACT_DIGITS] == exact
+        ]
+
+    def _span(self, first: int, stop: int) -> tuple[int, int]:
+        """A stretch of the normalised text as one of the text itself, with the marks that end it."""
+        origins, text = self._origins, self.document.text
+        start, end = int(origins[first]), int(origins[stop - 1]) + 1
+        limit = int(origins[stop]) if stop < len(origins) else len(text)
+        while end < limit and not text[end].isspace():
+            end += 1
+        if end < limit or limit == len(text):
+            return start, end
+        return start, int(origins[stop - 1]) + 1
+
+    def _votes(self, mark: str, drift: int) -> list[tuple[int, int]]:
+        """Normalised positions where a text with these landmarks may begin, each with its votes."""
+        length = int(mark[EXACT_DIGITS : EXACT_DIGITS + LENGTH_DIGITS], 16)
+        if length < MIN_FOR_LANDMARKS or not self._plain:
+            return []
+        hashes, order = self._index
+        places = _landmark_places(length)
+        begins, voters = [], []
+        for number, value in enumerate(_landmarks_of(mark)):
+            low, high = np.searchsorted(hashes, [value, value + 1])
+            begins.append(order[low:high] - places[number])
+            voters.append(np.full(int(high - low), number))
+        begin, voter = np.concatenate(begins), np.concatenate(voters)
+        rising = np.argsort(begin, kind="stable")
+        return _clusters(begin[rising], voter[rising], drift)
+
+    def _similar(self, anchor: Anchor, near: int | None) -> Found | NotFound:
+        mark = anchor.fingerprint
+        count = _landmark_count(mark)
+        if not count:
+            return NotFound("the text is too short to be found unless it stands there letter for letter")
+        length = int(mark[EXACT_DIGITS : EXACT_DIGITS + LENGTH_DIGITS], 16)
+        drift = max(MIN_DRIFT, round(DRIFT * length))
+        places = sorted(self._votes(mark, drift), key=lambda each: -each[1])
+        if not places or places[0][1] < ENOUGH * count:
+            return NotFound("the document does not hold the text, or holds it much changed")
+        best = places[0][1]
+        like = [self._stretch(at, mark, drift, best / count) for at, votes in places if votes >= best]
+        return self._chosen(_distinct(like), anchor, near)
+
+    def _stretch(self, at: int, mark: str, drift: int, similarity: float) -> Found:
+        """The text from the first to the last landmark that voted for a beginning, and what must lie outside them."""
+        length = int(mark[EXACT_DIGITS : EXACT_DIGITS + LENGTH_DIGITS], 16)
+        places = _landmark_places(length)
+        hashes, order = self._index
+        met: list[tuple[int, int]] = []
+        for number, value in enumerate(_landmarks_of(mark)):
+            low, high = np.searchsorted(hashes, [value, value + 1])
+            begins = order[low:high] - places[number]
+            close = np.flatnonzero((begins >= at) & (begins <= at + drift))
+            if len(close):
+                met.append((number, int(order[low:high][close[0]])))
+        first, last = met[0], met[-1]
+        start = max(first[1] - int(places[first[0]]), 0)
+        stop = min(last[1] + length - int(places[last[0]]), len(self._plain))
+        return self._found(*self._span(start, max(stop, start + 1)), "similar", similarity)
+
+    def _chosen(self, places: Sequence[Found], anchor: Anchor, near: int | None) -> Found | NotFound:
+        """The only place; of several the one on the anchor's page, or clearly the nearest to where it should be."""
+        if len(places) == 1:
+            return places[0]
+        if near is not None:
+            nearest, second = sorted(places, key=lambda place: abs(place.start - near))[:2]
+            if abs(nearest.start - near) <= CLEARLY_NEARER * abs(second.start - near):
+                return nearest
+        on_page = [place for place in places if anchor.page is not None and place.page == anchor.page]
+        if len(on_page) == 1:
+            return on_page[0]
+        return NotFound(f"the text stands in {len(places)} places, and nothing tells which one was coded")
+
+
+def _landmarks_of(mark: str) -> list[int]:
+    digits = mark[EXACT_DIGITS + LENGTH_DIGITS :]
+    return [int(digits[at : at + LANDMARK_DIGITS], 16) for at in range(0, len(digits), LANDMARK_DIGITS)]
+
+
+def _landmark_count(mark: str) -> int:
+    return (len(mark) - EXACT_DIGITS - LENGTH_DIGITS) // LANDMARK_DIGITS
+
+
+def _clusters(begin: Integers, voter: Integers, drift: int) -> list[tuple[int, int]]:
+    """Beginnings that landmarks agree on within `drift`, with the number of different landmarks for each.
+
+    `begin` rises. Of overlapping clusters the one with more votes is kept.
+    """
+    stops = np.searchsorted(begin, begin + drift, side="right")
+    sized = [
+        (int(begin[row]), len(set(voter[row:stop].tolist())))
+        for row, stop in enumerate(stops)
+        if row == 0 or stop > stops[row - 1] or begin[row] != begin[row - 1]
+    ]
+    kept: list[tuple[int, int]] = []
+    for at, votes in sized:
+        if votes < 2:
+            continue
+        if kept and at - kept[-1][0] <= drift:
+            if votes > kept[-1][1]:
+                kept[-1] = (at, votes)
+            continue
+        kept.append((at, votes))
+    return [(max(at, 0) if not drift else at, votes) for at, votes in kept]
+
+
+def _apart(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans without those that cover the same place as the one before (a passage that is a whole block)."""
+    return [*spans[:1], *(after for before, after in pairwise(spans) if after[0] >= before[1])]
+
+
+def _distinct(places: Sequence[Found]) -> list[Found]:
+    """Places without those that overlap an earlier one."""
+    kept: list[Found] = []
+    for place in places:
+        if all(place.start >= other.end or place.end <= other.start for other in kept):
+            kept.append(place)
+    return kept
