@@ -39,6 +39,10 @@ MIN_DRIFT = 12
 CLEARLY_NEARER = 0.5
 """Of two like places the nearer is taken only if its distance is at most this share of the other's."""
 
+ABSENT = "the document does not hold the text, or holds it much changed"
+TOO_SHORT = "the text is too short to be found unless it stands there letter for letter"
+AMBIGUOUS = "the text stands in {} places, and nothing tells which one was coded"
+
 How = Literal["place", "text", "similar"]
 Integers = NDArray[np.int64]
 
@@ -203,19 +207,18 @@ class Places:
 
     def find(self, anchor: Anchor, near: int | None = None) -> Found | NotFound:
         """Where the anchored text stands: at its place, else where the same text is, else where most of it is."""
-        if self._is_at_its_place(anchor):
-            end = anchor.start + anchor.length
-            return self._found(anchor.start, end, "place")
+        places = self.candidates(anchor)
+        if not places:
+            return NotFound(TOO_SHORT if not has_landmarks(anchor.fingerprint) else ABSENT)
         if near is None and anchor.sha256 == self.document.sha256:
             near = anchor.start
-        same = self._same(anchor)
-        if same:
-            return self._chosen(same, anchor, near)
-        return self._similar(anchor, near)
+        return _chosen(places, anchor, near)
 
     def candidates(self, anchor: Anchor) -> list[Found]:
-        """All places that hold the anchored text, letter for letter once normalised."""
-        return self._same(anchor)
+        """All places that hold the anchored text equally well, in order; none where the document does not hold it."""
+        if self._is_at_its_place(anchor):
+            return [self._found(anchor.start, anchor.start + anchor.length, "place")]
+        return self._same(anchor) or self._similar(anchor)
 
     def passage_at(self, start: int, end: int) -> Passage | None:
         """The passage that shares most of a stretch of text; None where none touches it."""
@@ -255,7 +258,7 @@ class Places:
         units = self._units.get(exact, ())
         if units:
             return [self._found(start, end, "text") for start, end in units]
-        length = int(anchor.fingerprint[EXACT_DIGITS : EXACT_DIGITS + LENGTH_DIGITS], 16)
+        length = _length_of(anchor.fingerprint)
         return [
             self._found(*self._span(at, at + length), "text")
             for at, votes in self._votes(anchor.fingerprint, drift=0)
@@ -276,7 +279,7 @@ class Places:
 
     def _votes(self, mark: str, drift: int) -> list[tuple[int, int]]:
         """Normalised positions where a text with these landmarks may begin, each with its votes."""
-        length = int(mark[EXACT_DIGITS : EXACT_DIGITS + LENGTH_DIGITS], 16)
+        length = _length_of(mark)
         if length < MIN_FOR_LANDMARKS or not self._plain:
             return []
         hashes, order = self._index
@@ -290,23 +293,19 @@ class Places:
         rising = np.argsort(begin, kind="stable")
         return _clusters(begin[rising], voter[rising], drift)
 
-    def _similar(self, anchor: Anchor, near: int | None) -> Found | NotFound:
+    def _similar(self, anchor: Anchor) -> list[Found]:
         mark = anchor.fingerprint
-        count = _landmark_count(mark)
-        if not count:
-            return NotFound("the text is too short to be found unless it stands there letter for letter")
-        length = int(mark[EXACT_DIGITS : EXACT_DIGITS + LENGTH_DIGITS], 16)
-        drift = max(MIN_DRIFT, round(DRIFT * length))
-        places = sorted(self._votes(mark, drift), key=lambda each: -each[1])
-        if not places or places[0][1] < ENOUGH * count:
-            return NotFound("the document does not hold the text, or holds it much changed")
-        best = places[0][1]
-        like = [self._stretch(at, mark, drift, best / count) for at, votes in places if votes >= best]
-        return self._chosen(_distinct(like), anchor, near)
+        count, drift = _landmark_count(mark), max(MIN_DRIFT, round(DRIFT * _length_of(mark)))
+        votes = self._votes(mark, drift)
+        best = max((each for _, each in votes), default=0)
+        if not count or best < ENOUGH * count:
+            return []
+        like = [self._stretch(at, mark, drift, best / count) for at, each in votes if each == best]
+        return _distinct(like)
 
     def _stretch(self, at: int, mark: str, drift: int, similarity: float) -> Found:
         """The text from the first to the last landmark that voted for a beginning, and what must lie outside them."""
-        length = int(mark[EXACT_DIGITS : EXACT_DIGITS + LENGTH_DIGITS], 16)
+        length = _length_of(mark)
         places = _landmark_places(length)
         hashes, order = self._index
         met: list[tuple[int, int]] = []
@@ -321,23 +320,38 @@ class Places:
         stop = min(last[1] + length - int(places[last[0]]), len(self._plain))
         return self._found(*self._span(start, max(stop, start + 1)), "similar", similarity)
 
-    def _chosen(self, places: Sequence[Found], anchor: Anchor, near: int | None) -> Found | NotFound:
-        """The only place; of several the one on the anchor's page, or clearly the nearest to where it should be."""
-        if len(places) == 1:
-            return places[0]
-        if near is not None:
-            nearest, second = sorted(places, key=lambda place: abs(place.start - near))[:2]
-            if abs(nearest.start - near) <= CLEARLY_NEARER * abs(second.start - near):
-                return nearest
-        on_page = [place for place in places if anchor.page is not None and place.page == anchor.page]
-        if len(on_page) == 1:
-            return on_page[0]
-        return NotFound(f"the text stands in {len(places)} places, and nothing tells which one was coded")
+
+def _chosen(places: Sequence[Found], anchor: Anchor, near: int | None) -> Found | NotFound:
+    """The only place; of several the clearly nearest to where it should be, or the only one on the anchor's page."""
+    if len(places) == 1:
+        return places[0]
+    if near is not None and (nearest := nearest_of(places, near)):
+        return nearest
+    on_page = [place for place in places if anchor.page is not None and place.page == anchor.page]
+    return on_page[0] if len(on_page) == 1 else NotFound(AMBIGUOUS.format(len(places)))
+
+
+def nearest_of(places: Sequence[Found], near: float) -> Found | None:
+    """The place nearest to a position, if no other is nearly as near."""
+    if len(places) < 2:
+        return places[0] if places else None
+    nearest, second = sorted(places, key=lambda place: abs(place.start - near))[:2]
+    return nearest if abs(nearest.start - near) <= CLEARLY_NEARER * abs(second.start - near) else None
+
+
+def _length_of(mark: str) -> int:
+    """The length of the normalised text that a fingerprint was made of."""
+    return int(mark[EXACT_DIGITS : EXACT_DIGITS + LENGTH_DIGITS], 16)
 
 
 def _landmarks_of(mark: str) -> list[int]:
     digits = mark[EXACT_DIGITS + LENGTH_DIGITS :]
     return [int(digits[at : at + LANDMARK_DIGITS], 16) for at in range(0, len(digits), LANDMARK_DIGITS)]
+
+
+def has_landmarks(mark: str) -> bool:
+    """Whether a fingerprint is of a text long enough to be found where it was changed a little."""
+    return _landmark_count(mark) > 0
 
 
 def _landmark_count(mark: str) -> int:
