@@ -1,0 +1,1 @@
+"""The formats in which coding sheets travel: one file each, all with `write` and `read`."""

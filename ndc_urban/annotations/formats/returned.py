@@ -1,0 +1,85 @@
+"""What a file of a coder says once it is read: codings with the place each stands at, and what is wrong with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, Literal, TypeVar
+
+from ndc_urban.annotations.coding import Coding, CodingSheet, LevelCoding, LevelSuggestion, Unit
+
+Severity = Literal["error", "question", "note"]
+"""`error`: this is not imported. `question`: it is, once somebody says so (--partial). `note`: good to know."""
+
+Item = TypeVar("Item", Coding, LevelCoding)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands: file, sheet, row as a spreadsheet counts them, column by letter or by name."""
+
+    file: str
+    sheet: str = ""
+    row: int | None = None
+    column: str = ""
+
+    def __str__(self) -> str:
+        parts = [self.file]
+        if self.sheet:
+            parts.append(f"sheet {self.sheet}")
+        if self.row is not None:
+            parts.append(f"row {self.row}")
+        if self.column:
+            parts.append(f"column {self.column}")
+        return ", ".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that a coder or researcher should know; `kind` is a short name for scripts, `value` what stood there."""
+
+    severity: Severity
+    kind: str
+    place: Place
+    message: str
+    remedy: str = ""
+    document: str = ""
+    coder: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed(Generic[Item]):
+    """A coding and where it stood.
+
+    `text` is the coded text as the file has it, None where it has none; `changed` that it is not the text that the
+    anchor was made of.
+    """
+
+    coding: Item
+    place: Place
+    text: str | None = None
+    changed: bool = False
+
+
+@dataclass(frozen=True)
+class Returned:
+    """All that a file holds. `uncoded` counts the units that no one has coded in it; `files` are those that were read."""
+
+    files: tuple[Path, ...]
+    units: tuple[Unit, ...] = ()
+    passages: tuple[Placed[Coding], ...] = ()
+    levels: tuple[Placed[LevelCoding], ...] = ()
+    suggestions: tuple[LevelSuggestion, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    uncoded: int = 0
+
+    @property
+    def sheet(self) -> CodingSheet:
+        """The file's content as the sheet that it was written from."""
+        return CodingSheet(
+            self.units,
+            tuple(each.coding for each in self.passages),
+            tuple(each.coding for each in self.levels),
+            self.suggestions,
+        )
