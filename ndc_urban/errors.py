@@ -177,6 +177,29 @@ class AnnotationsInvalid(NdcUrbanError):
     default_remedy = "Correct the rows that the message names."
 
 
+class ExchangeFileInvalid(NdcUrbanError):
+    """A file from a coding tool that cannot be understood."""
+
+    code = "exchange_file_invalid"
+    default_remedy = "Export it again from the coding tool, or name its format with --format."
+
+
+class ExchangeFileUnsafe(NdcUrbanError):
+    """A file from a coding tool that is not opened because it looks made to do harm."""
+
+    code = "exchange_file_unsafe"
+    default_remedy = "Export it again from the coding tool; do not use copies whose origin you do not know."
+
+
+class ImportRefused(AnnotationsInvalid):
+    """Codings that were not imported because something in their file is wrong."""
+
+    code = "import_refused"
+    default_remedy = (
+        "Correct what the report names and import again, or import everything that is valid with --partial."
+    )
+
+
 class OcrUnavailable(ReadingError):
     """Text recognition was asked for by name and the program for it, or its data, is missing."""
 
