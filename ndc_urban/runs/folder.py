@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from ndc_urban.errors import OutputExists, OutputUnwritable, PathMissing
+from ndc_urban.runs.estimation import ESTIMATION
 from ndc_urban.runs.run import Counts, Run
 from ndc_urban.runs.tables import DOCUMENTS, FAILURES, PASSAGES, Schema
 
@@ -35,6 +36,10 @@ class RunFolder:
     @property
     def failures(self) -> Path:
         return self.root / "failures.csv"
+
+    @property
+    def estimation(self) -> Path:
+        return self.root / "estimation.csv"
 
     @property
     def info(self) -> Path:
@@ -92,12 +97,14 @@ def _publish(hidden: Path, out: Path) -> None:
 
 
 def write_run(run: Run, root: Path) -> None:
-    """Writes the four files of `run` into the existing folder `root`. Raises `OutputUnwritable`."""
+    """Writes the files of `run` into the existing folder `root`. Raises `OutputUnwritable`."""
     folder = RunFolder(root)
     try:
         _write_table(run.documents, folder.documents)
         _write_table(run.passages, folder.passages)
         _write_table(run.failures, folder.failures)
+        if run.estimation is not None:
+            _write_table(run.estimation, folder.estimation)
         text = json.dumps(run.info, ensure_ascii=False, indent=2) + "\n"
         folder.info.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
     except OSError as error:
@@ -109,7 +116,10 @@ def _write_table(table: pd.DataFrame, path: Path) -> None:
 
 
 def load_run(root: Path) -> Run:
-    """The run in folder `root`, as `score` returned it. Raises `PathMissing` where a file of it lacks."""
+    """The run in folder `root`, as `score` returned it.
+
+    Raises `PathMissing` where a file of it lacks; only estimation.csv may, which older versions did not write.
+    """
     folder = RunFolder(root)
     for path in (folder.documents, folder.passages, folder.failures, folder.info):
         if not path.is_file():
@@ -123,6 +133,7 @@ def load_run(root: Path) -> Run:
         failures=_read_table(folder.failures, FAILURES),
         info=info,
         counts=Counts.of(documents),
+        estimation=_read_table(folder.estimation, ESTIMATION) if folder.estimation.is_file() else None,
     )
 
 

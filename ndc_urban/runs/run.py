@@ -40,7 +40,8 @@ class Counts:
 @dataclass(frozen=True)
 class Run:
     """What `score` made. The tables have the columns and types of `DOCUMENTS`, `PASSAGES` and `FAILURES` in
-    `ndc_urban.runs.tables`; `info` is the content of run.json.
+    `ndc_urban.runs.tables`; `info` is the content of run.json. `estimation` is the table that trends are made from,
+    `ESTIMATION` in `ndc_urban.runs.estimation`; None in a folder of a version that did not write it.
     """
 
     folder: Path
@@ -49,3 +50,4 @@ class Run:
     failures: pd.DataFrame
     info: Mapping[str, Any]
     counts: Counts
+    estimation: pd.DataFrame | None = None

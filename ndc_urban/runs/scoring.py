@@ -6,10 +6,11 @@ import functools
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ndc_urban.runs.defaults import MAX_PAGES, MEMORY_LIMIT, TIMEOUT
 from ndc_urban.runs.engine import Engine, available_processors, warm_up
+from ndc_urban.runs.estimation import estimation_table, out_of_fold
 from ndc_urban.runs.folder import check_output, reserved, write_run
 from ndc_urban.runs.inputs import Input, find_inputs
 from ndc_urban.runs.progress import ProgressCallback, Watch
@@ -28,6 +29,9 @@ from ndc_urban.runs.worker import (
     assess_file,
     prepare,
 )
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def score(  # noqa: PLR0913  each is an option of the command
@@ -73,6 +77,7 @@ def score(  # noqa: PLR0913  each is an option of the command
     with reserved(out) as hidden:
         warm_up()
         loaded = settings.tools.load_model(settings.model)
+        unseen = out_of_fold(settings.model)
         workers = _workers(jobs, inputs)
         results = _assess_all(inputs, settings, workers=workers, timeout=timeout, progress=progress)
         info = functools.partial(
@@ -81,7 +86,7 @@ def score(  # noqa: PLR0913  each is an option of the command
             configuration=_configuration(settings, workers, timeout),
             start=start,
         )
-        run = _assemble(out, results, _trained_on(loaded, inputs), info)
+        run = _assemble(out, results, _trained_on(loaded, inputs), unseen, info)
         write_run(run, hidden)
     return run
 
@@ -90,6 +95,7 @@ def _assemble(
     out: Path,
     results: Sequence[tuple[Input, Result]],
     trained_on: frozenset[str],
+    unseen: pd.DataFrame,
     info: Callable[..., dict[str, Any]],
 ) -> Run:
     documents = documents_table(results, trained_on)
@@ -101,6 +107,7 @@ def _assemble(
         failures=failures_table(results),
         info=info(results=results, counts=counts, end=datetime.now(UTC)),
         counts=counts,
+        estimation=estimation_table(results, trained_on, unseen),
     )
 
 

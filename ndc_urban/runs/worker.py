@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import traceback
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Literal, Protocol
 from ndc_urban.document import Document
 from ndc_urban.errors import FileUnreadable, NdcUrbanError, NoText, ReadingError
 from ndc_urban.model.assessment import Assessment, ScoredPassage
+from ndc_urban.model.profile import profile_of
 from ndc_urban.reading import MoreTime
 from ndc_urban.runs.allowance import grant
 from ndc_urban.runs.defaults import MAX_PAGES, MEMORY_LIMIT
@@ -77,7 +78,8 @@ class Scored:
     """A document that was assessed.
 
     `pages` is None for formats without pages; `readers` says which reader served which pages
-    (`{"pdfium": "1-20"}`); `passages` are those to be listed; `seconds` is wall time.
+    (`{"pdfium": "1-20"}`); `passages` are those to be listed; `seconds` is wall time; `profile` counts what the
+    urban passages are about.
     """
 
     language: str
@@ -88,6 +90,7 @@ class Scored:
     assessment: Assessment
     passages: tuple[ScoredPassage, ...]
     seconds: float
+    profile: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -151,6 +154,7 @@ def _assess(job: Input, settings: Settings, start: float) -> Scored:
         raise NoText(
             job.path, "The file holds a few words (titles, labels) but no passage that could be scored."
         )
+    profile = profile_of(assessment.scored)
     return Scored(
         language=document.language,
         pages=document.page_count,
@@ -160,6 +164,7 @@ def _assess(job: Input, settings: Settings, start: float) -> Scored:
         assessment=assessment,
         passages=assessment.evidence if settings.evidence_only else assessment.scored,
         seconds=time.perf_counter() - start,
+        profile=profile,
     )
 
 

@@ -16,6 +16,7 @@ import stand_ins
 from ndc_urban.errors import ModelMissing, OutputExists, OutputUnwritable, PathMissing
 from ndc_urban.runs import Progress, Run, RunFolder, load_run
 from ndc_urban.runs import score as real_score
+from ndc_urban.runs.estimation import ESTIMATION
 from ndc_urban.runs.tables import DOCUMENTS, FAILURES, PASSAGES
 
 STRONG = "the city grows\nfields\na city plan\n"
@@ -58,7 +59,7 @@ def test_good_documents_fill_the_tables(files: Path, tmp_path: Path) -> None:
     assert run.failures.empty
 
 
-def test_the_run_folder_holds_the_four_files_with_their_columns(files: Path, tmp_path: Path) -> None:
+def test_the_run_folder_holds_its_files_with_their_columns(files: Path, tmp_path: Path) -> None:
     write(files, one=STRONG)
     score([files], tmp_path / "deep" / "run")
     folder = RunFolder(tmp_path / "deep" / "run")
@@ -66,12 +67,14 @@ def test_the_run_folder_holds_the_four_files_with_their_columns(files: Path, tmp
         "documents.csv",
         "passages.csv",
         "failures.csv",
+        "estimation.csv",
         "run.json",
     }
     for path, schema in [
         (folder.documents, DOCUMENTS),
         (folder.passages, PASSAGES),
         (folder.failures, FAILURES),
+        (folder.estimation, ESTIMATION),
     ]:
         assert list(pd.read_csv(path).columns) == list(schema)
     assert [path.name for path in (tmp_path / "deep").iterdir()] == ["run"]
@@ -311,7 +314,7 @@ def test_the_current_folder_can_be_the_output(
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
     score([files], Path())
-    assert len(list((tmp_path / "here").iterdir())) == 4
+    assert len(list((tmp_path / "here").iterdir())) == 5
 
 
 def test_an_incomplete_run_folder_is_refused(tmp_path: Path) -> None:
