@@ -1,15 +1,13 @@
-"""Document to passages: each block with its section path, long ones split at sentence ends by spaCy."""
+"""Document to passages: each block with its section path, long ones split at sentence ends."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
 
 from ndc_urban.document import Block, Document, Passage
-
-if TYPE_CHECKING:
-    from spacy.language import Language
+from ndc_urban.reading.passage_language import detect_passage_languages
+from ndc_urban.sentences import sentences
 
 MAX_CHARACTERS = 1000
 """A block longer than this is split at sentence ends into passages of at most about this length."""
@@ -17,15 +15,12 @@ MAX_CHARACTERS = 1000
 MAX_FOR_SENTENCES = 1_000_000
 """A block longer than this (a damaged or hostile file) is cut at spaces, as spaCy would take gigabytes for it."""
 
-SPACY_CODES = {"en": "en", "es": "es", "ru": "ru", "ar": "ar", "zh": "zh", "pt": "pt"}
-"""spaCy's rules by language; all others, French too (its rules take seconds to load), get the multi-language ones."""
-
-ABBREVIATIONS = "al. Art. art. cf. Cf. ch. env. etc. ex. Fig. fig. hab. M. Mme no. No. Nos. p. pp. Tab. vol."
-"""Words that end in a full stop without ending a sentence, for the multi-language rules."""
-
 
 def segment(document: Document) -> tuple[Passage, ...]:
-    """The passages of a document in reading order; headings become the section path of what follows them."""
+    """The passages of a document in reading order; headings become the section path of what follows them.
+
+    Where a passage ends depends on the document's language alone, never on that found for the passage.
+    """
     passages: list[Passage] = []
     path: list[Block] = []
     for index, block in enumerate(document.blocks):
@@ -36,7 +31,11 @@ def segment(document: Document) -> tuple[Passage, ...]:
             path = [heading for heading in path if heading.level <= 6]
         section = tuple(heading.text for heading in path)
         passages.extend(_passages_of(document, index, block, section))
-    return tuple(passages)
+    languages = detect_passage_languages([passage.text for passage in passages], document.language)
+    return tuple(
+        passage if passage.language == language else replace(passage, language=language)
+        for passage, language in zip(passages, languages, strict=True)
+    )
 
 
 def _passages_of(document: Document, index: int, block: Block, section: tuple[str, ...]) -> Iterator[Passage]:
@@ -80,26 +79,3 @@ def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         start = stop + (1 if space > start else 0)
     if start < end:
         yield start, end
-
-
-def sentences(text: str, language: str) -> list[tuple[int, int]]:
-    """Spans of the sentences of a text, without the spaces around them."""
-    return [
-        (sentence.start_char, sentence.end_char)
-        for sentence in _pipeline(language)(text).sents
-        if sentence.text.strip()
-    ]
-
-
-@lru_cache(maxsize=8)
-def _pipeline(language: str) -> Language:
-    import spacy
-
-    pipeline = spacy.blank(SPACY_CODES.get(language, "xx"))
-    pipeline.max_length = 10_000_000
-    if language not in SPACY_CODES:
-        tokenizer: Any = pipeline.tokenizer
-        for word in ABBREVIATIONS.split():
-            tokenizer.add_special_case(word, [{"ORTH": word}])
-    pipeline.add_pipe("sentencizer")
-    return pipeline

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ndc_urban.document import LANGUAGES, UNKNOWN_LANGUAGE, Block, Document, Page, Passage
-from ndc_urban.segment import MAX_CHARACTERS, segment, sentences, split
+from ndc_urban.segment import MAX_CHARACTERS, segment, split
 
 SENTENCES = {
     "en": "The city builds a tram for its districts and plants trees along the way. ",
@@ -126,15 +126,6 @@ def test_text_without_sentences_is_cut_all_the_same(language: str, unit: str) ->
     passages = segment(document)
     assert_sound(document, passages)
     assert max(len(passage.text) for passage in passages) <= 2 * MAX_CHARACTERS
-
-
-@pytest.mark.parametrize("abbreviation", ["M.", "art.", "p.", "env.", "No."])
-def test_french_abbreviations_end_no_sentence(abbreviation: str) -> None:
-    text = f"La ville suit {abbreviation} 12 du plan. Elle plante des arbres."
-    assert [text[start:end] for start, end in sentences(text, "fr")] == [
-        f"La ville suit {abbreviation} 12 du plan.",
-        "Elle plante des arbres.",
-    ]
 
 
 words = st.text(alphabet="abcéжعر城 .!?;。؟|0-–\u00a0'\"()", min_size=1, max_size=40)

@@ -19,6 +19,7 @@ SLICE_LENGTH = 400
 
 MIN_DOCUMENT_LETTERS = 40
 MIN_PASSAGE_LETTERS = 60
+MIN_SCRIPT_LETTERS = 20
 MIN_PASSAGE_WORDS = 10
 MIN_LETTER_SHARE = 0.7
 MIN_SCRIPT_SHARE = 0.8
@@ -48,15 +49,27 @@ LANGUAGES_OF_SCRIPT = {
     "arabic": ("ar", "fa", "ur"),
     "cyrillic": ("ru", "uk", "be", "bg", "mk", "sr", "kk", "mn"),
 }
-FUNCTION_WORDS = {
-    "en": re.compile(r"the|of|and|to|in|for|is|are|that|with|by|this|from|on|as|be|will|which|has|have|its"),
-    "fr": re.compile(r"le|la|les|de|des|du|et|en|une?|pour|dans|est|sont|que|qui|par|sur|aux?|avec|ce"),
-    "es": re.compile(r"el|la|los|las|de|del|y|en|una?|para|es|son|que|por|con|se|su|al|lo|como|más"),
-    "pt": re.compile(r"os?|as?|de|d[oa]s?|e|em|uma?|para|é|são|que|por|com|n[oa]|não|ao"),
+FUNCTION_WORDS: dict[str, frozenset[str]] = {
+    "en": frozenset(
+        "the of and to in for is are was were that with by this these from on as at or not be been will shall "
+        "would should which has have its their an it".split()
+    ),
+    "fr": frozenset(
+        "le la les de des du et en un une pour dans est sont que qui par sur au aux avec ce cette ces ses leur "
+        "leurs ou ne pas plus être ont été ainsi l d".split()
+    ),
+    "es": frozenset(
+        "el la los las de del y en un una para es son que por con se su sus al lo como más este esta estos o no "
+        "ha han sido ser entre".split()
+    ),
+    "pt": frozenset(
+        "o os a as de e do da dos das em um uma para é são que por pelo pela com no na nos nas não ao aos à às se "
+        "ou foi ser mais como este esta entre".split()
+    ),
 }
 """Words that any passage of some length has in its own language and few in another."""
 
-NO_WORD = re.compile(r"(?!)")
+NO_WORDS: frozenset[str] = frozenset()
 MIN_FUNCTION_WORDS = 3
 FUNCTION_WORD_RATIO = 2
 WORD = re.compile(r"[^\W\d_]+")
@@ -87,11 +100,11 @@ def detect_passage_language(text: str, default: str) -> str:
     """
     text = ADDRESS.sub(" ", text)
     reading = _script(text)
-    if reading is None or reading.share < MIN_SCRIPT_SHARE or not _is_prose(text, reading):
+    if reading is None or reading.share < MIN_SCRIPT_SHARE or not _is_prose(text, reading, default):
         return default
     if reading.name == "latin":
         return _latin_passage_language(text, default)
-    if reading.name == _script_of(default):
+    if reading.name == script_of_language(default):
         return default
     return LANGUAGE_OF_SCRIPT.get(reading.name, default)
 
@@ -109,8 +122,8 @@ def _latin_passage_language(text: str, default: str) -> str:
 
 def _own_words(words: list[str], language: str, other: str) -> int:
     """How many of some words are function words of one language and not of the other."""
-    own, others = FUNCTION_WORDS.get(language, NO_WORD), FUNCTION_WORDS.get(other, NO_WORD)
-    return sum(1 for word in words if own.fullmatch(word) and not others.fullmatch(word))
+    own = FUNCTION_WORDS.get(language, NO_WORDS) - FUNCTION_WORDS.get(other, NO_WORDS)
+    return sum(word in own for word in words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +147,15 @@ def _script(text: str) -> _ScriptReading | None:
     return _ScriptReading(name, counts[name] * weight, counts[name] / total)
 
 
-def _script_of(language: str) -> str:
+def main_script(text: str) -> str | None:
+    """The script that most of a text's letters belong to (a key of `SCRIPTS`), None for a text without letters."""
+    reading = _script(text)
+    return reading.name if reading else None
+
+
+@cache
+def script_of_language(language: str) -> str:
+    """The script that a language is written in, `other` where it is not known here."""
     by_language = {language: script for script, language in LANGUAGE_OF_SCRIPT.items()}
     shared = {language: script for script, languages in LANGUAGES_OF_SCRIPT.items() for language in languages}
     return (shared | by_language).get(language, "other")
@@ -151,9 +172,13 @@ def _language(text: str, script: str) -> str:
     return LANGUAGE_OF_SCRIPT.get(script, UNKNOWN_LANGUAGE)
 
 
-def _is_prose(text: str, reading: _ScriptReading) -> bool:
-    """Whether a text is long enough to tell and most of it letters, unlike tables of numbers."""
-    if reading.letters < MIN_PASSAGE_LETTERS:
+def _is_prose(text: str, reading: _ScriptReading, default: str) -> bool:
+    """Whether a text is long enough to tell and most of it letters, unlike tables of numbers.
+
+    A script that the document's language does not have tells more than words do.
+    """
+    tells = reading.name in {"latin", script_of_language(default)}
+    if reading.letters < (MIN_PASSAGE_LETTERS if tells else MIN_SCRIPT_LETTERS):
         return False
     visible = sum(1 for char in text if not char.isspace())
     weight = LETTERS_OF_A_HAN_CHARACTER if reading.name in {"han", "kana", "hangul"} else 1

@@ -1,0 +1,123 @@
+"""Sentences of a text: spaCy proposes where they end, and false ends (abbreviations, figures) are taken back."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+SPACY_CODES = {"en": "en", "es": "es", "ru": "ru", "zh": "zh", "pt": "pt"}
+"""spaCy's rules by language; all others get the multi-language ones: French, whose rules take seconds to load, and
+Arabic, whose rules leave a full stop with the figure before it."""
+
+ABBREVIATIONS = {
+    "en": "al approx art ch cf dept dr e.g eq est etc fig figs gov i.e incl jr mr mrs ms mt no nos p para paras pp "
+    "prof ref sec sect sr st tab vol vs",
+    "fr": "al annexe art arts ap av boul bd c.-à-d cf ch chap cie dr e.g env etc ex éd éq fig figs hab i.e m mm mme "
+    "mlle mr no nos p par pp p.ex prof réf sect st ste tab tél vol",
+    "es": "aprox art arts av avda cap cf dpto dr dra ee ej etc fig figs gral hab ing inc lic mill mín máx n no núm "
+    "nº p pág págs párr pp prof sr sra sres sta sto tab tel ud uds vol",
+    "pt": "aprox art arts av cap cf cia dr dra eng etc ex fig figs hab máx mín n núm p pág págs par pp prof profa sr "
+    "sra tab tel vol",
+    "ru": "акад гг гл гос гос-во д др др-р е жит зам им итд итп кв млн млрд напр обл оз п пгт пер пл пос пп пр проф "
+    "р разд рис руб с св сек см сокр ср ст стр сут т табл т.д т.е т.к т.н т.п тыс тел тов трлн ул ф-ла ч чел шт экз",
+    "ar": "أ إلخ الخ د ص م",
+    "zh": "",
+}
+"""Words, without their full stop, after which a sentence seldom ends; a full stop within parts them from no word."""
+
+BEFORE_NAMES = {
+    "en": "art ch dr fig figs gov mr mrs ms mt no nos p para paras pp prof ref sec sect st tab vol",
+    "fr": "art arts av bd boul dr fig figs m mm mme mlle mr no nos p pp prof sect st ste tab vol",
+    "es": "art arts av avda dpto dr dra ee fig figs gral ing lic núm p pág págs pp prof sr sra sres sta sto tab vol",
+    "pt": "art arts av dr dra eng fig figs n núm p pág págs pp prof profa sr sra tab vol",
+    "ru": "акад гл им оз обл п пер пл пос пр проф рис св см ср ст стр табл тов ул",
+    "ar": "أ د ص",
+}
+"""Those among them that stand before a name or a figure, so that even a capital letter begins no sentence."""
+
+_OPENING = "([{«“‘„‚¿¡（［《「『"
+_LAST_WORD = re.compile(r"([^\W_][\w.-]*)\.$")
+_FIRST_LETTER = re.compile(r"[^\w\s]*\s*(\w)")
+_LIST_MARK = re.compile(r"[^\W\d_]{1,3}[).]\s")
+_NO_LETTER = re.compile(r"[\W\d_]*$")
+_OPENER = re.compile(
+    rf"\s*[{re.escape(_OPENING)}][{re.escape(_OPENING)}\s]*$|\s+[\"']\s*$|(?<=[;:|])\s+(?:\d{{1,2}}|[^\W\d_])[.)]\s*$"
+)
+
+Span = tuple[int, int]
+
+
+def sentences(text: str, language: str) -> list[Span]:
+    """Spans of the sentences of a text, without the spaces around them."""
+    found: list[Span] = []
+    for start, end in _proposed(text, language):
+        if found and not _parts(text, found[-1], start, end, language):
+            found[-1] = (found[-1][0], end)
+        else:
+            found.append((start, end))
+    return found
+
+
+def _proposed(text: str, language: str) -> list[Span]:
+    """spaCy's sentences, an opening bracket or mark, or the number of a list item, put with what it opens."""
+    spans = [(sentence.start_char, sentence.end_char) for sentence in _pipeline(language)(text).sents]
+    starts = [start for start, _ in spans]
+    for at in range(1, len(spans)):
+        opener = _OPENER.search(text, starts[at - 1], starts[at])
+        if opener and opener.start() > starts[at - 1]:
+            starts[at] = opener.start()
+    stripped = (_strip(text, start, end) for start, end in pairwise([*starts, len(text)]))
+    return [(start, end) for start, end in stripped if start < end]
+
+
+def _strip(text: str, start: int, end: int) -> Span:
+    piece = text[start:end]
+    return start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip())
+
+
+def _parts(text: str, before: Span, start: int, end: int, language: str) -> bool:
+    """Whether a sentence does end between the span before and the one from `start` to `end`."""
+    head = text[before[0] : before[1]]
+    if _NO_LETTER.match(head) or (end == len(text.rstrip()) and _NO_LETTER.match(text, start, end)):
+        return False
+    if not head.endswith("."):
+        return not head.endswith(".,")
+    tail = text[start : start + 40]
+    first = _FIRST_LETTER.match(tail)
+    follower = first[1] if first else ""
+    within_figure = before[1] == start and follower.isdigit() and head[-2:-1].isdigit()
+    goes_on = follower.islower() and not _LIST_MARK.match(tail)
+    return not within_figure and not goes_on and not _is_abbreviated(head, follower, language)
+
+
+def _is_abbreviated(head: str, follower: str, language: str) -> bool:
+    """Whether the full stop at the end of a text belongs to its last word, given the letter that follows."""
+    word = _LAST_WORD.search(head[-30:])
+    if word is None:
+        return False
+    known, before_names = _abbreviations(language)
+    last = word[1].casefold()
+    return last in before_names or (last in known and not follower.isupper())
+
+
+@lru_cache(maxsize=16)
+def _abbreviations(language: str) -> tuple[frozenset[str], frozenset[str]]:
+    """All abbreviations of a language and those before names; of an unknown one, those of the Latin languages."""
+    languages = [language] if language in ABBREVIATIONS else ["en", "fr", "es", "pt"]
+    known = frozenset(word for name in languages for word in ABBREVIATIONS[name].split())
+    return known, frozenset(word for name in languages for word in BEFORE_NAMES.get(name, "").split())
+
+
+@lru_cache(maxsize=8)
+def _pipeline(language: str) -> Language:
+    import spacy
+
+    pipeline = spacy.blank(SPACY_CODES.get(language, "xx"))
+    pipeline.max_length = 10_000_000
+    pipeline.add_pipe("sentencizer")
+    return pipeline
