@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 import textwrap
 import time
+import unicodedata
+from collections import Counter
 from pathlib import Path
 
 import hostile_pdfs
@@ -21,6 +24,7 @@ from ndc_urban.reading.ocr_blocks import word_blocks
 from ndc_urban.reading.tesseract import Word
 
 HAS_TESSERACT = shutil.which("tesseract") is not None
+SAMPLES = Path(__file__).parents[2] / "corpus" / "samples"
 SENTENCE = "The council will extend the tram network to the outer districts before the end of the decade."
 FRENCH = "Le conseil va étendre le réseau de tramway aux quartiers de la ville avant la fin de la décennie."
 
@@ -287,6 +291,49 @@ def test_tesseract_itself(tmp_path: Path, text: str) -> None:
     document = read(scan_of([text], tmp_path / "scan.pdf", also=text))
     first, second = (page.blocks[0].text.lower() for page in document.pages)
     assert set(first.split()) == set(second.split())
+
+
+def picture_of(sample: Path, number: int, path: Path) -> Path:
+    """A PDF of one page: the picture of a page of a sample."""
+    with pypdfium2.PdfDocument(sample) as document:
+        picture = document[number - 1].render(scale=250 / 72, grayscale=True).to_pil()
+    scan = FPDF(unit="pt", format=(picture.width * 72 / 250, picture.height * 72 / 250))
+    scan.set_margin(0)
+    scan.add_page()
+    scan.image(picture, x=0, y=0, w=scan.w, h=scan.h)
+    path.write_bytes(bytes(scan.output()))
+    return path
+
+
+def pieces(text: str) -> Counter[str]:
+    """Words, or characters where Chinese writes no spaces between them."""
+    return Counter(
+        re.findall(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+", unicodedata.normalize("NFKC", text).casefold())
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "name"),
+    [
+        ("en", "tamberland-ndc-update-en.pdf"),
+        ("fr", "solmirie-cdn-revisee-fr.pdf"),
+        ("es", "islas-brisal-cdn-2025-es.pdf"),
+        ("ru", "lugaria-onuv-ru.pdf"),
+        ("ar", "rimalia-ndc2-ar.pdf"),
+        ("zh", "lanting-ndc-zh.pdf"),
+    ],
+)
+def test_a_scanned_page_in_each_language(tmp_path: Path, language: str, name: str) -> None:
+    if language not in ocr.tesseract_languages():
+        pytest.skip("Tesseract, or its data of the language, is not installed")
+    written = read(SAMPLES / name)
+    page = max(written.pages, key=lambda page: sum(len(block.text) for block in page.blocks))
+    scanned = read(picture_of(SAMPLES / name, page.number or 1, tmp_path / "scan.pdf"))
+    assert [page.reader for page in scanned.pages] == ["ocr"]
+    assert scanned.language == language
+    wanted, found = pieces("\n".join(block.text for block in page.blocks)), pieces(scanned.text)
+    both = (wanted & found).total()
+    assert 2 * both / (wanted.total() + found.total()) > 0.85
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a program with its parent")
