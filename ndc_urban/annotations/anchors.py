@@ -14,7 +14,7 @@ import hashlib
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Literal
@@ -36,6 +36,8 @@ ENOUGH = 0.6
 DRIFT = 0.05
 """By how much of the text's length the votes of its landmarks for its beginning may differ."""
 MIN_DRIFT = 12
+NEARLY_ALL = 0.9
+"""Share of the longer of the two that a passage and a stretch of text have in common when they are the same."""
 CLEARLY_NEARER = 0.5
 """Of two like places the nearer is taken only if its distance is at most this share of the other's."""
 
@@ -301,7 +303,17 @@ class Places:
         if not count or best < ENOUGH * count:
             return []
         like = [self._stretch(at, mark, drift, best / count) for at, each in votes if each == best]
-        return _distinct(like)
+        return _distinct([self._snapped(place) for place in like])
+
+    def _snapped(self, place: Found) -> Found:
+        """The passage in place of a stretch of text that is nearly all of it."""
+        passage = self.passage_at(place.start, place.end)
+        if passage is None:
+            return place
+        shared = min(place.end, passage.end) - max(place.start, passage.start)
+        if shared < NEARLY_ALL * max(len(place.text), len(passage.text)):
+            return place
+        return replace(place, start=passage.start, text=passage.text, page=passage.page)
 
     def _stretch(self, at: int, mark: str, drift: int, similarity: float) -> Found:
         """The text from the first to the last landmark that voted for a beginning, and what must lie outside them."""

@@ -31,7 +31,10 @@ def party_of(document: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PassageLabel:
-    """What one coder said of one passage; `sector`, `strand` and `role` are empty unless the code is E or I."""
+    """What one coder said of one passage; `sector`, `strand` and `role` are empty unless the code is E or I.
+
+    `seen` is the part of the text, from and to, that the coder had in view; None for all of it.
+    """
 
     document: str
     coder: str
@@ -44,6 +47,7 @@ class PassageLabel:
     section: str
     text: str
     wave: int
+    seen: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
         _require_document_name(self.document)
@@ -106,9 +110,15 @@ def load_annotations(folder: Path) -> Annotations:
             raise PathMissing(
                 f"There is no {name} in {folder}.", remedy="Give the folder that holds the annotations."
             )
-    passages = tuple(_checked(_passage, folder / PASSAGES_FILE, _json_lines))
+    passages = load_passage_labels(folder)
     levels = tuple(_checked(_level, folder / LEVELS_FILE, _csv_rows))
     return Annotations(passages, levels)
+
+
+def load_passage_labels(folder: Path) -> tuple[PassageLabel, ...]:
+    """The labels of `passages.jsonl`; none where there is no such file. Raises `AnnotationsInvalid` for a bad row."""
+    path = folder / PASSAGES_FILE
+    return tuple(_checked(_passage, path, _json_lines)) if path.is_file() else ()
 
 
 def _json_lines(path: Path) -> Numbered:
@@ -170,7 +180,16 @@ def _passage(row: Mapping[str, Any]) -> PassageLabel:
         section=_string(row, "section"),
         text=_string(row, "text"),
         wave=int(row.get("wave", 1)),
+        seen=_seen(row),
     )
+
+
+def _seen(row: Mapping[str, Any]) -> tuple[int, int] | None:
+    seen = row.get("seen")
+    if seen is None:
+        return None
+    first, last = map(int, seen)
+    return first, last
 
 
 def _level(row: Mapping[str, Any]) -> LevelLabel:

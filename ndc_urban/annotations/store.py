@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 from ndc_urban.annotations.anchors import Anchor
 from ndc_urban.annotations.codebook import CODEBOOK_VERSION
 from ndc_urban.annotations.coding import NAME_SEPARATOR, Coding, LevelCoding
-from ndc_urban.errors import AnnotationsInvalid, OutputUnwritable
+from ndc_urban.errors import AnnotationsInvalid, OutputExists, OutputUnwritable
 
 PASSAGES_TABLE = "passages.csv"
 LEVELS_TABLE = "levels.csv"
@@ -100,6 +100,16 @@ def read_codings(folder: Path) -> tuple[StoredCoding, ...]:
 def read_level_codings(folder: Path) -> tuple[LevelCoding, ...]:
     """The rows of `levels.csv`, in order; none where there is no such file. Raises `AnnotationsInvalid`."""
     return tuple(_records(folder / LEVELS_TABLE, level_coding))
+
+
+def write_codings(folder: Path, codings: Iterable[StoredCoding]) -> None:
+    """Writes `passages.csv` into a folder that has none. Raises `OutputExists` and `OutputUnwritable`."""
+    path = folder / PASSAGES_TABLE
+    if path.exists():
+        raise OutputExists(
+            f"{path} exists already.", remedy="Choose another folder: labels are never overwritten."
+        )
+    _Table(path, (), (), None).add([passage_row(each) for each in codings], PASSAGE_COLUMNS)
 
 
 def append(

@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from ndc_urban import __version__
+from ndc_urban.cli.annotations import annotations_app
 from ndc_urban.cli.evaluate import evaluate_cli
 from ndc_urban.cli.read import read_cli
 from ndc_urban.cli.score import score_cli
@@ -39,6 +40,7 @@ app = typer.Typer(
 )
 for name, command in COMMANDS.items():
     app.command(name)(command)
+app.add_typer(annotations_app)
 
 
 def _version(wanted: bool) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from ndc_urban.runs import Progress, ProgressCallback
@@ -89,3 +89,20 @@ def _bar() -> Iterator[ProgressCallback]:
             )
 
         yield show
+
+
+def duration_of_steps(*, quiet: bool, what: str) -> Callable[[int, int], None]:
+    """Tells on stderr, now and then, how many steps are done and about how long the rest will take."""
+    begun = last = time.monotonic()
+
+    def tell(done: int, total: int) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if quiet or now - last < SECONDS_BETWEEN_LINES:
+            return
+        last = now
+        left = (now - begun) / done * (total - done)
+        sys.stderr.write(f"{done} of {total} {what}, about {duration(left)} left\n")
+        sys.stderr.flush()
+
+    return tell

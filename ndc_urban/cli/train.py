@@ -12,7 +12,11 @@ from ndc_urban.cli.options import JsonOption, QuietOption
 
 def train_cli(
     annotations: Annotated[
-        Path, typer.Option("--annotations", help="Folder with levels.csv and passages.jsonl.")
+        list[Path],
+        typer.Option(
+            "--annotations",
+            help="Folder with levels.csv and passages.csv or passages.jsonl; may be given several times.",
+        ),
     ],
     corpus: Annotated[
         Path, typer.Option("--corpus", help="Folder with documents.csv and the files that it names.")
@@ -26,7 +30,7 @@ def train_cli(
     """Train a model on annotated documents, and measure it on Parties that it has not seen."""
     import json
 
-    from ndc_urban.annotations.records import load_annotations
+    from ndc_urban.annotations.loading import load_labels
     from ndc_urban.errors import OutputExists
     from ndc_urban.model.card import write_card
     from ndc_urban.model.dataset import load_dataset
@@ -41,9 +45,12 @@ def train_cli(
 
     if out.exists():
         raise OutputExists(f"The folder {out} exists already.")
-    records, collection = load_annotations(annotations), Collection(corpus)
+    collection = Collection(corpus)
     say("reading the annotated documents")
-    trained = train(load_dataset(records, collection), Recipe(name=name, jobs=jobs), say=say)
+    labels = load_labels(annotations, collection)
+    for line in labels.told():
+        say(line)
+    trained = train(load_dataset(labels.annotations, collection), Recipe(name=name, jobs=jobs), say=say)
     say("measuring")
     figures = evaluate(out_of_fold(trained))
     card = write_card(figures, trained.model.details, trained.recipe.coverage)

@@ -1,0 +1,16 @@
+"""`ndc-urban annotations`: people's labels, out to the tools that coders use and back again."""
+
+from __future__ import annotations
+
+import typer
+
+from ndc_urban.cli.anchors import anchor_cli, resolve_cli
+
+annotations_app = typer.Typer(
+    name="annotations",
+    help="People's labels: coding sheets out to coders' tools, and labels back with checks.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+annotations_app.command("anchor")(anchor_cli)
+annotations_app.command("resolve")(resolve_cli)
