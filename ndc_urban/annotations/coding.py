@@ -97,6 +97,11 @@ class Coding:
         return self.document, self.anchor
 
     @property
+    def unit_of_coder(self) -> Hashable:
+        """What a coder says once: a unit, and once more where the coder settles codings of it."""
+        return self.key, self.coder, bool(self.adjudicates)
+
+    @property
     def answers(self) -> Hashable:
         """What was said, without who said it and when."""
         return self.code, self.sector, self.strand, self.role, self.comment, self.adjudicates
@@ -135,6 +140,11 @@ class LevelCoding:
     def key(self) -> tuple[str, str]:
         """The file that was coded."""
         return self.document, self.sha256
+
+    @property
+    def unit_of_coder(self) -> Hashable:
+        """What a coder says once: a unit, and once more where the coder settles codings of it."""
+        return self.key, self.coder, bool(self.adjudicates)
 
     @property
     def answers(self) -> Hashable:
@@ -180,15 +190,15 @@ class CodingSheet:
             raise ValueError("a unit is in a coding sheet once")
         if any(coding.key not in keys for coding in self.codings):
             raise ValueError("a coding belongs to a unit of its sheet")
-        _require_one_each("coding of a unit", [(coding.key, coding.coder) for coding in self.codings])
-        _require_one_each("level of a document", [(level.key, level.coder) for level in self.levels])
+        _require_one_each("coding of a unit", [coding.unit_of_coder for coding in self.codings])
+        _require_one_each("level of a document", [level.unit_of_coder for level in self.levels])
         _require_one_each("suggested level of a document", [each.key for each in self.suggestions])
 
     @property
     def documents(self) -> tuple[tuple[str, str], ...]:
         """Name and SHA-256 of every file concerned, in order."""
         of_units = [(unit.document, unit.anchor.sha256) for unit in self.units]
-        of_levels = [each.key for each in (*self.levels, *self.suggestions)]
+        of_levels = [*(each.key for each in self.levels), *(each.key for each in self.suggestions)]
         return tuple(dict.fromkeys([*of_units, *of_levels]))
 
 
@@ -209,7 +219,9 @@ def check_document(name: str) -> None:
 def check_coder(name: str) -> None:
     """Raises `ValueError` for a name that is empty, or that tables of names could not hold."""
     if not _SOUND_NAME.fullmatch(name) or name != name.strip():
-        raise ValueError(f"a coder's name is not empty and has no semicolon, line break or outer space: {name!r}")
+        raise ValueError(
+            f"a coder's name is not empty and has no semicolon, line break or outer space: {name!r}"
+        )
 
 
 def check_moment(moment: str) -> None:

@@ -20,7 +20,7 @@ CODE_RULES: Mapping[str, str] = MappingProxyType(
         "urban word: metro, light rail or bus rapid transit, municipal-type solid waste and landfills, city sewerage "
         "and storm drainage, district heating or cooling, street lighting, slum-type housing, urban heat.",
         "X": "An urban word without urban substance: population shares, a city as the seat of a ministry or the venue "
-        "of a meeting, a list of sectors in which \"urban\" is one word among many, an acronym table, \"electricity\" "
+        'of a meeting, a list of sectors in which "urban" is one word among many, an acronym table, "electricity" '
         'containing the letters, "town hall meeting", a reference title.',
         "N": "None of the above. Buildings, transport, water, energy or waste in general, with no urban setting stated "
         "or implied, are N.",

@@ -36,7 +36,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something that a coder or researcher should know; `kind` is a short name for scripts, `value` what stood there."""
+    """Something that people should know; `kind` is a short name for scripts, `value` what stood there."""
 
     severity: Severity
     kind: str
@@ -53,18 +53,19 @@ class Placed(Generic[Item]):
     """A coding and where it stood.
 
     `text` is the coded text as the file has it, None where it has none; `changed` that it is not the text that the
-    anchor was made of.
+    anchor was made of; `text_column` tells where that text stands.
     """
 
     coding: Item
     place: Place
     text: str | None = None
     changed: bool = False
+    text_column: str = ""
 
 
 @dataclass(frozen=True)
 class Returned:
-    """All that a file holds. `uncoded` counts the units that no one has coded in it; `files` are those that were read."""
+    """All that a file holds; `uncoded` counts the units that nobody coded in it, `files` are those that were read."""
 
     files: tuple[Path, ...]
     units: tuple[Unit, ...] = ()

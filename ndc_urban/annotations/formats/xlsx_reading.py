@@ -1,0 +1,259 @@
+"""Workbooks of coders, read with care: openpyxl without its formulas, after a look at every part of the archive."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import warnings
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from ndc_urban.annotations.formats import safe
+from ndc_urban.annotations.formats.columns import ANSWERS, LEVEL_ANSWERS
+from ndc_urban.annotations.formats.csv_table import column_letter
+from ndc_urban.annotations.formats.parsing import RawRow, parse
+from ndc_urban.annotations.formats.returned import Place, Problem, Returned
+from ndc_urban.annotations.formats.xlsx import EXACT_SHEET, shown
+from ndc_urban.errors import ExchangeFileInvalid
+
+SUFFIXES = (".xlsx",)
+MAX_COLUMNS = 200
+MAX_ROWS = 1_000_000
+MAX_BLANK_ROWS = 10_000
+"""Rows without anything in them after which a sheet is taken to have ended."""
+
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_RANGE = re.compile(r"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})")
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A range of merged cells: first and last row, first and last column counted from 0."""
+
+    top: int
+    bottom: int
+    left: int
+    right: int
+    name: str
+
+
+def read(path: Path, *, coder: str = "") -> Returned:
+    """The codings of a workbook: every sheet with the columns of passages or of levels.
+
+    Raises `ExchangeFileInvalid` for a file that is no workbook, or that has no such sheet, and `ExchangeFileUnsafe`.
+    """
+    data = safe.file_bytes(path)
+    merged = _inspected(path.name, data)
+    problems: list[Problem] = []
+    book = _opened(path.name, data)
+    try:
+        exact = _exact_texts(book)
+        passages: list[RawRow] = []
+        levels: list[RawRow] = []
+        for at, sheet in enumerate(book.worksheets):
+            ranges = merged.get(_part_of(sheet), merged.get(f"xl/worksheets/sheet{at + 1}.xml", ()))
+            kind, rows = _sheet_rows(path.name, sheet, ranges, exact, problems)
+            if kind == "passages":
+                passages.extend(rows)
+            elif kind == "levels":
+                levels.extend(rows)
+        titles = [sheet.title for sheet in book.worksheets]
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError) as error:
+        # openpyxl meets what it does not expect with errors of all these kinds.
+        raise ExchangeFileInvalid(f"{path.name} cannot be read as a workbook ({error}).") from error
+    finally:
+        book.close()
+    if not passages and not levels and not problems:
+        raise ExchangeFileInvalid(
+            f"{path.name} has no sheet with the columns of a coding sheet (it has {', '.join(titles)}).",
+            remedy="Keep the first row of the exported sheets.",
+        )
+    return parse((path,), passages, levels, coder=coder, problems=problems)
+
+
+def _inspected(name: str, data: bytes) -> Mapping[str, tuple[Merged, ...]]:
+    """Looks at all XML parts before openpyxl sees them; the merged cells of each sheet come along."""
+    if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
+        raise ExchangeFileInvalid(
+            f"{name} is an old or a protected Excel file.", remedy="Save it as .xlsx, without a password."
+        )
+    archive = safe.Archive(name, data)
+    if "xl/workbook.xml" not in archive:
+        raise ExchangeFileInvalid(f"{name} is no Excel workbook.")
+    if any(member.endswith("vbaProject.bin") for member in archive.members):
+        raise ExchangeFileInvalid(f"{name} holds macros.", remedy="Save it as .xlsx, without macros.")
+    merged: dict[str, tuple[Merged, ...]] = {}
+    for member in archive.members:
+        if not member.endswith((".xml", ".rels", ".vml")):
+            continue
+        elements = safe.xml_elements(f"{name}, {member}", archive.read(member))
+        if member.startswith("xl/worksheets/"):
+            refs = [each.get("ref", "") for each in elements if each.tag == f"{_MAIN}mergeCell"]
+            merged[member] = tuple(found for ref in refs if (found := _range(ref)))
+        else:
+            for _ in elements:
+                pass
+    return merged
+
+
+def _range(ref: str) -> Merged | None:
+    match = _RANGE.fullmatch(ref)
+    if match is None:
+        return None
+    left, top, right, bottom = match.groups()
+    return Merged(int(top), int(bottom), _column_number(left), _column_number(right), ref)
+
+
+def _column_number(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number - 1
+
+
+def _opened(name: str, data: bytes) -> Any:
+    import openpyxl
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of drop-downs and headers that openpyxl passes over
+            return openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+    except (
+        InvalidFileException,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        OSError,
+        IndexError,
+    ) as error:
+        raise ExchangeFileInvalid(f"{name} cannot be read as a workbook ({error}).") from error
+
+
+def _part_of(sheet: Any) -> str:
+    return str(getattr(sheet, "_worksheet_path", "")).lstrip("/")
+
+
+def _exact_texts(book: Any) -> Mapping[tuple[str, str], str]:
+    """The texts that cells cannot hold, by row and column. Parts that were damaged are passed over."""
+    if EXACT_SHEET not in book.sheetnames:
+        return {}
+    parts: dict[tuple[str, str], dict[int, str]] = {}
+    for row in book[EXACT_SHEET].iter_rows(min_row=2, max_col=4, values_only=True):
+        cells = [_text(value) for value in row] + [""] * (4 - len(row))
+        if cells[0] and cells[2].isdecimal():
+            parts.setdefault((cells[0], cells[1]), {})[int(cells[2])] = cells[3]
+    texts: dict[tuple[str, str], str] = {}
+    for key, numbered in parts.items():
+        try:
+            text = json.loads("".join(numbered[number] for number in sorted(numbered)))
+        except (json.JSONDecodeError, RecursionError):
+            continue
+        if isinstance(text, str):
+            texts[key] = text
+    return texts
+
+
+def _sheet_rows(
+    file: str,
+    sheet: Any,
+    merged: tuple[Merged, ...],
+    exact: Mapping[tuple[str, str], str],
+    problems: list[Problem],
+) -> tuple[str, list[RawRow]]:
+    """What kind of sheet it is (passages, levels or another one) and its rows."""
+    lines = _lines(sheet)
+    first = next(lines, None)
+    header = [_column_name(cell) for cell in first[1]] if first else []
+    kind = _kind(header)
+    if first is None or not kind:
+        return "", []
+    letters = {name: column_letter(at) for at, name in reversed(list(enumerate(header))) if name}
+    rows: list[RawRow] = []
+    for number, cells in lines:
+        place = Place(file, sheet.title, number)
+        over = _merged_over(number, header, merged, ANSWERS if kind == "passages" else LEVEL_ANSWERS)
+        named = {name: cell for name, cell in reversed(list(zip(header, cells, strict=False))) if name}
+        if over is not None:
+            name, range_ = over
+            problems.append(
+                Problem(
+                    "error",
+                    "merged_cells",
+                    Place(file, sheet.title, number, letters[name]),
+                    f"The cells {range_} are merged: which rows their content belongs to is not certain.",
+                    "Unmerge them and fill in each row.",
+                    named.get("document", ""),
+                    named.get("coder", ""),
+                )
+            )
+            named |= dict.fromkeys(ANSWERS if kind == "passages" else LEVEL_ANSWERS, "")
+        key = named.get("row", "") if kind == "passages" else f"level {named.get('row', '')}"
+        for name, value in named.items():
+            text = exact.get((key, name))
+            if text is not None and _same(value, shown(text)):
+                named[name] = text
+        rows.append(RawRow(named, place, letters))
+    return kind, rows
+
+
+def _lines(sheet: Any) -> Iterator[tuple[int, list[str]]]:
+    """Rows that hold something, with their numbers; a sheet ends after many rows that hold nothing."""
+    blank = 0
+    sheet.reset_dimensions()  # a stated size may be false; the rows themselves count
+    for number, row in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS, max_row=MAX_ROWS, values_only=True), 1):
+        cells = [_text(value) for value in row]
+        if any(cells):
+            blank = 0
+            yield number, cells
+        else:
+            blank += 1
+            if blank > MAX_BLANK_ROWS:
+                return
+
+
+def _column_name(cell: str) -> str:
+    return cell.split("(", maxsplit=1)[0].strip().casefold()
+
+
+def _kind(header: list[str]) -> str:
+    if "document" not in header:
+        return ""
+    if "code" in header:
+        return "passages"
+    return "levels" if "level" in header else ""
+
+
+def _merged_over(
+    number: int, header: list[str], merged: tuple[Merged, ...], answers: tuple[str, ...]
+) -> tuple[str, str] | None:
+    """The answer column of this row that is part of merged cells, and their range; None where there is none."""
+    for each in merged:
+        if each.top <= number <= each.bottom:
+            for at in range(each.left, min(each.right + 1, len(header))):
+                if header[at] in (*answers, "text", "sha256", "fingerprint"):
+                    return header[at], each.name
+    return None
+
+
+def _text(value: Any) -> str:
+    """A cell's value as text: whole numbers without a point, dates as ISO 8601."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, datetime | date):
+        return value.isoformat().removesuffix("T00:00:00")
+    return str(value).replace("_x000D_", "")  # a carriage return, as Excel writes it
+
+
+def _same(cell: str, expected: str) -> bool:
+    """Whether a cell still holds what was written, whatever a spreadsheet program made of its white space."""
+    return cell == expected or cell.split() == expected.split()

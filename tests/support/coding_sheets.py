@@ -1,0 +1,170 @@
+"""Made-up documents and coding sheets for tests of the exchange formats, by hand and by chance."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from hypothesis import strategies as st
+
+from ndc_urban.annotations.anchors import Anchor, fingerprint
+from ndc_urban.annotations.codebook import CODES, LEVELS, ROLES, SECTORS, STRANDS
+from ndc_urban.annotations.coding import Coding, CodingSheet, LevelCoding, LevelSuggestion, Suggestion, Unit
+from ndc_urban.annotations.formats.material import Material
+
+MODEL = "5c0ffee" + "0" * 57
+DIFFICULT = (
+    "a\r\nb",
+    "\r",
+    "\ufeff",
+    "مدينة الساحل تبني ١٢ حافلة",
+    "u\u0308berall e\u0301tude",
+    "مَدِينَة",
+    "\u202bعكس\u202c",
+    "=SUM(A1)",
+    "+1",
+    "-2 degrees",
+    "@city",
+    "'quoted",
+    "'=1",
+    "\t=1",
+    "_x000D_",
+    "_x0041_ x005F_ _x005F_",
+    "\x00\x01\x0b\x1f",
+    "\x7f\x85\u2028\u2029",
+    "\ufffe\uffff",
+    "😀🏙️👩🏽‍🚒",
+    "𐍈 astral",
+    "<b>&amp;</b> ]]>",
+    '"; , \\ \\n',
+    "  two  spaces  ",
+    "NA",
+    "null",
+    "1e5",
+    "2026-01-01",
+    "TRUE",
+)
+"""Pieces of text on which exchange formats are known to stumble."""
+
+
+def characters() -> st.SearchStrategy[str]:
+    """All characters of Unicode but halves of surrogate pairs, which no file in UTF-8 can hold."""
+    return st.characters(exclude_categories=["Cs"])
+
+
+def texts(min_size: int = 1) -> st.SearchStrategy[str]:
+    """Texts of any characters, mixed with difficult pieces; not blank."""
+    pieces = st.one_of(st.sampled_from(DIFFICULT), st.text(characters(), max_size=12), st.just("city bus "))
+    joined = st.lists(pieces, min_size=min_size, max_size=5).map("".join)
+    return joined.filter(lambda text: bool(text.strip()))
+
+
+def names() -> st.SearchStrategy[str]:
+    """Names of coders."""
+    letters = st.characters(categories=["L", "N", "P", "M"], exclude_characters=";")
+    odd = st.sampled_from(["A", "B", "=cmd", "-1", "@ana", "زينب", "Zoë K", "1", "007", "'x"])
+    return st.one_of(odd, st.text(letters, min_size=1, max_size=8))
+
+
+MOMENTS = st.sampled_from(["", "2026-08-31", "2026-08-31T14:05:00", "2026-08-31T14:05:00+02:00"])
+DOCUMENTS = ("XAA_2016-17", "XAB_2022", "XAC_third [draft]: 2025/26", "XAD_=1")
+
+
+@st.composite
+def marks(draw: st.DrawFn) -> tuple[str, str, str, str]:
+    """A code, and the marks that may go with it."""
+    code = draw(st.sampled_from(CODES))
+    if code not in ("E", "I"):
+        return code, "", "", ""
+    return (
+        code,
+        draw(st.sampled_from(["", *SECTORS])),
+        draw(st.sampled_from(["", *STRANDS])),
+        draw(st.sampled_from(["", *ROLES])),
+    )
+
+
+def probabilities() -> st.SearchStrategy[float]:
+    """Probabilities as runs have them: four decimals."""
+    return st.integers(0, 10_000).map(lambda value: value / 10_000)
+
+
+@st.composite
+def materials(draw: st.DrawFn) -> Material:
+    """A few documents with passages, some coded once or twice, some with suggestions."""
+    units: list[Unit] = []
+    whole: dict[str, str] = {}
+    names_of: dict[str, str] = {}
+    for document in draw(st.lists(st.sampled_from(DOCUMENTS), min_size=1, max_size=2, unique=True)):
+        between = draw(st.sampled_from(["\n", "\n\n", "\r\n", " "]))
+        passages = draw(st.lists(texts(), min_size=1, max_size=4))
+        text = between.join(passages)
+        digest = hashlib.sha256(f"{document} {text}".encode()).hexdigest()
+        whole[digest], names_of[digest] = text, document
+        start = 0
+        for passage in passages:
+            page = draw(st.sampled_from([None, 1, 250]))
+            anchor = Anchor(digest, page, start, len(passage), fingerprint(passage))
+            suggestion = (
+                Suggestion(MODEL, draw(probabilities()), *draw(marks())) if draw(st.booleans()) else None
+            )
+            section = draw(st.one_of(st.just(""), texts()))
+            language = draw(st.sampled_from(["en", "ar", "und"]))
+            kind = draw(st.sampled_from(["paragraph", "table_row"]))
+            units.append(Unit(document, anchor, passage, section, kind, language, suggestion))
+            start += len(passage) + len(between)
+    coders = draw(st.lists(names(), min_size=1, max_size=3, unique=True))
+    codings = [
+        Coding(
+            unit.document,
+            unit.anchor,
+            coder,
+            draw(MOMENTS),
+            draw(st.sampled_from(["1.0", "0.9"])),
+            *draw(marks()),
+            comment=draw(st.one_of(st.just(""), texts())),
+            adjudicates=draw(st.sampled_from([(), tuple(coders)])),
+        )
+        for unit in units
+        for coder in draw(st.lists(st.sampled_from(coders), unique=True, max_size=2))
+    ]
+    levels = [
+        LevelCoding(
+            names_of[digest],
+            digest,
+            coder,
+            draw(MOMENTS),
+            "1.0",
+            draw(st.sampled_from(LEVELS)),
+            draw(st.sampled_from([1, 2, 3])),
+            draw(st.booleans()),
+            comment=draw(st.one_of(st.just(""), texts())),
+            inclusion_probability=draw(st.one_of(st.none(), st.just(0.75), st.just(1 / 3))),
+        )
+        for digest in whole
+        for coder in draw(st.lists(st.sampled_from(coders), unique=True, max_size=2))
+    ]
+    suggestions = [
+        LevelSuggestion(names_of[digest], digest, MODEL, draw(st.sampled_from(LEVELS)), 0.2, 0.3, 0.5)
+        for digest in whole
+        if draw(st.booleans())
+    ]
+    sheet = CodingSheet(tuple(units), tuple(codings), tuple(levels), tuple(suggestions))
+    return Material(sheet, texts=whole, one_list=draw(st.booleans()))
+
+
+def write_files(files: dict[Path, bytes]) -> None:
+    """Writes the files of an export."""
+    for path, data in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+
+def alike(first: CodingSheet, second: CodingSheet) -> bool:
+    """Whether two sheets hold the same, whatever the order of their rows."""
+
+    def content(sheet: CodingSheet) -> list[Any]:
+        return [sheet.units, *(sorted(map(repr, part)) for part in (sheet.codings, sheet.levels, sheet.suggestions))]
+
+    return content(first) == content(second)
