@@ -1,0 +1,275 @@
+"""Stacked bars: how many NDCs are low, moderate and strong in each round, by basis and estimate."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from ndc_urban.trend.contents import ESTIMATES, frame_of, in_order, percents_of, rounds_of
+from ndc_urban.trend.figures.canvas import (
+    BOTTOM,
+    HEIGHT,
+    MARGIN,
+    SMALL_SIZE,
+    TEXT_SIZE,
+    TOP,
+    WIDTH,
+    Drawing,
+    finished,
+    settings,
+    slide,
+)
+from ndc_urban.trend.figures.palette import INK, LEVEL_COLOURS, LINE, PAPER, QUIET_INK, ink_on
+from ndc_urban.trend.tables import AT_LEAST_MODERATE, DOCUMENTS, PARTIES, Trend
+
+NAME = "levels"
+TITLE = "Urban content of NDCs: low, moderate and strong"
+FROM_THE_AXIS = ("strong", "moderate", "low")
+HEADINGS = {
+    "count": ("Count", "levels as the model gives them"),
+    "corrected": ("Corrected", "for errors of the model"),
+    "anchored": ("Anchored", "2016-17 set to the published"),
+    "labelled": ("Labelled", "coded documents alone"),
+    "published": ("Published", "by UN-Habitat"),
+}
+BASES = {DOCUMENTS: "Documents", PARTIES: "Parties"}
+MEANING = {
+    DOCUMENTS: "Documents: the EU's NDC counts once.",
+    PARTIES: "Parties: the EU's NDC counts for each of its members.",
+}
+_BARS_ON_A_LINE = 18
+"""More, and each basis gets a slide of its own."""
+_LINE_HEIGHT = 0.95
+"""Of a number, in parts of its size: in a lower part of a bar it would touch the edges, so it stands beside."""
+_WIDEST = 0.9
+"""Inches from bar to bar at most."""
+_ROOM_BESIDE = 0.4
+"""Inches from bar to bar from which a number fits between two bars."""
+
+Panel = tuple[str, str]
+
+
+def draw_levels(trend: Trend, source: str) -> tuple[Drawing, ...]:
+    """One panel for each basis and estimate, one bar a round: one slide, or one a basis where bars are many.
+
+    Nothing where the trend has no levels.
+    """
+    levels = frame_of(trend, "levels").dropna(subset="share")
+    bases = in_order(levels["basis"], (DOCUMENTS, PARTIES))
+    estimates = in_order(levels["estimate"], ESTIMATES)
+    rounds = tuple(name for name in rounds_of(trend) if name in set(levels["round"]))
+    if levels.empty:
+        return ()
+    if len(rounds) * len(estimates) <= _BARS_ON_A_LINE:
+        lines = [[(basis, estimate) for estimate in estimates] for basis in bases]
+        return (_draw(levels, rounds, lines, NAME, TITLE, source),)
+    return tuple(
+        _draw(
+            levels,
+            rounds,
+            _in_lines([(basis, estimate) for estimate in estimates]),
+            f"{NAME}-{basis.lower()}",
+            f"{TITLE}, by {basis}",
+            source,
+        )
+        for basis in bases
+    )
+
+
+def _in_lines(panels: Sequence[Panel]) -> list[list[Panel]]:
+    width = 2 if len(panels) <= 4 else 3
+    return [list(panels[start : start + width]) for start in range(0, len(panels), width)]
+
+
+def _draw(
+    levels: pd.DataFrame,
+    rounds: tuple[str, ...],
+    lines: list[list[Panel]],
+    name: str,
+    title: str,
+    source: str,
+) -> Drawing:
+    bases = in_order((basis for line in lines for basis, _ in line), (DOCUMENTS, PARTIES))
+    subtitle = "Percent in each round. " + " ".join(MEANING[basis] for basis in bases if basis in MEANING)
+    columns = max(len(line) for line in lines)
+    with settings(name):
+        figure = slide(title, subtitle, source)
+        _key(figure)
+        grid = figure.add_gridspec(
+            len(lines),
+            columns,
+            left=MARGIN + 0.075,
+            right=1 - MARGIN,
+            top=TOP - 0.085,
+            bottom=BOTTOM + 0.075,
+            wspace=0.1,
+            hspace=0.36 if len(bases) > 1 else 0.72,
+        )
+        width = WIDTH * 0.865 / columns
+        places = max(float(len(rounds)), width / _WIDEST)
+        for row, line in enumerate(lines):
+            for column, (basis, estimate) in enumerate(line):
+                axes = figure.add_subplot(grid[row, column])
+                part = levels[(levels["basis"] == basis) & (levels["estimate"] == estimate)]
+                _panel(axes, part, rounds, places, width / places)
+                if row == 0 or len(bases) == 1:
+                    _heading(axes, estimate)
+                if column == 0:
+                    axes.set_yticks([0, 50, 100], ["0", "50", "100"], size=SMALL_SIZE)
+                    _margin(axes, BASES.get(basis, basis) if len(bases) > 1 else "")
+        return finished(figure, name, title, _in_words(levels, rounds, bases))
+
+
+def _key(figure: Figure) -> None:
+    parts = [Patch(facecolor=LEVEL_COLOURS[level], edgecolor=LINE, label=level) for level in FROM_THE_AXIS]
+    whiskers = Line2D(
+        [],
+        [],
+        color=INK,
+        marker="|",
+        markersize=9,
+        linewidth=1.4,
+        label="95% interval (strong; at least moderate)",
+    )
+    figure.legend(
+        handles=[*parts, whiskers],
+        loc="upper left",
+        bbox_to_anchor=(MARGIN, TOP + 0.035),
+        ncols=4,
+        frameon=False,
+        fontsize=TEXT_SIZE,
+        numpoints=2,
+        handlelength=1.4,
+        columnspacing=1.6,
+        borderaxespad=0,
+        borderpad=0,
+    )
+
+
+def _heading(axes: Axes, estimate: str) -> None:
+    heading, meaning = HEADINGS.get(estimate, (estimate, ""))
+    axes.text(0, 1.155, heading, transform=axes.transAxes, size=TEXT_SIZE + 1, weight="bold", va="bottom")
+    axes.text(0, 1.045, meaning, transform=axes.transAxes, size=SMALL_SIZE - 1, color=QUIET_INK, va="bottom")
+
+
+def _margin(axes: Axes, basis: str) -> None:
+    axes.annotate(
+        basis,
+        (0, 0.5),
+        (-46, 0),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        rotation=90,
+        ha="center",
+        va="center",
+        size=TEXT_SIZE + 1,
+        weight="bold",
+    )
+    axes.annotate(
+        "at least\nmoderate",
+        (0, 0),
+        (-8, -17),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        ha="right",
+        va="top",
+        size=SMALL_SIZE - 1,
+        color=QUIET_INK,
+    )
+
+
+def _panel(axes: Axes, part: pd.DataFrame, rounds: tuple[str, ...], places: float, unit: float) -> None:
+    axes.set_xlim(-0.5, places - 0.5)
+    axes.set_ylim(0, 100)
+    axes.set_yticks([])
+    axes.set_xticks(range(len(rounds)), [_short(name, len(rounds)) for name in rounds], size=SMALL_SIZE)
+    axes.tick_params(length=0, pad=3)
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    for place, name in enumerate(rounds):
+        rows = part[part["round"] == name]
+        if rows.empty:
+            axes.text(place, 2, "–", ha="center", size=TEXT_SIZE, color=QUIET_INK)
+        else:
+            _bar(axes, place, rows, unit)
+
+
+def _short(name: str, how_many: int) -> str:
+    """With many years side by side the century goes without saying."""
+    return f"’{name[2:]}" if how_many > 5 and len(name) == 4 and name.isdigit() else name
+
+
+def _bar(axes: Axes, place: int, rows: pd.DataFrame, unit: float) -> None:
+    percents = percents_of(rows)
+    smallest = 100 * SMALL_SIZE * _LINE_HEIGHT / (axes.get_position().height * HEIGHT * 72)
+    number: dict[str, Any] = {"va": "center_baseline", "size": SMALL_SIZE}
+    base = 0
+    for level in (level for level in FROM_THE_AXIS if level in percents):
+        height = percents[level]
+        colour = LEVEL_COLOURS[level]
+        axes.bar(place, height, 0.8, bottom=base, color=colour, edgecolor=PAPER, linewidth=0.8)
+        middle = base + height / 2
+        if height >= smallest:
+            # left of the whiskers
+            axes.text(place - 0.17, middle, f"{height}", ha="center", color=ink_on(colour), **number)
+        elif height and unit >= _ROOM_BESIDE:
+            axes.text(place - 0.42, middle, f"{height}", ha="right", **number | {"size": SMALL_SIZE - 1.5})
+        base += height
+    if AT_LEAST_MODERATE in percents:
+        axes.annotate(
+            f"{percents[AT_LEAST_MODERATE]}",
+            (place, 0),
+            (0, -19),
+            xycoords=("data", "axes fraction"),
+            textcoords="offset points",
+            ha="center",
+            va="top",
+            size=TEXT_SIZE,
+            weight="bold",
+        )
+    for level, aside in (("strong", 0.12), (AT_LEAST_MODERATE, 0.29)):
+        _whisker(axes, place + aside, rows[rows["level"] == level])
+
+
+def _whisker(axes: Axes, place: float, row: pd.DataFrame) -> None:
+    row = row.dropna(subset=["low", "high"])
+    if row.empty:
+        return
+    low, high = 100 * float(row["low"].iloc[0]), 100 * float(row["high"].iloc[0])
+    if math.isclose(low, high, abs_tol=1e-9):
+        return  # fixed beforehand, as an anchored share in the round of its anchor
+    for width, colour in ((3.4, PAPER), (1.4, INK)):  # a white rim keeps the whisker visible on dark parts
+        axes.plot([place, place], [low, high], color=colour, linewidth=width, solid_capstyle="butt", zorder=3)
+        for end in (low, high):
+            axes.plot(
+                [place - 0.06, place + 0.06],
+                [end, end],
+                color=colour,
+                linewidth=width,
+                zorder=3,
+                clip_on=False,
+            )
+
+
+def _in_words(levels: pd.DataFrame, rounds: tuple[str, ...], bases: Sequence[str]) -> str:
+    """All numbers of the figure as sentences, for readers who do not see it."""
+    sentences = []
+    for basis in bases:
+        for estimate in in_order(levels["estimate"], ESTIMATES):
+            part = levels[(levels["basis"] == basis) & (levels["estimate"] == estimate)]
+            told = []
+            for name in rounds:
+                percents = percents_of(part[part["round"] == name])
+                if percents:
+                    numbers = ", ".join(f"{level} {percent}" for level, percent in percents.items())
+                    told.append(f"{name}: {numbers}")
+            if told:
+                sentences.append(f"{BASES.get(basis, basis)}, {estimate}, percent: {'; '.join(told)}.")
+    return " ".join(sentences)

@@ -1,0 +1,95 @@
+"""A slide to draw on: 16 by 9, with a title, a line on what is shown and a source; the same input, the same bytes."""
+
+from __future__ import annotations
+
+import io
+import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from ndc_urban.trend.figures.markup import accessible
+from ndc_urban.trend.figures.palette import INK, PAPER, QUIET_INK
+
+WIDTH, HEIGHT = 13.333, 7.5
+"""Inches: the size of a slide, so that a point here is a point there."""
+DOTS_PER_INCH = 150
+
+TITLE_SIZE, SUBTITLE_SIZE, TEXT_SIZE, SMALL_SIZE, SOURCE_SIZE = 22, 13, 12, 10.5, 9
+MARGIN = 0.03
+"""Left and right, in parts of the width."""
+TOP, BOTTOM = 0.815, 0.075
+"""Where the drawing may begin and end, in parts of the height."""
+
+_FONTS = ["DejaVu Sans"]
+_SETTINGS: dict[Any, Any] = {
+    "font.family": "sans-serif",
+    "font.sans-serif": _FONTS,
+    "font.size": TEXT_SIZE,
+    "text.color": INK,
+    "axes.edgecolor": QUIET_INK,
+    "axes.labelcolor": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "hatch.linewidth": 0.6,
+    "svg.fonttype": "none",  # text stays text: it can be searched, read aloud and edited on the slide
+    "svg.image_inline": True,
+    "path.simplify": False,
+    "text.usetex": False,
+    "text.parse_math": False,  # a dollar sign in a name is a dollar sign
+}
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A finished figure: `name` is the file's stem, `title` what is shown, `description` the same in words."""
+
+    name: str
+    title: str
+    description: str
+    svg: bytes
+    png: bytes
+
+
+@contextmanager
+def settings(name: str) -> Iterator[None]:
+    """matplotlib as this project sets it, whatever the user's own settings are, and back again."""
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(_SETTINGS)
+        mpl.rcParams["svg.hashsalt"] = name
+        yield
+
+
+def slide(title: str, subtitle: str, source: str) -> Figure:
+    """An empty slide with its words around the drawing; to be called within `settings`."""
+    figure = Figure(figsize=(WIDTH, HEIGHT), facecolor=PAPER)
+    FigureCanvasAgg(figure)
+    figure.text(MARGIN, 0.962, title, size=TITLE_SIZE, weight="bold", va="top", ha="left")
+    figure.text(
+        MARGIN, 0.893, wrapped(subtitle, 132), size=SUBTITLE_SIZE, va="top", ha="left", color=QUIET_INK
+    )
+    figure.text(MARGIN, 0.02, wrapped(source, 190), size=SOURCE_SIZE, va="bottom", ha="left", color=QUIET_INK)
+    return figure
+
+
+def wrapped(text: str, width: int, lines: int = 2) -> str:
+    """`text` in at most `lines` lines of `width` characters; what does not fit ends in dots."""
+    return "\n".join(textwrap.wrap(text, width, max_lines=lines, placeholder=" …"))
+
+
+def finished(
+    figure: Figure, name: str, title: str, description: str, tips: dict[str, str] | None = None
+) -> Drawing:
+    """The slide as SVG and PNG; `tips` are words for parts of the drawing, by their id. Within `settings`."""
+    vector, dots = io.BytesIO(), io.BytesIO()
+    nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+    figure.savefig(vector, format="svg", metadata=nothing)
+    figure.savefig(dots, format="png", dpi=DOTS_PER_INCH, metadata={"Software": None})
+    svg = accessible(vector.getvalue(), name, title, description, tips or {})
+    return Drawing(name, title, description, svg, dots.getvalue())

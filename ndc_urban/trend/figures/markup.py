@@ -1,0 +1,65 @@
+"""SVG that can be read aloud, and placed in one page with others: words for it, and ids of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from lxml import etree
+
+_SVG = "http://www.w3.org/2000/svg"
+_LINK = "{http://www.w3.org/1999/xlink}href"
+_REFERENCE = re.compile(r"url\(#([^)]+)\)")
+_FALLBACKS = "'DejaVu Sans', Verdana, Helvetica, Arial, sans-serif"
+"""Verdana is about as wide as DejaVu Sans, the others are narrower: no label grows out of its place."""
+_FONT = re.compile(r"'DejaVu Sans'(, [^;\"]+)?")
+
+
+def accessible(svg: bytes, name: str, title: str, description: str, tips: Mapping[str, str]) -> bytes:
+    """The SVG with a title and a description for screen readers, and every id beginning with `name`.
+
+    `tips` maps ids of parts to the words that show when a pointer rests on them.
+    """
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, load_dtd=False)
+    root = etree.fromstring(svg, parser)
+    for metadata in root.findall(f"{{{_SVG}}}metadata"):
+        root.remove(metadata)
+    for part, words in tips.items():
+        for element in root.iterfind(f".//*[@id='{part}']"):
+            _put_first(element, "title", words)
+    for element in root.iter(etree.Element):
+        _prefix(element, name)
+    _put_first(root, "desc", description).set("id", f"{name}-desc")
+    _put_first(root, "title", title).set("id", f"{name}-title")
+    root.set("role", "img")
+    root.set("aria-labelledby", f"{name}-title {name}-desc")
+    root.set("lang", "en")
+    etree.cleanup_namespaces(root)
+    return etree.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+
+
+def inline(svg: bytes) -> str:
+    """The SVG as it stands within a page: no declaration, and a width that follows the page's."""
+    root = etree.fromstring(svg)
+    for attribute in ("width", "height"):
+        root.attrib.pop(attribute, None)
+    return etree.tostring(root, encoding="unicode")
+
+
+def _put_first(element: etree._Element, tag: str, words: str) -> etree._Element:
+    child = etree.Element(f"{{{_SVG}}}{tag}")
+    child.text = words
+    element.insert(0, child)
+    return child
+
+
+def _prefix(element: etree._Element, name: str) -> None:
+    for attribute, value in element.attrib.items():
+        if attribute == "id":
+            element.set(attribute, f"{name}-{value}")
+        elif attribute == _LINK and value.startswith("#"):
+            element.set(attribute, f"#{name}-{value[1:]}")
+        elif "url(#" in value:
+            element.set(attribute, _REFERENCE.sub(rf"url(#{name}-\1)", value))
+        elif attribute == "style" and "font" in value:
+            element.set(attribute, _FONT.sub(_FALLBACKS, value))

@@ -1,0 +1,157 @@
+"""The sector profile as a heat map: rounds across, sectors down, mitigation and adaptation apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+
+from ndc_urban.trend.contents import frame_of, in_order, rounds_of, rows_of
+from ndc_urban.trend.figures.canvas import (
+    BOTTOM,
+    SMALL_SIZE,
+    TEXT_SIZE,
+    TOP,
+    Drawing,
+    finished,
+    settings,
+    slide,
+    wrapped,
+)
+from ndc_urban.trend.figures.palette import PAPER, QUIET_INK, heat_colour, ink_on
+from ndc_urban.trend.tables import Trend
+
+NAME = "sectors"
+TITLE = "Sectors with urban responses in NDCs"
+STRANDS = ("mitigation", "adaptation")
+_LONGEST_LABEL = 34
+_LABELS = 0.24
+"""For the names of the sectors, in parts of the slide's width."""
+_FEWEST_PLACES = 3
+"""Across, so that the cells of a single round do not grow into bars."""
+
+
+@dataclass
+class _Sector:
+    label: str
+    shares: dict[str, float] = field(default_factory=dict)
+    published: int | None = None
+
+
+def draw_sectors(trend: Trend, source: str) -> Drawing | None:
+    """A panel for each strand, its sectors in the order of the last round; None where there are no sectors."""
+    table = frame_of(trend, "sectors")
+    table = table[table["strand"].isin(STRANDS)].dropna(subset="share")
+    if table.empty:
+        return None
+    rounds = tuple(name for name in rounds_of(trend) if name in set(table["round"]))
+    subtitle = (
+        "Percent of NDCs with at least one urban response in the sector, by round; sectors in the order of "
+        f"{rounds[-1]}. In circles: place among the most mentioned urban sectors in the published reviews."
+    )
+    strands = in_order(table["strand"], STRANDS)
+    with settings(NAME):
+        figure = slide(TITLE, subtitle, source)
+        width = 0.97 / len(strands)
+        for place, strand in enumerate(strands):
+            left = 0.02 + place * width
+            axes = figure.add_axes(
+                (left + _LABELS, BOTTOM + 0.005, width - _LABELS - 0.01, TOP - BOTTOM - 0.07)
+            )
+            _panel(axes, table[table["strand"] == strand], rounds, strand)
+        return finished(figure, NAME, TITLE, _in_words(table, rounds))
+
+
+def _panel(axes: Axes, part: pd.DataFrame, rounds: tuple[str, ...], strand: str) -> None:
+    sectors = _sectors(part, rounds)
+    axes.set_xlim(0, max(len(rounds), _FEWEST_PLACES))
+    axes.set_ylim(len(sectors), 0)
+    axes.tick_params(length=0, labeltop=True, labelbottom=False, labelleft=False)
+    size = SMALL_SIZE if len(rounds) > 4 else TEXT_SIZE
+    axes.set_xticks([place + 0.5 for place in range(len(rounds))], rounds, size=size)
+    axes.set_yticks([])
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+    axes.set_title(strand.capitalize(), size=TEXT_SIZE + 2, weight="bold", loc="left", pad=24)
+    for row, sector in enumerate(sectors):
+        _text(axes, sector.label, row, sector.published is not None)
+        if sector.published is not None:
+            _circled(axes, sector.published, row)
+        for column, name in enumerate(rounds):
+            _cell(axes, column, row, sector.shares.get(name))
+
+
+def _sectors(part: pd.DataFrame, rounds: tuple[str, ...]) -> list[_Sector]:
+    """The sectors of a strand, the highest share of the last round first."""
+    found: dict[str, _Sector] = {}
+    for row in rows_of(part):
+        sector = found.setdefault(row["sector"], _Sector(row["label"] or row["sector"]))
+        sector.shares[row["round"]] = float(row["share"])
+        if row["published_rank"] is not None:
+            sector.published = int(row["published_rank"])
+    backwards = tuple(reversed(rounds))
+    return sorted(found.values(), key=lambda sector: [-sector.shares.get(name, 0.0) for name in backwards])
+
+
+def _text(axes: Axes, label: str, row: int, ranked: bool) -> None:
+    axes.annotate(
+        wrapped(label, _LONGEST_LABEL, lines=1),
+        (0, row + 0.5),
+        (-28, 0),
+        textcoords="offset points",
+        ha="right",
+        va="center",
+        size=SMALL_SIZE,
+        weight="bold" if ranked else "normal",
+    )
+
+
+def _circled(axes: Axes, rank: int, row: int) -> None:
+    axes.annotate(
+        f"{rank}",
+        (0, row + 0.5),
+        (-14, 0),
+        textcoords="offset points",
+        ha="center",
+        va="center",
+        size=SMALL_SIZE - 1,
+        weight="bold",
+        bbox={"boxstyle": "circle,pad=0.25", "facecolor": PAPER, "edgecolor": QUIET_INK, "linewidth": 1},
+    )
+
+
+def _cell(axes: Axes, column: int, row: int, share: float | None) -> None:
+    colour = PAPER if share is None else heat_colour(share)
+    axes.add_patch(
+        Rectangle(
+            (column, row),
+            1,
+            1,
+            facecolor=colour,
+            edgecolor=QUIET_INK if share is None else PAPER,
+            linewidth=1.5,
+        )
+    )
+    axes.text(
+        column + 0.5,
+        row + 0.5,
+        "–" if share is None else f"{share * 100:.0f}",
+        ha="center",
+        va="center",
+        size=TEXT_SIZE,
+        color=ink_on(colour),
+    )
+
+
+def _in_words(table: pd.DataFrame, rounds: tuple[str, ...]) -> str:
+    sentences = []
+    for strand in in_order(table["strand"], STRANDS):
+        for name in rounds:
+            rows = table[(table["strand"] == strand) & (table["round"] == name)]
+            rows = rows.sort_values("share", ascending=False, kind="stable")
+            told = ", ".join(f"{row['label']} {row['share'] * 100:.0f}" for row in rows_of(rows))
+            if told:
+                sentences.append(f"{strand.capitalize()}, {name}, percent: {told}.")
+    return " ".join(sentences)

@@ -1,0 +1,218 @@
+"""The world as tiles: one square for each Party, coloured by the level of its NDC, one map for each round."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.patches import Polygon, Rectangle
+
+from ndc_urban.annotations.codebook import LEVELS
+from ndc_urban.trend.contents import frame_of, rounds_of, rows_of
+from ndc_urban.trend.figures.canvas import (
+    HEIGHT,
+    SMALL_SIZE,
+    TEXT_SIZE,
+    WIDTH,
+    Drawing,
+    finished,
+    settings,
+    slide,
+)
+from ndc_urban.trend.figures.palette import HATCH, LEVEL_COLOURS, LINE, NOTHING, PAPER, QUIET_INK, ink_on
+from ndc_urban.trend.tables import Trend
+
+NAME = "map"
+TITLE = "Urban content of NDCs by Party"
+EUROPEAN_UNION = "EUU"
+_SIDE = 0.94
+"""Of a tile, where the next one begins at 1."""
+_LABEL = 9.0
+_LEFT, _TOP = 0.4, 6.43
+"""Inches from the left edge and from the bottom to the corner of the map."""
+_TILE = 0.392
+"""Inches."""
+_KEY_LEFT, _KEY_TOP, _KEY_LINE, _KEY_SIDE = 7.95, 2.68, 0.335, 0.3
+"""Inches: where the key begins, from line to line, and the side of a tile in it."""
+
+Place = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Tile:
+    """What a tile shows; `level` is empty where nothing was scored, `other` the next level where that is as likely."""
+
+    code: str
+    party: str
+    level: str = ""
+    other: str = ""
+    in_union: bool = False
+    in_round: bool = False
+
+
+@cache
+def grid() -> Mapping[str, Place]:
+    """Column and row (from the left and from above) of every Party's tile, by its code.
+
+    The 197 States that are Parties to the Convention and the European Union (`EUU`), placed by hand about where
+    they lie: in `tiles.csv` the map shows as in a sheet.
+    """
+    text = files("ndc_urban.trend.figures").joinpath("tiles.csv").read_text(encoding="utf-8")
+    return {
+        code: (column, row)
+        for row, cells in enumerate(csv.reader(text.splitlines()))
+        for column, code in enumerate(cells)
+        if code
+    }
+
+
+def tiles_of(parties: pd.DataFrame) -> dict[str, Tile]:
+    """The tiles of one round, all of the grid and any other Party; `parties` holds the rows of that round."""
+    tiles = {code: Tile(code, code) for code in grid()}
+    union = set(parties.loc[parties["iso3"] == EUROPEAN_UNION, "document"].dropna())
+    for row in rows_of(parties):
+        code, level = str(row["iso3"]), row["level"] or ""
+        likely = str(row["prediction_set"] or "").split(";")
+        others = [name for name in LEVELS if name in likely and name != level]
+        other = max(others, key=lambda name: row[f"p_{name}"] or 0.0) if level and others else ""
+        in_union = code != EUROPEAN_UNION and row["document"] in union
+        tiles[code] = Tile(code, str(row["party"] or code), level, other, in_union, in_round=True)
+    return tiles
+
+
+def draw_maps(trend: Trend, source: str) -> tuple[Drawing, ...]:
+    """One map for each round of the Parties' table."""
+    parties = frame_of(trend, "parties")
+    rounds = [name for name in rounds_of(trend) if name in set(parties["round"])]
+    return tuple(_draw(parties[parties["round"] == name], name, source) for name in rounds)
+
+
+def _draw(parties: pd.DataFrame, round_: str, source: str) -> Drawing:
+    tiles = tiles_of(parties)
+    name = f"{NAME}-{_stem(round_)}"
+    title = f"{TITLE}, {round_}"
+    numbers: dict[str, int] = {level: sum(tile.level == level for tile in tiles.values()) for level in LEVELS}
+    subtitle = (
+        "One tile for each Party, placed about where it lies. A level is about the text of the NDC: "
+        "it rates no country, nor its ambition."
+    )
+    with settings(name):
+        figure = slide(title, subtitle, source)
+        axes = figure.add_axes((0, 0, 1, 1))
+        axes.set_axis_off()
+        axes.set_xlim(0, WIDTH)
+        axes.set_ylim(0, HEIGHT)
+        places = _places(tiles)
+        for code, tile in tiles.items():
+            _tile(axes, *_corner(places[code]), tile)
+        _key(axes, tiles, numbers)
+        tips = {f"tile-{code}": _tip(tile) for code, tile in tiles.items()}
+        return finished(figure, name, title, _in_words(tiles, round_), tips)
+
+
+def _stem(round_: str) -> str:
+    """The round as part of a file's name."""
+    return "".join(
+        letter if letter.isascii() and (letter.isalnum() or letter == "-") else "_" for letter in round_
+    )
+
+
+def _places(tiles: Mapping[str, Tile]) -> dict[str, Place]:
+    """Where the tiles stand; Parties that the grid does not know stand in a line below, so that none is lost."""
+    known = dict(grid())
+    last = max(row for _, row in known.values())
+    others = [code for code in tiles if code not in known]
+    return known | {code: (place, last) for place, code in enumerate(others)}
+
+
+def _corner(place: Place) -> tuple[float, float]:
+    column, row = place
+    return _LEFT + column * _TILE, _TOP - (row + 1) * _TILE
+
+
+def _tile(axes: Axes, x: float, y: float, tile: Tile, side: float = _SIDE * _TILE) -> None:
+    colour = LEVEL_COLOURS.get(tile.level, NOTHING if tile.in_round else PAPER)
+    axes.add_patch(
+        Rectangle(
+            (x, y),
+            side,
+            side,
+            facecolor=colour,
+            edgecolor=LINE,
+            linewidth=0.6,
+            hatch=HATCH if tile.in_round and not tile.level else None,
+            gid=f"tile-{tile.code}" if tile.code else None,
+        )
+    )
+    if tile.other:
+        corner = 0.36 * side
+        points = [(x + side, y), (x + side, y + corner), (x + side - corner, y)]
+        axes.add_patch(Polygon(points, facecolor=LEVEL_COLOURS[tile.other], edgecolor=PAPER, linewidth=0.7))
+    if tile.in_union:
+        points = [(x + 0.1 * side, y + 0.9 * side), (x + 0.34 * side, y + 0.9 * side)]
+        axes.plot(*zip(*points, strict=True), color=ink_on(colour), linewidth=1.8, solid_capstyle="butt")
+    if not tile.code:
+        return
+    hatched = tile.in_round and not tile.level
+    axes.text(
+        x + side / 2,
+        y + side / 2,
+        "EU" if tile.code == EUROPEAN_UNION else tile.code,
+        ha="center",
+        va="center_baseline",
+        size=_LABEL,
+        weight="bold" if tile.in_round else "normal",
+        color=ink_on(colour) if tile.in_round else QUIET_INK,
+        bbox={"facecolor": NOTHING, "edgecolor": "none", "pad": 0.8} if hatched else None,
+    )
+
+
+def _key(axes: Axes, tiles: Mapping[str, Tile], numbers: Mapping[str, int]) -> None:
+    """The key stands in the Indian Ocean, where no tiles are."""
+    entries = [
+        (Tile("", "", level, in_round=True), f"{level}: {numbers[level]}") for level in reversed(LEVELS)
+    ]
+    shown = list(tiles.values())
+    if any(tile.other for tile in shown):
+        entries.append(
+            (Tile("", "", "moderate", "strong", in_round=True), "corner: this level is possible too")
+        )
+    if any(tile.in_union for tile in shown):
+        entries.append((Tile("", "", "moderate", in_union=True, in_round=True), "bar: under the EU's NDC"))
+    if any(tile.in_round and not tile.level for tile in shown):
+        entries.append((Tile("", "", in_round=True), "not scored"))
+    if any(not tile.in_round for tile in shown):
+        entries.append((Tile("", ""), "no NDC in this round"))
+    for line, (tile, words) in enumerate(entries):
+        size = TEXT_SIZE if tile.level and not (tile.other or tile.in_union) else SMALL_SIZE
+        y = _KEY_TOP - (line + 1) * _KEY_LINE
+        _tile(axes, _KEY_LEFT, y, tile, _KEY_SIDE)
+        axes.text(
+            _KEY_LEFT + 0.42,
+            y + _KEY_SIDE / 2,
+            words,
+            va="center_baseline",
+            size=size,
+        )
+
+
+def _tip(tile: Tile) -> str:
+    level = tile.level or ("not scored" if tile.in_round else "no NDC in this round")
+    possible = f" ({tile.other} is possible too)" if tile.other else ""
+    return f"{tile.party}: {level}{possible}{', under the NDC of the EU' if tile.in_union else ''}"
+
+
+def _in_words(tiles: Mapping[str, Tile], round_: str) -> str:
+    sentences = []
+    for level in reversed(LEVELS):
+        codes = sorted(tile.code for tile in tiles.values() if tile.level == level)
+        sentences.append(f"{round_}, {level} ({len(codes)} Parties): {', '.join(codes) or 'none'}.")
+    unscored = sorted(tile.code for tile in tiles.values() if tile.in_round and not tile.level)
+    if unscored:
+        sentences.append(f"Not scored: {', '.join(unscored)}.")
+    return " ".join(sentences)

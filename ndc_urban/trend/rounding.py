@@ -1,0 +1,74 @@
+"""Shares as they are printed: whole percents that sum to 100 in every row."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from ndc_urban.annotations.codebook import LEVELS
+from ndc_urban.trend.tables import AT_LEAST_MODERATE
+
+_SAME = 9
+"""Decimals up to which two remainders count as equal: sums of floats differ in the last ones."""
+
+
+def largest_remainder(shares: Sequence[float], total: int = 100) -> tuple[int, ...]:
+    """Whole numbers that sum to `total`, in proportion to `shares`, none more than one away from its own value.
+
+    Each share is cut to the whole number below; what lacks goes to those that lost most (Hamilton's method), the
+    first of them where they lost the same. `shares` need not sum to 1. Raises `ValueError` where a share is
+    negative or not finite, or where all are zero.
+
+    >>> largest_remainder([1, 1, 1]), largest_remainder([70, 76, 47])
+    ((34, 33, 33), (36, 40, 24))
+    """
+    whole = math.fsum(shares)
+    if any(not math.isfinite(share) or share < 0 for share in shares) or whole <= 0:
+        raise ValueError(f"no shares of a whole: {list(shares)}")
+    exact = [round(share / whole * total, _SAME) for share in shares]
+    cut = [math.floor(value) for value in exact]
+    lost = sorted(range(len(exact)), key=lambda place: (-round(exact[place] - cut[place], _SAME), place))
+    for place in lost[: total - sum(cut)]:
+        cut[place] += 1
+    return tuple(cut)
+
+
+def printed_levels(shares: Mapping[str, float | None]) -> dict[str, int]:
+    """Percents of the levels as printed: low, moderate and strong sum to 100, `at least moderate` is the last two.
+
+    `shares` maps levels (and `at least moderate`) to shares between 0 and 1. Where one of the three levels is
+    missing but follows from the others and `at least moderate`, it is worked out; where it does not follow, each
+    share that is there is rounded by itself. Missing and undefined shares stay out of the result.
+    """
+    known = {
+        level: float(share) for level, share in shares.items() if share is not None and math.isfinite(share)
+    }
+    whole = _completed(known)
+    if whole is None or not any(whole.values()):
+        return {level: _half_up(share) for level, share in known.items()}
+    parts = largest_remainder([whole[level] for level in LEVELS])
+    percents: dict[str, int] = dict(zip(LEVELS, parts, strict=True))
+    percents[AT_LEAST_MODERATE] = percents["moderate"] + percents["strong"]
+    return percents
+
+
+def _half_up(share: float) -> int:
+    return math.floor(round(share * 100, _SAME) + 0.5)
+
+
+def _completed(known: Mapping[str, float]) -> dict[str, float] | None:
+    """All three levels, worked out where they follow; None where they do not. Estimates below nought count as 0."""
+    whole = {level: known[level] for level in LEVELS if level in known}
+    upper = known.get(AT_LEAST_MODERATE)
+    if upper is not None:
+        whole.setdefault("low", 1 - upper)
+        if "strong" in whole:
+            whole.setdefault("moderate", upper - whole["strong"])
+        if "moderate" in whole:
+            whole.setdefault("strong", upper - whole["moderate"])
+    elif len(whole) == len(LEVELS) - 1:
+        missing = next(level for level in LEVELS if level not in whole)
+        whole[missing] = 1 - sum(whole.values())
+    if len(whole) < len(LEVELS):
+        return None
+    return {level: max(0.0, whole[level]) for level in LEVELS}
