@@ -205,3 +205,24 @@ class OcrUnavailable(ReadingError):
 
     code = "ocr_unavailable"
     default_remedy = f"{INSTALL_TESSERACT} Then run again, or leave --ocr at auto."
+
+
+class PanelInvalid(UsageError):
+    """The panel of Parties and rounds, or a table beside it, is not sound."""
+
+    code = "panel_invalid"
+    default_remedy = "Correct the rows that the message names; docs/trend.md lists the columns."
+
+
+class RunsDiffer(UsageError):
+    """Runs that cannot be told together: other models, or two results for one file."""
+
+    code = "runs_differ"
+    default_remedy = "Score all documents with one model, or make one trend for each model."
+
+
+class NothingToTell(UsageError):
+    """No document of the panel is in the runs."""
+
+    code = "nothing_to_tell"
+    default_remedy = "Give runs over the files that the panel, or documents.csv beside it, names."

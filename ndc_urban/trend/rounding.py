@@ -45,14 +45,19 @@ def printed_levels(shares: Mapping[str, float | None]) -> dict[str, int]:
     }
     whole = _completed(known)
     if whole is None or not any(whole.values()):
-        return {level: _half_up(share) for level, share in known.items()}
+        return {level: percent_of(share) for level, share in known.items()}
     parts = largest_remainder([whole[level] for level in LEVELS])
     percents: dict[str, int] = dict(zip(LEVELS, parts, strict=True))
     percents[AT_LEAST_MODERATE] = percents["moderate"] + percents["strong"]
     return percents
 
 
-def _half_up(share: float) -> int:
+def percent_of(share: float) -> int:
+    """The share (0 to 1) as a whole percent; a half goes up.
+
+    >>> percent_of(0.125), percent_of(0.5)
+    (13, 50)
+    """
     return math.floor(round(share * 100, _SAME) + 0.5)
 
 

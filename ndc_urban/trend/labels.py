@@ -1,0 +1,78 @@
+"""Coded levels of documents, with the probability by which a document came to be coded."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ndc_urban.annotations.codebook import LEVELS
+from ndc_urban.errors import AnnotationsInvalid
+from ndc_urban.trend.panel import read_rows
+
+LEVELS_FILE = "levels.csv"
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledLevel:
+    """A document's level code (0 low, 1 moderate, 2 strong) and inclusion probability, nan where unknown."""
+
+    level: int
+    probability: float
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Labels by the name of the document and, where the table has the column, by the hash of a file."""
+
+    by_document: Mapping[str, LabelledLevel]
+    by_sha256: Mapping[str, LabelledLevel]
+
+    def of(self, document: str, hashes: tuple[str, ...]) -> LabelledLevel | None:
+        """The label of a document, by its name or by one of its files."""
+        if document in self.by_document:
+            return self.by_document[document]
+        return next((self.by_sha256[sha256] for sha256 in hashes if sha256 in self.by_sha256), None)
+
+
+NO_LABELS = Labels({}, {})
+
+
+def load_labels(folder: Path) -> Labels:
+    """Reads levels.csv of a folder of annotations: `document, coder, level` and perhaps `inclusion_probability`.
+
+    Of several coders of one document an adjudicated coding (column `adjudicates` filled) counts before all others, else
+    the coder whose name comes first. Raises `PathMissing` and `AnnotationsInvalid`, naming the row.
+    """
+    path = folder / LEVELS_FILE
+    chosen: dict[str, tuple[tuple[bool, str], LabelledLevel, str]] = {}
+    for number, row in enumerate(read_rows(path, ("document", "coder", "level")), 2):
+        label = _label(path, number, row)
+        order = (not row.get("adjudicates", ""), row["coder"])
+        name = row["document"] or row.get("sha256", "")
+        if name not in chosen or order < chosen[name][0]:
+            chosen[name] = (order, label, row.get("sha256", ""))
+    return Labels(
+        {name: label for name, (_, label, _) in chosen.items()},
+        {sha256: label for _, label, sha256 in chosen.values() if sha256},
+    )
+
+
+def _label(path: Path, number: int, row: Mapping[str, str]) -> LabelledLevel:
+    if row["level"] not in LEVELS:
+        raise AnnotationsInvalid(
+            f"{path}, row {number}: unknown level {row['level']!r}: {', '.join(LEVELS)}."
+        )
+    text = row.get("inclusion_probability", "").strip()
+    return LabelledLevel(LEVELS.index(row["level"]), _probability(path, number, text) if text else math.nan)
+
+
+def _probability(path: Path, number: int, text: str) -> float:
+    value = float(text) if text.replace(".", "", 1).replace("e-", "", 1).isdigit() else math.nan
+    if not 0.0 < value <= 1.0:
+        raise AnnotationsInvalid(
+            f"{path}, row {number}: {text!r} is no inclusion probability.",
+            remedy="Write a number above 0 and at most 1, or leave the cell empty where it is unknown.",
+        )
+    return value
