@@ -17,6 +17,8 @@ from ndc_urban.annotations.formats import (
     json_lines,
     label_studio,
     prodigy,
+    qdpx,
+    qdpx_reading,
     xlsx,
     xlsx_reading,
 )
@@ -29,6 +31,7 @@ FORMATS: dict[str, tuple[ModuleType, ModuleType, str, int]] = {
     "doccano": (doccano, doccano, "x.jsonl", 60),
     "label-studio": (label_studio, label_studio, "x.json", 60),
     "docbin": (docbin, docbin, "x.spacy", 50),
+    "qdpx": (qdpx, qdpx_reading, "x.qdpx", 60),
     "xlsx": (xlsx, xlsx_reading, "x.xlsx", 40),
 }
 

@@ -1,0 +1,333 @@
+"""REFI-QDA projects of coders: selections with codes become rows of a coding sheet.
+
+What the project says counts. The note that the export left in it adds what the standard has no place for, as far
+as it fits the selections; programs that drop the note lose that, and no coding.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ndc_urban.annotations.anchors import fingerprint
+from ndc_urban.annotations.formats import safe
+from ndc_urban.annotations.formats.json_lines import as_cells
+from ndc_urban.annotations.formats.parsing import RawRow, parse
+from ndc_urban.annotations.formats.qdpx import (
+    LEVELS,
+    MARKS,
+    NAMESPACE,
+    NOTE,
+    PROGRAM_USER,
+    PROJECT,
+    SETTLING,
+    user_of,
+    variable_of,
+)
+from ndc_urban.annotations.formats.refi_codes import SUGGESTED, TO_CODE, clean, code_tree, flat
+from ndc_urban.annotations.formats.returned import Place, Problem, Returned, Severity
+from ndc_urban.errors import ExchangeFileInvalid
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+Q = f"{{{NAMESPACE}}}"
+Cells = dict[str, str]
+
+_DESCRIBED = re.compile(r"document (?P<document>[^\n]+)\s+sha256 (?P<sha256>[0-9a-f]{64})")
+_VARIABLE = re.compile(rf"({'|'.join(LEVELS)})(?: by (.+))?", re.DOTALL)
+
+
+@dataclass
+class Marked:
+    """What one user says of one stretch of a source: marks by field, memo, moment, and the row it began as."""
+
+    marks: dict[str, list[str]] = field(default_factory=dict)
+    memo: str = ""
+    moment: str = ""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A text of the project: its name, text, and the document it stands for."""
+
+    name: str
+    text: str
+    document: str
+    sha256: str
+    element: Any
+
+
+def read(path: Path, *, coder: str = "") -> Returned:
+    """The codings of a project.
+
+    Raises `ExchangeFileInvalid` for a file that is no REFI-QDA project, and `ExchangeFileUnsafe`.
+    """
+    archive = safe.Archive(path.name, safe.file_bytes(path))
+    if PROJECT not in archive:
+        raise ExchangeFileInvalid(f"{path.name} is no REFI-QDA project: it has no {PROJECT}.")
+    root = safe.xml_root(f"{path.name}, {PROJECT}", archive.read(PROJECT))
+    if root.tag != f"{Q}Project":
+        raise ExchangeFileInvalid(f"{path.name} is no REFI-QDA project.")
+    reader = _Reader(path.name, archive, root)
+    passages, levels = reader.rows()
+    return parse((path,), passages, levels, coder=coder, complete=False, problems=reader.problems)
+
+
+class _Reader:
+    def __init__(self, file: str, archive: safe.Archive, root: Element) -> None:
+        self.file = file
+        self.archive = archive
+        self.root = root
+        self.problems: list[Problem] = []
+        self.users = {
+            _guid(user.get("guid")): user.get("name", "") for user in root.iterfind(f"{Q}Users/{Q}User")
+        }
+        self.codes = self._codes()
+        self.variables = {
+            _guid(each.get("guid")): each.get("name", "")
+            for each in root.iterfind(f"{Q}Variables/{Q}Variable")
+        }
+        self.noted_passages, self.noted_levels = self._note()
+
+    def rows(self) -> tuple[list[RawRow], list[RawRow]]:
+        passages: list[RawRow] = []
+        levels: list[RawRow] = []
+        for source in self._sources():
+            noted = [row for row in self.noted_passages if row["sha256"] == source.sha256]
+            passages.extend(self._passages(source, noted))
+            levels.extend(self._levels(source))
+        order = {row["row"]: at for at, row in enumerate(self.noted_passages)}
+        passages.sort(key=lambda row: order.get(row.get("row"), len(order)))
+        return passages, levels
+
+    def _codes(self) -> dict[str, tuple[str, str]]:
+        """Field and value of each code by GUID; by name where a program gave it another GUID."""
+        ours = list(flat(code_tree(for_project=True)))
+        by_guid = {code.guid: (code.field, code.value) for code in ours}
+        by_name = {code.name.casefold(): (code.field, code.value) for code in ours}
+        found: dict[str, tuple[str, str]] = {}
+        for code in self.root.iter(f"{Q}Code"):
+            guid, name = _guid(code.get("guid")), code.get("name", "")
+            known = by_guid.get(guid) or by_name.get(name.strip().casefold())
+            found[guid] = known or ("", name)
+        return found
+
+    def _note(self) -> tuple[list[Cells], list[Cells]]:
+        """The rows that the export left in a note; none where there is no note or it was damaged."""
+        for note in self.root.iterfind(f"{Q}Notes/{Q}Note"):
+            if note.get("name") != NOTE:
+                continue
+            try:
+                kept = json.loads(note.findtext(f"{Q}PlainTextContent") or "")
+                return [_complete(row) for row in kept["passages"]], [
+                    _complete(row) for row in kept["levels"]
+                ]
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+                place = Place(self.file, PROJECT)
+                message = "The note with the rows of the coding sheet was changed and is not used."
+                self.problems.append(Problem("note", "note_damaged", place, message))
+        return [], []
+
+    def _sources(self) -> Iterator[Source]:
+        for element in self.root.iterfind(f"{Q}Sources/*"):
+            texts = [element] if element.tag == f"{Q}TextSource" else element.findall(f"{Q}Representation")
+            for text in texts:
+                name = element.get("name", "")
+                described = _DESCRIBED.search(element.findtext(f"{Q}Description") or "")
+                document = described["document"] if described else name.removesuffix(".txt")
+                yield Source(name, self._text(text), document, described["sha256"] if described else "", text)
+
+    def _text(self, element: Element) -> str:
+        """The text of a source, with the line ends that the positions of its selections count."""
+        inline = element.findtext(f"{Q}PlainTextContent")
+        if inline is not None:
+            return inline
+        path = element.get("plainTextPath", "")
+        if not path.startswith("internal://"):
+            raise ExchangeFileInvalid(
+                f"{self.file}: the text of the source {element.get('name', '')!r} is outside of the project.",
+                remedy="Export the project with its sources embedded.",
+            )
+        name = path.removeprefix("internal://").lstrip("/")
+        if not safe.is_sound_member(name):
+            raise ExchangeFileInvalid(f"{self.file}: a source has the path {path!r}, which is none.")
+        member = next(
+            (each for folder in ("sources", "Sources") if (each := f"{folder}/{name}") in self.archive), ""
+        )
+        if not member:
+            raise ExchangeFileInvalid(f"{self.file} lacks the text {name!r}.")
+        text = safe.decoded(f"{self.file}, {member}", self.archive.read(member))
+        return _with_fitting_ends(text, element)
+
+    def _passages(self, source: Source, noted: Sequence[Cells]) -> Iterator[RawRow]:
+        selections = self._selections(source)
+        by_place: dict[tuple[int, int, str], Cells] = {}
+        units: dict[tuple[int, int], Cells] = {}
+        for row in noted:
+            start, length = int(row["start"]), int(row["length"])
+            row.setdefault("text", source.text[start : start + length])
+            units.setdefault((start, start + length), row)
+            if row["code"]:
+                by_place[start, start + length, user_of(row)] = row
+        coded: set[tuple[int, int]] = set()
+        for (start, end, user), said in selections.items():
+            marks = {name: said.marks[name] for name in MARKS if name in said.marks}
+            for name in said.marks.get("", []):
+                message = f"The code {name!r} is not of this codebook."
+                self._tell(Place(self.file, source.name, start), user, "note", "other_code", message)
+            if not marks:
+                continue
+            coded.add((start, end))
+            double = next((name for name, given in marks.items() if len(given) > 1), "")
+            if double:
+                message = f"{user} gave this passage several {double}s: {', '.join(marks[double])}."
+                self._tell(Place(self.file, source.name, start, double), user, "error", "conflict", message)
+                continue
+            base = by_place.get((start, end, user))
+            cells = self._cells(source, start, end, base or units.get((start, end)))
+            cells |= self._said(user, said, {name: given[0] for name, given in marks.items()}, base)
+            yield RawRow(cells, Place(self.file, source.name, start))
+        waiting = [place for place in selections if TO_CODE in selections[place].marks]
+        for start, end, _ in waiting:
+            if (start, end) not in coded:
+                cells = self._cells(source, start, end, units.get((start, end)))
+                empty = dict.fromkeys((*MARKS, "comment", "coder", "coded_at", "codebook", "adjudicates"), "")
+                yield RawRow(cells | empty, Place(self.file, source.name, start))
+
+    def _said(self, user: str, said: Marked, marks: Mapping[str, str], base: Cells | None) -> Cells:
+        """The answers of a row; where they are those of the export, its exact words and moment stand."""
+        answers = {name: marks.get(name, "") for name in MARKS}
+        same = base is not None and all(base[name] == answers[name] for name in MARKS)
+        if base is not None and same:
+            comment = base["comment"] if clean(base["comment"]).split() == said.memo.split() else said.memo
+            return answers | {"comment": comment}
+        name, _, settled = user.partition(SETTLING)
+        return answers | {
+            "coder": name,
+            "adjudicates": settled,
+            "coded_at": _moment(said.moment),
+            "comment": said.memo,
+            "codebook": base["codebook"] if base else "",
+        }
+
+    def _cells(self, source: Source, start: int, end: int, noted: Cells | None) -> Cells:
+        """The columns of a passage: from the note where it knows the place, else from the selection."""
+        text = source.text[start:end]
+        if noted is not None and clean(noted["text"]) == clean(text):
+            return dict(noted)
+        return _complete(
+            {
+                "document": source.document,
+                "sha256": source.sha256,
+                "start": str(start),
+                "length": str(end - start),
+                "fingerprint": fingerprint(text),
+                "text": text,
+            }
+        )
+
+    def _selections(self, source: Source) -> dict[tuple[int, int, str], Marked]:
+        """What was said by stretch and user; programs may make one selection of each code."""
+        found: dict[tuple[int, int, str], Marked] = {}
+        for element in source.element.iterfind(f"{Q}PlainTextSelection"):
+            start, end = _number(element.get("startPosition")), _number(element.get("endPosition"))
+            if not 0 <= start < end <= len(source.text):
+                message = f"A selection from {start} to {end} lies outside of the text."
+                self._tell(
+                    Place(self.file, source.name, max(start, 0)), "", "error", "bad_selection", message
+                )
+                continue
+            own_user = element.get("creatingUser") or element.get("modifyingUser")
+            memo = element.findtext(f"{Q}Description") or ""
+            for coding in element.iterfind(f"{Q}Coding"):
+                reference = coding.find(f"{Q}CodeRef")
+                if reference is None:
+                    continue
+                name, value = self.codes.get(_guid(reference.get("targetGUID")), ("", "unknown code"))
+                user = self.users.get(_guid(coding.get("creatingUser") or own_user), "")
+                user = "" if user == PROGRAM_USER else user
+                said = found.setdefault((start, end, user if name in MARKS else f"\0{name}"), Marked())
+                given = said.marks.setdefault(name, [])
+                if value not in given:
+                    given.append(value)
+                said.memo = memo or said.memo
+                moment = element.get("modifiedDateTime") or coding.get("creationDateTime")
+                said.moment = moment or element.get("creationDateTime") or said.moment
+        return {key: said for key, said in found.items() if not next(iter(said.marks)).startswith(SUGGESTED)}
+
+    def _levels(self, source: Source) -> Iterator[RawRow]:
+        """The variables of a source on its level, by user."""
+        by_user: dict[str, Cells] = {}
+        for value in source.element.iterfind(f"{Q}VariableValue"):
+            reference = value.find(f"{Q}VariableRef")
+            name = self.variables.get(_guid(reference.get("targetGUID")), "") if reference is not None else ""
+            match = _VARIABLE.fullmatch(name)
+            text = next((child.text for child in value if child.tag != f"{Q}VariableRef"), None)
+            if match and text and text.strip():
+                by_user.setdefault(match[2] or "", {})[match[1]] = text.strip()
+        noted = [row for row in self.noted_levels if row["sha256"] == source.sha256]
+        known = {variable_of(row, "").removeprefix(" by "): row for row in noted if row["level"]}
+        for user, answers in by_user.items():
+            base = known.get(user)
+            if base is None:
+                name, _, settled = user.partition(SETTLING)
+                base = _complete({"document": source.document, "sha256": source.sha256, "coder": name})
+                base["adjudicates"] = settled
+            elif any(base[name] != answers.get(name, "") for name in LEVELS):
+                base = base | {"coded_at": ""}
+            yield RawRow(
+                base | {name: answers.get(name, "") for name in LEVELS}, Place(self.file, source.name)
+            )
+        if not by_user:
+            for row in noted[:1]:
+                empty = dict.fromkeys(
+                    (*LEVELS, "comment", "coder", "coded_at", "codebook", "adjudicates"), ""
+                )
+                yield RawRow(row | empty, Place(self.file, source.name))
+
+    def _tell(self, place: Place, user: str, severity: Severity, kind: str, message: str) -> None:
+        self.problems.append(Problem(severity, kind, place, message, "", place.sheet, user))
+
+
+def _guid(text: str | None) -> str:
+    return (text or "").strip().strip("{}").lower()
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.strip().isdecimal() and len(text) < 12 else -1
+
+
+def _moment(text: str) -> str:
+    return text.replace("Z", "+00:00") if text else ""
+
+
+def _complete(row: Mapping[str, Any]) -> Cells:
+    """A row of the note with empty cells for those that were left out; the text stays out."""
+    names = (*MARKS, *LEVELS, "comment", "coder", "coded_at", "codebook", "adjudicates", "document", "sha256")
+    return dict.fromkeys((*names, "row", "page", "section"), "") | as_cells(row)
+
+
+def _with_fitting_ends(text: str, element: Element) -> str:
+    """The text, with one character a line end where the positions count it as one (ATLAS.ti does)."""
+    if "\r\n" not in text:
+        return text
+    single = text.replace("\r\n", "\n")
+    places = [
+        (_number(each.get("startPosition")), _number(each.get("endPosition")))
+        for each in element.iterfind(f"{Q}PlainTextSelection")
+    ]
+
+    def fitting(candidate: str) -> int:
+        return sum(_is_whole_lines(candidate, start, end) for start, end in places)
+
+    return single if fitting(single) > fitting(text) else text
+
+
+def _is_whole_lines(text: str, start: int, end: int) -> bool:
+    begins = start == 0 or text[start - 1 : start] == "\n"
+    return begins and (end >= len(text) or text[end] in "\r\n") and end <= len(text)
