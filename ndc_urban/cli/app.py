@@ -17,6 +17,7 @@ from ndc_urban import __version__
 from ndc_urban.cli.annotations import annotations_app
 from ndc_urban.cli.evaluate import evaluate_cli
 from ndc_urban.cli.read import read_cli
+from ndc_urban.cli.sample import sample_cli
 from ndc_urban.cli.score import score_cli
 from ndc_urban.cli.train import train_cli
 from ndc_urban.errors import EXIT_ERROR, NdcUrbanError
@@ -26,6 +27,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "read": read_cli,
     "train": train_cli,
     "evaluate": evaluate_cli,
+    "sample": sample_cli,
 }
 
 PROGRAM = "ndc-urban"
