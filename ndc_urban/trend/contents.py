@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from ndc_urban.trend.rounding import printed_levels
@@ -26,13 +27,15 @@ def frame_of(trend: Trend, name: str) -> pd.DataFrame:
 
 
 def rows_of(frame: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    """The rows as mappings from column to value; what is missing is None, and a whole number stays whole."""
+    """The rows as mappings from column to value, a plain Python object; what is missing is None."""
     for row in frame.to_dict("records"):
-        yield {str(column): None if _missing(value) else value for column, value in row.items()}
+        yield {str(column): _plain(value) for column, value in row.items()}
 
 
-def _missing(value: object) -> bool:
-    return value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value))
+def _plain(value: Any) -> Any:
+    plain = value.item() if isinstance(value, np.generic) else value
+    missing = plain is pd.NA or plain is pd.NaT or (isinstance(plain, float) and math.isnan(plain))
+    return None if missing else plain
 
 
 def in_order(found: Iterable[str], order: Iterable[str]) -> tuple[str, ...]:

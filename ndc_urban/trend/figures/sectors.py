@@ -21,6 +21,7 @@ from ndc_urban.trend.figures.canvas import (
     wrapped,
 )
 from ndc_urban.trend.figures.palette import PAPER, QUIET_INK, heat_colour, ink_on
+from ndc_urban.trend.rounding import percent_of
 from ndc_urban.trend.tables import Trend
 
 NAME = "sectors"
@@ -137,7 +138,7 @@ def _cell(axes: Axes, column: int, row: int, share: float | None) -> None:
     axes.text(
         column + 0.5,
         row + 0.5,
-        "–" if share is None else f"{share * 100:.0f}",
+        "–" if share is None else f"{percent_of(share)}",
         ha="center",
         va="center",
         size=TEXT_SIZE,
@@ -151,7 +152,7 @@ def _in_words(table: pd.DataFrame, rounds: tuple[str, ...]) -> str:
         for name in rounds:
             rows = table[(table["strand"] == strand) & (table["round"] == name)]
             rows = rows.sort_values("share", ascending=False, kind="stable")
-            told = ", ".join(f"{row['label']} {row['share'] * 100:.0f}" for row in rows_of(rows))
+            told = ", ".join(f"{row['label']} {percent_of(row['share'])}" for row in rows_of(rows))
             if told:
                 sentences.append(f"{strand.capitalize()}, {name}, percent: {told}.")
     return " ".join(sentences)

@@ -1,0 +1,71 @@
+"""What stands at the end of a report: notes on the whole, the files beside it and where the figures come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ndc_urban.trend.contents import rounds_of, table_of, version_of
+from ndc_urban.trend.tables import PUBLISHED, Trend
+
+TITLE = "Urban content of NDCs: the trend"
+_ROUNDING = (
+    "Printed percents are whole numbers: low, moderate and strong are rounded so that each row sums to 100 (largest "
+    "remainder), and at least moderate is moderate and strong as printed. Differences are worked out before rounding. "
+    "The CSV files hold shares between 0 and 1, to six decimals."
+)
+_FILES = (
+    "`trend.md` and `trend.html`: this report; the page holds its figures and needs nothing else",
+    "`trend.csv`: the figures of all tables but the Parties' in one: `table`, `round`, `to_round`, `basis`, "
+    "`estimate`, `grouping`, `item`, `label`, `level`, `measure`, `value`, `low`, `high`, `percent`, `n`, "
+    "`note`; `measure` is `share`, `change` (both 0 to 1) or what is counted, `percent` the share as printed",
+    "`tables/NAME.csv`: each table with its own columns",
+    "`trend.xlsx`: a sheet for each table, with notes and sources on the last",
+    "`figures/`: every figure as SVG and as PNG, in the shape of a slide",
+)
+
+
+@dataclass(frozen=True)
+class About:
+    """The title of the report and the lists at its end."""
+
+    title: str
+    notes: tuple[str, ...]
+    files: tuple[str, ...]
+    provenance: tuple[str, ...]
+
+
+def about(trend: Trend) -> About:
+    """All of that for a trend."""
+    rounds = rounds_of(trend)
+    span = f", {rounds[0]} to {rounds[-1]}" if len(rounds) > 1 else f", {rounds[0]}" if rounds else ""
+    provenance = tuple(f"{key}: {value}" for key, value in flat(trend.provenance))
+    return About(TITLE + span, (*trend.notes, _ROUNDING), _FILES, provenance)
+
+
+def flat(value: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
+    """Nested facts as names and texts, a list with numbers from 1.
+
+    >>> list(flat({"runs": [{"model": "a"}], "rounds": ["2022"]}))
+    [('runs.1.model', 'a'), ('rounds', '2022')]
+    """
+    for key, inner in value.items():
+        name = f"{above}{key}"
+        if isinstance(inner, Mapping):
+            yield from flat(inner, f"{name}.")
+        elif isinstance(inner, (list, tuple)) and any(isinstance(part, Mapping) for part in inner):
+            yield from flat({str(place): part for place, part in enumerate(inner, 1)}, f"{name}.")
+        elif isinstance(inner, (list, tuple)):
+            yield name, ", ".join(map(str, inner))
+        else:
+            yield name, "" if inner is None else str(inner)
+
+
+def source_line(trend: Trend) -> str:
+    """The small print of the figures: the program, and whose published figures stand in them."""
+    levels = table_of(trend, "levels")
+    line = f"Source: {version_of(trend)}, from the texts of the NDCs in the UNFCCC registry."
+    if levels is not None and (levels.frame["estimate"] == PUBLISHED).any():
+        line += " Published: UN-Habitat; sources in trend.md."
+    return line

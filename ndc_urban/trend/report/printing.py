@@ -1,0 +1,111 @@
+"""Numbers as the reports print them, and tables of such words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ndc_urban.trend.rounding import percent_of
+
+NOTHING = "–"
+"""Where there is no number."""
+_MINUS = "−"
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A table of words: the first `heads` columns name the row, then come its numbers, the last `tails` are words.
+
+    `notes` stand below it.
+    """
+
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    heads: int = 1
+    tails: int = 0
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for row in self.rows:
+            if len(row) != len(self.columns):
+                raise ValueError(f"{len(row)} cells in a row of {len(self.columns)} columns: {self.caption}")
+
+    def of_words(self, place: int) -> bool:
+        """Whether the column at `place` holds words."""
+        return place < self.heads or place >= len(self.columns) - self.tails
+
+
+def known(value: float | None) -> bool:
+    """Whether there is a number at all."""
+    return value is not None and not math.isnan(value)
+
+
+def interval(low: float | None, high: float | None, printed: int | None = None) -> str:
+    """95% limits (0 to 1) in whole percents, widened by rounding at most as far as the `printed` percent.
+
+    >>> interval(0.178, 0.312), interval(0.235, 0.238, 23), interval(None, 0.3)
+    ('18–31', '23–24', '')
+    """
+    if low is None or high is None or not (known(low) and known(high)):
+        return ""
+    ends = [percent_of(max(low, 0.0)), percent_of(min(high, 1.0))]
+    if printed is not None:
+        ends = [min(ends[0], printed), max(ends[1], printed)]
+    return f"{ends[0]}–{ends[1]}"
+
+
+def with_interval(printed: int | None, low: float | None, high: float | None) -> str:
+    """A percent with its limits, as `24 (18–31)`; without limits the percent alone."""
+    if printed is None:
+        return NOTHING
+    limits = interval(low, high, printed)
+    return f"{printed} ({limits})" if limits else f"{printed}"
+
+
+def share_text(share: float | None, low: float | None = None, high: float | None = None) -> str:
+    """A share (0 to 1) as a percent with its limits, where it is no part of a row that sums to 100."""
+    return with_interval(percent_of(share) if share is not None and known(share) else None, low, high)
+
+
+def points(change: float | None) -> str:
+    """A difference of shares in percentage points with its sign, to one decimal.
+
+    >>> points(0.1234), points(-0.02), points(-0.0001)
+    ('+12.3', '−2.0', '0.0')
+    """
+    if change is None or not known(change):
+        return NOTHING
+    text = f"{abs(change) * 100:.1f}"
+    if text == "0.0":
+        return text
+    return ("+" if change > 0 else _MINUS) + text
+
+
+def points_with_interval(change: float | None, low: float | None, high: float | None) -> str:
+    """A difference with its limits, as `+9.8 (+2.1 to +17.5)`."""
+    if not (known(low) and known(high)):
+        return points(change)
+    return f"{points(change)} ({points(low)} to {points(high)})"
+
+
+def whole(value: float | None) -> str:
+    """A count; a dash where there is none."""
+    return f"{round(value)}" if value is not None and known(value) else NOTHING
+
+
+class Footnotes:
+    """Numbers for notes that stand below a table, each text once."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+
+    def mark(self, texts: Iterable[str | None]) -> str:
+        """The numbers of these notes, as `[1] [3]`; empty without notes."""
+        own = dict.fromkeys(text.strip() for text in texts if text and text.strip())
+        return " ".join(f"[{self._numbers.setdefault(text, len(self._numbers) + 1)}]" for text in own)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        return tuple(f"[{number}] {text}" for text, number in self._numbers.items())

@@ -1,0 +1,184 @@
+"""The tables as CSV: each by itself, and the figures of all in one tidy table."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Any
+
+import pandas as pd
+
+from ndc_urban.trend.contents import frame_of, rows_of
+from ndc_urban.trend.rounding import percent_of, printed_levels
+from ndc_urban.trend.tables import Table, Trend
+
+COLUMNS: tuple[str, ...] = (
+    "table",
+    "round",
+    "to_round",
+    "basis",
+    "estimate",
+    "grouping",
+    "item",
+    "label",
+    "level",
+    "measure",
+    "value",
+    "low",
+    "high",
+    "percent",
+    "n",
+    "note",
+)
+"""Of `trend.csv`. `measure` is `share` or `change`, else what is counted; `percent` is the share as printed."""
+
+_PLACES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "groups": ("grouping", "group"),
+        "sectors": ("strand", "sector"),
+        "topics": ("", "topic"),
+        "themes": ("kind", "theme"),
+    }
+)
+"""Which columns of a table become `grouping` and `item`."""
+_COUNTED = ("expected", "scored", "needs_ocr", "failed", "missing", "cross_fitted")
+_DECIMALS = 6
+"""Enough for any use, and the same on every machine."""
+
+Row = dict[str, Any]
+
+
+def csv_text(frame: pd.DataFrame) -> str:
+    """A table as CSV: shares to six decimals, whole numbers without a point, missing cells empty."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(frame.columns)
+    writer.writerows([_cell(value) for value in row.values()] for row in rows_of(frame))
+    return stream.getvalue()
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        rounded = round(value, _DECIMALS)
+        return int(rounded) if rounded.is_integer() else rounded
+    return value
+
+
+def tidy(trend: Trend) -> pd.DataFrame:
+    """The figures of all tables but the Parties' in one, with the columns `COLUMNS`."""
+    rows = [*_levels(trend), *_change(trend), *_coverage(trend), *_transitions(trend)]
+    for name in _PLACES:
+        rows += _shares(trend, name)
+    return pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)
+
+
+def _levels(trend: Trend) -> Iterator[Row]:
+    keys = ("round", "basis", "estimate")
+    for row, percent in _printed(frame_of(trend, "levels"), keys):
+        yield (
+            {"table": "levels"}
+            | _take(row, *keys, "level", "low", "high", "n", "note")
+            | {
+                "measure": "share",
+                "value": row["share"],
+                "percent": percent,
+            }
+        )
+
+
+def _change(trend: Trend) -> Iterator[Row]:
+    for row in rows_of(frame_of(trend, "change")):
+        yield (
+            {"table": "change"}
+            | _take(row, "to_round", "basis", "estimate", "level", "low", "high", "n", "note")
+            | {
+                "round": row["from_round"],
+                "measure": "change",
+                "value": row["change"],
+            }
+        )
+
+
+def _coverage(trend: Trend) -> Iterator[Row]:
+    for row in rows_of(frame_of(trend, "coverage")):
+        for measure in _COUNTED:
+            note = row["missing_parties"] if measure == "missing" else None
+            yield (
+                {"table": "coverage"}
+                | _take(row, "round", "basis")
+                | {
+                    "measure": measure,
+                    "value": row[measure],
+                    "note": note,
+                }
+            )
+
+
+def _transitions(trend: Trend) -> Iterator[Row]:
+    for row in rows_of(frame_of(trend, "transitions")):
+        yield {
+            "table": "transitions",
+            "round": row["from_round"],
+            "to_round": row["to_round"],
+            "item": row["from_level"],
+            "level": row["to_level"],
+            "measure": "parties",
+            "value": row["parties"],
+            "note": row["iso3"],
+        }
+
+
+def _shares(trend: Trend, name: str) -> Iterator[Row]:
+    """Groups, sectors, topics and themes; the levels of a group are printed so that they sum to 100."""
+    grouping, item = _PLACES[name]
+    frame = frame_of(trend, name)
+    rows: Iterator[tuple[Row, int | None]]
+    if name == "groups":
+        rows = _printed(frame, ("round", "grouping", "group"))
+    else:
+        rows = ((row, None if row["share"] is None else percent_of(row["share"])) for row in rows_of(frame))
+    for row, percent in rows:
+        yield (
+            {"table": name}
+            | _take(row, "round", "label", "level", "low", "high", "n")
+            | {
+                "grouping": row.get(grouping),
+                "item": row[item],
+                "measure": "share",
+                "value": row["share"],
+                "percent": percent,
+            }
+        )
+
+
+def _printed(frame: pd.DataFrame, keys: tuple[str, ...]) -> Iterator[tuple[Row, int | None]]:
+    """The rows in their order with the percent of each, rounded together where they have the same `keys`."""
+    rows = list(rows_of(frame))
+    shares: dict[tuple[Any, ...], dict[str, float | None]] = {}
+    for row in rows:
+        shares.setdefault(tuple(row[key] for key in keys), {})[row["level"]] = row["share"]
+    percents = {key: printed_levels(levels) for key, levels in shares.items()}
+    for row in rows:
+        of_row = percents[tuple(row[key] for key in keys)]
+        yield row, None if row["share"] is None else of_row.get(row["level"])
+
+
+def _take(row: Row, *names: str) -> Row:
+    return {name: row[name] for name in names if name in row}
+
+
+def with_percents(table: Table) -> tuple[tuple[str, ...], tuple[Row, ...]]:
+    """Columns and rows of a table; levels and groups have their printed percents as a further column."""
+    columns = tuple(map(str, table.frame.columns))
+    keys = {"levels": ("round", "basis", "estimate"), "groups": ("round", "grouping", "group")}.get(
+        table.name
+    )
+    if keys is None:
+        return columns, tuple(rows_of(table.frame))
+    place = columns.index("share") + 1
+    rows = tuple(row | {"percent": percent} for row, percent in _printed(table.frame, keys))
+    return (*columns[:place], "percent", *columns[place:]), rows
