@@ -20,8 +20,8 @@ STATUSES: tuple[str, ...] = (SCORED, NEEDS_OCR, FAILED, MISSING)
 class Match:
     """One row of the panel with its prediction and its label.
 
-    `status` is `scored`, `needs_ocr`, `failed` or `missing`; `prediction` is there where it is `scored`. `fitted` marks a
-    missing document that was scored, but by a model that was trained on it. `stands_in` describes the file whose
+    `status` is `scored`, `needs_ocr`, `failed` or `missing`; `prediction` is there where it is `scored`. `fitted` marks
+    a missing document that was scored, but by a model that was trained on it. `stands_in` describes the file whose
     prediction is taken where it is not the first choice of the panel.
     """
 

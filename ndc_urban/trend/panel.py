@@ -164,13 +164,16 @@ def _standing(path: Path, number: int, row: Row, register: Mapping[str, Sequence
 def _files(row: Row, registered: Sequence[Row], submitted: str) -> tuple[File, ...]:
     """The files of a document: those that the row names, then English HTML, other HTML and PDF of the same date."""
     path = (row.get("english_text", "") or row.get("path", "")).strip()
-    named = [
-        File(sha256.strip().lower(), "") for sha256 in row.get("sha256", "").split(";") if sha256.strip()
-    ]
     by_path = {entry["file"]: entry for entry in registered}
+    by_hash = {entry["sha256"]: entry for entry in registered}
+    named = []
+    for sha256 in filter(None, (part.strip().lower() for part in row.get("sha256", "").split(";"))):
+        known = by_hash.get(sha256)
+        named.append(File(sha256, known["file"], _described(known)) if known else File(sha256, ""))
     if path:
         entry = by_path.get(path)
-        named.append(File(entry["sha256"], path, _described(entry)) if entry else File("", path))
+        if entry or not named:
+            named.append(File(entry["sha256"], path, _described(entry)) if entry else File("", path))
     ordered = sorted(registered, key=lambda entry: _preference(entry, submitted))
     others = [File(entry["sha256"], entry["file"], _described(entry)) for entry in ordered]
     first: dict[str, File] = {}
@@ -196,7 +199,8 @@ def panel_of_years(path: Path, years: Sequence[int]) -> Panel:
     """The panel of calendar years: for each Party the latest document submitted until 31 December of the year.
 
     Dates come from the register `documents.csv` beside the panel at `path`. The registry `registry.csv` beside it,
-    where it is there, tells which Parties had submitted something later that the register does not hold: a note names them.
+    where it is there, tells which Parties had submitted something later that the register does not hold; a note
+    names them.
     Raises `PathMissing` where there is no register.
     """
     rows = read_rows(path.parent / REGISTER_FILE, _REGISTER_COLUMNS)

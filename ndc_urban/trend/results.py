@@ -38,8 +38,8 @@ class Prediction:
 class Results:
     """The files of one or more runs with one model.
 
-    `status` holds `ok`, `needs_ocr` or `failed` by hash, `predictions` what there is to estimate from, `documents` the rows
-    of documents.csv by hash, `runs` what run.json says of each run.
+    `documents` holds the rows of documents.csv by hash, `predictions` what there is to estimate from, `runs` what
+    run.json says of each run.
     """
 
     documents: Mapping[str, Mapping[str, Any]]
@@ -115,7 +115,7 @@ def _load(folder: RunFolder) -> Loaded:
             remedy="Restore the run folder, or score the documents again.",
         ) from error
     documents = _table(folder.documents, DOCUMENTS)
-    rows = {row["sha256"]: row for row in _records(documents) if row["sha256"]}
+    rows: dict[str, Mapping[str, Any]] = {row["sha256"]: row for row in _records(documents) if row["sha256"]}
     notes: list[str] = []
     if folder.estimation.is_file():
         estimation = _table(folder.estimation, ESTIMATION)

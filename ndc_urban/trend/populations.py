@@ -1,0 +1,55 @@
+"""Populations of a round on a basis, as the estimates take them."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+
+from ndc_urban.trend.estimates import UNLABELLED, Population
+from ndc_urban.trend.matching import Match, Matched
+from ndc_urban.trend.tables import DOCUMENTS
+
+
+def population_of(matches: Sequence[Match], basis: str) -> Population:
+    """The scored documents of a round; on the basis of Parties each counts for those that it stands for."""
+    scored = [match for match in matches if match.prediction is not None]
+    weights = [1 if basis == DOCUMENTS else len(match.stands_for) for match in scored]
+    return _population(scored, weights)
+
+
+def paired(matched: Matched, first: str, second: str, basis: str) -> tuple[Population, Population]:
+    """The populations of two rounds, of the Parties alone whose documents are scored in both."""
+    one, two = ({match.standing.iso3: match for match in matched.scored(name)} for name in (first, second))
+    if basis == DOCUMENTS:
+        both = sorted(set(one) & set(two))
+        return (
+            _population([one[iso3] for iso3 in both], [1] * len(both)),
+            _population([two[iso3] for iso3 in both], [1] * len(both)),
+        )
+    speakers = [
+        {party: iso3 for iso3, match in matches.items() for party in match.stands_for}
+        for matches in (one, two)
+    ]
+    both = sorted(set(speakers[0]) & set(speakers[1]))
+    populations = []
+    for matches, speaker in zip((one, two), speakers, strict=True):
+        weights = Counter(speaker[party] for party in both)
+        order = sorted(weights)
+        populations.append(_population([matches[iso3] for iso3 in order], [weights[iso3] for iso3 in order]))
+    return populations[0], populations[1]
+
+
+def _population(scored: Sequence[Match], weights: Sequence[int]) -> Population:
+    predictions = [match.prediction for match in scored if match.prediction is not None]
+    labels = [match.label for match in scored]
+    return Population(
+        predicted=np.array([prediction.level for prediction in predictions], dtype=np.int64),
+        label=np.array([label.level if label else UNLABELLED for label in labels], dtype=np.int64),
+        weight=np.array(weights, dtype=np.int64),
+        probability=np.array([label.probability if label else math.nan for label in labels], dtype=float),
+        score=np.array([prediction.score for prediction in predictions], dtype=float),
+        unit=tuple(match.standing.iso3 for match in scored),
+    )

@@ -1,0 +1,148 @@
+"""Published figures of the reviews, each with the population that it counts."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from ndc_urban.errors import PanelInvalid
+from ndc_urban.trend.panel import read_rows
+from ndc_urban.trend.tables import AT_LEAST_MODERATE, DOCUMENTS
+
+PUBLISHED_FILE = "published.csv"
+_COLUMNS = ("review", "documents_counted", "basis", "metric", "value", "unit", "source")
+_LEVELS = ("low", "moderate", "strong", AT_LEAST_MODERATE)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One published figure as a share; `counted` is the number of units, None where it is not told."""
+
+    review: str
+    basis: str
+    metric: str
+    share: float
+    counted: int | None
+    stated: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Published:
+    """The figures that may stand beside ours, and the reviews that may not, each with its reason."""
+
+    figures: tuple[Figure, ...]
+    others: tuple[str, ...]
+
+    def levels(self, review: str) -> dict[str, Figure]:
+        """The figures on levels of a review; where one is told as a number and a percentage, the number counts."""
+        found: dict[str, Figure] = {}
+        for figure in self.figures:
+            if figure.review == review and figure.metric in _LEVELS:
+                current = found.get(figure.metric)
+                if current is None or (current.stated.endswith("%") and not figure.stated.endswith("%")):
+                    found[figure.metric] = figure
+        parts = [found.get("moderate"), found.get("strong")]
+        if all(part and not part.stated.endswith("%") for part in parts):
+            moderate, strong = (part for part in parts if part)
+            printed = found.get(AT_LEAST_MODERATE)
+            found[AT_LEAST_MODERATE] = Figure(
+                review,
+                moderate.basis,
+                AT_LEAST_MODERATE,
+                moderate.share + strong.share,
+                moderate.counted,
+                f"{moderate.stated} and {strong.stated}"
+                + (f", printed as {printed.stated}" if printed else ""),
+                printed.source if printed else moderate.source,
+            )
+        return found
+
+    def metric(self, name: str) -> Figure | None:
+        """The figure on another metric, the first there is."""
+        return next((figure for figure in self.figures if figure.metric == name), None)
+
+
+NOTHING_PUBLISHED = Published((), ())
+
+
+def load_published(path: Path) -> Published:
+    """Reads published.csv (`review, documents_counted, basis, metric, value, unit, source`); nothing where it lacks.
+
+    A figure whose basis is none of those in `data/reviews.toml` counts another population or another metric and is
+    kept apart. Raises `PanelInvalid` for a value that is no number.
+    """
+    if not path.is_file():
+        return NOTHING_PUBLISHED
+    figures: list[Figure] = []
+    others: list[str] = []
+    source = ""
+    for number, row in enumerate(read_rows(path, _COLUMNS), 2):
+        source = source if row["source"].strip() in ("same", "") else row["source"].strip()
+        basis = reviews()["bases"].get(row["basis"])
+        if basis is None:
+            others.append(f"{row['review']} ({row['basis']}): {row['metric']} {_stated(row)}. {source}")
+            continue
+        figures.append(_figure(path, number, row, basis, source))
+    return Published(_with_counts(figures), tuple(others))
+
+
+def _figure(path: Path, number: int, row: Mapping[str, str], basis: str, source: str) -> Figure:
+    counted = int(row["documents_counted"]) if row["documents_counted"].isdigit() else None
+    try:
+        value = float(row["value"])
+    except ValueError as error:
+        raise PanelInvalid(f"{path}, row {number}: {row['value']!r} is no number.") from error
+    if row["unit"] == "percent":
+        share = value / 100
+    elif counted:
+        share = value / counted
+    else:
+        raise PanelInvalid(f"{path}, row {number}: a number of NDCs needs documents_counted.")
+    return Figure(row["review"], basis, row["metric"], share, counted, _stated(row), source)
+
+
+def _stated(row: Mapping[str, str]) -> str:
+    return f"{row['value']}%" if row["unit"] == "percent" else f"{row['value']} {row['unit']}"
+
+
+def _with_counts(figures: Sequence[Figure]) -> tuple[Figure, ...]:
+    """A figure that does not tell how many it counts takes the number of the same review and basis."""
+    counted = {(figure.review, figure.basis): figure.counted for figure in figures if figure.counted}
+    return tuple(
+        Figure(
+            figure.review,
+            figure.basis,
+            figure.metric,
+            figure.share,
+            figure.counted or counted.get((figure.review, figure.basis)),
+            figure.stated,
+            figure.source,
+        )
+        for figure in figures
+    )
+
+
+@cache
+def reviews() -> Mapping[str, Any]:
+    """What `data/reviews.toml` holds."""
+    path = files("ndc_urban.trend") / "data" / "reviews.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def may_stand_beside(topic: str, day: date) -> bool:
+    """Whether the published figure of a topic may stand beside a round that looks at a day."""
+    bounds = reviews()["topics"].get(topic)
+    return bounds is not None and bounds["from"] <= day.isoformat() <= bounds["to"]
+
+
+def counted_on(figure: Figure) -> str:
+    """What the figure counts, in words."""
+    what = "documents" if figure.basis == DOCUMENTS else "Parties"
+    return f"{figure.counted} {what}" if figure.counted else what
