@@ -218,7 +218,7 @@ class Places:
 
     def candidates(self, anchor: Anchor) -> list[Found]:
         """All places that hold the anchored text equally well, in order; none where the document does not hold it."""
-        if self._is_at_its_place(anchor):
+        if self.holds(anchor):
             return [self._found(anchor.start, anchor.start + anchor.length, "place")]
         return self._same(anchor) or self._similar(anchor)
 
@@ -245,7 +245,8 @@ class Places:
     def _passage_starts(self) -> list[int]:
         return [passage.start for passage in self.passages]
 
-    def _is_at_its_place(self, anchor: Anchor) -> bool:
+    def holds(self, anchor: Anchor) -> bool:
+        """Whether the document is the anchored file and has the anchored text at its place."""
         document = self.document
         if anchor.sha256 != document.sha256 or anchor.start + anchor.length > len(document.text):
             return False
