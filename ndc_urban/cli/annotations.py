@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import typer
 
+from ndc_urban.cli.agreement import agreement_cli
 from ndc_urban.cli.anchors import anchor_cli, resolve_cli
+from ndc_urban.cli.annotations_export import export_cli
+from ndc_urban.cli.annotations_import import import_cli
 
 annotations_app = typer.Typer(
     name="annotations",
@@ -12,5 +15,8 @@ annotations_app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+annotations_app.command("export")(export_cli)
+annotations_app.command("import")(import_cli)
 annotations_app.command("anchor")(anchor_cli)
 annotations_app.command("resolve")(resolve_cli)
+annotations_app.command("agreement")(agreement_cli)

@@ -104,8 +104,13 @@ def passage_rows(sheet: CodingSheet, coder: str = "") -> Iterator[Row]:
             yield _complete(base | answers | {"row": str(number)}, PASSAGE_COLUMNS)
 
 
-def level_rows(sheet: CodingSheet, coder: str = "") -> Iterator[Row]:
-    """A row for each coded level, and an empty one for each document that has none; `coder` as for passages."""
+def level_rows(
+    sheet: CodingSheet, coder: str = "", inclusion: Mapping[str, float] | None = None
+) -> Iterator[Row]:
+    """A row for each coded level, and an empty one for each document that has none; `coder` as for passages.
+
+    `inclusion` holds the probabilities with which documents were drawn, by SHA-256.
+    """
     by_file: dict[object, list[LevelCoding]] = {}
     for level in sheet.levels:
         if not coder or level.coder == coder:
@@ -118,7 +123,9 @@ def level_rows(sheet: CodingSheet, coder: str = "") -> Iterator[Row]:
         base |= {"document": key[0], "sha256": key[1]} | _level_suggestion_cells(suggested.get(key))
         for each in _or_none(by_file.get(key)):
             number += 1
-            answers = {"coder": coder} if each is None else _level_cells(each)
+            answers = (
+                _open_level(coder, (inclusion or {}).get(key[1])) if each is None else _level_cells(each)
+            )
             yield _complete(base | answers | {"row": str(number)}, LEVEL_COLUMNS)
 
 
@@ -183,6 +190,10 @@ def _coding_cells(coding: Coding) -> Row:
         "codebook": coding.codebook,
         "adjudicates": NAME_SEPARATOR.join(coding.adjudicates),
     }
+
+
+def _open_level(coder: str, probability: float | None) -> Row:
+    return {"coder": coder, "inclusion_probability": "" if probability is None else repr(probability)}
 
 
 def _level_cells(level: LevelCoding) -> Row:

@@ -38,7 +38,9 @@ def written(material: Material, main: Path) -> Written:
     ]
     return {
         main: table_bytes(passage_rows(material.sheet, material.coder), PASSAGE_COLUMNS),
-        companion(main, LEVELS): table_bytes(level_rows(material.sheet, material.coder), LEVEL_COLUMNS),
+        companion(main, LEVELS): table_bytes(
+            level_rows(material.sheet, material.coder, material.inclusion), LEVEL_COLUMNS
+        ),
         companion(main, "codebook"): table_bytes(guide, CODEBOOK_COLUMNS),
     }
 

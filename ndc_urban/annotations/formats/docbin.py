@@ -40,7 +40,10 @@ _TOKENS = re.compile(r"\s+|\w+|[^\w\s]")
 def written(material: Material, main: Path) -> Written:
     """The files of an export: passages, and documents with their levels."""
     sheet, coder, texts = material.sheet, material.coder, material.texts
-    levels = (row | {"text": texts.get(row["sha256"]) or row["document"]} for row in level_rows(sheet, coder))
+    levels = (
+        row | {"text": texts.get(row["sha256"]) or row["document"]}
+        for row in level_rows(sheet, coder, material.inclusion)
+    )
     return {
         main: _packed(passage_rows(sheet, coder), "code"),
         companion(main, LEVELS): _packed(levels, "level"),

@@ -45,7 +45,7 @@ def written(material: Material, main: Path) -> Written:
         companion(main, "labels", ".json"): _labels(MARKS),
         companion(main, LEVELS): lines_bytes(
             _example(row, texts.get(row["sha256"]) or row["document"], LEVEL_FIELDS)
-            for row in level_rows(material.sheet, material.coder)
+            for row in level_rows(material.sheet, material.coder, material.inclusion)
         ),
         companion(main, "levels-labels", ".json"): _labels(LEVEL_OPTIONS),
     }

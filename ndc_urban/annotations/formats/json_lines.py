@@ -21,7 +21,7 @@ def written(material: Material, main: Path) -> Written:
     """The files of an export: passages and levels."""
     return {
         main: lines_bytes(passage_rows(material.sheet, material.coder)),
-        companion(main, LEVELS): lines_bytes(level_rows(material.sheet, material.coder)),
+        companion(main, LEVELS): lines_bytes(level_rows(material.sheet, material.coder, material.inclusion)),
     }
 
 

@@ -34,7 +34,10 @@ LANGUAGES_RIGHT_TO_LEFT = ("ar",)
 def written(material: Material, main: Path) -> Written:
     """The files of an export: tasks and configuration for passages, and the same for documents."""
     sheet, coder, texts = material.sheet, material.coder, material.texts
-    levels = [row | {"text": texts.get(row["sha256"]) or row["document"]} for row in level_rows(sheet, coder)]
+    levels = [
+        row | {"text": texts.get(row["sha256"]) or row["document"]}
+        for row in level_rows(sheet, coder, material.inclusion)
+    ]
     return {
         main: _json(_tasks(passage_rows(sheet, coder), PASSAGE_FIELDS)),
         companion(main, "config", ".xml"): _configuration(PASSAGE_FIELDS, MARKS).encode(),
@@ -64,6 +67,8 @@ def _tasks(rows: Iterable[Row], fields: Sequence[str]) -> Iterator[dict[str, Any
 def _task(row: Row, fields: Sequence[str]) -> dict[str, Any]:
     data = {name: value for name, value in row.items() if name not in (*fields, "comment", *OF_A_CODING)}
     data["sheet_coder"] = row["sheet_coder"]
+    if row.get("inclusion_probability"):
+        data["inclusion_probability"] = row["inclusion_probability"]
     data["heading"] = " · ".join(filter(None, (row["document"], row.get("section", ""))))
     suggested = {name: row.get(f"suggested_{name}", "") for name in fields}
     task: dict[str, Any] = {"data": data, "annotations": [], "predictions": []}

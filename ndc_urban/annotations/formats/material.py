@@ -16,13 +16,15 @@ class Material:
     """A coding sheet and how it is to be laid out.
 
     `coder` is the person it is for, empty for anybody; `texts` holds `Document.text` by SHA-256, for formats that show
-    whole documents; `one_list` puts the passages of all documents into one table.
+    whole documents; `one_list` puts the passages of all documents into one table. `inclusion` holds by SHA-256 the
+    probabilities with which documents were drawn, which belong to the levels that will be coded.
     """
 
     sheet: CodingSheet
     coder: str = ""
     texts: Mapping[str, str] = field(default_factory=dict)
     one_list: bool = False
+    inclusion: Mapping[str, float] = field(default_factory=dict)
 
 
 Written = dict[Path, bytes]

@@ -177,7 +177,7 @@ class _Parser:
             empty = [name for name in MARK_FIELDS if not marks[name]]
             message = f"The code {coding.code} has no {' and no '.join(empty)}."
             self._tell("note", "incomplete", row, empty[0], message)
-        return Placed(coding, row.place, text, changed, row.at("text").column)
+        return Placed(coding, row.place, text, changed, row.letters)
 
     def _anchor(self, row: RawRow, by_text: Mapping[tuple[str, str], set[Anchor]]) -> Anchor:
         if row.get("sha256") or row.get("fingerprint"):
@@ -248,7 +248,7 @@ class _Parser:
             _probability(row),
         )
         self._look_at_coder(row, coder)
-        return Placed(coding, row.place)
+        return Placed(coding, row.place, letters=row.letters)
 
     def _coder(self, row: RawRow) -> str:
         name = row.get("coder") or row.get("sheet_coder") or self.coder

@@ -48,7 +48,7 @@ def written(material: Material, main: Path) -> Written:
         ),
         companion(main, LEVELS): lines_bytes(
             _task(row, texts.get(row["sha256"]) or row["document"], LEVEL_FIELDS, LEVEL_OPTIONS)
-            for row in level_rows(material.sheet, material.coder)
+            for row in level_rows(material.sheet, material.coder, material.inclusion)
         ),
     }
 

@@ -80,7 +80,7 @@ class _Project:
     def __init__(self, material: Material) -> None:
         self.texts = material.texts
         self.rows = list(passage_rows(material.sheet, material.coder))
-        self.levels = list(level_rows(material.sheet, material.coder))
+        self.levels = list(level_rows(material.sheet, material.coder, material.inclusion))
         self.documents = material.sheet.documents
         self.now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         self.codes = {(code.field, code.value): code.guid for code in flat(code_tree(for_project=True))}

@@ -278,6 +278,7 @@ class _Reader:
                 name, _, settled = user.partition(SETTLING)
                 base = _complete({"document": source.document, "sha256": source.sha256, "coder": name})
                 base["adjudicates"] = settled
+                base["inclusion_probability"] = noted[0].get("inclusion_probability", "") if noted else ""
             elif any(base[name] != answers.get(name, "") for name in LEVELS):
                 base = base | {"coded_at": ""}
             yield RawRow(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Generic, Literal, TypeVar
 
@@ -53,19 +54,23 @@ class Placed(Generic[Item]):
     """A coding and where it stood.
 
     `text` is the coded text as the file has it, None where it has none; `changed` that it is not the text that the
-    anchor was made of; `text_column` tells where that text stands.
+    anchor was made of; `letters` gives the letters of the columns in a spreadsheet.
     """
 
     coding: Item
     place: Place
     text: str | None = None
     changed: bool = False
-    text_column: str = ""
+    letters: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Returned:
-    """All that a file holds; `uncoded` counts the units that nobody coded in it, `files` are those that were read."""
+    """All that a file holds.
+
+    `files` are those that were read, `uncoded` counts the units that nobody coded, `saved_at` is the moment (ISO 8601)
+    at which the file says that it was last saved, empty where it does not say.
+    """
 
     files: tuple[Path, ...]
     units: tuple[Unit, ...] = ()
@@ -74,6 +79,7 @@ class Returned:
     suggestions: tuple[LevelSuggestion, ...] = ()
     problems: tuple[Problem, ...] = ()
     uncoded: int = 0
+    saved_at: str = ""
 
     @property
     def sheet(self) -> CodingSheet:

@@ -120,7 +120,7 @@ class _Book:
 
     def write(self) -> None:
         rows = list(passage_rows(self.material.sheet, self.material.coder))
-        levels = list(level_rows(self.material.sheet, self.material.coder))
+        levels = list(level_rows(self.material.sheet, self.material.coder, self.material.inclusion))
         names: set[str] = set(RESERVED)
         if self.material.one_list or not rows:
             self._table(ONE_LIST, rows, PASSAGE_COLUMNS, ANSWERS)

@@ -7,8 +7,8 @@ import json
 import re
 import warnings
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +62,7 @@ def read(path: Path, *, coder: str = "") -> Returned:
             elif kind == "levels":
                 levels.extend(rows)
         titles = [sheet.title for sheet in book.worksheets]
+        saved = book.properties.modified
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError) as error:
         # openpyxl meets what it does not expect with errors of all these kinds.
         raise ExchangeFileInvalid(f"{path.name} cannot be read as a workbook ({error}).") from error
@@ -72,7 +73,8 @@ def read(path: Path, *, coder: str = "") -> Returned:
             f"{path.name} has no sheet with the columns of a coding sheet (it has {', '.join(titles)}).",
             remedy="Keep the first row of the exported sheets.",
         )
-    return parse((path,), passages, levels, coder=coder, problems=problems)
+    returned = parse((path,), passages, levels, coder=coder, problems=problems)
+    return replace(returned, saved_at=_moment(saved))
 
 
 def _inspected(name: str, data: bytes) -> Mapping[str, tuple[Merged, ...]]:
@@ -252,6 +254,13 @@ def _text(value: Any) -> str:
     if isinstance(value, datetime | date):
         return value.isoformat().removesuffix("T00:00:00")
     return str(value).replace("_x000D_", "")  # a carriage return, as Excel writes it
+
+
+def _moment(saved: Any) -> str:
+    """When the workbook was last saved; workbooks say so in UTC."""
+    if not isinstance(saved, datetime):
+        return ""
+    return saved.replace(tzinfo=UTC, microsecond=0).isoformat()
 
 
 def _same(cell: str, expected: str) -> bool:

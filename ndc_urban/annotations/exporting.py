@@ -1,0 +1,227 @@
+"""Coding material from documents: passages with exact places, codings that are there, and what a model suggests."""
+
+from __future__ import annotations
+
+import csv
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from ndc_urban.annotations.anchors import Anchor, anchor_of
+from ndc_urban.annotations.coding import Coding, CodingSheet, LevelCoding, LevelSuggestion, Suggestion, Unit
+from ndc_urban.annotations.formats.material import Material
+from ndc_urban.annotations.library import Holding, Library
+from ndc_urban.document import Document, Passage
+from ndc_urban.errors import NdcUrbanError, PathMissing, ReadingError, UsageError
+from ndc_urban.segment import segment
+
+Tell = Callable[[int, int], None]
+"""Called with how many steps are done, and of how many."""
+
+_CONTROLS = {code: " " for code in [*range(32), 127] if chr(code) != "\n"}
+"""The table of passages of a run has spaces for control characters."""
+
+
+@dataclass(frozen=True)
+class Predicted:
+    """What a run says of a document: its passages in order, each with a suggestion, and its level."""
+
+    passages: tuple[tuple[str, Suggestion], ...]
+    level: LevelSuggestion | None = None
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A sample: files in the order of the draw, places of passages in them (none: all of them), and by SHA-256 the
+    inclusion probabilities, names and paths of the documents.
+    """
+
+    files: tuple[str, ...]
+    places: Mapping[str, frozenset[tuple[int, int, str]]] = field(default_factory=dict)
+    inclusion: Mapping[str, float] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+    paths: Mapping[str, Path] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Exported:
+    """Material, and what could not go into it: files that were not read, and counts of what was left out."""
+
+    material: Material
+    unread: tuple[tuple[Holding, NdcUrbanError], ...] = ()
+    unmatched: int = 0
+    unplaced: int = 0
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is wanted of an export.
+
+    With `predictions` (by SHA-256) the passages are those of a run; `suggest` lets what the model said go along. With
+    `drawn` only the passages of the sample are taken. Of `codings` and `levels` those that belong to the passages and
+    files go along as people's codings.
+    """
+
+    predictions: Mapping[str, Predicted] | None = None
+    drawn: Drawn | None = None
+    suggest: bool = False
+    codings: Sequence[Coding] = ()
+    levels: Sequence[LevelCoding] = ()
+    coder: str = ""
+    one_list: bool = False
+
+
+def coding_material(
+    files: Sequence[Holding], library: Library, request: Request, *, tell: Tell = lambda done, total: None
+) -> Exported:
+    """Reads files and makes a coding sheet of their passages.
+
+    A file that cannot be read is named in the result and stops nothing.
+    """
+    predictions, drawn = request.predictions, request.drawn
+    units: list[Unit] = []
+    texts: dict[str, str] = {}
+    unread: list[tuple[Holding, NdcUrbanError]] = []
+    unmatched = 0
+    for number, holding in enumerate(files, 1):
+        try:
+            document = library.open(holding)
+        except ReadingError as error:
+            unread.append((holding, error))
+            continue
+        finally:
+            tell(number, len(files))
+        texts[holding.sha256] = document.text
+        name = drawn.names.get(holding.sha256, holding.document) if drawn else holding.document
+        predicted = predictions.get(holding.sha256) if predictions is not None else None
+        chosen = _chosen(document, drawn)
+        pairs, lost = _paired(chosen, predicted, listed_only=predictions is not None and drawn is None)
+        unmatched += lost
+        units.extend(
+            _unit(document, name, passage, given if request.suggest else None) for passage, given in pairs
+        )
+    by_place = {
+        (unit.document, unit.anchor.sha256, unit.anchor.start, unit.anchor.length): unit for unit in units
+    }
+    placed = [_on_unit(coding, by_place) for coding in request.codings]
+    suggestions = [
+        each.level
+        for sha256, each in (predictions or {}).items()
+        if request.suggest and each.level and sha256 in texts
+    ]
+    sheet = CodingSheet(
+        tuple(units),
+        tuple(coding for coding in placed if coding is not None),
+        tuple(_levels_of(request.levels, units)),
+        tuple(_named(suggestions, units)),
+    )
+    inclusion = drawn.inclusion if drawn else {}
+    return Exported(
+        Material(sheet, request.coder, texts, request.one_list, inclusion),
+        tuple(unread),
+        unmatched,
+        sum(coding is None for coding in placed),
+    )
+
+
+def _chosen(document: Document, drawn: Drawn | None) -> list[Passage]:
+    passages = segment(document)
+    places = drawn.places.get(document.sha256) if drawn else None
+    if not places:
+        return list(passages)
+    anchors = [anchor_of(document, passage) for passage in passages]
+    by_place = {(start, length) for start, length, _ in places}
+    exact = [
+        passage
+        for passage, anchor in zip(passages, anchors, strict=True)
+        if (anchor.start, anchor.length) in by_place
+    ]
+    if len(exact) == len(by_place):
+        return exact
+    marks = {mark for _, _, mark in places}
+    return [passage for passage, anchor in zip(passages, anchors, strict=True) if anchor.fingerprint in marks]
+
+
+def _paired(
+    passages: Sequence[Passage], predicted: Predicted | None, *, listed_only: bool
+) -> tuple[list[tuple[Passage, Suggestion | None]], int]:
+    """Passages with what the run says of them, and how many passages of the run are not among them."""
+    if predicted is None:
+        return [(passage, None) for passage in passages], 0
+    waiting: dict[str, deque[Suggestion]] = {}
+    for text, said in predicted.passages:
+        waiting.setdefault(text, deque()).append(said)
+    pairs: list[tuple[Passage, Suggestion | None]] = []
+    for passage in passages:
+        same = waiting.get(passage.text.translate(_CONTROLS))
+        suggestion = same.popleft() if same else None
+        if suggestion is not None or not listed_only:
+            pairs.append((passage, suggestion))
+    return pairs, sum(map(len, waiting.values())) if listed_only else 0
+
+
+def _unit(document: Document, name: str, passage: Passage, suggestion: Suggestion | None) -> Unit:
+    anchor = anchor_of(document, passage)
+    return Unit(name, anchor, passage.text, passage.location, passage.kind, passage.language, suggestion)
+
+
+def _on_unit(coding: Coding, units: Mapping[tuple[str, str, int, int], Unit]) -> Coding | None:
+    """A coding with the anchor of the unit at its place; None where there is no such unit."""
+    anchor: Anchor = coding.anchor
+    unit = units.get((coding.document, anchor.sha256, anchor.start, anchor.length))
+    return replace(coding, anchor=unit.anchor) if unit else None
+
+
+def _levels_of(levels: Sequence[LevelCoding], units: Sequence[Unit]) -> list[LevelCoding]:
+    files = {(unit.document, unit.anchor.sha256) for unit in units}
+    return [level for level in levels if level.key in files]
+
+
+def _named(suggestions: Sequence[LevelSuggestion], units: Sequence[Unit]) -> list[LevelSuggestion]:
+    """Suggested levels under the names that the units' documents have."""
+    names = {unit.anchor.sha256: unit.document for unit in units}
+    return [replace(each, document=names[each.sha256]) for each in suggestions if each.sha256 in names]
+
+
+def read_sample(path: Path) -> Drawn:
+    """A sample as `ndc-urban sample` writes it: column `sha256`, for passages `start`, `length` and `fingerprint`.
+
+    Raises `PathMissing` and, for a file that is no sample, `UsageError`.
+    """
+    if not path.is_file():
+        raise PathMissing(f"There is no file {path}.")
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            rows = list(csv.DictReader(lines))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise UsageError(
+            f"{path} is no sample.", remedy="Give the file that `ndc-urban sample` made."
+        ) from error
+    places: dict[str, set[tuple[int, int, str]]] = {}
+    inclusion: dict[str, float] = {}
+    names: dict[str, str] = {}
+    paths: dict[str, Path] = {}
+    try:
+        for row in rows:
+            sha256 = row["sha256"]
+            if row.get("start"):
+                place = (int(row["start"]), int(row["length"]), row.get("fingerprint") or "")
+                places.setdefault(sha256, set()).add(place)
+            elif row.get("inclusion_probability"):
+                inclusion[sha256] = float(row["inclusion_probability"])
+            if row.get("document"):
+                names[sha256] = row["document"]
+            if row.get("path"):
+                paths[sha256] = Path(row["path"])
+    except (KeyError, ValueError, TypeError) as error:
+        raise UsageError(
+            f"{path} is no sample ({error}).", remedy="Give the file that `ndc-urban sample` made."
+        ) from error
+    return Drawn(
+        tuple(dict.fromkeys(row["sha256"] for row in rows)),
+        {sha256: frozenset(each) for sha256, each in places.items()},
+        inclusion,
+        names,
+        paths,
+    )
