@@ -27,7 +27,7 @@ from ndc_urban.trend.figures.canvas import (
     slide,
 )
 from ndc_urban.trend.figures.palette import INK, LEVEL_COLOURS, LINE, PAPER, QUIET_INK, ink_on
-from ndc_urban.trend.tables import AT_LEAST_MODERATE, DOCUMENTS, PARTIES, Trend
+from ndc_urban.trend.tables import AT_LEAST_MODERATE, CORRECTED, DOCUMENTS, PARTIES, Trend
 
 NAME = "levels"
 TITLE = "Urban content of NDCs: low, moderate and strong"
@@ -62,6 +62,9 @@ def draw_levels(trend: Trend, source: str) -> tuple[Drawing, ...]:
     Nothing where the trend has no levels.
     """
     levels = frame_of(trend, "levels").dropna(subset="share")
+    lacking = (
+        "" if (levels["estimate"] == CORRECTED).any() else " There is no corrected estimate: see the notes."
+    )
     bases = in_order(levels["basis"], (DOCUMENTS, PARTIES))
     estimates = in_order(levels["estimate"], ESTIMATES)
     rounds = tuple(name for name in rounds_of(trend) if name in set(levels["round"]))
@@ -69,14 +72,13 @@ def draw_levels(trend: Trend, source: str) -> tuple[Drawing, ...]:
         return ()
     if len(rounds) * len(estimates) <= _BARS_ON_A_LINE:
         lines = [[(basis, estimate) for estimate in estimates] for basis in bases]
-        return (_draw(levels, rounds, lines, NAME, TITLE, source),)
+        return (_draw(levels, rounds, lines, (NAME, TITLE, lacking), source),)
     return tuple(
         _draw(
             levels,
             rounds,
             _in_lines([(basis, estimate) for estimate in estimates]),
-            f"{NAME}-{basis.lower()}",
-            f"{TITLE}, by {basis}",
+            (f"{NAME}-{basis.lower()}", f"{TITLE}, by {basis}", lacking),
             source,
         )
         for basis in bases
@@ -92,12 +94,15 @@ def _draw(
     levels: pd.DataFrame,
     rounds: tuple[str, ...],
     lines: list[list[Panel]],
-    name: str,
-    title: str,
+    words: tuple[str, str, str],
     source: str,
 ) -> Drawing:
+    """A slide; `words` are its name, its title and the end of its subtitle."""
+    name, title, ending = words
     bases = in_order((basis for line in lines for basis, _ in line), (DOCUMENTS, PARTIES))
-    subtitle = "Percent in each round. " + " ".join(MEANING[basis] for basis in bases if basis in MEANING)
+    subtitle = (
+        "Percent in each round. " + " ".join(MEANING[basis] for basis in bases if basis in MEANING) + ending
+    )
     columns = max(len(line) for line in lines)
     with settings(name):
         figure = slide(title, subtitle, source)

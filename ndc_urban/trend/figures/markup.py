@@ -31,6 +31,8 @@ def accessible(svg: bytes, name: str, title: str, description: str, tips: Mappin
         _prefix(element, name)
     _put_first(root, "desc", description).set("id", f"{name}-desc")
     _put_first(root, "title", title).set("id", f"{name}-title")
+    for attribute in ("width", "height"):  # pixels instead of points: some programs know no other unit
+        root.set(attribute, f"{float(root.attrib[attribute].removesuffix('pt')) * 96 / 72:.0f}")
     root.set("role", "img")
     root.set("aria-labelledby", f"{name}-title {name}-desc")
     root.set("lang", "en")
@@ -59,7 +61,6 @@ def _prefix(element: etree._Element, name: str) -> None:
             element.set(attribute, f"{name}-{value}")
         elif attribute == _LINK and value.startswith("#"):
             element.set(attribute, f"#{name}-{value[1:]}")
-        elif "url(#" in value:
-            element.set(attribute, _REFERENCE.sub(rf"url(#{name}-\1)", value))
-        elif attribute == "style" and "font" in value:
-            element.set(attribute, _FONT.sub(_FALLBACKS, value))
+        else:
+            with_names = _REFERENCE.sub(rf"url(#{name}-\1)", value)
+            element.set(attribute, _FONT.sub(_FALLBACKS, with_names) if attribute == "style" else with_names)

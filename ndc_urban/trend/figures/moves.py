@@ -12,6 +12,7 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path as Outline
 
 from ndc_urban.trend.contents import frame_of, rounds_of, rows_of
+from ndc_urban.trend.european_union import EUROPEAN_UNION, members_on
 from ndc_urban.trend.figures.canvas import (
     BOTTOM,
     MARGIN,
@@ -24,6 +25,7 @@ from ndc_urban.trend.figures.canvas import (
     slide,
 )
 from ndc_urban.trend.figures.palette import HATCH, INK, LEVEL_COLOURS, LINE, NOTHING, ink_on
+from ndc_urban.trend.rounds import day_of
 from ndc_urban.trend.tables import Trend
 
 NAME = "moves"
@@ -49,6 +51,8 @@ class Moves:
     rounds: tuple[str, ...]
     nodes: tuple[Counter[str], ...]
     flows: tuple[Counter[Flow], ...]
+    with_union: bool
+    """Whether the European Union is among the Parties, and its members are not."""
 
     @property
     def parties(self) -> int:
@@ -76,6 +80,7 @@ def moves_of(trend: Trend) -> Moves:
         rounds,
         tuple(Counter(path[place] for path in paths) for place in range(len(rounds))),
         tuple(Counter((path[place], path[place + 1]) for path in paths) for place in range(len(rounds) - 1)),
+        EUROPEAN_UNION in codes and members_on(day_of(rounds[-1])).isdisjoint(codes),
     )
 
 
@@ -88,8 +93,10 @@ def draw_moves(trend: Trend, source: str) -> Drawing | None:
         f"{moves.parties} Parties with a level in at least two successive rounds; the numbers count Parties. "
         "Outlined in black: moves to a higher level."
     )
+    if moves.with_union:
+        subtitle += " The European Union counts as one."
     if any(ABSENT in nodes for nodes in moves.nodes):
-        subtitle += " Hatched: no NDC of that round, or none that could be scored."
+        subtitle += " Hatched: no scored NDC in that round."
     with settings(NAME):
         figure = slide(TITLE, subtitle, source)
         axes = figure.add_axes((MARGIN, BOTTOM + 0.01, 1 - 2 * MARGIN, TOP - BOTTOM - 0.02))

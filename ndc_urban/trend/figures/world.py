@@ -14,6 +14,7 @@ from matplotlib.patches import Polygon, Rectangle
 
 from ndc_urban.annotations.codebook import LEVELS
 from ndc_urban.trend.contents import frame_of, rounds_of, rows_of
+from ndc_urban.trend.european_union import EUROPEAN_UNION
 from ndc_urban.trend.figures.canvas import (
     HEIGHT,
     SMALL_SIZE,
@@ -29,7 +30,8 @@ from ndc_urban.trend.tables import Trend
 
 NAME = "map"
 TITLE = "Urban content of NDCs by Party"
-EUROPEAN_UNION = "EUU"
+POSSIBLE = 0.25
+"""The probability from which a second level is shown."""
 _SIDE = 0.94
 """Of a tile, where the next one begins at 1."""
 _LABEL = 9.0
@@ -45,7 +47,7 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True)
 class Tile:
-    """What a tile shows; `level` is empty where nothing was scored, `other` the next level where that is as likely."""
+    """What a tile shows; `level` is empty where nothing was scored, `other` a second level that is likely too."""
 
     code: str
     party: str
@@ -77,9 +79,9 @@ def tiles_of(parties: pd.DataFrame) -> dict[str, Tile]:
     union = set(parties.loc[parties["iso3"] == EUROPEAN_UNION, "document"].dropna())
     for row in rows_of(parties):
         code, level = str(row["iso3"]), row["level"] or ""
-        likely = str(row["prediction_set"] or "").split(";")
-        others = [name for name in LEVELS if name in likely and name != level]
-        other = max(others, key=lambda name: row[f"p_{name}"] or 0.0) if level and others else ""
+        others: list[str] = [name for name in LEVELS if level and name != level]
+        likely = [name for name in others if (row[f"p_{name}"] or 0.0) >= POSSIBLE]
+        other = max(likely, key=lambda name: row[f"p_{name}"], default="")
         in_union = code != EUROPEAN_UNION and row["document"] in union
         tiles[code] = Tile(code, str(row["party"] or code), level, other, in_union, in_round=True)
     return tiles
@@ -180,7 +182,10 @@ def _key(axes: Axes, tiles: Mapping[str, Tile], numbers: Mapping[str, int]) -> N
     shown = list(tiles.values())
     if any(tile.other for tile in shown):
         entries.append(
-            (Tile("", "", "moderate", "strong", in_round=True), "corner: this level is possible too")
+            (
+                Tile("", "", "moderate", "strong", in_round=True),
+                f"corner: this level has {POSSIBLE:.0%} or more",
+            )
         )
     if any(tile.in_union for tile in shown):
         entries.append((Tile("", "", "moderate", in_union=True, in_round=True), "bar: under the EU's NDC"))
@@ -203,7 +208,7 @@ def _key(axes: Axes, tiles: Mapping[str, Tile], numbers: Mapping[str, int]) -> N
 
 def _tip(tile: Tile) -> str:
     level = tile.level or ("not scored" if tile.in_round else "no NDC in this round")
-    possible = f" ({tile.other} is possible too)" if tile.other else ""
+    possible = f" ({tile.other} is likely too)" if tile.other else ""
     return f"{tile.party}: {level}{possible}{', under the NDC of the EU' if tile.in_union else ''}"
 
 

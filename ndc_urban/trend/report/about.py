@@ -18,8 +18,8 @@ _ROUNDING = (
 _FILES = (
     "`trend.md` and `trend.html`: this report; the page holds its figures and needs nothing else",
     "`trend.csv`: the figures of all tables but the Parties' in one: `table`, `round`, `to_round`, `basis`, "
-    "`estimate`, `grouping`, `item`, `label`, `level`, `measure`, `value`, `low`, `high`, `percent`, `n`, "
-    "`note`; `measure` is `share`, `change` (both 0 to 1) or what is counted, `percent` the share as printed",
+    "`estimate`, `grouping`, `item`, `label`, `level`, `measure`, `value`, `low`, `high`, `percent`, `units`, "
+    "`n`, `note`; `measure` is `share`, `change` (both 0 to 1) or what is counted, `percent` the share as printed",
     "`tables/NAME.csv`: each table with its own columns",
     "`trend.xlsx`: a sheet for each table, with notes and sources on the last",
     "`figures/`: every figure as SVG and as PNG, in the shape of a slide",

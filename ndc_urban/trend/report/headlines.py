@@ -81,14 +81,17 @@ def _told(part: pd.DataFrame, rounds: Sequence[str], *, with_basis: bool = False
 
 
 def _without_correction(trend: Trend, levels: pd.DataFrame) -> list[str]:
-    """Says that there is no corrected estimate, and why, as far as a note tells."""
-    if not _part(levels, estimate=CORRECTED).empty:
-        return []
+    """Says where there is no corrected estimate, and why, as far as a note tells."""
     refused = levels[(levels["estimate"] == CORRECTED) & levels["share"].isna()]
-    reasons = [row["note"] for row in rows_of(refused) if row["note"]]
-    tables = [note for table in trend.tables if table.name == "levels" for note in table.notes]
-    reasons += [note for note in (*tables, *trend.notes) if "corrected" in note.lower()]
-    why = f" {reasons[0]}" if reasons else ""
+    reasons = dict.fromkeys(str(row["note"]) for row in rows_of(refused) if row["note"])
+    if _part(levels, estimate=CORRECTED).empty:
+        tables = [note for table in trend.tables if table.name == "levels" for note in table.notes]
+        told = [*reasons, *(note for note in (*trend.notes, *tables) if "no corrected" in note.lower())]
+        why = " ".join(told[:1])
+        return [
+            f"There is no corrected estimate, so errors of the model do not cancel out here. {why}".strip()
+        ]
     return [
-        f"There is no corrected estimate, so errors of the model do not cancel out in these figures.{why}"
+        f"No corrected estimate for {', '.join(dict.fromkeys(refused.loc[refused['note'] == why, 'round']))}: {why}"
+        for why in reasons
     ]

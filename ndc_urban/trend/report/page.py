@@ -25,9 +25,12 @@ table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabul
 caption { text-align: left; font-weight: bold; padding: .4rem 0; }
 th, td { padding: .25rem .6rem; border-bottom: 1px solid #d0d4d9; vertical-align: top; }
 thead th { border-bottom: 2px solid #565c63; text-align: right; } thead th.words, tbody th { text-align: left; }
-tbody th { font-weight: normal; } td { text-align: right; } td.words { text-align: left; }
+tbody th { font-weight: normal; } td { text-align: right; white-space: nowrap; }
+td.words { text-align: left; white-space: normal; }
 figure { margin: 1.5rem 0; } figure svg { width: 100%; height: auto; border: 1px solid #d0d4d9; }
 figcaption, .small { color: #565c63; font-size: .85rem; }
+@page { size: A4 landscape; margin: 1.5cm; }
+@media print { body { padding: 0; } table { font-size: .75rem; } }
 @media print { nav, .skip { display: none; } figure, tr { break-inside: avoid; } .scroll { overflow: visible; } }
 """
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"

@@ -29,6 +29,7 @@ from ndc_urban.trend.report.printing import (
     whole,
     with_interval,
 )
+from ndc_urban.trend.rounding import percent_of
 from ndc_urban.trend.tables import AT_LEAST_MODERATE, DOCUMENTS, PARTIES, PUBLISHED, Trend
 
 SHOWN = (*LEVELS, AT_LEAST_MODERATE)
@@ -41,6 +42,12 @@ GROUPINGS = {
 }
 STRANDS = {"mitigation": "Mitigation", "adaptation": "Adaptation", "any": "Mitigation or adaptation"}
 KINDS = {"priority": "Priorities of HSP/HA.2/7", "enabler": "Enablers of HSP/HA.2/7"}
+
+_UNITS = (
+    "Units: the documents or Parties that the shares are of. n: the documents that the row rests on; for corrected and "
+    "labelled the coded ones."
+)
+_WIDE_GAP = 0.04
 
 Row = dict[str, Any]
 
@@ -115,14 +122,14 @@ def _levels(trend: Trend) -> Printed:
                     with_interval(percents.get(level), *limits.get(level, (None, None))) for level in SHOWN
                 ]
                 mark = marks.mark(row["note"] for row in rows_of(part))
-                rows.append((round_, basis, estimate, *cells, whole(part["n"].max()), mark))
+                rows.append((round_, basis, estimate, *cells, _most(part, "units"), _most(part, "n"), mark))
     return Printed(
         f"{_title(trend, 'levels')}. Percent (95% interval)",
-        ("Round", "Basis", "Estimate", "Low", "Moderate", "Strong", "At least moderate", "n", "Note"),
+        ("Round", "Basis", "Estimate", *(level.capitalize() for level in SHOWN), "Units", "n", "Note"),
         tuple(rows),
         heads=3,
         tails=1,
-        notes=marks.texts,
+        notes=(_UNITS, *marks.texts),
     )
 
 
@@ -155,7 +162,29 @@ def _beside(trend: Trend) -> Printed:
         ("Round", "Level", "Published (basis)", "Our basis", *(name.capitalize() for name in ours)),
         tuple(rows),
         heads=4,
+        notes=_gaps(levels),
     )
+
+
+def _gaps(levels: pd.DataFrame) -> tuple[str, ...]:
+    """Which of our figures lie more than four points from the published one on the same basis, and how far."""
+    levels = levels[levels["level"].isin(["strong", AT_LEAST_MODERATE])].dropna(subset="share")
+    told = []
+    for published in rows_of(_where(levels, estimate=PUBLISHED)):
+        same = {name: published[name] for name in ("round", "basis", "level")}
+        for row in rows_of(_where(levels, **same)):
+            gap = row["share"] - published["share"]
+            if row["estimate"] == PUBLISHED or abs(gap) <= _WIDE_GAP:
+                continue
+            beyond = ""
+            if row["low"] is not None and row["high"] is not None:
+                inside = row["low"] <= published["share"] <= row["high"]
+                beyond = f", the published figure {'within' if inside else 'outside'} the interval"
+            place = f"{row['level']} in {row['round']}, {row['basis']}, {row['estimate']}"
+            told.append(f"{place}: {points(gap)} points{beyond}")
+    if not told:
+        return ()
+    return (f"More than four points from the published figure on the same basis: {'; '.join(told)}.",)
 
 
 def _change(trend: Trend) -> Printed:
@@ -173,7 +202,7 @@ def _change(trend: Trend) -> Printed:
             for level in SHOWN
         ]
         mark = marks.mark(row["note"] for row in by_level.values())
-        rows.append((*map(str, key), *cells, whole(part["n"].max()), mark))
+        rows.append((*map(str, key), *cells, _most(part, "n"), mark))
     return Printed(
         f"{_title(trend, 'change')}. Percentage points (95% interval)",
         ("From", "To", "Basis", "Estimate", "Low", "Moderate", "Strong", "At least moderate", "n", "Note"),
@@ -255,7 +284,7 @@ def _groups(trend: Trend) -> tuple[Printed, ...]:
                 cells = [
                     with_interval(percents.get(level), *limits.get(level, (None, None))) for level in SHOWN
                 ]
-                rows.append((str(group), round_, *cells, whole(part["n"].max())))
+                rows.append((str(group), round_, *cells, _most(part, "n")))
         made.append(
             Printed(
                 f"{GROUPINGS.get(grouping, grouping)}. Percent (95% interval)",
@@ -341,7 +370,7 @@ def _published_text(value: object) -> str:
 
 
 def _parties(trend: Trend) -> Printed:
-    """One row a Party, one column a round; `*` marks an out-of-fold level, the label follows where it differs."""
+    """One row a Party, one column a round."""
     parties = frame_of(trend, "parties")
     rounds = [name for name in rounds_of(trend) if name in set(parties["round"])]
     names: dict[str, str] = {}
@@ -360,8 +389,9 @@ def _parties(trend: Trend) -> Printed:
         heads=2,
         tails=len(rounds),
         notes=(
-            f"{NOTHING}: no NDC of the Party in this round. Or: the levels that cannot be told apart. Star: the model "
-            "was trained on this document, so the level is the one of a model that was not.",
+            f"{NOTHING}: no NDC of the Party in this round. In brackets the probability of the level. Star: the model "
+            "was trained on this document, so the level is that of a model that had not seen the Party. Coded: the "
+            "coders' level, where it differs.",
         )
         if rows
         else (),
@@ -371,9 +401,12 @@ def _parties(trend: Trend) -> Printed:
 def _level_text(row: Row) -> str:
     if not row["level"]:
         return "not scored"
-    others = [name for name in str(row["prediction_set"] or "").split(";") if name not in ("", row["level"])]
-    doubt = f" or {' or '.join(others)}" if others else ""
-    return f"{row['level']}{doubt}{'*' if row['cross_fitted'] is True else ''}"
+    chance = row[f"p_{row['level']}"]
+    probability = f" ({percent_of(chance)}%)" if chance is not None else ""
+    coded = (
+        f", coded {row['labelled_level']}" if row["labelled_level"] not in (None, "", row["level"]) else ""
+    )
+    return f"{row['level']}{probability}{'*' if row['cross_fitted'] is True else ''}{coded}"
 
 
 def _codes(text: str | None) -> str:
@@ -385,6 +418,11 @@ def _where(frame: pd.DataFrame, **values: str) -> pd.DataFrame:
     for column, value in values.items():
         frame = frame[frame[column] == value]
     return frame
+
+
+def _most(part: pd.DataFrame, column: str) -> str:
+    """The number in a column that all rows of a part should share; the largest where they do not."""
+    return whole(max((row[column] for row in rows_of(part) if row[column] is not None), default=None))
 
 
 def _limits(part: pd.DataFrame) -> dict[str, tuple[float | None, float | None]]:

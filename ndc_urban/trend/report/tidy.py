@@ -29,6 +29,7 @@ COLUMNS: tuple[str, ...] = (
     "low",
     "high",
     "percent",
+    "units",
     "n",
     "note",
 )
@@ -144,7 +145,7 @@ def _shares(trend: Trend, name: str) -> Iterator[Row]:
     for row, percent in rows:
         yield (
             {"table": name}
-            | _take(row, "round", "label", "level", "low", "high", "n")
+            | _take(row, "round", "label", "level", "low", "high", "units", "n")
             | {
                 "grouping": row.get(grouping),
                 "item": row[item],
