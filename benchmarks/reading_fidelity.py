@@ -41,7 +41,8 @@ OTHER_TEXT = frozenset({"RUS_2016-17", "VUT_2022", "AND_2022", "SGP_2022"})
 
 DAMAGED_LAYER = {
     "MLI_2016-17": "poor text recognition in the file itself",
-    "IRQ_2016-17": "broken character map: letters and digits are not those shown; the reader says so",
+    "IRQ_2016-17": "broken character map: letters and digits are not those shown, and the HTML was made from them, so "
+    "that what is right counts as wrong; the reader says so, and reads the page's picture where Tesseract is installed",
 }
 """Documents whose text layer is damaged, with the reason; they are counted, and totals without them shown."""
 
@@ -263,7 +264,7 @@ def jobs_of(
         rows = [row for row in csv.DictReader(file) if row["machine_translated"] == "no"]
     wanted = {"tuned": {False}, "evaluation": {True}, "all": {False, True}}[parties]
     rows = [row for row in rows if (row["iso3"] in held_out) in wanted and row["document"] not in OTHER_TEXT]
-    texts = _html(corpus, {row["file"] for row in rows if row["kind"] == "html"})
+    texts = html_files(corpus, {row["file"] for row in rows if row["kind"] == "html"})
     by_key: dict[tuple[str, str], list[bytes]] = defaultdict(list)
     for row in rows:
         if row["kind"] == "html":
@@ -282,7 +283,8 @@ def jobs_of(
     ]
 
 
-def _html(corpus: Path, wanted: set[str]) -> dict[str, bytes]:
+def html_files(corpus: Path, wanted: set[str]) -> dict[str, bytes]:
+    """The bytes of the wanted HTML files, from the folder or the archive of the corpus."""
     if (corpus / "html").is_dir():
         return {name: (corpus / name).read_bytes() for name in wanted}
     found: dict[str, bytes] = {}

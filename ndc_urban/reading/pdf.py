@@ -18,7 +18,7 @@ from ndc_urban.reading.contents import without_contents
 from ndc_urban.reading.flow import Draft, body_size, drafts_of
 from ndc_urban.reading.footnotes import mark_footnotes
 from ndc_urban.reading.furniture import without_furniture, without_margins
-from ndc_urban.reading.glyphs import PageContent, no_glyphs
+from ndc_urban.reading.glyphs import Floats, PageContent, no_glyphs
 from ndc_urban.reading.grids import Grid, cells_of, flat_lines, grids_of, shaded_grids, tears_words
 from ndc_urban.reading.headings import mark_headings
 from ndc_urban.reading.hyphens import settle_hyphens
@@ -81,20 +81,21 @@ def _sheet(content: PageContent, reader: ReaderName) -> _Sheet:
     glyphs = visual_order(content.glyphs) if rtl else content.glyphs
     ink = ink_of(glyphs)
     centres = (glyphs.box[:, :2] + glyphs.box[:, 2:]) / 2
-    grids = _ruled(content, ink)
+    flat = flat_lines(content.rulings)
+    grids = _ruled(content, ink, flat)
     pieces = pieces_of(glyphs, cells_of(grids, centres), rtl=rtl)
     bare = bare_tables_of(without_margins(pieces, content.height), ink)
     if bare:
         grids = [*grids, *bare]
         pieces = pieces_of(glyphs, cells_of(grids, centres), rtl=rtl)
     tables, loose = _tables(content, grids, pieces, rtl)
-    loose = underlined(loose, flat_lines(content.rulings))
+    loose = underlined(loose, flat)
     content = replace(content, glyphs=no_glyphs())  # the pieces hold all that is needed of them
     return _Sheet(content, reader, loose, tables, lacking, turns, rtl)
 
 
-def _ruled(content: PageContent, ink: Ink) -> list[Grid]:
-    """Grids drawn by rulings on all sides, then those drawn by horizontal rulings alone."""
+def _ruled(content: PageContent, ink: Ink, flat: Floats) -> list[Grid]:
+    """Grids drawn by rulings on all sides, then those drawn by the horizontal rulings `flat` (k, 3) alone."""
     grids = [
         grid
         for grid in grids_of(content.rulings)
@@ -102,7 +103,6 @@ def _ruled(content: PageContent, ink: Ink) -> list[Grid]:
     ]
     shaded = shaded_grids(content.fills, content.rulings, grids, content.width * content.height)
     grids.extend(grid for grid in shaded if not tears_words(grid, content.glyphs))
-    flat = flat_lines(content.rulings)
     free = np.array(
         [not any(_touches(line, grid) for grid in grids) for line in flat.tolist()], dtype=np.bool_
     )

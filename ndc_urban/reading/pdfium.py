@@ -56,9 +56,6 @@ _get_box = by_address(pdfium_c.FPDFText_GetLooseCharBox, _INT, _ADDRESS, _INT, _
 _get_origin = by_address(pdfium_c.FPDFText_GetCharOrigin, _INT, _ADDRESS, _INT, _ADDRESS, _ADDRESS)
 
 
-_matrix = pdfium_c.FS_MATRIX()
-_matrix_address = ctypes.addressof(_matrix)  # one for all calls: pdfium is for one thread anyway
-
 _Style = tuple[float, bool, int]
 """Font size in points, boldness, quarter turns."""
 
@@ -176,7 +173,7 @@ def _glyphs(text_page: Any, frame: _Frame) -> Glyphs:
     base = np.nan_to_num(frame.points(origins), posinf=0, neginf=0)
     baseline = np.where(turn % 2 == 0, base[:, 1], base[:, 0])
     box = np.nan_to_num(frame.boxes(corners.astype(np.float64)), posinf=0, neginf=0)
-    text = [_CHARACTERS[code] for code in codes.tolist()]
+    text = _text(codes)
     return Glyphs(text, box, *(np.repeat(each, lengths) for each in (baseline, size, bold, turn)))
 
 
@@ -210,6 +207,15 @@ def _origins(handle: int | None, asked: Ints) -> Floats:
     return origins
 
 
+def _text(codes: Ints) -> list[str]:
+    """The glyphs' texts, (n,): most characters stand for themselves."""
+    special = _IS_SPECIAL[np.minimum(codes, _BEYOND)]
+    text = list(np.where(special, 0x20, codes).astype("<u4").tobytes().decode("utf-32-le"))
+    for at in np.flatnonzero(special).tolist():
+        text[at] = _CHARACTERS[int(codes[at])]
+    return text
+
+
 class _Characters(dict[int, str]):
     """Glyph texts by code, worked out once each."""
 
@@ -233,6 +239,12 @@ def _character(code: int) -> str:
     return chr(code)
 
 
+_BEYOND = 0x110000
+_IS_SPECIAL = np.zeros(_BEYOND + 1, dtype=np.bool_)
+"""By code: whether its glyph's text is another character."""
+_IS_SPECIAL[[*range(0x20), *_HYPHENS, *range(0xD800, 0xE000), _BEYOND]] = True
+
+
 def _styles(handle: int | None, asked: Ints, frame: _Frame) -> tuple[Floats, Bools, Ints]:
     """Font size in points, boldness and quarter turns at the characters `asked` (k,), once for each text
     object.
@@ -245,10 +257,20 @@ def _styles(handle: int | None, asked: Ints, frame: _Frame) -> tuple[Floats, Boo
     known, first, which = np.unique(owners, return_index=True, return_inverse=True)
     fonts: dict[int, bool] = {}
     places = asked[last[first]].tolist()
-    found = [
-        _run_style(handle, at, address, fonts, frame) if address else _NO_STYLE
-        for address, at in zip(known.tolist(), places, strict=True)
-    ]
+    matrices = np.zeros((len(places), 6), dtype=np.float32)
+    start = matrices.ctypes.data
+    deque(map(_get_matrix, repeat(handle), places, range(start, start + 24 * len(places), 24)), maxlen=0)
+    scales: dict[tuple[float, float, float, float], tuple[float, int]] = {}
+    found: list[_Style] = []
+    for address, at, (a, b, c, d) in zip(known.tolist(), places, matrices[:, :4].tolist(), strict=True):
+        if not address:
+            found.append(_NO_STYLE)
+            continue
+        matrix = (a, b, c, d)
+        if matrix not in scales:
+            scales[matrix] = _scale(matrix, frame)
+        scale, turn = scales[matrix]
+        found.append(_run_style(abs(_get_size(handle, at)) * scale, turn, address, fonts))
     sizes, bolds, turns = zip(*found, strict=True)
     return (
         np.array(sizes, dtype=np.float64)[which],
@@ -257,17 +279,20 @@ def _styles(handle: int | None, asked: Ints, frame: _Frame) -> tuple[Floats, Boo
     )
 
 
-def _run_style(handle: int | None, at: int, address: int, fonts: dict[int, bool], frame: _Frame) -> _Style:
-    _get_matrix(handle, at, _matrix_address)
-    a, b, c, d = _matrix.a, _matrix.b, _matrix.c, _matrix.d
-    size = abs(_get_size(handle, at)) * (math.hypot(c, d) or 1.0)
+def _scale(matrix: tuple[float, float, float, float], frame: _Frame) -> tuple[float, int]:
+    """What the size of a font is multiplied by, and the quarter turns of its text on the shown page."""
+    a, b, c, d = matrix
     # the direction of writing, counted clockwise from left-to-right, plus the page's own rotation
     turns = round(-math.atan2(b, a) / (math.pi / 2)) + frame.turns if math.isfinite(a + b) else 0
+    return math.hypot(c, d) or 1.0, turns % 4
+
+
+def _run_style(size: float, turn: int, address: int, fonts: dict[int, bool]) -> _Style:
     font = _get_font(address)
     if font and font not in fonts:
         fonts[font] = _is_bold(ctypes.cast(font, pdfium_c.FPDF_FONT))
     bold = fonts.get(font, False) or _get_mode(address) == _FILL_AND_STROKE
-    return (size if math.isfinite(size) else 0.0), bold, turns % 4
+    return (size if math.isfinite(size) else 0.0), bold, turn
 
 
 def _is_bold(font: Any) -> bool:

@@ -42,8 +42,26 @@ class DrawnPaths:
     largest_image: float = 0.0
 
 
-_get_object = by_address(pdfium_c.FPDFPage_GetObject, ctypes.c_size_t, ctypes.c_void_p, ctypes.c_int)
-_get_type = by_address(pdfium_c.FPDFPageObj_GetType, ctypes.c_int, ctypes.c_void_p)
+_ADDRESS, _INT = ctypes.c_void_p, ctypes.c_int
+_get_object = by_address(pdfium_c.FPDFPage_GetObject, ctypes.c_size_t, _ADDRESS, _INT)
+_get_type = by_address(pdfium_c.FPDFPageObj_GetType, _INT, _ADDRESS)
+_count_inner = by_address(pdfium_c.FPDFFormObj_CountObjects, _INT, _ADDRESS)
+_get_inner = by_address(pdfium_c.FPDFFormObj_GetObject, ctypes.c_size_t, _ADDRESS, ctypes.c_ulong)
+_get_matrix = by_address(pdfium_c.FPDFPageObj_GetMatrix, _INT, _ADDRESS, _ADDRESS)
+_get_bounds = by_address(pdfium_c.FPDFPageObj_GetBounds, _INT, *[_ADDRESS] * 5)
+_get_colour = by_address(pdfium_c.FPDFPageObj_GetFillColor, _INT, *[_ADDRESS] * 5)
+_get_draw_mode = by_address(pdfium_c.FPDFPath_GetDrawMode, _INT, *[_ADDRESS] * 3)
+_count_segments = by_address(pdfium_c.FPDFPath_CountSegments, _INT, _ADDRESS)
+_get_segment = by_address(pdfium_c.FPDFPath_GetPathSegment, ctypes.c_size_t, _ADDRESS, _INT)
+_get_point = by_address(pdfium_c.FPDFPathSegment_GetPoint, _INT, *[_ADDRESS] * 3)
+_get_segment_type = by_address(pdfium_c.FPDFPathSegment_GetType, _INT, _ADDRESS)
+_get_close = by_address(pdfium_c.FPDFPathSegment_GetClose, _INT, _ADDRESS)
+
+# One of each for all calls: pdfium is for one thread anyway.
+_floats = (ctypes.c_float * 6)()
+_numbers = (ctypes.c_uint * 4)()
+_float_at = [ctypes.addressof(_floats) + 4 * place for place in range(6)]
+_number_at = [ctypes.addressof(_numbers) + 4 * place for place in range(4)]
 
 
 def drawn_paths(page: Any) -> DrawnPaths:
@@ -66,36 +84,36 @@ def _boxes(boxes: list[tuple[float, float, float, float]]) -> Floats:
     return array[np.isfinite(array).all(axis=1)]
 
 
-def _objects(page: Any) -> Iterator[tuple[int, Any, Matrix]]:
-    """Paths, images and shadings of the page and of the forms on it, each with the matrix of its form."""
+def _objects(page: Any) -> Iterator[tuple[int, int, Matrix]]:
+    """Paths, images and shadings of the page and of the forms on it: kind, address, the matrix of the form."""
     budget = _MAX_OBJECTS
-    stack: list[tuple[Any, Matrix, int]] = []
+    stack: list[tuple[int, Matrix, int]] = []
     handle = ctypes.cast(page, ctypes.c_void_p).value
     count = min(int(pdfium_c.FPDFPage_CountObjects(page)), _MAX_OBJECTS)
     addresses = list(map(_get_object, repeat(handle), range(count)))
     for address, kind in zip(addresses, map(_get_type, addresses), strict=True):
         if kind != pdfium_c.FPDF_PAGEOBJ_TEXT:
-            stack.append((ctypes.cast(address, pdfium_c.FPDF_PAGEOBJECT), _IDENTITY, 0))
+            stack.append((address, _IDENTITY, 0))
     stack.reverse()
     while stack and budget > 0:
         budget -= 1
         item, matrix, depth = stack.pop()
-        kind = int(pdfium_c.FPDFPageObj_GetType(item))
+        kind = _get_type(item)
         if kind != pdfium_c.FPDF_PAGEOBJ_FORM:
             if kind not in (pdfium_c.FPDF_PAGEOBJ_TEXT, pdfium_c.FPDF_PAGEOBJ_UNKNOWN):
                 yield kind, item, matrix
             continue
         if depth < _MAX_DEPTH:
             inner = _product(_matrix(item), matrix)
-            count = min(max(0, int(pdfium_c.FPDFFormObj_CountObjects(item))), _MAX_OBJECTS)
-            stack.extend((pdfium_c.FPDFFormObj_GetObject(item, at), inner, depth + 1) for at in range(count))
+            count = min(max(0, _count_inner(item)), _MAX_OBJECTS)
+            stack.extend((_get_inner(item, at), inner, depth + 1) for at in range(count))
 
 
-def _matrix(item: Any) -> Matrix:
-    found = pdfium_c.FS_MATRIX()
-    if not pdfium_c.FPDFPageObj_GetMatrix(item, ctypes.byref(found)):
+def _matrix(item: int) -> Matrix:
+    if not _get_matrix(item, _float_at[0]):
         return _IDENTITY
-    return (found.a, found.b, found.c, found.d, found.e, found.f)
+    a, b, c, d, e, f = _floats
+    return (a, b, c, d, e, f)
 
 
 def _product(first: Matrix, then: Matrix) -> Matrix:
@@ -110,60 +128,61 @@ def _place(x: float, y: float, matrix: Matrix) -> tuple[float, float]:
 
 
 def _add_path(
-    path: Any,
+    path: int,
     matrix: Matrix,
     rulings: list[tuple[float, float, float, float]],
     fills: list[tuple[float, float, float, float]],
 ) -> None:
-    fill, stroke = ctypes.c_int(0), ctypes.c_int(0)
-    pdfium_c.FPDFPath_GetDrawMode(path, ctypes.byref(fill), ctypes.byref(stroke))
-    if not fill.value and not stroke.value:
+    _numbers[0] = _numbers[1] = 0
+    _get_draw_mode(path, _number_at[0], _number_at[1])
+    fill, stroke = _numbers[0], _numbers[1]
+    if not fill and not stroke:
         return
     x0, y0, x1, y1 = _bounds(path, matrix)
     if min(abs(x1 - x0), abs(y1 - y0)) < THIN:
         rulings.append((x0, y0, x1, y1))
         return
-    segments = int(pdfium_c.FPDFPath_CountSegments(path))
-    if fill.value and segments <= 6 and not _is_white(path):
+    segments = _count_segments(path)
+    if fill and segments <= 6 and not _is_white(path):
         fills.append((x0, y0, x1, y1))
-    if (stroke.value or segments > 6) and segments <= _MAX_SEGMENTS:
+    if (stroke or segments > 6) and segments <= _MAX_SEGMENTS:
         _add_segments(path, segments, _product(_matrix(path), matrix), rulings)
 
 
-def _bounds(item: Any, matrix: Matrix) -> tuple[float, float, float, float]:
-    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-    pdfium_c.FPDFPageObj_GetBounds(
-        item, ctypes.byref(left), ctypes.byref(bottom), ctypes.byref(right), ctypes.byref(top)
-    )
-    return (*_place(left.value, bottom.value, matrix), *_place(right.value, top.value, matrix))
+def _bounds(item: int, matrix: Matrix) -> tuple[float, float, float, float]:
+    _floats[:4] = (0.0, 0.0, 0.0, 0.0)
+    _get_bounds(item, *_float_at[:4])
+    left, bottom, right, top = _floats[:4]
+    if matrix is _IDENTITY:
+        return (left, bottom, right, top)
+    return (*_place(left, bottom, matrix), *_place(right, top, matrix))
 
 
-def _is_white(path: Any) -> bool:
-    red, green, blue, alpha = (ctypes.c_uint(0) for _ in range(4))
-    pdfium_c.FPDFPageObj_GetFillColor(
-        path, ctypes.byref(red), ctypes.byref(green), ctypes.byref(blue), ctypes.byref(alpha)
-    )
-    return min(red.value, green.value, blue.value) >= _NEARLY_WHITE or alpha.value == 0
+def _is_white(path: int) -> bool:
+    _numbers[:] = (0, 0, 0, 0)
+    _get_colour(path, *_number_at)
+    red, green, blue, alpha = _numbers
+    return min(red, green, blue) >= _NEARLY_WHITE or alpha == 0
 
 
 def _add_segments(
-    path: Any, count: int, matrix: Matrix, rulings: list[tuple[float, float, float, float]]
+    path: int, count: int, matrix: Matrix, rulings: list[tuple[float, float, float, float]]
 ) -> None:
     """Adds the straight segments of a path that run along an axis."""
-    x, y = ctypes.c_float(), ctypes.c_float()
+    x_at, y_at = _float_at[:2]
     here: tuple[float, float] | None = None
     start: tuple[float, float] | None = None
     for index in range(count):
-        segment = pdfium_c.FPDFPath_GetPathSegment(path, index)
-        kind = int(pdfium_c.FPDFPathSegment_GetType(segment))
-        pdfium_c.FPDFPathSegment_GetPoint(segment, ctypes.byref(x), ctypes.byref(y))
-        point = _place(x.value, y.value, matrix)
+        segment = _get_segment(path, index)
+        kind = _get_segment_type(segment)
+        _get_point(segment, x_at, y_at)
+        point = _place(_floats[0], _floats[1], matrix)
         if kind == pdfium_c.FPDF_SEGMENT_MOVETO:
             start = point
         elif kind == pdfium_c.FPDF_SEGMENT_LINETO and here is not None:
             _add_stroke(here, point, rulings)
         here = point
-        if pdfium_c.FPDFPathSegment_GetClose(segment) and start is not None:
+        if start is not None and _get_close(segment):
             _add_stroke(point, start, rulings)
             here = start
 
