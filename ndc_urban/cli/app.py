@@ -20,6 +20,7 @@ from ndc_urban.cli.read import read_cli
 from ndc_urban.cli.sample import sample_cli
 from ndc_urban.cli.score import score_cli
 from ndc_urban.cli.train import train_cli
+from ndc_urban.cli.trend import trend_cli
 from ndc_urban.errors import EXIT_ERROR, NdcUrbanError
 
 COMMANDS: dict[str, Callable[..., Any]] = {
@@ -28,6 +29,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "train": train_cli,
     "evaluate": evaluate_cli,
     "sample": sample_cli,
+    "trend": trend_cli,
 }
 
 PROGRAM = "ndc-urban"

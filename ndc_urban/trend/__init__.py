@@ -9,11 +9,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ndc_urban.trend.build import trend
     from ndc_urban.trend.tables import Table, Trend
 
-_HOME = {"Table": "tables", "Trend": "tables"}
+_HOME = {"Table": "tables", "Trend": "tables", "trend": "build"}
 
-__all__ = ["Table", "Trend"]
+__all__ = ["Table", "Trend", "trend"]
 
 
 def __getattr__(name: str) -> Any:

@@ -45,10 +45,11 @@ Row = dict[str, Any]
 
 METHODS: tuple[str, ...] = (
     "Count: classify and count. Every document at hand is counted, so the limits (Wilson 1927) hold neither "
-    "sampling from the round nor errors of classification; they read the documents as draws from what Parties might have written.",
-    "Corrected: difference estimator over the labelled probability sample, post-stratified on the predicted level, with "
-    "finite population correction (Cassel, Särndal and Wretman 1976; Egami et al. 2023; Angelopoulos et al. 2023). "
-    "The limits hold errors of classification and the sampling of labels; they take the labels as right.",
+    "sampling from the round nor errors of classification; they read the documents as draws from what Parties might "
+    "have written.",
+    "Corrected: difference estimator over the labelled probability sample, post-stratified on the predicted level, "
+    "with finite population correction (Cassel, Särndal and Wretman 1976; Egami et al. 2023; Angelopoulos et al. "
+    "2023). The limits hold errors of classification and the sampling of labels; they take the labels as right.",
     "Anchored: cut points on the level score set so that the first review's round gives its published shares, then "
     "applied unchanged. The limits are a bootstrap over Parties and hold no errors of classification.",
     "Labelled: the share among the labelled documents themselves; with limits for the whole round where they are a "

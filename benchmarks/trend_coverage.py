@@ -1,0 +1,160 @@
+"""How often the 95% limits of a trend hold the true share: simulated populations, predictions and samples of labels.
+
+    python benchmarks/trend_coverage.py [--repetitions 1000] [--quick]
+
+For each cell of a grid (accuracy of the model, share of strong, number of labels, size of the population, kind of
+error) populations of documents with known levels are predicted with errors, and samples of labels are drawn over and
+over. Prints for each estimate the lowest coverage of any cell, not the average. Kinds of error: `near` (to a
+neighbouring level), `any`, `up` and `down` (a biased model).
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ndc_urban.trend.estimates import (
+    LOW,
+    MODERATE,
+    STRONG,
+    Ints,
+    Population,
+    Refused,
+    change,
+    corrected,
+    count,
+)
+from ndc_urban.trend.tables import AT_LEAST_MODERATE
+
+ACCURACIES = (0.7, 0.8, 0.9, 0.95)
+STRONG_SHARES = (0.05, 0.1, 0.2, 0.3, 0.4)
+LABELS = (30, 60, 90, 120)
+SIZES = (160, 180, 200)
+KINDS = ("near", "any", "up", "down")
+TRAITS = ("strong", AT_LEAST_MODERATE)
+POPULATIONS = 10
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One place of the grid."""
+
+    kind: str
+    accuracy: float
+    strong: float
+    labels: int
+    size: int
+
+
+def cells(quick: bool = False) -> Iterator[Cell]:
+    """The grid, or its corners alone."""
+    if quick:
+        grid = itertools.product(KINDS, (0.7, 0.95), (0.05, 0.2, 0.4), (30, 120), (160, 200))
+    else:
+        grid = itertools.product(KINDS, ACCURACIES, STRONG_SHARES, LABELS, SIZES)
+    return (Cell(*values) for values in grid)
+
+
+def levels_of(cell: Cell, draw: np.random.Generator) -> Ints:
+    """True levels: the share of strong is the cell's, the rest is halved between low and moderate."""
+    strong = round(cell.strong * cell.size)
+    moderate = round((cell.size - strong) / 2)
+    levels = np.repeat([STRONG, MODERATE, LOW], [strong, moderate, cell.size - strong - moderate])
+    return draw.permutation(levels).astype(np.int64)
+
+
+def predicted(levels: Ints, cell: Cell, draw: np.random.Generator) -> Ints:
+    """Predictions that are right with the cell's accuracy; a biased model errs in one direction where it can."""
+    result = levels.copy()
+    for row in np.flatnonzero(draw.random(len(levels)) >= cell.accuracy):
+        level = int(levels[row])
+        if cell.kind == "any":
+            result[row] = draw.choice([other for other in (LOW, MODERATE, STRONG) if other != level])
+        elif cell.kind == "up":
+            result[row] = min(STRONG, level + 1)
+        elif cell.kind == "down":
+            result[row] = max(LOW, level - 1)
+        else:
+            result[row] = MODERATE if level != MODERATE else draw.choice([LOW, STRONG])
+    return result
+
+
+def population(levels: Ints, guesses: Ints, sample: Ints) -> Population:
+    """A population whose sampled rows are labelled, all with one inclusion probability."""
+    size = len(levels)
+    label, probability = np.full(size, -1), np.full(size, np.nan)
+    label[sample], probability[sample] = levels[sample], len(sample) / size
+    return Population(
+        guesses,
+        label,
+        np.ones(size, dtype=np.int64),
+        probability,
+        np.zeros(size),
+        tuple(map(str, range(size))),
+    )
+
+
+def coverage(cell: Cell, repetitions: int) -> dict[str, float]:
+    """Share of the repetitions in which the limits hold the true share, by estimate and trait, and their width."""
+    draw = np.random.default_rng(
+        [round(cell.accuracy * 100), round(cell.strong * 100), cell.labels, cell.size]
+    )
+    each = max(1, repetitions // POPULATIONS)
+    held: dict[str, float] = dict.fromkeys(
+        [f"{what} {trait}" for what in ("corrected", "count", "change", "width") for trait in TRAITS], 0.0
+    )
+    for _ in range(POPULATIONS):
+        levels, later = levels_of(cell, draw), levels_of(cell, draw)
+        kept = draw.random(cell.size) < 0.3  # documents that stood in both rounds
+        later[kept] = levels[kept]
+        guesses, later_guesses = predicted(levels, cell, draw), predicted(later, cell, draw)
+        later_guesses[kept] = guesses[kept]
+        for _ in range(each):
+            sample = draw.choice(cell.size, cell.labels, replace=False)
+            one, two = population(levels, guesses, sample), population(later, later_guesses, sample)
+            for trait in TRAITS:
+                least = STRONG if trait == "strong" else MODERATE
+                true, after = float((levels >= least).mean()), float((later >= least).mean())
+                made, moved = corrected(one, trait), change(one, two, trait, "corrected")
+                if isinstance(made, Refused) or isinstance(moved, Refused):
+                    raise TypeError("an estimate of the grid was refused")
+                counted = count(one, trait)
+                held[f"corrected {trait}"] += made.low - 1e-9 <= true <= made.high + 1e-9
+                held[f"count {trait}"] += counted.low <= true <= counted.high
+                held[f"change {trait}"] += moved[2].low - 1e-9 <= after - true <= moved[2].high + 1e-9
+                held[f"width {trait}"] += made.high - made.low
+    return {name: value / (each * POPULATIONS) for name, value in held.items()}
+
+
+def main() -> None:
+    """Prints the lowest coverages and the cells that they are in."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--repetitions", type=int, default=1000)
+    parser.add_argument("--quick", action="store_true", help="the corners of the grid alone")
+    given = parser.parse_args()
+    start = time.perf_counter()
+    grid = list(cells(given.quick))
+    table = pd.DataFrame([vars(cell) | coverage(cell, given.repetitions) for cell in grid])
+    for what in ("corrected", "change", "count"):
+        for trait in TRAITS:
+            column = table[f"{what} {trait}"]
+            worst = table.loc[column.idxmin(), ["kind", "accuracy", "strong", "labels", "size"]].tolist()
+            print(
+                f"{what:<10}{trait:<18} lowest {column.min():.3f} in {worst}, median {column.median():.3f}, "
+                f"cells below 0.93: {(column < 0.93).sum()} of {len(table)}"
+            )
+    print(table.groupby("labels")[[f"width {trait}" for trait in TRAITS]].mean().round(3).to_string())
+    seconds = time.perf_counter() - start
+    print(f"{len(grid)} cells, {given.repetitions} repetitions each, {seconds:.0f} s")
+
+
+if __name__ == "__main__":
+    main()
