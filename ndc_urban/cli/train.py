@@ -1,13 +1,22 @@
-"""`ndc-urban train`: a model from annotations."""
+"""`ndc-urban train`: a model from annotations, and whether it is better than the one that stands."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ndc_urban.cli.options import JsonOption, QuietOption
+
+if TYPE_CHECKING:
+    from ndc_urban.model.champion import Comparison
+    from ndc_urban.model.dataset import Dataset
+    from ndc_urban.model.training import Recipe, Trained
+
+Say = Callable[[str], None]
 
 
 def train_cli(
@@ -21,21 +30,43 @@ def train_cli(
     corpus: Annotated[
         Path, typer.Option("--corpus", help="Folder with documents.csv and the files that it names.")
     ],
-    out: Annotated[Path, typer.Option("--out", help="Folder for the new model; it must not exist yet.")],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            help="Folder for the new model; it must not exist yet.",
+            show_default="that of the champion",
+        ),
+    ] = None,
+    champion: Annotated[
+        Path | None,
+        typer.Option(
+            "--champion",
+            help="Model folder to compare with, on the same folds; without --out replaced where the new one is better.",
+            show_default=False,
+        ),
+    ] = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Replace the champion even where the new model is worse.")
+    ] = False,
+    report: Annotated[
+        Path | None,
+        typer.Option(
+            "--report", help="Write the comparison with the champion to this file.", show_default=False
+        ),
+    ] = None,
     name: Annotated[str, typer.Option("--name", help="Name of the model.")] = "default",
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes to use.")] = 2,
     json_output: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Train a model on annotated documents, and measure it on Parties that it has not seen."""
-    import json
+    """Train a model on annotated documents, and measure it on Parties that it has not seen.
 
+    With --champion both are measured on the same documents and folds, and a better champion stays.
+    """
     from ndc_urban.annotations.loading import load_labels
-    from ndc_urban.errors import OutputExists
-    from ndc_urban.model.card import write_card
+    from ndc_urban.cli.interrupts import INTERRUPTED_STATUS, ending_cleanly
     from ndc_urban.model.dataset import load_dataset
-    from ndc_urban.model.evaluation import evaluate, out_of_fold, summary_lines
-    from ndc_urban.model.storage import save_model
     from ndc_urban.model.training import Recipe, train
     from ndc_urban.reading.collection import Collection
 
@@ -43,21 +74,110 @@ def train_cli(
         if not quiet:
             typer.echo(line, err=True)
 
+    target = _target(out, champion, replace, report)
+    try:
+        with ending_cleanly():
+            collection = Collection(corpus)
+            recipe = Recipe(name=name, jobs=jobs)
+            contest = None if champion is None else _contest_with(champion)
+            say("reading the annotated documents")
+            labels = load_labels(annotations, collection)
+            for line in labels.told():
+                say(line)
+            dataset = load_dataset(labels.annotations, collection)
+            if contest is None:
+                trained, comparison = train(dataset, recipe, say=say), None
+            else:
+                trained, comparison = contest(dataset, recipe, say)
+            stays = comparison is not None and not comparison.replaces and target == champion
+            told = _finish(
+                trained, dataset, None if stays and not replace else target, target == champion, say
+            )
+    except KeyboardInterrupt:
+        typer.echo("Interrupted: no model was written, and what was there is as it was.", err=True)
+        raise typer.Exit(INTERRUPTED_STATUS) from None
+    if report is not None and comparison is not None:
+        _write_report(report, comparison)
+    if json_output:
+        if comparison is not None:
+            told["comparison"] = comparison.as_data()
+        typer.echo(json.dumps(told, ensure_ascii=False))
+        return
+    _print(told, comparison)
+
+
+def _target(out: Path | None, champion: Path | None, replace: bool, report: Path | None) -> Path:
+    """The folder to write to; refuses before the work what could not be written after it."""
+    from ndc_urban.errors import OutputExists, UsageError
+
+    if champion is None:
+        for given, option in ((replace, "--replace"), (report is not None, "--report")):
+            if given:
+                raise UsageError(f"{option} needs a champion.", remedy="Name its folder with --champion.")
+    if report is not None and report.exists():
+        raise OutputExists(f"{report} exists already.")
+    if champion is not None and (out is None or out.resolve() == champion.resolve()):
+        return champion
+    if out is None:
+        raise UsageError("There is no folder for the new model.", remedy="Name one with --out.")
     if out.exists():
         raise OutputExists(f"The folder {out} exists already.")
-    collection = Collection(corpus)
-    say("reading the annotated documents")
-    labels = load_labels(annotations, collection)
-    for line in labels.told():
-        say(line)
-    trained = train(load_dataset(labels.annotations, collection), Recipe(name=name, jobs=jobs), say=say)
+    return out
+
+
+def _contest_with(folder: Path) -> Callable[[Dataset, Recipe, Say], tuple[Trained, Comparison]]:
+    """The contest with the champion, which is loaded before the long work begins."""
+    from ndc_urban.model.champion import contest
+    from ndc_urban.model.ledger import load_ledger
+    from ndc_urban.model.storage import load_model
+
+    champion, ledger = load_model(folder), load_ledger(folder)
+
+    def held(dataset: Dataset, recipe: Recipe, say: Say) -> tuple[Trained, Comparison]:
+        result = contest(champion, ledger, dataset, recipe, say=say)
+        return result.trained, result.comparison
+
+    return held
+
+
+def _finish(
+    trained: Trained, dataset: Dataset, target: Path | None, replace: bool, say: Say
+) -> dict[str, object]:
+    """Measures the new model and writes it, unless there is no folder to write to."""
+    from ndc_urban.model.card import write_card
+    from ndc_urban.model.evaluation import evaluate, out_of_fold
+    from ndc_urban.model.ledger import LEDGER_FILE, as_bytes, ledger_of
+    from ndc_urban.model.staging import staged
+    from ndc_urban.model.storage import save_model
+
     say("measuring")
     figures = evaluate(out_of_fold(trained))
-    card = write_card(figures, trained.model.details, trained.recipe.coverage)
-    digest = save_model(trained.model, out, metrics=figures, card=card)
-    if json_output:
-        typer.echo(json.dumps({"model": str(out), "hash": digest, "figures": figures}, ensure_ascii=False))
-        return
-    for line in summary_lines(figures):
+    digest = None
+    if target is not None:
+        card = write_card(figures, trained.model.details, trained.recipe.coverage)
+        with staged(target, replace=replace) as folder:
+            digest = save_model(trained.model, folder, metrics=figures, card=card)
+            (folder / LEDGER_FILE).write_bytes(as_bytes(ledger_of(dataset)))
+    return {"model": None if target is None else str(target), "hash": digest, "figures": figures}
+
+
+def _write_report(path: Path, comparison: Comparison) -> None:
+    from ndc_urban.annotations.store import write_whole
+
+    lines = "\n".join(f"- {line}" for line in comparison.lines())
+    write_whole(path, f"# Comparison with the champion\n\n{lines}\n".encode())
+
+
+def _print(told: dict[str, object], comparison: Comparison | None) -> None:
+    from ndc_urban.model.evaluation import summary_lines
+
+    for line in summary_lines(told["figures"]):  # type: ignore[arg-type]
         typer.echo(line)
-    typer.echo(f"The model is in {out} (hash {digest[:12]}).")
+    if comparison is not None:
+        typer.echo("Champion and new model on the same documents and folds:")
+        for line in comparison.lines():
+            typer.echo(f"  {line}")
+    if told["model"] is None:
+        typer.echo("The champion stays. To keep the new model, give --out another folder, or --replace.")
+    else:
+        typer.echo(f"The model is in {told['model']} (hash {str(told['hash'])[:12]}).")
