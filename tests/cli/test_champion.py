@@ -8,7 +8,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -67,20 +66,20 @@ def trained(program: Program, corpus: TinyCorpus, *more: object, annotations: Pa
     )
 
 
+def _thrown(row: Mapping[str, object], chance: random.Random) -> Mapping[str, object]:
+    marks = {"sector": "tr", "strand": "m", "role": "r"}
+    if chance.random() < 0.5:
+        return {**row, "code": chance.choice("EI"), **marks}
+    return {**row, "code": chance.choice("XN"), **dict.fromkeys(marks, "")}
+
+
 def spoilt(corpus: TinyCorpus, folder: Path) -> Path:
     """The annotations of a corpus; those of the Parties added later are made up by throwing dice."""
     chance = random.Random(3)
     folder.mkdir()
-    rows = [dict(row) for row in corpus.labels]
-    for row in rows:
-        if str(row["document"])[:3] in MORE_PARTIES:
-            urban = chance.random() < 0.5
-            row |= {"code": chance.choice("EI" if urban else "XN")}
-            row |= (
-                {"sector": "tr", "strand": "m", "role": "r"}
-                if urban
-                else dict.fromkeys(("sector", "strand", "role"), "")
-            )
+    rows = [
+        _thrown(row, chance) if str(row["document"])[:3] in MORE_PARTIES else row for row in corpus.labels
+    ]
     write_jsonl(folder / "passages.jsonl", rows)
     write_csv(
         folder / "levels.csv",

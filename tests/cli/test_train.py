@@ -68,6 +68,7 @@ def test_training_writes_a_model_and_says_how_good_it_is(
         "weights.npz",
         "metrics.json",
         "README.md",
+        "labels.csv",
     }
     assert "# " in (out / "README.md").read_text(encoding="utf-8")
 
