@@ -56,7 +56,20 @@ def percents_of(rows: pd.DataFrame) -> dict[str, int]:
     return printed_levels({row["level"]: row["share"] for row in rows_of(rows) if row["share"] is not None})
 
 
-def version_of(trend: Trend) -> str:
-    """The program with its version, as far as the trend says."""
+def source_line(trend: Trend) -> str:
+    """The small print below a figure: the program, and from what."""
     version = trend.provenance.get("version")
-    return f"ndc-urban {version}" if version else "ndc-urban"
+    program = f"ndc-urban {version}" if version else "ndc-urban"
+    return f"Source: {program}, from the texts of the NDCs."
+
+
+def published_sources(trend: Trend) -> tuple[str, ...]:
+    """The sources that the notes of the published levels name; the longer one where one holds another."""
+    table = table_of(trend, "levels")
+    if table is None:
+        return ()
+    notes = [row["note"] or "" for row in rows_of(table.frame) if row["estimate"] == PUBLISHED]
+    named = dict.fromkeys(source for source in table.sources if any(source in note for note in notes))
+    return tuple(
+        source for source in named if not any(source != other and source in other for other in named)
+    )

@@ -8,19 +8,29 @@ from ndc_urban.trend.tables import Trend
 __all__ = ["Drawing", "draw"]
 
 
-def draw(trend: Trend, source: str) -> tuple[Drawing, ...]:
-    """All figures that the trend has the tables for; `source` is printed small on each.
+def draw(trend: Trend) -> tuple[Drawing, ...]:
+    """All figures that the trend has the tables for, each with its sources in small print.
 
     A figure without its table is left out: no moves where there is one round only, for instance.
     """
+    from ndc_urban.trend.contents import published_sources, source_line, table_of
     from ndc_urban.trend.figures.bars import draw_levels
     from ndc_urban.trend.figures.moves import draw_moves
     from ndc_urban.trend.figures.sectors import draw_sectors
     from ndc_urban.trend.figures.world import draw_maps
 
-    single = (draw_moves(trend, source), draw_sectors(trend, source))
-    return (
-        *draw_levels(trend, source),
-        *(drawing for drawing in single if drawing is not None),
-        *draw_maps(trend, source),
+    ours = source_line(trend)
+    sectors = table_of(trend, "sectors")
+    single = (
+        draw_moves(trend, ours),
+        draw_sectors(trend, _with(ours, sectors.sources if sectors else ())),
     )
+    return (
+        *draw_levels(trend, _with(ours, published_sources(trend))),
+        *(drawing for drawing in single if drawing is not None),
+        *draw_maps(trend, ours),
+    )
+
+
+def _with(ours: str, published: tuple[str, ...]) -> str:
+    return f"{ours} Published: {'; '.join(published)}." if published else ours

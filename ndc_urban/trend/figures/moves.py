@@ -30,10 +30,12 @@ from ndc_urban.trend.tables import Trend
 
 NAME = "moves"
 TITLE = "How Parties moved between the levels"
-ABSENT = "not in round"
+ABSENT = "no level"
 FROM_BELOW = (ABSENT, "low", "moderate", "strong")
 _NODE = 0.13
 """Width of a column, where the way from one column to the next is 1."""
+_WIDEST_NODE = 0.19
+"""Half of it at most, so that many rounds leave room for the bands."""
 _GAP = 0.036
 """Between two levels of a round, in parts of the height."""
 _FEW = 3
@@ -96,7 +98,7 @@ def draw_moves(trend: Trend, source: str) -> Drawing | None:
     if moves.with_union:
         subtitle += " The European Union counts as one."
     if any(ABSENT in nodes for nodes in moves.nodes):
-        subtitle += " Hatched: no scored NDC in that round."
+        subtitle += " No level: no scored NDC in that round."
     with settings(NAME):
         figure = slide(TITLE, subtitle, source)
         axes = figure.add_axes((MARGIN, BOTTOM + 0.01, 1 - 2 * MARGIN, TOP - BOTTOM - 0.02))
@@ -112,7 +114,7 @@ class _Alluvial:
         self.axes = axes
         self.moves = moves
         self.ways = len(moves.rounds) - 1
-        self.half = _NODE * self.ways / 4
+        self.half = min(_NODE * self.ways / 4, _WIDEST_NODE)
         self.scale = (1 - _GAP * (len(FROM_BELOW) - 1)) / moves.parties
         self.bottoms = [self._bottoms(nodes) for nodes in moves.nodes]
         axes.set_xlim(-0.145 * self.ways, 1.145 * self.ways)
@@ -145,7 +147,7 @@ class _Alluvial:
                 continue
             outline = _outline(place + self.half, left[start], place + 1 - self.half, right[end], height)
             if height >= smallest:
-                x = place + self.half + 0.022 * self.ways
+                x = place + self.half + min(0.022 * self.ways, 0.06)
                 self._text(x, left[start] + height / 2, f"{flows[start, end]}", "left", size=SMALL_SIZE)
             left[start] += height
             right[end] += height
@@ -182,7 +184,7 @@ class _Alluvial:
         if inside:
             ground = {"facecolor": colour, "edgecolor": "none", "pad": 1.5} if hatch else None
             self._text(place, middle, f"{number}", "center", weight="bold", color=ink_on(colour), bbox=ground)
-        name = level if inside else f"{level} {number}"
+        name = level if inside else f"{level}: {number}"
         aside = self.half + 0.012 * self.ways
         if place == 0:
             self._text(place - aside, middle, name, "right")

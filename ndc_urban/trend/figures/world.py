@@ -184,7 +184,7 @@ def _key(axes: Axes, tiles: Mapping[str, Tile], numbers: Mapping[str, int]) -> N
         entries.append(
             (
                 Tile("", "", "moderate", "strong", in_round=True),
-                f"corner: this level has {POSSIBLE:.0%} or more",
+                f"corner: {POSSIBLE:.0%} or more for this level",
             )
         )
     if any(tile.in_union for tile in shown):

@@ -33,7 +33,7 @@ def write_trend(trend: Trend, out: Path) -> None:
 def _files(trend: Trend) -> Iterator[tuple[str, bytes]]:
     """The files of the folder, by name, each made when its turn comes."""
     from ndc_urban.trend.figures import draw
-    from ndc_urban.trend.report.about import about, source_line
+    from ndc_urban.trend.report.about import about
     from ndc_urban.trend.report.markdown import markdown
     from ndc_urban.trend.report.page import page
     from ndc_urban.trend.report.sections import sections_of
@@ -41,7 +41,7 @@ def _files(trend: Trend) -> Iterator[tuple[str, bytes]]:
     from ndc_urban.trend.report.workbook import workbook
 
     sections, ending = sections_of(trend), about(trend)
-    drawings = draw(trend, source_line(trend))
+    drawings = draw(trend)
     yield "trend.csv", _bytes(csv_text(tidy(trend)))
     for table in trend.tables:
         yield f"tables/{table.name}.csv", _bytes(csv_text(table.frame))

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ndc_urban.trend.contents import rounds_of, table_of, version_of
-from ndc_urban.trend.tables import PUBLISHED, Trend
+from ndc_urban.trend.contents import rounds_of
+from ndc_urban.trend.tables import Trend
 
 TITLE = "Urban content of NDCs: the trend"
 _ROUNDING = (
@@ -60,12 +60,3 @@ def flat(value: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]
             yield name, ", ".join(map(str, inner))
         else:
             yield name, "" if inner is None else str(inner)
-
-
-def source_line(trend: Trend) -> str:
-    """The small print of the figures: the program, and whose published figures stand in them."""
-    levels = table_of(trend, "levels")
-    line = f"Source: {version_of(trend)}, from the texts of the NDCs in the UNFCCC registry."
-    if levels is not None and (levels.frame["estimate"] == PUBLISHED).any():
-        line += " Published: UN-Habitat; sources in trend.md."
-    return line
