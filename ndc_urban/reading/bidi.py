@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -25,16 +26,15 @@ _MIN_SPACE = 0.05
 _SAME_LINE = 0.4
 
 
-def is_rtl(text: Sequence[str]) -> bool:
+def is_rtl(text: str) -> bool:
     """Whether most letters are of a script written from right to left."""
-    if not _RTL_LETTER.search("".join(text)):
+    if not _RTL_LETTER.search(text):
         return False
     rtl = ltr = 0
-    for piece in text:
-        for character in piece:
-            kind = unicodedata.bidirectional(character)
-            rtl += kind in ("R", "AL")
-            ltr += kind == "L"
+    for character, count in Counter(text).items():
+        kind = unicodedata.bidirectional(character)
+        rtl += count * (kind in ("R", "AL"))
+        ltr += count * (kind == "L")
     return rtl > ltr
 
 

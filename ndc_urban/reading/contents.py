@@ -13,6 +13,7 @@ _LEADER = re.compile(
     r"(?:(?:[.·•]\s?){4,}|[…]{2,}|_{4,})[\s.…_|]*(?:p(?:age|\.)?\s*)?(?:\d{1,3}|[ivxl]{1,6})(?![^\W_])",
     re.IGNORECASE,
 )
+_MARKS = re.compile(r"\.\.|\. \.|…|__|··|• •")
 _TITLE = re.compile(
     r"\W*(?:table of contents|contents|list of (?:tables|figures)|table des mati[eè]res|sommaire|"
     r"liste des (?:tableaux|figures)|[ií]ndice(?: general)?|(?:tabla de )?contenidos?|lista de (?:tablas|figuras)|"
@@ -32,7 +33,7 @@ def without_contents(pages: Sequence[list[Draft]]) -> list[list[Draft]]:
 
 
 def _may_lead(draft: Draft) -> bool:
-    return any(mark in draft.text for mark in ("..", ". .", "…", "__", "··", "• •"))
+    return _MARKS.search(draft.text) is not None
 
 
 def _is_contents(draft: Draft) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -21,6 +22,10 @@ SPACES = frozenset(" \t\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2
 
 BLANK = SPACES | {LINE_BREAK, ""}
 
+_TABLE = 0x10000
+_IS_BLANK = np.zeros(_TABLE, dtype=np.bool_)
+_IS_BLANK[[ord(character) for character in BLANK if character]] = True
+
 
 @dataclass(frozen=True, eq=False)
 class Glyphs:
@@ -39,10 +44,34 @@ class Glyphs:
     turn: Ints
 
     @cached_property
+    def string(self) -> str:
+        """All texts in one."""
+        return "".join(self.text)
+
+    @cached_property
+    def codes(self) -> NDArray[np.uint32]:
+        """The code point with which each glyph begins, (n,); 0 for one without text."""
+        text = self.string
+        if len(text) != len(self) or "" in self.text:
+            text = "".join(part[:1] or "\0" for part in self.text)
+        return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+
+    @cached_property
+    def blank(self) -> Bools:
+        """Which glyphs are spaces, line breaks or without text, (n,)."""
+        return self.tell(_IS_BLANK, BLANK.__contains__)
+
+    @cached_property
     def ink(self) -> Ints:
         """Positions of the glyphs that are neither spaces nor line breaks."""
-        blank = np.fromiter(map(BLANK.__contains__, self.text), dtype=np.bool_, count=len(self.text))
-        return np.flatnonzero(~blank)
+        return np.flatnonzero(~self.blank)
+
+    def tell(self, table: Bools, ask: Callable[[str], bool]) -> Bools:
+        """What `ask` says of each glyph, (n,), from a table of its answers by code where that will do."""
+        codes = self.codes
+        if len(self.string) == len(self) and (not len(codes) or int(codes.max()) < len(table)):
+            return table[codes]
+        return np.fromiter(map(ask, self.text), dtype=np.bool_, count=len(self))
 
     def __len__(self) -> int:
         return len(self.text)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -48,8 +49,13 @@ class Ink:
 def ink_of(glyphs: Glyphs) -> Ink:
     """The ink of a page."""
     at = glyphs.ink
-    small = np.fromiter(map(str.islower, glyphs.text), dtype=np.bool_, count=len(glyphs))
-    return Ink(glyphs.box[at], small[at])
+    return Ink(glyphs.box[at], glyphs.tell(_small_letters(), str.islower)[at])
+
+
+@cache
+def _small_letters() -> Bools:
+    """By code, below 65,536: whether it is a small letter."""
+    return np.array([chr(code).islower() for code in range(0x10000)], dtype=np.bool_)
 
 
 def ledgers_of(flat: Floats, ink: Ink) -> list[Grid]:

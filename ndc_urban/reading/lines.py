@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,8 +35,7 @@ _UNITS = re.compile(r"(?:^|[\s\d/(])(?:[kcmdh]?m|ha|10|s)$")
 _MARK = re.compile(r"[\d,*†‡§\s\[\]()a-c]{1,6}$")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A piece of a line or a whole line: its text, box (points from the top left), and how it is set.
 
     `bold` is the share of bold letters; `cell` the cell of a table it stands in, -1 outside of tables.
@@ -84,8 +83,7 @@ def pieces_of(glyphs: Glyphs, cells: Ints, *, rtl: bool = False) -> list[Line]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
+class _Run(NamedTuple):
     """Extent, style and cell of an unbroken run of glyphs; `even` if all are of one size on one baseline."""
 
     cell: int
@@ -125,7 +123,7 @@ def _once(glyphs: Glyphs, ink: Ints) -> Ints:
     """The glyphs at `ink` (n,) without those printed over the same one again, as for shadows and false
     bold.
     """
-    codes = _first_codes(glyphs)[ink]
+    codes = glyphs.codes[ink]
     x, y = glyphs.box[ink, 0], glyphs.baseline[ink]
     # one key to sort by: character, then height in steps of two points, then place on the line
     place = np.clip((np.round(y / 2), x * 8), -_FAR, _FAR).astype(np.int64)
@@ -142,14 +140,6 @@ def _same_as_before(glyphs: Glyphs, at: Ints, codes: NDArray[np.uint32]) -> Bool
     x, y, size = glyphs.box[at, 0], glyphs.baseline[at], glyphs.size[at][1:]
     same = (np.diff(codes) == 0) & (np.abs(np.diff(y)) < 0.15 * size)
     return np.asarray(same & (np.abs(np.diff(x)) < _OVERPRINT * size), dtype=np.bool_)
-
-
-def _first_codes(glyphs: Glyphs) -> NDArray[np.uint32]:
-    """The code point with which each of the n glyphs begins, (n,)."""
-    text = "".join(glyphs.text)
-    if len(text) != len(glyphs) or "" in glyphs.text:
-        text = "".join(part[:1] or "\0" for part in glyphs.text)
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
 
 
 def _breaks(glyphs: Glyphs, cells: Ints, ink: Ints, rtl: bool) -> tuple[Bools, Floats]:
@@ -252,17 +242,16 @@ _PRIVATE = dict.fromkeys((0xF0B7, 0xF0A7, 0xF0D8, 0xF0FC, 0xF076, 0xF071, 0xF0A8
 
 def underlined(pieces: Sequence[Line], flat: Floats) -> list[Line]:
     """The pieces, those marked under which one of the horizontal rulings `flat` (k, 3) runs along."""
-    return [
-        replace(piece, underlined=True) if len(flat) and _is_underlined(piece, flat) else piece
-        for piece in pieces
-    ]
-
-
-def _is_underlined(piece: Line, flat: Floats) -> bool:
-    below = (flat[:, 0] > piece.baseline) & (flat[:, 0] < piece.baseline + 0.35 * piece.size)
-    slack = max(4.0, 0.1 * (piece.x1 - piece.x0))
-    along = (np.abs(flat[:, 1] - piece.x0) < slack) & (np.abs(flat[:, 2] - piece.x1) < slack)
-    return bool((below & along).any())
+    marked = list(pieces)
+    if not pieces or not len(flat):
+        return marked
+    base, size, x0, x1 = np.array([(piece.baseline, piece.size, piece.x0, piece.x1) for piece in pieces]).T
+    slack = np.maximum(4.0, 0.1 * (x1 - x0))
+    for down, start, end in flat.tolist():
+        below = (down > base) & (down < base + 0.35 * size)
+        for at in np.flatnonzero(below & (np.abs(start - x0) < slack) & (np.abs(end - x1) < slack)).tolist():
+            marked[at] = pieces[at]._replace(underlined=True)
+    return marked
 
 
 def lines_of(pieces: Iterable[Line], *, rtl: bool = False) -> list[Line]:
@@ -294,8 +283,7 @@ def _merged(line: list[Line], rtl: bool) -> Line:
     line = sorted(line, key=lambda piece: -piece.x1 if rtl else piece.x0)
     main = max(line, key=lambda piece: len(piece.text))
     letters = sum(len(piece.text) for piece in line)
-    return replace(
-        main,
+    return main._replace(
         text=" ".join(piece.text for piece in line if piece.text),
         x0=min(piece.x0 for piece in line),
         top=min(piece.top for piece in line),

@@ -77,7 +77,7 @@ def _sheet(content: PageContent, reader: ReaderName) -> _Sheet:
     """Splits a page into tables and loose pieces of lines."""
     lacking = lacks_text(content)
     content, turns = turned_upright(content)
-    rtl = is_rtl(content.glyphs.text)
+    rtl = is_rtl(content.glyphs.string)
     glyphs = visual_order(content.glyphs) if rtl else content.glyphs
     ink = ink_of(glyphs)
     centres = (glyphs.box[:, :2] + glyphs.box[:, 2:]) / 2

@@ -127,12 +127,18 @@ class _Frame:
         """Points (n, 2) of user space on the shown page, (n, 2)."""
         xx, xy, x0, yx, yy, y0 = self._matrix
         x, y = points[:, 0], points[:, 1]
-        return np.stack((xx * x + xy * y + x0, yx * x + yy * y + y0), axis=1)
+        shown = np.empty((len(points), 2))
+        shown[:, 0] = xx * x + x0 if not xy else xy * y + x0
+        shown[:, 1] = yy * y + y0 if not yx else yx * x + y0
+        return shown
 
     def boxes(self, boxes: Floats) -> Floats:
         """Boxes (n, 4) given by two opposite corners, as left, top, right, bottom on the shown page."""
         one, two = self.points(boxes[:, :2]), self.points(boxes[:, 2:])
-        return np.concatenate((np.minimum(one, two), np.maximum(one, two)), axis=1)
+        shown = np.empty((len(boxes), 4))
+        np.minimum(one, two, out=shown[:, :2])
+        np.maximum(one, two, out=shown[:, 2:])
+        return shown
 
 
 def _page_content(page: Any, number: int) -> PageContent:

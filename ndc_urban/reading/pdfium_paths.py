@@ -150,7 +150,7 @@ def _add_path(
 
 
 def _bounds(item: int, matrix: Matrix) -> tuple[float, float, float, float]:
-    _floats[:4] = (0.0, 0.0, 0.0, 0.0)
+    _floats[:4] = [0.0, 0.0, 0.0, 0.0]
     _get_bounds(item, *_float_at[:4])
     left, bottom, right, top = _floats[:4]
     if matrix is _IDENTITY:
@@ -159,7 +159,7 @@ def _bounds(item: int, matrix: Matrix) -> tuple[float, float, float, float]:
 
 
 def _is_white(path: int) -> bool:
-    _numbers[:] = (0, 0, 0, 0)
+    _numbers[:] = [0, 0, 0, 0]
     _get_colour(path, *_number_at)
     red, green, blue, alpha = _numbers
     return min(red, green, blue) >= _NEARLY_WHITE or alpha == 0

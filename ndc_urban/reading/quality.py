@@ -68,7 +68,7 @@ class TextQuality:
 @lru_cache(maxsize=4)
 def quality_of(glyphs: Glyphs) -> TextQuality:
     """The quality of a page's text; remembered for the last pages, as it is asked for more than once."""
-    text = "".join(glyphs.text)
+    text = glyphs.string
     counts = Counter(text)
     for blank in BLANK & counts.keys():
         del counts[blank]
@@ -96,11 +96,14 @@ def _disorder(glyphs: Glyphs) -> float:
     ink = glyphs.ink
     if len(ink) < _ENOUGH_WORDS:
         return 0.0
-    size = np.maximum(glyphs.size[ink][1:], 1.0)
-    level = np.abs(np.diff(glyphs.baseline[ink])) < _SAME_LINE * size
-    upright = (glyphs.turn[ink] == 0)[1:]
-    share = float((level & upright & (np.diff(glyphs.box[ink, 0]) < -_STEP_BACK * size)).mean())
-    return 0.0 if share > _MAX_DISORDER and is_rtl(glyphs.text) else share
+    steps = np.diff(glyphs.box[ink, 0])
+    back = np.flatnonzero(steps < -_STEP_BACK)  # few: most of them are new lines
+    here, before = ink[back + 1], ink[back]
+    size = np.maximum(glyphs.size[here], 1.0)
+    level = np.abs(glyphs.baseline[here] - glyphs.baseline[before]) < _SAME_LINE * size
+    upright = glyphs.turn[here] == 0
+    share = float((level & upright & (steps[back] < -_STEP_BACK * size)).sum() / len(steps))
+    return 0.0 if share > _MAX_DISORDER and is_rtl(glyphs.string) else share
 
 
 def _is_bad(character: str) -> bool:

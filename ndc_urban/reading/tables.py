@@ -63,10 +63,11 @@ def table_of(
     for piece in pieces:
         if first <= piece.cell < first + grid.cell_count:
             by_cell[piece.cell - first].append(piece)
-    used_columns = sorted({_corner(grid, cell)[1] for cell in by_cell})
+    corners = _corners(grid)
+    used_columns = sorted({corners[cell][1] for cell in by_cell})
     if len(used_columns) < 2 or len(by_cell) < 2 or _is_drawing(grid, len(by_cell)):
         return None
-    rows = _rows(grid, by_cell, used_columns, content.fills, rtl)
+    rows = _rows(grid, corners, by_cell, used_columns, content.fills, rtl)
     xs = tuple(float(grid.xs[column]) for column in used_columns)
     return Table(content.number, grid.bbox, (*xs, float(grid.xs[-1])), rows)
 
@@ -75,18 +76,27 @@ def _is_drawing(grid: Grid, filled: int) -> bool:
     return filled < _MIN_FILLED * grid.cell_count and grid.cell_count > 12
 
 
-def _corner(grid: Grid, cell: int) -> tuple[int, int]:
-    """Top row and leftmost column of a cell."""
-    rows, columns = np.nonzero(grid.cells == cell)
-    return int(rows.min()), int(columns.min())
+def _corners(grid: Grid) -> list[tuple[int, int]]:
+    """Top row and leftmost column of each cell."""
+    top = np.full(grid.cell_count, grid.cells.shape[0])
+    left = np.full(grid.cell_count, grid.cells.shape[1])
+    rows, columns = np.indices(grid.cells.shape)
+    np.minimum.at(top, grid.cells, rows)
+    np.minimum.at(left, grid.cells, columns)
+    return list(zip(top.tolist(), left.tolist(), strict=True))
 
 
 def _rows(
-    grid: Grid, by_cell: dict[int, list[Line]], columns: list[int], fills: Floats, rtl: bool
+    grid: Grid,
+    corners: Sequence[tuple[int, int]],
+    by_cell: dict[int, list[Line]],
+    columns: list[int],
+    fills: Floats,
+    rtl: bool,
 ) -> list[Row]:
     by_row: dict[int, list[int]] = defaultdict(list)
     for cell in by_cell:
-        by_row[_corner(grid, cell)[0]].append(cell)
+        by_row[corners[cell][0]].append(cell)
     place = {column: at for at, column in enumerate(columns)}
     rows = []
     for row in sorted(by_row):
@@ -94,7 +104,7 @@ def _rows(
         set_lines: list[tuple[Line, ...]] = [()] * len(columns)
         for cell in by_row[row]:
             lines = lines_of(by_cell[cell], rtl=rtl)
-            at = place[_corner(grid, cell)[1]]
+            at = place[corners[cell][1]]
             texts[at], set_lines[at] = join_lines(line.text for line in lines), tuple(lines)
         if not any(map(str.isalnum, "".join(texts))):
             continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ndc_urban.reading.glyphs import BLANK, Bools, Floats, Glyphs, Ints
+from ndc_urban.reading.glyphs import Bools, Floats, Glyphs, Ints
 
 _REAL_WIDTH = 0.05
 _SHORTEST_RUN = 3
@@ -20,7 +20,7 @@ def tracked(glyphs: Glyphs, ink: Ints, spaced: Bools, gaps: Floats) -> Bools:
     none = np.zeros(len(ink), dtype=np.bool_)
     if not _long_runs(spaced).any():  # so on nearly all pages
         return none
-    loose = spaced & _letters(glyphs, ink) & ~_has_space(glyphs, ink)
+    loose = _between_letters(glyphs, ink, spaced) & ~_has_space(glyphs, ink)
     long = _long_runs(loose)
     if not long.any():
         return none
@@ -33,19 +33,18 @@ def tracked(glyphs: Glyphs, ink: Ints, spaced: Bools, gaps: Floats) -> Bools:
     return found
 
 
-def _letters(glyphs: Glyphs, ink: Ints) -> Bools:
-    """Whether the glyph and the one before it are letters or digits, (n,)."""
-    letter = np.array([glyphs.text[at].isalnum() for at in ink.tolist()], dtype=np.bool_)
-    letter[1:] &= letter[:-1].copy()
-    letter[:1] = False
-    return letter
+def _between_letters(glyphs: Glyphs, ink: Ints, spaced: Bools) -> Bools:
+    """Which of the `spaced` glyphs are letters or digits behind such, (n,)."""
+    found = np.zeros(len(ink), dtype=np.bool_)
+    for at in np.flatnonzero(spaced[1:]).tolist():
+        found[at + 1] = glyphs.text[ink[at + 1]].isalnum() and glyphs.text[ink[at]].isalnum()
+    return found
 
 
 def _has_space(glyphs: Glyphs, ink: Ints) -> Bools:
     """Whether a space character that takes room stands before the glyph, (n,)."""
     width = glyphs.box[:, 2] - glyphs.box[:, 0]
-    blank = np.array([text in BLANK for text in glyphs.text], dtype=np.bool_)
-    real = np.cumsum(blank & (width > _REAL_WIDTH * np.maximum(glyphs.size, 1.0)))[ink]
+    real = np.cumsum(glyphs.blank & (width > _REAL_WIDTH * np.maximum(glyphs.size, 1.0)))[ink]
     return np.diff(real, prepend=0) > 0
 
 
