@@ -126,7 +126,7 @@ def summary_lines(trend: Trend) -> list[str]:
     from ndc_urban.trend.tables import AT_LEAST_MODERATE
 
     levels = trend.table("levels").frame
-    lines = [f"{'round':<10}{'basis':<11}{'estimate':<11}{'at least moderate':<20}strong"]
+    lines = [f"{'round':<10}{'basis':<11}{'estimate':<11}{'at least moderate':<26}strong"]
     keys = levels[["round", "basis", "estimate"]].drop_duplicates()
     for round_, basis, estimate in keys.itertuples(index=False):
         part = levels[
@@ -135,7 +135,7 @@ def summary_lines(trend: Trend) -> list[str]:
         cells = {row["level"]: _percent(row) for row in part.to_dict("records")}
         if any(cells.values()):
             first, second = cells.get(AT_LEAST_MODERATE, ""), cells.get("strong", "")
-            lines.append(f"{round_:<10}{basis:<11}{estimate:<11}{first:<20}{second}".rstrip())
+            lines.append(f"{round_:<10}{basis:<11}{estimate:<11}{first:<26}{second}".rstrip())
     refused = levels[levels["share"].isna()].drop_duplicates(["round", "estimate", "note"])
     lines += [f"{row['round']}, {row['estimate']}: {row['note']}" for row in refused.to_dict("records")]
     return lines

@@ -75,13 +75,14 @@ def _share(cuts: tuple[float, float], population: Population, trait: str) -> flo
 def _cuts(score: Floats, weights: Floats, share: float) -> Floats:
     """For each row of weights (rows, documents) the cut that leaves about `share` of the weight at or above it.
 
-    It lies half-way between two neighbouring scores.
+    It lies half-way between two neighbouring scores that differ.
     """
     order = np.argsort(-score, kind="stable")
     falling = score[order]
     above = np.cumsum(weights[:, order], axis=1)
     above = above / above[:, -1:]
-    last = np.abs(above - share).argmin(axis=1)
+    tied = np.append(falling[:-1] == falling[1:], False)
+    last = np.where(tied, np.inf, np.abs(above - share)).argmin(axis=1)
     following = np.minimum(last + 1, len(falling) - 1)
     cuts: Floats = (falling[last] + falling[following]) / 2
     nobody = above[np.arange(len(last)), last] > 2 * share

@@ -190,7 +190,8 @@ def labelled(population: Population, trait: str) -> Estimate | Refused:
     """The labelled documents' own share, whatever way they were chosen.
 
     Where all of them come from a probability sample the limits are those of the population's share, with finite
-    population correction; otherwise Wilson's, for the labelled documents alone.
+    population correction, and a document that stands for several Parties stands for these alone; otherwise Wilson's,
+    for the labelled documents alone.
     """
     rows = population.label != UNLABELLED
     if not rows.any():
@@ -199,7 +200,8 @@ def labelled(population: Population, trait: str) -> Estimate | Refused:
     if (population.sampled == rows).all() and refusal(population) is None:
         one_stratum = np.zeros(len(population), dtype=np.int64)
         limits = _sampled_estimate(population, rows, trait, one_stratum)
-        share = weighted_share(values[rows], population.weight[rows])
+        plain = bool((population.weight == 1).all())
+        share = weighted_share(values[rows], population.weight[rows]) if plain else limits.share
         return Estimate(share, min(share, limits.low), max(share, limits.high), int(rows.sum()))
     return _counted(values[rows], population.weight[rows])
 

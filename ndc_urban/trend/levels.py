@@ -56,8 +56,9 @@ METHODS: tuple[str, ...] = (
     "probability sample of it.",
     "Change between rounds is of the same Parties in both; its limits follow from those of the two rounds and the "
     "correlation of their errors over Parties (Newcombe 1998; Zou and Donner 2008).",
-    "On the basis of Parties the European Union's NDC counts for its members and the Union; limits of count, "
-    "labelled and anchored are those of the other documents, with the Union's level taken as given.",
+    "On the basis of Parties the European Union's NDC counts for its members and the Union. The limits of "
+    "count are those of the other documents, with the Union's level taken as given; in corrected and labelled "
+    "its level is known where it is labelled; in anchored it moves with the cut points.",
 )
 
 SOURCES: tuple[str, ...] = (
