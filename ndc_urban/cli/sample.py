@@ -90,6 +90,7 @@ def sample_cli(
     model = str(loaded.info.get("model", {}).get("hash", ""))
     draw = choose_for_training if for_training else draw_for_estimate
     sample = draw(population.candidates, number, seed, model)
+    needed = None if for_training else needed_for(population.candidates, width / 100)
     if passages:
         sample, lost = with_places(sample, lambda path: read(path, ocr="never"))
         notes += lost
@@ -98,7 +99,6 @@ def sample_cli(
     writer.writeheader()
     writer.writerows(sample.rows())
     write_whole(out, table.getvalue().encode("utf-8", "backslashreplace"))
-    needed = None if for_training else needed_for(population.candidates, width / 100)
     if not quiet:
         for note in notes:
             typer.echo(note, err=True)

@@ -31,10 +31,14 @@ SURE_URBAN, SURE_OTHER = 0.7, 0.3
 
 @dataclass(frozen=True)
 class Register:
-    """Which NDC a file is a copy of, by SHA-256, and which NDCs are wanted; both may be empty (none known, all)."""
+    """Which NDC a file is a copy of, by SHA-256, and which NDCs are wanted; both may be empty (none known, all).
+
+    `preferred` are the files that a panel names: of several files of an NDC they stand for it.
+    """
 
     document_of: Mapping[str, str]
     wanted: frozenset[str] = frozenset()
+    preferred: frozenset[str] = frozenset()
 
     @classmethod
     def none(cls) -> Register:
@@ -65,7 +69,11 @@ def load_register(panel: Path | None, register: Path | None) -> Register:
             f"{panel} does not say which files its documents are.",
             remedy="Give it a column sha256, or put a register documents.csv (sha256, document) beside it.",
         )
-    return Register(document_of, frozenset(row["document"] for row in wanted))
+    return Register(
+        document_of,
+        frozenset(row["document"] for row in wanted),
+        frozenset(row["sha256"] for row in wanted if row.get("sha256")),
+    )
 
 
 def _rows(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
@@ -150,7 +158,10 @@ def _documents(
             f"{len(missing)} documents of the panel were not scored in this run and cannot be drawn: "
             f"{', '.join(missing[:5])}{more}."
         )
-    chosen = [(name, sorted(rows, key=_format_first)[0]) for name, rows in by_name.items()]
+    chosen = [
+        (name, min(rows, key=lambda row: (row["sha256"] not in register.preferred, _format_first(row))))
+        for name, rows in by_name.items()
+    ]
     if for_training:
         fresh = [
             (name, row) for name, row in chosen if not any(bool(r["in_training"]) for r in by_name[name])
