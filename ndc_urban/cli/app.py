@@ -15,6 +15,7 @@ import typer
 
 from ndc_urban import __version__
 from ndc_urban.cli.annotations import annotations_app
+from ndc_urban.cli.corpus import corpus_app
 from ndc_urban.cli.evaluate import evaluate_cli
 from ndc_urban.cli.read import read_cli
 from ndc_urban.cli.sample import sample_cli
@@ -45,6 +46,7 @@ app = typer.Typer(
 for name, command in COMMANDS.items():
     app.command(name)(command)
 app.add_typer(annotations_app)
+app.add_typer(corpus_app)
 
 
 def _version(wanted: bool) -> None:

@@ -1,0 +1,66 @@
+"""`ndc-urban corpus`: folders of documents of your own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ndc_urban.cli.options import JsonOption, QuietOption
+
+corpus_app = typer.Typer(
+    name="corpus",
+    help="Folders of documents: a register, so that labels and training know which file is which NDC.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+@corpus_app.callback()
+def _corpus() -> None:
+    """Folders of documents: a register, so that labels and training know which file is which NDC."""
+
+
+@corpus_app.command("register")
+def register_cli(
+    folder: Annotated[Path, typer.Argument(help="The folder with the documents.", show_default=False)],
+    round_name: Annotated[
+        str, typer.Option("--round", help="The round that the new documents belong to, such as 2026.")
+    ] = "",
+    json_output: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Write or complete the register documents.csv of a folder; rows that are there stay as they are."""
+    import json
+
+    from ndc_urban.annotations.store import write_whole
+    from ndc_urban.cli.progress import duration_of_steps
+    from ndc_urban.reading.collection import REGISTER
+    from ndc_urban.runs.register import load_rows, register_folder
+
+    path = folder / REGISTER
+    known = load_rows(path) if path.is_file() else []
+    result = register_folder(
+        folder, known, round_name=round_name, tell=duration_of_steps(quiet=quiet, what="documents")
+    )
+    if result.added:
+        write_whole(path, result.as_bytes())
+    if json_output:
+        summary = {
+            "register": str(path),
+            "files": len(result.rows),
+            "added": result.added,
+            "without_party": list(result.unnamed),
+            "unread": list(result.unread),
+        }
+        typer.echo(json.dumps(summary, ensure_ascii=False))
+        return
+    typer.echo(f"{path}: {result.added} files added, {len(result.rows)} in all.")
+    if result.unnamed:
+        typer.echo(
+            f"{len(result.unnamed)} of them do not begin with their Party's code, such as {result.unnamed[0]}: "
+            "fill in the columns iso3 and document."
+        )
+    for name in result.unread:
+        typer.echo(f"{name} cannot be read, so its language is not known.")
