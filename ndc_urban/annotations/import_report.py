@@ -24,6 +24,9 @@ REPORT_COLUMNS = (
     "remedy",
 )
 
+MANY = 5
+"""More notes of one kind than this are counted, not listed; the table lists them all."""
+
 
 @dataclass(frozen=True)
 class ImportReport:
@@ -56,8 +59,17 @@ class ImportReport:
         return table_bytes(map(_cells, self.problems), REPORT_COLUMNS)
 
     def lines(self) -> Iterator[str]:
-        """The problems in words, a line each."""
+        """The problems in words, a line each; notes of one kind that are many are counted."""
+        many = {
+            kind: count
+            for kind, count in Counter(each.kind for each in self.problems if each.severity == "note").items()
+            if count > MANY
+        }
+        for kind, count in many.items():
+            yield f"note: {count} times {kind.replace('_', ' ')}"
         for problem in self.problems:
+            if problem.severity == "note" and problem.kind in many:
+                continue
             whose = (
                 f" ({problem.document})"
                 if problem.document and problem.document != problem.place.sheet

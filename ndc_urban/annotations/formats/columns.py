@@ -46,7 +46,8 @@ PASSAGE_COLUMNS = (
     "units",
     "suggested_model",
 )
-"""`unit` counts the passages from 1 to `units`, so that a missing one is noticed; `row` tells a copied row."""
+"""`unit` counts the passages from 1 to `units`, so that a missing one is noticed; `row` tells a copied row, and
+`sheet_coder` whose row it was when it was exported."""
 
 LEVEL_ANSWERS = ("level", "confidence", "dedicated", "comment", "coder", "coded_at")
 SUGGESTED_LEVEL = ("suggested_level", "suggested_p_low", "suggested_p_moderate", "suggested_p_strong")
@@ -97,10 +98,10 @@ def passage_rows(sheet: CodingSheet, coder: str = "") -> Iterator[Row]:
             by_unit.setdefault(coding.key, []).append(coding)
     number = 0
     for at, unit in enumerate(sheet.units, 1):
-        base = _unit_cells(unit) | {"unit": str(at), "units": str(len(sheet.units)), "sheet_coder": coder}
+        base = _unit_cells(unit) | {"unit": str(at), "units": str(len(sheet.units))}
         for each in _or_none(by_unit.get(unit.key)):
             number += 1
-            answers = {"coder": coder} if each is None else _coding_cells(each)
+            answers = {"coder": coder, "sheet_coder": coder} if each is None else _coding_cells(each)
             yield _complete(base | answers | {"row": str(number)}, PASSAGE_COLUMNS)
 
 
@@ -119,7 +120,7 @@ def level_rows(
     documents = sheet.documents
     number = 0
     for at, key in enumerate(documents, 1):
-        base = {"unit": str(at), "units": str(len(documents)), "sheet_coder": coder}
+        base = {"unit": str(at), "units": str(len(documents))}
         base |= {"document": key[0], "sha256": key[1]} | _level_suggestion_cells(suggested.get(key))
         for each in _or_none(by_file.get(key)):
             number += 1
@@ -186,6 +187,7 @@ def _coding_cells(coding: Coding) -> Row:
         "role": coding.role,
         "comment": coding.comment,
         "coder": coding.coder,
+        "sheet_coder": coding.coder,
         "coded_at": coding.coded_at,
         "codebook": coding.codebook,
         "adjudicates": NAME_SEPARATOR.join(coding.adjudicates),
@@ -193,7 +195,11 @@ def _coding_cells(coding: Coding) -> Row:
 
 
 def _open_level(coder: str, probability: float | None) -> Row:
-    return {"coder": coder, "inclusion_probability": "" if probability is None else repr(probability)}
+    return {
+        "coder": coder,
+        "sheet_coder": coder,
+        "inclusion_probability": "" if probability is None else repr(probability),
+    }
 
 
 def _level_cells(level: LevelCoding) -> Row:
@@ -204,6 +210,7 @@ def _level_cells(level: LevelCoding) -> Row:
         "dedicated": DEDICATED[level.dedicated],
         "comment": level.comment,
         "coder": level.coder,
+        "sheet_coder": level.coder,
         "coded_at": level.coded_at,
         "codebook": level.codebook,
         "adjudicates": NAME_SEPARATOR.join(level.adjudicates),

@@ -172,7 +172,7 @@ def _docs(path: Path) -> Iterator[Doc]:
         for doc in packed.get_docs(Vocab()):
             _require_sound_spans(path, doc)
             yield doc
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError, EOFError) as error:
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError, ArithmeticError, EOFError) as error:
         raise ExchangeFileInvalid(f"{path.name} is no sound DocBin of spaCy ({error}).") from error
 
 

@@ -28,6 +28,9 @@ OF_A_CODING = ("coder", "coded_at", "codebook", "adjudicates", "inclusion_probab
 """Columns that belong to one coding, not to its passage: they go with the annotation."""
 
 OURS = "ndc_urban"
+SAID = "said"
+"""What an annotation said when it was exported, to tell whether somebody changed it in Label Studio."""
+
 LANGUAGES_RIGHT_TO_LEFT = ("ar",)
 
 
@@ -39,9 +42,9 @@ def written(material: Material, main: Path) -> Written:
         for row in level_rows(sheet, coder, material.inclusion)
     ]
     return {
-        main: _json(_tasks(passage_rows(sheet, coder), PASSAGE_FIELDS)),
+        main: _json(_tasks(passage_rows(sheet, coder), PASSAGE_FIELDS, coder)),
         companion(main, "config", ".xml"): _configuration(PASSAGE_FIELDS, MARKS).encode(),
-        companion(main, LEVELS): _json(_tasks(levels, LEVEL_FIELDS)),
+        companion(main, LEVELS): _json(_tasks(levels, LEVEL_FIELDS, coder)),
         companion(main, "levels-config", ".xml"): _configuration(LEVEL_FIELDS, LEVEL_OPTIONS).encode(),
     }
 
@@ -50,23 +53,23 @@ def _json(tasks: Iterable[Mapping[str, Any]]) -> bytes:
     return (json.dumps(list(tasks), ensure_ascii=True, indent=1) + "\n").encode()
 
 
-def _tasks(rows: Iterable[Row], fields: Sequence[str]) -> Iterator[dict[str, Any]]:
+def _tasks(rows: Iterable[Row], fields: Sequence[str], coder: str) -> Iterator[dict[str, Any]]:
     """One task for each unit; the rows of one unit follow each other."""
     task: dict[str, Any] | None = None
     for row in rows:
         if task is None or task["data"]["unit"] != row["unit"]:
             if task is not None:
                 yield task
-            task = _task(row, fields)
+            task = _task(row, fields, coder)
         if row[fields[0]]:
             task["annotations"].append(_annotation(row, fields))
     if task is not None:
         yield task
 
 
-def _task(row: Row, fields: Sequence[str]) -> dict[str, Any]:
+def _task(row: Row, fields: Sequence[str], coder: str) -> dict[str, Any]:
     data = {name: value for name, value in row.items() if name not in (*fields, "comment", *OF_A_CODING)}
-    data["sheet_coder"] = row["sheet_coder"]
+    data["sheet_coder"] = coder
     if row.get("inclusion_probability"):
         data["inclusion_probability"] = row["inclusion_probability"]
     data["heading"] = " · ".join(filter(None, (row["document"], row.get("section", ""))))
@@ -88,7 +91,8 @@ def _annotation(row: Row, fields: Sequence[str]) -> dict[str, Any]:
     result = list(_choices(row, fields))
     if row["comment"]:
         result.append(_result("comment", "textarea", {"text": [row["comment"]]}))
-    result[0]["meta"] = {OURS: {name: row[name] for name in OF_A_CODING if name in row}}
+    said = {name: row[name] for name in (*fields, "comment") if row[name]}
+    result[0]["meta"] = {OURS: {name: row[name] for name in OF_A_CODING if name in row} | {SAID: said}}
     return {"result": result, "was_cancelled": False, "ground_truth": False}
 
 
@@ -210,7 +214,7 @@ def _said(annotation: Mapping[str, Any], fields: Sequence[str]) -> dict[str, str
             cells[name] = "\n".join(texts)
         own = (result.get("meta") or {}).get(OURS) if isinstance(result.get("meta"), dict) else None
         meta = own if isinstance(own, dict) else meta
-    if meta:
+    if meta and meta.get(SAID) == {name: value for name, value in cells.items() if value}:
         return cells | as_cells(meta)
     who = annotation.get("completed_by")
     cells["coder"] = str(who.get("email") or who.get("username") or "") if isinstance(who, dict) else ""

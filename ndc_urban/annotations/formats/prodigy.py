@@ -131,7 +131,9 @@ def _answers(
     stamp = task.get("_timestamp")
     if not cells.get("coded_at") and isinstance(stamp, int | float) and 0 < stamp < 1e11:
         found["coded_at"] = datetime.fromtimestamp(stamp, UTC).isoformat(timespec="seconds")
-    return {name: found.get(name, "") for name in fields} | {
-        "coder": session or cells.get("coder", ""),
+    name = session or cells.get("coder", "")
+    return {field: found.get(field, "") for field in fields} | {
+        "coder": name,
+        "sheet_coder": name,  # Prodigy says who answered; nobody types it
         "coded_at": found.get("coded_at", cells.get("coded_at", "")),
     }

@@ -213,6 +213,7 @@ class _Reader:
             "coded_at": _moment(said.moment),
             "comment": said.memo,
             "codebook": base["codebook"] if base else "",
+            "sheet_coder": "",
         }
 
     def _cells(self, source: Source, start: int, end: int, noted: Cells | None) -> Cells:

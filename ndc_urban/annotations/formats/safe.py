@@ -215,7 +215,10 @@ def json_value(name: str, text: str) -> Any:
 
 def json_lines(name: str, data: bytes) -> Iterator[tuple[int, dict[str, Any]]]:
     """The objects of a JSONL file, each with its line number; blank lines are passed over."""
-    for number, line in enumerate(decoded(name, data).split("\n"), 1):
+    text = decoded(name, data)
+    if not text.strip():
+        raise ExchangeFileInvalid(f"{name} is empty.", remedy="Export it again from the coding tool.")
+    for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         try:

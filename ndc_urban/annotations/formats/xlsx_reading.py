@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ndc_urban.annotations.formats import safe
 from ndc_urban.annotations.formats.columns import ANSWERS, LEVEL_ANSWERS
@@ -19,6 +19,9 @@ from ndc_urban.annotations.formats.parsing import RawRow, parse
 from ndc_urban.annotations.formats.returned import Place, Problem, Returned
 from ndc_urban.annotations.formats.xlsx import EXACT_SHEET, shown
 from ndc_urban.errors import ExchangeFileInvalid
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
 
 SUFFIXES = (".xlsx",)
 MAX_COLUMNS = 200
@@ -41,13 +44,21 @@ class Merged:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class SheetMarks:
+    """What openpyxl does not tell of a sheet: its merged cells, and cells with a formula whose value was not kept."""
+
+    merged: tuple[Merged, ...] = ()
+    formulas: frozenset[str] = frozenset()
+
+
 def read(path: Path, *, coder: str = "") -> Returned:
     """The codings of a workbook: every sheet with the columns of passages or of levels.
 
     Raises `ExchangeFileInvalid` for a file that is no workbook, or that has no such sheet, and `ExchangeFileUnsafe`.
     """
     data = safe.file_bytes(path)
-    merged = _inspected(path.name, data)
+    marks = _inspected(path.name, data)
     problems: list[Problem] = []
     book = _opened(path.name, data)
     try:
@@ -55,8 +66,8 @@ def read(path: Path, *, coder: str = "") -> Returned:
         passages: list[RawRow] = []
         levels: list[RawRow] = []
         for at, sheet in enumerate(book.worksheets):
-            ranges = merged.get(_part_of(sheet), merged.get(f"xl/worksheets/sheet{at + 1}.xml", ()))
-            kind, rows = _sheet_rows(path.name, sheet, ranges, exact, problems)
+            usual = marks.get(f"xl/worksheets/sheet{at + 1}.xml", SheetMarks())
+            kind, rows = _sheet_rows(path.name, sheet, marks.get(_part_of(sheet), usual), exact, problems)
             if kind == "passages":
                 passages.extend(rows)
             elif kind == "levels":
@@ -77,8 +88,8 @@ def read(path: Path, *, coder: str = "") -> Returned:
     return replace(returned, saved_at=_moment(saved))
 
 
-def _inspected(name: str, data: bytes) -> Mapping[str, tuple[Merged, ...]]:
-    """Looks at all XML parts before openpyxl sees them; the merged cells of each sheet come along."""
+def _inspected(name: str, data: bytes) -> Mapping[str, SheetMarks]:
+    """Looks at all XML parts before openpyxl sees them; what it does not tell of each sheet comes along."""
     if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         raise ExchangeFileInvalid(
             f"{name} is an old or a protected Excel file.", remedy="Save it as .xlsx, without a password."
@@ -88,18 +99,36 @@ def _inspected(name: str, data: bytes) -> Mapping[str, tuple[Merged, ...]]:
         raise ExchangeFileInvalid(f"{name} is no Excel workbook.")
     if any(member.endswith("vbaProject.bin") for member in archive.members):
         raise ExchangeFileInvalid(f"{name} holds macros.", remedy="Save it as .xlsx, without macros.")
-    merged: dict[str, tuple[Merged, ...]] = {}
+    marks: dict[str, SheetMarks] = {}
     for member in archive.members:
         if not member.endswith((".xml", ".rels", ".vml")):
             continue
         elements = safe.xml_elements(f"{name}, {member}", archive.read(member))
         if member.startswith("xl/worksheets/"):
-            refs = [each.get("ref", "") for each in elements if each.tag == f"{_MAIN}mergeCell"]
-            merged[member] = tuple(found for ref in refs if (found := _range(ref)))
+            marks[member] = _marks(elements)
         else:
             for _ in elements:
                 pass
-    return merged
+    return marks
+
+
+def _marks(elements: Iterator[Element]) -> SheetMarks:
+    merged: list[Merged] = []
+    formulas: set[str] = set()
+    formula = value = False
+    for each in elements:
+        if each.tag == f"{_MAIN}mergeCell":
+            found = _range(each.get("ref", ""))
+            merged += [found] if found else []
+        elif each.tag == f"{_MAIN}f":
+            formula = True
+        elif each.tag == f"{_MAIN}v":
+            value = bool(each.text)
+        elif each.tag == f"{_MAIN}c":
+            if formula and not value:
+                formulas.add(each.get("r", ""))
+            formula = value = False
+    return SheetMarks(tuple(merged), frozenset(formulas))
 
 
 def _range(ref: str) -> Merged | None:
@@ -164,7 +193,7 @@ def _exact_texts(book: Any) -> Mapping[tuple[str, str], str]:
 def _sheet_rows(
     file: str,
     sheet: Any,
-    merged: tuple[Merged, ...],
+    marks: SheetMarks,
     exact: Mapping[tuple[str, str], str],
     problems: list[Problem],
 ) -> tuple[str, list[RawRow]]:
@@ -176,31 +205,23 @@ def _sheet_rows(
     if first is None or not kind:
         return "", []
     letters = {name: column_letter(at) for at, name in reversed(list(enumerate(header))) if name}
+    answers = ANSWERS if kind == "passages" else LEVEL_ANSWERS
     rows: list[RawRow] = []
     for number, cells in lines:
-        place = Place(file, sheet.title, number)
-        over = _merged_over(number, header, merged, ANSWERS if kind == "passages" else LEVEL_ANSWERS)
         named = {name: cell for name, cell in reversed(list(zip(header, cells, strict=False))) if name}
-        if over is not None:
-            name, range_ = over
-            problems.append(
-                Problem(
-                    "error",
-                    "merged_cells",
-                    Place(file, sheet.title, number, letters[name]),
-                    f"The cells {range_} are merged: which rows their content belongs to is not certain.",
-                    "Unmerge them and fill in each row.",
-                    named.get("document", ""),
-                    named.get("coder", ""),
-                )
-            )
-            named |= dict.fromkeys(ANSWERS if kind == "passages" else LEVEL_ANSWERS, "")
+        fault = _fault(number, header, marks, answers)
+        if fault is not None:
+            name, kind_of_fault, message, remedy = fault
+            place = Place(file, sheet.title, number, letters[name])
+            whose = named.get("document", ""), named.get("coder", "")
+            problems.append(Problem("error", kind_of_fault, place, message, remedy, *whose))
+            named |= dict.fromkeys(answers, "")
         key = named.get("row", "") if kind == "passages" else f"level {named.get('row', '')}"
         for name, value in named.items():
             text = exact.get((key, name))
             if text is not None and _same(value, shown(text)):
                 named[name] = text
-        rows.append(RawRow(named, place, letters))
+        rows.append(RawRow(named, Place(file, sheet.title, number), letters))
     return kind, rows
 
 
@@ -231,15 +252,20 @@ def _kind(header: list[str]) -> str:
     return "levels" if "level" in header else ""
 
 
-def _merged_over(
-    number: int, header: list[str], merged: tuple[Merged, ...], answers: tuple[str, ...]
-) -> tuple[str, str] | None:
-    """The answer column of this row that is part of merged cells, and their range; None where there is none."""
-    for each in merged:
+def _fault(
+    number: int, header: list[str], marks: SheetMarks, answers: tuple[str, ...]
+) -> tuple[str, str, str, str] | None:
+    """Why the answers of a row cannot be told (column, kind, message, remedy); None where they can."""
+    for each in marks.merged:
         if each.top <= number <= each.bottom:
             for at in range(each.left, min(each.right + 1, len(header))):
                 if header[at] in (*answers, "text", "sha256", "fingerprint"):
-                    return header[at], each.name
+                    message = f"The cells {each.name} are merged: which rows their content belongs to is not certain."
+                    return header[at], "merged_cells", message, "Unmerge them and fill in each row."
+    for at, name in enumerate(header):
+        if name in answers and f"{column_letter(at)}{number}" in marks.formulas:
+            message = "The cell holds a formula whose value was not saved."
+            return name, "formula", message, "Fill in the value itself, or open and save the file in Excel."
     return None
 
 
