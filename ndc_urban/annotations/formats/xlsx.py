@@ -43,7 +43,7 @@ RESERVED = frozenset({LEVELS_SHEET.lower(), CODEBOOK_SHEET.lower(), LISTS_SHEET.
 EXACT_COLUMNS = ("row", "column", "part", "exact")
 
 MAX_SHOWN = 32_000
-"""Characters of a text that a cell shows; Excel's own limit is 32,767."""
+"""Characters of a text that a cell shows, in UTF-16 units as Excel counts them; its own limit is 32,767."""
 
 MAX_SHEET_NAME = 31
 LISTS = ("code", "sector", "strand", "role", "level", "confidence", "dedicated")
@@ -72,7 +72,10 @@ def shown(text: str) -> str:
     Where this is not the text itself, the text is on the sheet `EXACT_SHEET` too.
     """
     clean = _ESCAPE_LIKE.sub("", _NOT_SHOWN.sub("", text.replace("\r\n", "\n")))
-    return clean if len(clean) <= MAX_SHOWN else f"{clean[:MAX_SHOWN]} […]"
+    units = clean.encode("utf-16-le")
+    if len(units) <= 2 * MAX_SHOWN:
+        return clean
+    return f"{units[: 2 * MAX_SHOWN].decode('utf-16-le', 'ignore')} […]"
 
 
 def written(material: Material, main: Path) -> Written:
