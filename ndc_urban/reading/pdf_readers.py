@@ -13,6 +13,7 @@ from ndc_urban.reading.glyphs import PageContent
 from ndc_urban.reading.pdfium import PdfiumFile
 from ndc_urban.reading.plumber import PlumberFile
 from ndc_urban.reading.quality import better, quality_of
+from ndc_urban.reading.xref import require_possible_tables
 
 PdfReader = Literal["auto", "pdfium", "pdfplumber"]
 MAX_PAGES = 2000
@@ -28,6 +29,7 @@ def read_contents(
 
     Raises `DamagedFile`, `EncryptedFile` or `TooManyPages`, at the first page at the latest.
     """
+    require_possible_tables(path, data)
     if reader == "pdfplumber":
         yield from _with_plumber(path, data, max_pages)
     elif reader == "pdfium":

@@ -78,6 +78,9 @@ def test_other_hostile_files_end_in_text_or_a_named_failure(tmp_path: Path, name
     [
         ("kids-empty", DamagedFile),
         ("header-only", DamagedFile),
+        ("xref-claims-billions", DamagedFile),
+        ("xref-claims-size", DamagedFile),
+        ("xref-claims-nothing", DamagedFile),
         ("password", EncryptedFile),
         ("password-aes", EncryptedFile),
         ("page-empty", NoText),

@@ -155,11 +155,10 @@ def _object_streams(loop: bool) -> bytes:
     return one_page(more=[packed])
 
 
-def _xref_stream_bomb() -> bytes:
-    data = zlib.compress(b"\0" * 50_000_000, 9)
-    table = stream(
-        data, "/Type /XRef /Size 12500000 /W [1 2 1] /Root 2 0 R /Index [0 12500000] /Filter /FlateDecode"
-    )
+def _xref_stream(length: int, entries: str) -> bytes:
+    """A PDF that is nothing but a table of objects, of so many zero bytes."""
+    data = zlib.compress(b"\0" * length, 9)
+    table = stream(data, f"/Type /XRef /Root 2 0 R /Filter /FlateDecode {entries}")
     head = b"%PDF-1.7\n"
     return head + b"1 0 obj\n" + table + b"\nendobj\nstartxref\n9\n%%EOF"
 
@@ -278,7 +277,12 @@ MAKERS: dict[str, Maker] = {
     "xref-far": lambda: _with_xref_loop("99999999999"),
     "xref-negative": lambda: _with_xref_loop("-5"),
     "xref-wrong": lambda: one_page().replace(b"startxref\n", b"startxref\n7"),
-    "xref-stream-bomb": _xref_stream_bomb,
+    "xref-stream-bomb": lambda: _xref_stream(50_000_000, "/Size 12500000 /W [1 2 1] /Index [0 12500000]"),
+    "xref-claims-billions": lambda: _xref_stream(400, "/Size 2000000000 /W [1 2 1] /Index [0 2000000000]"),
+    "xref-claims-size": lambda: _xref_stream(400, "/Size 2000000000 /W [1 2 1]"),
+    "xref-claims-nothing": lambda: _xref_stream(0, "/Size 9 /W [0 0 0] /Index [0 2000000000 5 1999999999]"),
+    "xref-claims-below-zero": lambda: _xref_stream(400, "/Size -1 /W [1 2 1] /Index [-5 -9]"),
+    "xref-table-billions": lambda: one_page().replace(b"xref\n0 6\n", b"xref\n0 2000000000\n"),
     "size-huge": lambda: one_page().replace(b"/Size 6", b"/Size 2147483647"),
     "object-stream": lambda: _object_streams(loop=False),
     "object-stream-loop": lambda: _object_streams(loop=True),
