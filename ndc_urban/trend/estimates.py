@@ -155,7 +155,7 @@ def refusal(population: Population) -> Refused | None:
     labelled = population.label != UNLABELLED
     sampled = population.sampled
     if not labelled.any():
-        return Refused("no labelled document in this round")
+        return Refused("no labelled document among those of this round that are at hand")
     if not sampled.any():
         return Refused(
             "the inclusion probabilities of the labels are unknown, so they are no probability sample"
@@ -195,7 +195,7 @@ def labelled(population: Population, trait: str) -> Estimate | Refused:
     """
     rows = population.label != UNLABELLED
     if not rows.any():
-        return Refused("no labelled document in this round")
+        return Refused("no labelled document among those of this round that are at hand")
     values = has_trait(population.label, trait)
     if (population.sampled == rows).all() and refusal(population) is None:
         one_stratum = np.zeros(len(population), dtype=np.int64)

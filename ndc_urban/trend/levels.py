@@ -93,8 +93,8 @@ def levels_table(matched: Matched, published: Published, anchoring: Anchoring) -
 
 def _of_round(matched: Matched, name: str, published: Published, anchoring: Anchoring) -> Iterator[Row]:
     for basis in BASES:
-        population = population_of(matched.rounds[name], basis)
         for estimate in (COUNT, CORRECTED, ANCHORED, LABELLED):
+            population = population_of(matched.rounds[name], basis, unscored=estimate == LABELLED)
             for trait in TRAITS:
                 made = _made(population, trait, estimate, anchoring)
                 note = _note(population, estimate, made, anchoring, name, matched)
@@ -264,8 +264,8 @@ def change_table(matched: Matched, published: Published, anchoring: Anchoring) -
 
 
 def _changes(matched: Matched, first: str, second: str, basis: str, anchoring: Anchoring) -> Iterator[Row]:
-    one, two = paired(matched, first, second, basis)
     for estimate in (COUNT, CORRECTED, ANCHORED, LABELLED):
+        one, two = paired(matched, first, second, basis, unscored=estimate == LABELLED)
         for trait in TRAITS:
             made: Estimate | Refused
             note = f"{one.units} {basis} in both rounds."

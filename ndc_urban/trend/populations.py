@@ -8,21 +8,34 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ndc_urban.trend.estimates import UNLABELLED, Population
+from ndc_urban.trend.estimates import LOW, UNLABELLED, Population
 from ndc_urban.trend.matching import Match, Matched
 from ndc_urban.trend.tables import DOCUMENTS
 
 
-def population_of(matches: Sequence[Match], basis: str) -> Population:
-    """The scored documents of a round; on the basis of Parties each counts for those that it stands for."""
-    scored = [match for match in matches if match.prediction is not None]
-    weights = [1 if basis == DOCUMENTS else len(match.stands_for) for match in scored]
-    return _population(scored, weights)
+def population_of(matches: Sequence[Match], basis: str, *, unscored: bool = False) -> Population:
+    """The scored documents of a round; on the basis of Parties each counts for those that it stands for.
+
+    With `unscored` all documents of the round, for estimates that rest on labels alone: a prediction that is not there
+    is then a placeholder (low, score nan).
+    """
+    chosen = [match for match in matches if unscored or match.prediction is not None]
+    weights = [1 if basis == DOCUMENTS else len(match.stands_for) for match in chosen]
+    return _population(chosen, weights)
 
 
-def paired(matched: Matched, first: str, second: str, basis: str) -> tuple[Population, Population]:
-    """The populations of two rounds, of the Parties alone whose documents are scored in both."""
-    one, two = ({match.standing.iso3: match for match in matched.scored(name)} for name in (first, second))
+def paired(
+    matched: Matched, first: str, second: str, basis: str, *, unscored: bool = False
+) -> tuple[Population, Population]:
+    """The populations of two rounds, of the Parties alone whose documents are scored (or there) in both."""
+    one, two = (
+        {
+            match.standing.iso3: match
+            for match in matched.rounds[name]
+            if unscored or match.prediction is not None
+        }
+        for name in (first, second)
+    )
     if basis == DOCUMENTS:
         both = sorted(set(one) & set(two))
         return (
@@ -42,14 +55,18 @@ def paired(matched: Matched, first: str, second: str, basis: str) -> tuple[Popul
     return populations[0], populations[1]
 
 
-def _population(scored: Sequence[Match], weights: Sequence[int]) -> Population:
-    predictions = [match.prediction for match in scored if match.prediction is not None]
-    labels = [match.label for match in scored]
+def _population(matches: Sequence[Match], weights: Sequence[int]) -> Population:
+    predictions = [match.prediction for match in matches]
+    labels = [match.label for match in matches]
     return Population(
-        predicted=np.array([prediction.level for prediction in predictions], dtype=np.int64),
+        predicted=np.array(
+            [prediction.level if prediction else LOW for prediction in predictions], dtype=np.int64
+        ),
         label=np.array([label.level if label else UNLABELLED for label in labels], dtype=np.int64),
         weight=np.array(weights, dtype=np.int64),
         probability=np.array([label.probability if label else math.nan for label in labels], dtype=float),
-        score=np.array([prediction.score for prediction in predictions], dtype=float),
-        unit=tuple(match.standing.iso3 for match in scored),
+        score=np.array(
+            [prediction.score if prediction else math.nan for prediction in predictions], dtype=float
+        ),
+        unit=tuple(match.standing.iso3 for match in matches),
     )
