@@ -49,6 +49,8 @@ DOCUMENTS_PER_WORKER = 120
 _ATTEMPTS = 3
 _OUT_OF_MEMORY_EXIT = 77
 _KILLED = 9
+_GAVE_UP = -6
+"""The signal (SIGABRT) with which pdfium ends its process when it gets no memory."""
 
 
 class OutOfMemory(Exception):
@@ -211,7 +213,7 @@ def _guarded(function: Callable[[Input], T], job: Input, slot: int) -> T:
 
 
 def _expired(job: Input, exit_code: int, seconds: float) -> Lost:
-    if exit_code == _OUT_OF_MEMORY_EXIT:
+    if exit_code in (_OUT_OF_MEMORY_EXIT, _GAVE_UP):
         return Lost(
             ReadingMemory(job.path, "Reading needed more memory than --memory-limit allows."), seconds
         )

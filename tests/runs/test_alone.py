@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import hostile_pdfs
 import pytest
 
 from ndc_urban.errors import DamagedFile, ReadingMemory, ReadingTimeout
@@ -41,3 +42,10 @@ def test_the_memory_limit_holds(tmp_path: Path) -> None:
     path.write_text(f"<p>{TEXT * 500}</p>" * 2000)
     with pytest.raises(ReadingMemory, match="--memory-limit"):
         read_alone(path, memory_limit=64)
+
+
+def test_pdfium_without_memory_has_run_out_of_memory(tmp_path: Path) -> None:
+    path = tmp_path / "plan.pdf"
+    path.write_bytes(hostile_pdfs.MAKERS["bomb-words"]())
+    with pytest.raises(ReadingMemory, match="--memory-limit"):
+        read_alone(path, ocr="never", memory_limit=200)
