@@ -13,7 +13,7 @@ from typing import Any
 
 from ndc_urban.annotations.naming import document_name
 from ndc_urban.document import Document
-from ndc_urban.errors import PathMissing, UsageError
+from ndc_urban.errors import FileUnreadable, PathMissing, UsageError
 from ndc_urban.reading import DEFAULT_MAX_PAGES, OcrMode, PdfReader, read
 from ndc_urban.reading.collection import REGISTER, Collection
 
@@ -64,8 +64,15 @@ class Library:
         return found
 
     def open(self, holding: Holding) -> Document:
-        """The file, read. Raises `ReadingError` for one that cannot be read."""
-        return read(holding.file, reader=self.reader, ocr=self.ocr, max_pages=self.max_pages)
+        """The file, read. Raises `ReadingError` for one that cannot be read, or is another one by now."""
+        document = read(holding.file, reader=self.reader, ocr=self.ocr, max_pages=self.max_pages)
+        if document.sha256 != holding.sha256:
+            raise FileUnreadable(
+                holding.path,
+                "The file has changed: it is not the one that was scored or registered.",
+                remedy="Give the folder that holds the file as it was with --corpus, or score it again.",
+            )
+        return document
 
     def with_more(self, other: Library) -> Library:
         """This library and the files of another one, read as this one says."""

@@ -119,11 +119,11 @@ def export_cli(
         files = _files(drawn.files if drawn is not None else list(predictions or ()), library)
         tell = duration_of_steps(quiet=quiet, what="documents read")
         exported = coding_material(files, library, request, tell=tell)
+        for line in _left_out(exported):
+            typer.echo(line, err=True)
         if not exported.material.sheet.units:
             raise UsageError("There are no passages to export.", remedy="Look at the run's failures.csv.")
     written = FORMATS[format.value].write(exported.material, out)
-    for line in _left_out(exported):
-        typer.echo(line, err=True)
     sheet = exported.material.sheet
     if json_output:
         result = {

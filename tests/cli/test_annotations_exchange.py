@@ -1,0 +1,242 @@
+"""`ndc-urban annotations export` and `import`: from a run to coders' files and back."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import openpyxl
+import pytest
+from coded_corpus import CodedCorpus, make_corpus
+from finished import Program
+
+from ndc_urban.annotations.formats.registry import FORMATS
+from ndc_urban.annotations.store import append, read_codings, read_level_codings
+from ndc_urban.errors import EXIT_ERROR, EXIT_SOME_FAILED, EXIT_USAGE
+
+PLAN = "The city of Port Ember runs forty buses.\n\nFarmers plant millet.\n\nA city tram line opens.\n"
+CODINGS = [name for name in FORMATS if name != "qdc"]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: Program, stand_in: None) -> Path:
+    """A run over one text file."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "ndcs").mkdir()
+    (tmp_path / "ndcs" / "KEN_2022.txt").write_text(PLAN, encoding="utf-8")
+    assert program("score", "ndcs", "--out", "run", "--model", "some", "--jobs", "1", "--quiet").status == 0
+    return tmp_path / "run"
+
+
+@pytest.fixture
+def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CodedCorpus:
+    monkeypatch.chdir(tmp_path)
+    return make_corpus(tmp_path / "corpus")
+
+
+def fill(path: Path, codes: str, coder: str = "Ana", sheet: str = "KEN_2022") -> None:
+    """Fills in codes from the first row on, and the coder's name."""
+    book = openpyxl.load_workbook(path)
+    columns = {str(cell.value).split(" (")[0]: cell.column for cell in book[sheet][1]}
+    for row, code in enumerate(codes, 2):
+        book[sheet].cell(row, columns["code"]).value = code
+        book[sheet].cell(row, columns["coder"]).value = coder
+    book.save(path)
+
+
+def sample_of(corpus: CodedCorpus, *, passages: bool) -> Path:
+    """A sample file with the columns that `ndc-urban sample` writes."""
+    path = corpus.folder.parent / "sample.csv"
+    rows = [
+        {
+            "document": unit.document,
+            "sha256": unit.anchor.sha256,
+            "start": unit.anchor.start if passages else "",
+            "length": unit.anchor.length if passages else "",
+            "fingerprint": unit.anchor.fingerprint if passages else "",
+            "inclusion_probability": "" if passages else "0.25",
+        }
+        for unit in (corpus.units[1], corpus.units[5])
+    ]
+    with path.open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.DictWriter(handle, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def test_from_a_run_to_labels(run: Path, program: Program) -> None:
+    done = program("annotations", "export", run, "--out", "sheet.xlsx", "--quiet")
+    assert (done.status, done.err) == (0, "")
+    assert "3 passages of 1 documents" in done.out
+    fill(Path("sheet.xlsx"), "ENX")
+    done = program("annotations", "import", "sheet.xlsx", "--corpus", run, "--into", "labels", "--quiet")
+    assert done.status == 0
+    assert "3 imported" in done.out
+    codings = [each.coding for each in read_codings(Path("labels"))]
+    assert [(each.document, each.coder, each.code) for each in codings] == [
+        ("KEN_2022", "Ana", "E"),
+        ("KEN_2022", "Ana", "N"),
+        ("KEN_2022", "Ana", "X"),
+    ]
+    assert all(each.coded_at and each.codebook == "1.0" for each in codings)
+
+
+@pytest.mark.parametrize("name", CODINGS)
+def test_labels_come_back_the_same_in_every_format(
+    name: str, corpus: CodedCorpus, program: Program, tmp_path: Path
+) -> None:
+    coded = corpus.coded("E", "N", "I", "X", "N", "E").sheet
+    append(tmp_path / "labels", coded.codings, coded.levels)
+    sample = sample_of(corpus, passages=False)
+    done = program(
+        "annotations", "export", "--sample", sample, "--corpus", corpus.folder, "--format", name,
+        "--annotations", "labels", "--out", "out", "--quiet",
+    )  # fmt: skip
+    assert done.status == 0, done.err
+    done = program("annotations", "import", "out", "--corpus", corpus.folder, "--into", "again", "--json", "-q")
+    assert done.status == 0, done.err
+    assert json.loads(done.out)["imported"] == len(coded.codings) + len(coded.levels)
+    for table in ("passages.csv", "levels.csv"):
+        assert sorted((tmp_path / "labels" / table).read_text().splitlines()) == sorted(
+            (tmp_path / "again" / table).read_text().splitlines()
+        )
+
+
+def test_a_sample_of_passages(corpus: CodedCorpus, program: Program) -> None:
+    done = program(
+        "annotations", "export", "--sample", sample_of(corpus, passages=True), "--corpus", corpus.folder,
+        "--format", "jsonl", "--out", "x.jsonl", "--json", "--quiet",
+    )  # fmt: skip
+    assert json.loads(done.out)["passages"] == 2
+    texts = [json.loads(line)["text"] for line in Path("x.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert texts == [corpus.units[1].text, corpus.units[5].text]
+
+
+def test_inclusion_probabilities_of_a_sample_reach_the_levels(corpus: CodedCorpus, program: Program) -> None:
+    sample = sample_of(corpus, passages=False)
+    program("annotations", "export", "--sample", sample, "--corpus", corpus.folder, "--out", "x.xlsx", "-q")
+    book = openpyxl.load_workbook("x.xlsx")
+    columns = {str(cell.value).split(" (")[0]: cell.column for cell in book["Levels"][1]}
+    for column, value in (("level", "strong"), ("confidence", 2), ("dedicated", 1), ("coder", "Ana")):
+        book["Levels"].cell(2, columns[column]).value = value
+    book.save("x.xlsx")
+    program("annotations", "import", "x.xlsx", "--corpus", corpus.folder, "--into", "labels", "-q")
+    (level,) = read_level_codings(Path("labels"))
+    assert (level.level, level.dedicated, level.inclusion_probability) == ("strong", True, 0.25)
+
+
+def test_suggestions_go_along_and_never_become_labels(run: Path, program: Program) -> None:
+    for name in CODINGS:
+        done = program("annotations", "export", run, "-f", name, "--suggestions", "--out", f"out-{name}", "-q")
+        assert done.status == 0, done.err
+        done = program("annotations", "import", f"out-{name}", "--corpus", run, "--into", "labels", "--json", "-q")
+        report = json.loads(done.out)
+        assert (report["found"], report["uncoded"]) == (0, 3), name
+    assert not Path("labels/passages.csv").exists()
+    sheet = openpyxl.load_workbook("out-xlsx/coding.xlsx")["KEN_2022"]
+    heads = [str(cell.value) for cell in sheet[1]]
+    at = heads.index("suggested_code (suggested by the model, not a label)")
+    assert [sheet.cell(row, at + 1).value for row in (2, 3, 4)] == ["E", "N", "E"]
+
+
+def test_a_fault_stops_the_import_and_the_report_says_where(run: Path, program: Program) -> None:
+    program("annotations", "export", run, "--out", "sheet.xlsx", "-q")
+    fill(Path("sheet.xlsx"), "EQX")
+    arguments = ("annotations", "import", "sheet.xlsx", "--corpus", run, "--into", "labels", "-q")
+    done = program(*arguments, "--report", "report.csv")
+    assert done.status == EXIT_ERROR
+    assert "sheet KEN_2022, row 3, column K" in done.err
+    assert "nothing was imported" in done.out
+    assert "Traceback" not in done.err
+    assert not Path("labels").exists()
+    with Path("report.csv").open(encoding="utf-8-sig", newline="") as lines:
+        (row,) = [row for row in csv.DictReader(lines) if row["severity"] == "error"]
+    assert (row["severity"], row["kind"], row["row"], row["column"], row["value"]) == (
+        "error",
+        "misspelt",
+        "3",
+        "K",
+        "Q",
+    )
+    done = program(*arguments, "--partial")
+    assert done.status == EXIT_SOME_FAILED
+    assert "2 imported" in done.out
+    assert [each.coding.code for each in read_codings(Path("labels"))] == ["E", "X"]
+
+
+def test_a_codebook_is_exported_without_documents(program: Program, tmp_path: Path, corpus: CodedCorpus) -> None:
+    done = program("annotations", "export", "--format", "qdc", "--out", "book.qdc")
+    assert done.status == 0
+    done = program("annotations", "import", "book.qdc", "--corpus", corpus.folder, "--into", "labels", "-q")
+    assert (done.status, done.err) == (0, "")
+
+
+def test_documents_that_lie_elsewhere_now(run: Path, program: Program, tmp_path: Path) -> None:
+    (tmp_path / "ndcs").rename(tmp_path / "moved")
+    done = program("annotations", "export", run, "--out", "sheet.xlsx", "-q")
+    assert done.status == EXIT_USAGE
+    assert "--corpus" in done.err
+    done = program("annotations", "export", run, "--corpus", "moved", "--out", "sheet.xlsx", "-q")
+    assert done.status == 0
+
+
+def test_a_document_that_changed_since_the_run(run: Path, program: Program, tmp_path: Path) -> None:
+    """Its hash is another one: it is not the document that was scored."""
+    (tmp_path / "ndcs" / "KEN_2022.txt").write_text(PLAN.replace("forty", "fifty"), encoding="utf-8")
+    done = program("annotations", "export", run, "--out", "sheet.xlsx", "-q")
+    assert done.status == EXIT_USAGE
+    assert not Path("sheet.xlsx").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("export", "--out", "x.xlsx"), "Give a run folder"),
+        (("export", "none", "--out", "x.xlsx"), "none"),
+        (("export", "--sample", "none.csv", "--out", "x.xlsx"), "none.csv"),
+        (("export", "RUN", "--coder", "a;b", "--out", "x.xlsx"), "--coder"),
+        (("export", "RUN", "--annotations", "none", "--out", "x.xlsx"), "none"),
+        (("export", "--sample", "s.csv", "--suggestions", "--out", "x.xlsx"), "--suggestions"),
+        (("import", "none.xlsx", "--corpus", "ndcs", "--into", "labels"), "none.xlsx"),
+        (("import", "bad.xlsx", "--corpus", "ndcs", "--into", "labels"), "bad.xlsx"),
+        (("import", "RUN/documents.csv", "--corpus", "none", "--into", "labels"), "documents.csv"),
+        (("import", "ndcs", "--corpus", "ndcs", "--into", "labels"), "no export"),
+    ],
+)
+def test_wrong_usage_ends_with_a_remedy(
+    run: Path, program: Program, arguments: tuple[str, ...], told: str
+) -> None:
+    Path("bad.xlsx").write_bytes(b"PK\x03\x04")
+    done = program("annotations", *(each.replace("RUN", str(run)) for each in arguments))
+    assert done.status in (EXIT_USAGE, EXIT_ERROR)
+    assert told in done.err
+    assert "Traceback" not in done.err
+    assert len(done.err.strip().splitlines()) >= 2
+    assert not Path("x.xlsx").exists()
+    assert not Path("labels").exists()
+
+
+def test_an_export_is_never_overwritten(run: Path, program: Program) -> None:
+    program("annotations", "export", run, "--out", "sheet.xlsx", "-q")
+    before = Path("sheet.xlsx").read_bytes()
+    done = program("annotations", "export", run, "--out", "sheet.xlsx", "-q")
+    assert done.status == EXIT_USAGE
+    assert Path("sheet.xlsx").read_bytes() == before
+
+
+def test_a_document_that_cannot_be_read_any_more(
+    run: Path, program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ndc_urban.annotations import library
+    from ndc_urban.errors import DamagedFile
+
+    def damaged(path: Path, **options: object) -> None:
+        raise DamagedFile(path, "The file is damaged.")
+
+    monkeypatch.setattr(library, "read", damaged)
+    done = program("annotations", "export", run, "--out", "sheet.xlsx", "-q")
+    assert done.status == EXIT_USAGE
+    assert "no passages to export" in done.err
+    assert "KEN_2022.txt" in done.err
