@@ -34,7 +34,7 @@ OTHERS = tuple(
 )
 ROUNDS = ("2016-17", "2022", "2026")
 PUBLISHED_SHARES = {("2016-17", DOCUMENTS): (0.6, 0.14), ("2022", PARTIES): (123 / 193, 47 / 193)}
-REFUSED = "Invented note: the corrected estimate is refused, for the sample holds too few labels."
+REFUSED = "Refused: the invented sample holds too few labels."
 THEMES = {
     "priority": {
         "housing": "adequate housing",
@@ -54,10 +54,14 @@ def invented_trend(
     estimates: Sequence[str] = (COUNT, CORRECTED, ANCHORED, LABELLED, PUBLISHED),
     without: Sequence[str] = (),
     empty: Sequence[str] = (),
+    refused: Sequence[str] = (),
     long_notes: bool = False,
     seed: int = 1,
 ) -> Trend:
-    """A trend over `rounds`; the tables in `without` are not there, those in `empty` have no row."""
+    """A trend over `rounds`; the tables in `without` are not there, those in `empty` have no row.
+
+    The estimates in `refused` have rows without numbers, with the reason `REFUSED`.
+    """
     draw = random.Random(seed)
     parties = _frame("parties", _parties(rounds, codes, draw))
     frames = {
@@ -70,9 +74,12 @@ def invented_trend(
         "topics": _frame("topics", _topics(rounds, draw)),
         "themes": _frame("themes", _themes(rounds, draw)),
     }
+    lost = frames["levels"]["estimate"].isin(list(refused))
+    frames["levels"].loc[lost, ["share", "low", "high"]] = float("nan")
+    frames["levels"].loc[lost, "note"] = REFUSED
     frames["change"] = _frame("change", _change(frames["levels"], rounds))
     note = "Invented note, for the tests of the output alone."
-    notes = (note, *([REFUSED] if CORRECTED not in estimates else []))
+    notes: tuple[str, ...] = (note,)
     if long_notes:
         notes += ("A long invented note that goes on " + "and on " * 120 + "to its end.",)
     tables = tuple(

@@ -23,6 +23,7 @@ from ndc_urban.trend.figures.canvas import (
     WIDTH,
     Drawing,
     finished,
+    names_across,
     settings,
     slide,
 )
@@ -35,7 +36,7 @@ FROM_THE_AXIS = ("strong", "moderate", "low")
 HEADINGS = {
     "count": ("Count", "levels as the model gives them"),
     "corrected": ("Corrected", "for errors of the model"),
-    "anchored": ("Anchored", "2016-17 set to the published"),
+    "anchored": ("Anchored", "set to a published round"),
     "labelled": ("Labelled", "coded documents alone"),
     "published": ("Published", "by UN-Habitat"),
 }
@@ -63,7 +64,7 @@ def draw_levels(trend: Trend, source: str) -> tuple[Drawing, ...]:
     """
     levels = frame_of(trend, "levels").dropna(subset="share")
     lacking = (
-        "" if (levels["estimate"] == CORRECTED).any() else " There is no corrected estimate: see the notes."
+        "" if (levels["estimate"] == CORRECTED).any() else "There is no corrected estimate: see the notes."
     )
     bases = in_order(levels["basis"], (DOCUMENTS, PARTIES))
     estimates = in_order(levels["estimate"], ESTIMATES)
@@ -97,16 +98,15 @@ def _draw(
     words: tuple[str, str, str],
     source: str,
 ) -> Drawing:
-    """A slide; `words` are its name, its title and the end of its subtitle."""
-    name, title, ending = words
+    """A slide; `words` are its name, its title and a remark."""
+    name, title, remark = words
     bases = in_order((basis for line in lines for basis, _ in line), (DOCUMENTS, PARTIES))
-    subtitle = (
-        "Percent in each round. " + " ".join(MEANING[basis] for basis in bases if basis in MEANING) + ending
-    )
+    subtitle = "Percent in each round. " + " ".join(MEANING[basis] for basis in bases if basis in MEANING)
     columns = max(len(line) for line in lines)
     with settings(name):
         figure = slide(title, subtitle, source)
         _key(figure)
+        figure.text(1 - MARGIN, TOP + 0.02, remark, ha="right", va="center", size=SMALL_SIZE, color=QUIET_INK)
         grid = figure.add_gridspec(
             len(lines),
             columns,
@@ -194,7 +194,8 @@ def _panel(axes: Axes, part: pd.DataFrame, rounds: tuple[str, ...], places: floa
     axes.set_xlim(-0.5, places - 0.5)
     axes.set_ylim(0, 100)
     axes.set_yticks([])
-    axes.set_xticks(range(len(rounds)), [_short(name, len(rounds)) for name in rounds], size=SMALL_SIZE)
+    names, size = names_across(rounds, unit * 72)
+    axes.set_xticks(range(len(rounds)), names, size=size)
     axes.tick_params(length=0, pad=3)
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
@@ -204,11 +205,6 @@ def _panel(axes: Axes, part: pd.DataFrame, rounds: tuple[str, ...], places: floa
             axes.text(place, 2, "–", ha="center", size=TEXT_SIZE, color=QUIET_INK)
         else:
             _bar(axes, place, rows, unit)
-
-
-def _short(name: str, how_many: int) -> str:
-    """With many years side by side the century goes without saying."""
-    return f"’{name[2:]}" if how_many > 5 and len(name) == 4 and name.isdigit() else name
 
 
 def _bar(axes: Axes, place: int, rows: pd.DataFrame, unit: float) -> None:

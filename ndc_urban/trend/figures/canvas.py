@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import io
-import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +24,11 @@ MARGIN = 0.03
 """Left and right, in parts of the width."""
 TOP, BOTTOM = 0.815, 0.075
 """Where the drawing may begin and end, in parts of the height."""
+
+_LETTER = 0.7
+"""The width of a letter with what must stand free beside it, in parts of its size."""
+_SMALLEST = 6.0
+_DOTS = " …"
 
 _FONTS = ["DejaVu Sans"]
 _SETTINGS: dict[Any, Any] = {
@@ -71,16 +75,53 @@ def slide(title: str, subtitle: str, source: str) -> Figure:
     figure = Figure(figsize=(WIDTH, HEIGHT), facecolor=PAPER)
     FigureCanvasAgg(figure)
     figure.text(MARGIN, 0.962, title, size=TITLE_SIZE, weight="bold", va="top", ha="left")
-    figure.text(
-        MARGIN, 0.893, wrapped(subtitle, 132), size=SUBTITLE_SIZE, va="top", ha="left", color=QUIET_INK
-    )
-    figure.text(MARGIN, 0.02, wrapped(source, 190), size=SOURCE_SIZE, va="bottom", ha="left", color=QUIET_INK)
+    room = (1 - 2 * MARGIN) * WIDTH * 72
+    for y, side, text, size in (
+        (0.893, "top", subtitle, SUBTITLE_SIZE),
+        (0.02, "bottom", source, SOURCE_SIZE),
+    ):
+        figure.text(
+            MARGIN, y, fitted(figure, text, size, room), size=size, va=side, ha="left", color=QUIET_INK
+        )
     return figure
 
 
-def wrapped(text: str, width: int, lines: int = 2) -> str:
-    """`text` in at most `lines` lines of `width` characters; what does not fit ends in dots."""
-    return "\n".join(textwrap.wrap(text, width, max_lines=lines, placeholder=" …"))
+def fitted(
+    figure: Figure, text: str, size: float, room: float, *, lines: int = 2, weight: str = "normal"
+) -> str:
+    """`text` in at most `lines` lines of `room` points; what does not fit ends in dots."""
+    probe = figure.text(0, 0, "", size=size, weight=weight)
+
+    def fits(line: str) -> bool:
+        probe.set_text(line)
+        return bool(probe.get_window_extent().width * 72 / figure.dpi <= room)
+
+    made: list[str] = [""]
+    for word in text.split():
+        longer = f"{made[-1]} {word}".strip()
+        if fits(longer) or not made[-1]:
+            made[-1] = longer
+        else:
+            made.append(word)
+    kept = made[:lines]
+    if len(made) > lines or not fits(kept[-1]):
+        while kept[-1] and not fits(kept[-1] + _DOTS):
+            kept[-1] = kept[-1][:-1].rstrip()
+        kept[-1] += _DOTS
+    probe.remove()
+    return "\n".join(kept)
+
+
+def names_across(names: Sequence[str], width: float) -> tuple[list[str], float]:
+    """The names of rounds side by side with `width` points each, and the size at which they fit.
+
+    Years lose their century where it would not fit, and then all names get smaller.
+    """
+    needed = max(len(name) for name in names) * _LETTER * SMALL_SIZE
+    years = all(len(name) == 4 and name.isdigit() for name in names)
+    shown = [f"’{name[2:]}" for name in names] if needed > width and years else list(names)
+    widest = max(len(name) for name in shown) * _LETTER
+    return shown, min(SMALL_SIZE, max(width / widest, _SMALLEST))
 
 
 def finished(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from ndc_urban.trend.contents import frame_of, in_order, rounds_of, rows_of
@@ -14,11 +15,13 @@ from ndc_urban.trend.figures.canvas import (
     SMALL_SIZE,
     TEXT_SIZE,
     TOP,
+    WIDTH,
     Drawing,
     finished,
+    fitted,
+    names_across,
     settings,
     slide,
-    wrapped,
 )
 from ndc_urban.trend.figures.palette import PAPER, QUIET_INK, heat_colour, ink_on
 from ndc_urban.trend.rounding import percent_of
@@ -27,7 +30,6 @@ from ndc_urban.trend.tables import Trend
 NAME = "sectors"
 TITLE = "Sectors with urban responses in NDCs"
 STRANDS = ("mitigation", "adaptation")
-_LONGEST_LABEL = 34
 _LABELS = 0.24
 """For the names of the sectors, in parts of the slide's width."""
 _FEWEST_PLACES = 3
@@ -50,8 +52,10 @@ def draw_sectors(trend: Trend, source: str) -> Drawing | None:
     rounds = tuple(name for name in rounds_of(trend) if name in set(table["round"]))
     subtitle = (
         "Percent of NDCs with at least one urban response in the sector, by round; sectors in the order of "
-        f"{rounds[-1]}. In circles: place among the most mentioned urban sectors in the published reviews."
+        f"{rounds[-1]}."
     )
+    if table["published_rank"].notna().any():
+        subtitle += " In circles: place among the most mentioned urban sectors in the published reviews."
     strands = in_order(table["strand"], STRANDS)
     with settings(NAME):
         figure = slide(TITLE, subtitle, source)
@@ -61,23 +65,24 @@ def draw_sectors(trend: Trend, source: str) -> Drawing | None:
             axes = figure.add_axes(
                 (left + _LABELS, BOTTOM + 0.005, width - _LABELS - 0.01, TOP - BOTTOM - 0.07)
             )
-            _panel(axes, table[table["strand"] == strand], rounds, strand)
+            _panel(figure, axes, table[table["strand"] == strand], rounds, strand)
         return finished(figure, NAME, TITLE, _in_words(table, rounds))
 
 
-def _panel(axes: Axes, part: pd.DataFrame, rounds: tuple[str, ...], strand: str) -> None:
+def _panel(figure: Figure, axes: Axes, part: pd.DataFrame, rounds: tuple[str, ...], strand: str) -> None:
     sectors = _sectors(part, rounds)
     axes.set_xlim(0, max(len(rounds), _FEWEST_PLACES))
     axes.set_ylim(len(sectors), 0)
     axes.tick_params(length=0, labeltop=True, labelbottom=False, labelleft=False)
-    size = SMALL_SIZE if len(rounds) > 4 else TEXT_SIZE
-    axes.set_xticks([place + 0.5 for place in range(len(rounds))], rounds, size=size)
+    cell = axes.get_position().width * WIDTH * 72 / max(len(rounds), _FEWEST_PLACES)
+    names, size = names_across(rounds, cell)
+    axes.set_xticks([place + 0.5 for place in range(len(rounds))], names, size=size)
     axes.set_yticks([])
     for spine in axes.spines.values():
         spine.set_visible(False)
     axes.set_title(strand.capitalize(), size=TEXT_SIZE + 2, weight="bold", loc="left", pad=24)
     for row, sector in enumerate(sectors):
-        _text(axes, sector.label, row, sector.published is not None)
+        _text(figure, axes, row, sector)
         if sector.published is not None:
             _circled(axes, sector.published, row)
         for column, name in enumerate(rounds):
@@ -96,16 +101,18 @@ def _sectors(part: pd.DataFrame, rounds: tuple[str, ...]) -> list[_Sector]:
     return sorted(found.values(), key=lambda sector: [-sector.shares.get(name, 0.0) for name in backwards])
 
 
-def _text(axes: Axes, label: str, row: int, ranked: bool) -> None:
+def _text(figure: Figure, axes: Axes, row: int, sector: _Sector) -> None:
+    weight = "normal" if sector.published is None else "bold"
+    room = _LABELS * WIDTH * 72 - 30
     axes.annotate(
-        wrapped(label, _LONGEST_LABEL, lines=1),
+        fitted(figure, sector.label, SMALL_SIZE, room, lines=1, weight=weight),
         (0, row + 0.5),
         (-28, 0),
         textcoords="offset points",
         ha="right",
         va="center",
         size=SMALL_SIZE,
-        weight="bold" if ranked else "normal",
+        weight=weight,
     )
 
 

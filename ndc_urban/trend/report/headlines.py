@@ -25,7 +25,7 @@ _BEST_FIRST = (CORRECTED, COUNT, ANCHORED, LABELLED)
 _MEANING = {
     CORRECTED: "corrected for the model's errors",
     COUNT: "counted as the model classifies",
-    ANCHORED: "with cut points set to the published 2016-17",
+    ANCHORED: "with cut points set on a published round",
     LABELLED: "among the coded documents alone",
 }
 

@@ -1,0 +1,175 @@
+"""The figures as drawn: their size, their bytes, and that no label is cut off or stands on another."""
+
+from __future__ import annotations
+
+import struct
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from itertools import combinations, pairwise
+
+import matplotlib as mpl
+import pytest
+from invented_trend import ROUNDS, invented_trend
+from lxml import etree
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from ndc_urban.trend.contents import frame_of
+from ndc_urban.trend.figures import bars, canvas, draw, moves, sectors, world
+from ndc_urban.trend.figures.canvas import Drawing
+from ndc_urban.trend.figures.world import grid
+from ndc_urban.trend.tables import CORRECTED, COUNT, LABELLED, Trend
+
+YEARS = tuple(str(year) for year in range(2016, 2025))
+NAMED = ("First NDCs", "NDCs of 2022", "NDCs 3.0")
+SOURCE = "Source: invented for the tests, " + "with more and more words about where it comes from, " * 8
+Draw = Callable[[Trend, str], object]
+
+ALL: dict[str, tuple[object, Draw]] = {
+    "levels": (bars, bars.draw_levels),
+    "moves": (moves, moves.draw_moves),
+    "sectors": (sectors, sectors.draw_sectors),
+    "maps": (world, world.draw_maps),
+}
+
+
+@pytest.fixture(scope="module")
+def drawings() -> tuple[Drawing, ...]:
+    return draw(invented_trend())
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Figure]]:
+    """Figures as they are when they are finished, not yet written."""
+    figures: list[Figure] = []
+
+    def keep(figure: Figure, *_: object) -> None:
+        figure.canvas.draw()
+        figures.append(figure)
+
+    for module, _ in ALL.values():
+        monkeypatch.setattr(module, "finished", keep)
+    yield figures
+
+
+def test_all_figures_are_made(drawings: tuple[Drawing, ...]) -> None:
+    assert [drawing.name for drawing in drawings] == [
+        "levels",
+        "moves",
+        "sectors",
+        *(f"map-{name}" for name in ROUNDS),
+    ]
+
+
+def test_a_picture_is_a_slide_of_16_by_9(drawings: tuple[Drawing, ...]) -> None:
+    for drawing in drawings:
+        width, height = struct.unpack(">II", drawing.png[16:24])
+        assert width / height == pytest.approx(16 / 9, rel=0.002)
+        assert width >= 1900
+        root = etree.fromstring(drawing.svg)
+        assert (root.get("width"), root.get("height")) == ("1280", "720")
+
+
+def test_neither_day_nor_program_is_in_the_files(drawings: tuple[Drawing, ...]) -> None:
+    for drawing in drawings:
+        assert b"dc:date" not in drawing.svg
+        assert b"tEXt" not in drawing.png
+
+
+def test_text_in_the_svg_stays_text(drawings: tuple[Drawing, ...]) -> None:
+    words = {drawing.name: "".join(etree.fromstring(drawing.svg).itertext()) for drawing in drawings}
+    assert "at least" in words["levels"]
+    assert all(code in words["map-2022"] for code in ("KEN", "FJI", "TUV"))
+
+
+def test_tiles_tell_their_party_where_a_pointer_rests(drawings: tuple[Drawing, ...]) -> None:
+    (world_,) = [drawing for drawing in drawings if drawing.name == "map-2022"]
+    (tile,) = etree.fromstring(world_.svg).xpath("//*[@id='map-2022-tile-KEN']/*[local-name()='title']")
+    assert tile.text.startswith(("Party KEN: ", "KEN: "))
+
+
+def test_settings_of_the_user_neither_matter_nor_change(drawings: tuple[Drawing, ...]) -> None:
+    with mpl.rc_context({"font.size": 31, "axes.facecolor": "red", "svg.fonttype": "path"}):
+        again = draw(invented_trend())
+        assert mpl.rcParams["font.size"] == 31
+    assert [(drawing.svg, drawing.png) for drawing in again] == [
+        (drawing.svg, drawing.png) for drawing in drawings
+    ]
+
+
+def test_a_description_has_the_numbers(drawings: tuple[Drawing, ...]) -> None:
+    by_name = {drawing.name: drawing.description for drawing in drawings}
+    assert (
+        "published, percent: 2022: low 36, moderate 40, strong 24, at least moderate 64" in by_name["levels"]
+    )
+    assert "Parties rose" in by_name["moves"]
+    assert "Adaptation, 2026, percent:" in by_name["sectors"]
+
+
+def test_the_moves_are_those_of_the_table() -> None:
+    trend = invented_trend()
+    table = frame_of(trend, "transitions")
+    found = moves.moves_of(trend)
+    for place, (before, after) in enumerate(pairwise(ROUNDS)):
+        rows = table[(table["from_round"] == before) & (table["to_round"] == after)]
+        for row in rows.to_dict("records"):
+            assert found.flows[place][row["from_level"], row["to_level"]] == row["parties"]
+    assert {sum(nodes.values()) for nodes in found.nodes} == {found.parties}
+
+
+def test_one_round_has_no_moves() -> None:
+    assert moves.draw_moves(invented_trend(["2022"]), SOURCE) is None
+
+
+def test_many_bars_are_spread_over_a_slide_for_each_basis() -> None:
+    trend = invented_trend(YEARS, estimates=(COUNT, CORRECTED, LABELLED))
+    assert [drawing.name for drawing in bars.draw_levels(trend, SOURCE)] == [
+        "levels-documents",
+        "levels-parties",
+    ]
+
+
+CASES = {
+    "three rounds": lambda: invented_trend(codes=tuple(grid())),
+    "one round": lambda: invented_trend(["2022"], estimates=(COUNT,)),
+    "nine years": lambda: invented_trend(YEARS, codes=tuple(grid()), estimates=(COUNT, CORRECTED, LABELLED)),
+    "named rounds": lambda: invented_trend(NAMED),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("name", ALL)
+def test_labels_are_whole_and_stand_free(name: str, case: str, drawn: list[Figure]) -> None:
+    with canvas.settings(name):
+        ALL[name][1](CASES[case](), SOURCE)
+        for figure in drawn[:3]:
+            assert_readable(figure)
+    assert drawn or (name, case) == ("moves", "one round")
+
+
+def assert_readable(figure: Figure) -> None:
+    """All texts lie within the slide, are large enough and do not touch each other."""
+    page = figure.bbox
+    boxes = []
+    for text in figure.findobj(Text):
+        if not text.get_visible() or not text.get_text().strip():
+            continue
+        box = text.get_window_extent()
+        assert page.x0 <= box.x0 and box.x1 <= page.x1, text.get_text()
+        assert page.y0 <= box.y0 and box.y1 <= page.y1, text.get_text()
+        assert text.get_size() >= 6, text.get_text()
+        # a box has room above and below the letters, and digits and capitals have nothing below the line
+        height = 0.22 * text.get_size() * figure.dpi / 72
+        boxes.append((text.get_text(), box.x0 + 1, box.x1 - 1, box.y0 + height, box.y1 - height / 2))
+    for one, other in combinations(boxes, 2):
+        beside = one[2] <= other[1] or other[2] <= one[1] or one[4] <= other[3] or other[4] <= one[3]
+        assert beside, (one[0], other[0])
+
+
+def test_other_commands_do_not_load_the_drawing_library() -> None:
+    code = (
+        "import sys, ndc_urban.cli.app, ndc_urban.trend, ndc_urban.trend.report;"
+        "sys.exit(any(name in sys.modules for name in ('matplotlib', 'xlsxwriter')))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
