@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
 import pandas as pd
@@ -41,6 +41,7 @@ from ndc_urban.trend.tables import (
 )
 
 BASES: tuple[str, ...] = (DOCUMENTS, PARTIES)
+FEW_ROUNDS = 3
 Row = dict[str, Any]
 
 METHODS: tuple[str, ...] = (
@@ -243,9 +244,9 @@ def _published_sources(matched: Matched, published: Published) -> list[str]:
 
 
 def change_table(matched: Matched, published: Published, anchoring: Anchoring) -> Table:
-    """Change between each round and every later one, of the same Parties in both."""
+    """Change between rounds, of the same Parties in both: neighbours, and each with every later one if they are few."""
     rows: list[Row] = []
-    for first, second in combinations(matched.rounds, 2):
+    for first, second in _pairs(tuple(matched.rounds)):
         for basis in BASES:
             rows += _changes(matched, first, second, basis, anchoring)
         if not matched.panel.calendar:
@@ -261,6 +262,13 @@ def change_table(matched: Matched, published: Published, anchoring: Anchoring) -
         ),
         sources=SOURCES[-1:],
     )
+
+
+def _pairs(rounds: Sequence[str]) -> list[tuple[str, str]]:
+    """Pairs of rounds: all of up to three rounds; of more, neighbours, and the first with the last."""
+    if len(rounds) <= FEW_ROUNDS:
+        return list(combinations(rounds, 2))
+    return [*pairwise(rounds), (rounds[0], rounds[-1])]
 
 
 def _changes(matched: Matched, first: str, second: str, basis: str, anchoring: Anchoring) -> Iterator[Row]:

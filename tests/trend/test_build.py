@@ -383,3 +383,17 @@ def test_labels_are_found_by_the_hash_of_a_file(tmp_path: Path) -> None:
 def test_write_labels_round_trip(tmp_path: Path) -> None:
     folder = write_labels(tmp_path / "labels", {"KEN_2022": "strong"}, probability=None)
     assert load_labels(folder).by_document["KEN_2022"].level == 2
+
+
+def test_over_many_rounds_change_is_told_for_neighbours_and_the_ends(tmp_path: Path) -> None:
+    rounds = ("2018", "2019", "2020", "2021")
+    names = {f"{code}_{round_}": "low" for round_ in rounds for code in CODES[:5]}
+    run = write_run(tmp_path / "run", names)
+    panel = write_panel(tmp_path / "panel.csv", [(name[4:], name[:3], name) for name in names])
+    change = trend([run], panel).table("change").frame
+    assert list(dict.fromkeys(zip(change["from_round"], change["to_round"], strict=True))) == [
+        ("2018", "2019"),
+        ("2019", "2020"),
+        ("2020", "2021"),
+        ("2018", "2021"),
+    ]

@@ -225,3 +225,34 @@ def test_corrected_limits_are_no_wider_than_labels_alone_where_the_model_is_good
         by_labels, by_both = estimate(labelled(one, "strong")), estimate(corrected(one, "strong"))
         narrower += by_both.high - by_both.low < by_labels.high - by_labels.low
     assert narrower >= 18
+
+
+def test_limits_cover_where_predicted_levels_were_sampled_unequally() -> None:
+    """Half of the labels from the documents that are predicted strong, as a sample for estimation may have it."""
+    cell = trend_coverage.Cell("near", 0.8, 0.15, 60, 180)
+    draw = np.random.default_rng(11)
+    held = {"strong": 0, "at least moderate": 0}
+    bias = dict.fromkeys(held, 0.0)
+    repetitions = 300
+    for _ in range(repetitions):
+        levels = trend_coverage.levels_of(cell, draw)
+        guesses = trend_coverage.predicted(levels, cell, draw)
+        label, probability = np.full(180, -1), np.full(180, np.nan)
+        for stratum, wanted in ((2, 30), (1, 15), (0, 15)):
+            members = np.flatnonzero(guesses == stratum)
+            chosen = draw.choice(members, min(wanted, len(members)), replace=False)
+            label[chosen], probability[chosen] = levels[chosen], len(chosen) / len(members)
+        one = Population(
+            guesses,
+            label,
+            np.ones(180, dtype=np.int64),
+            probability,
+            np.zeros(180),
+            tuple(map(str, range(180))),
+        )
+        for trait, least in (("strong", 2), ("at least moderate", 1)):
+            made, true = estimate(corrected(one, trait)), float((levels >= least).mean())
+            held[trait] += made.low - 1e-9 <= true <= made.high + 1e-9
+            bias[trait] += (made.share - true) / repetitions
+    assert min(held.values()) / repetitions >= LEAST
+    assert max(abs(value) for value in bias.values()) < 0.01
