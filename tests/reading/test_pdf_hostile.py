@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import hostile_pdfs
 import pytest
 from fpdf import FPDF
 from hypothesis import HealthCheck, given, settings
@@ -31,19 +32,6 @@ def small_pdf(pages: int = 2) -> bytes:
 SMALL = small_pdf()
 
 
-def pdf_of(objects: list[str]) -> bytes:
-    """A PDF of the given objects, numbered from 1, the first being the catalogue."""
-    out = b"%PDF-1.4\n"
-    offsets = []
-    for number, body in enumerate(objects, start=1):
-        offsets.append(len(out))
-        out += f"{number} 0 obj\n{body}\nendobj\n".encode()
-    start = len(out)
-    out += f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n".encode()
-    out += b"".join(f"{offset:010d} 00000 n \n".encode() for offset in offsets)
-    return out + f"trailer\n<< /Size {len(objects) + 1} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF".encode()
-
-
 def read_or_error(data: bytes, reader: str = "auto") -> tuple[Page, ...] | ReadingError:
     try:
         return read_pdf(NAME, data, reader=reader)  # type: ignore[arg-type]
@@ -65,6 +53,40 @@ def test_what_is_no_pdf_is_damaged(data: bytes, reader: str) -> None:
 def test_truncated_files_give_pages_or_a_typed_error(share: float, reader: str) -> None:
     found = read_or_error(SMALL[: int(len(SMALL) * share)], reader)
     assert isinstance(found, (tuple, DamagedFile))
+
+
+def test_files_cut_at_every_percent_give_pages_or_a_typed_error() -> None:
+    for percent in range(1, 100):
+        found = read_or_error(SMALL[: len(SMALL) * percent // 100])
+        assert isinstance(found, (tuple, DamagedFile)), percent
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    kids=st.lists(st.lists(st.integers(0, 7), max_size=4), min_size=6, max_size=6),
+    counts=st.lists(st.integers(-1, 40), min_size=6, max_size=6),
+    reader=st.sampled_from(READERS),
+)
+def test_page_trees_of_any_shape_end(kids: list[list[int]], counts: list[int], reader: str) -> None:
+    """Nodes 0 to 5 hold each other, themselves, a page (6) or nothing (7), and say how many pages that makes."""
+    names = [2, *range(6, 11), 3, 99]
+    nodes = [
+        f"<< /Type /Pages /Kids [{' '.join(f'{names[kid]} 0 R' for kid in own)}] /Count {count} >>"
+        for own, count in zip(kids, counts, strict=True)
+    ]
+    found = read_or_error(hostile_pdfs.one_page(pages=nodes[0], more=nodes[1:]), reader)
+    assert isinstance(found, ReadingError) or found
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    layers=st.integers(1, 4),
+    megabytes=st.integers(1, 8),
+    pattern=st.sampled_from([b" ", b"[", b"q\n", b"\0"]),
+)
+def test_streams_deflated_again_and_again_end(layers: int, megabytes: int, pattern: bytes) -> None:
+    content = hostile_pdfs.bomb(pattern, megabytes, layers)
+    assert isinstance(read_or_error(hostile_pdfs.one_page(content=content)), (tuple, ReadingError))
 
 
 def test_a_file_that_only_lacks_its_end_is_still_read() -> None:
@@ -113,14 +135,14 @@ def test_an_empty_user_password_simply_opens(reader: str) -> None:
 
 @pytest.mark.parametrize("reader", READERS)
 def test_a_file_without_pages_is_damaged(reader: str) -> None:
-    data = pdf_of(["<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [] /Count 0 >>"])
+    data = hostile_pdfs.pdf(["<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [] /Count 0 >>"])
     with pytest.raises(DamagedFile):
         read_pdf(NAME, data, reader=reader)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("reader", READERS)
 def test_a_loop_in_the_page_tree_ends(reader: str) -> None:
-    data = pdf_of(
+    data = hostile_pdfs.pdf(
         [
             "<< /Type /Catalog /Pages 2 0 R >>",
             "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
@@ -133,7 +155,7 @@ def test_a_loop_in_the_page_tree_ends(reader: str) -> None:
 
 def test_a_form_that_holds_itself_ends() -> None:
     stream = "q /X Do Q"
-    data = pdf_of(
+    data = hostile_pdfs.pdf(
         [
             "<< /Type /Catalog /Pages 2 0 R >>",
             "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
@@ -148,7 +170,7 @@ def test_a_form_that_holds_itself_ends() -> None:
 
 
 def test_a_page_that_claims_to_be_infinite_is_read() -> None:
-    data = pdf_of(
+    data = hostile_pdfs.pdf(
         [
             "<< /Type /Catalog /Pages 2 0 R >>",
             "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
@@ -160,7 +182,7 @@ def test_a_page_that_claims_to_be_infinite_is_read() -> None:
 
 def test_a_bad_page_does_not_lose_the_others() -> None:
     stream = "BT /F1 12 Tf 20 200 Td (Trees cool the town) Tj ET"
-    data = pdf_of(
+    data = hostile_pdfs.pdf(
         [
             "<< /Type /Catalog /Pages 2 0 R >>",
             "<< /Type /Pages /Kids [3 0 R 6 0 R] /Count 2 >>",

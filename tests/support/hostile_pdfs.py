@@ -71,7 +71,8 @@ def deflated(pattern: bytes, megabytes: int, layers: int = 1) -> bytes:
     return packed
 
 
-def _bomb(pattern: bytes, megabytes: int, layers: int = 1) -> bytes:
+def bomb(pattern: bytes, megabytes: int, layers: int = 1) -> bytes:
+    """A stream object that unpacks to that many megabytes of a pattern."""
     return stream(deflated(pattern, megabytes, layers), f"/Filter [{'/FlateDecode ' * layers}]")
 
 
@@ -309,21 +310,21 @@ MAKERS: dict[str, Maker] = {
     "name-long": lambda: one_page(PAGE.replace("/Parent", f"/{'a' * 5_000_000} 1 /Parent")),
     "operands-many": _content("1 " * 1_000_000 + WORDS),
     # bombs
-    "bomb-spaces": lambda: one_page(content=_bomb(b" ", 4000)),
-    "bomb-nested": lambda: one_page(content=_bomb(b" ", 4000, 3)),
-    "bomb-words": lambda: one_page(content=_bomb(b"BT /F1 9 Tf 9 9 Td (city) Tj ET\n", 600, 2)),
-    "bomb-paths": lambda: one_page(content=_bomb(b"0 0 m 9 9 l S 1 1 5 5 re f\n    \n", 600, 2)),
-    "bomb-array": lambda: one_page(content=_bomb(b"[", 1000, 2)),
+    "bomb-spaces": lambda: one_page(content=bomb(b" ", 4000)),
+    "bomb-nested": lambda: one_page(content=bomb(b" ", 4000, 3)),
+    "bomb-words": lambda: one_page(content=bomb(b"BT /F1 9 Tf 9 9 Td (city) Tj ET\n", 600, 2)),
+    "bomb-paths": lambda: one_page(content=bomb(b"0 0 m 9 9 l S 1 1 5 5 re f\n    \n", 600, 2)),
+    "bomb-array": lambda: one_page(content=bomb(b"[", 1000, 2)),
     "bomb-string": lambda: one_page(content=stream(b"x" + deflated(b"(", 1), "/Filter /FlateDecode")),
     "bomb-tounicode": lambda: _composite_font(
-        f"{DESCENDANT} >>", _bomb(b"1 beginbfchar <21> <0041> endbfchar\n     ", 800, 2)
+        f"{DESCENDANT} >>", bomb(b"1 beginbfchar <21> <0041> endbfchar\n     ", 800, 2)
     ),
     "bomb-tounicode-range": lambda: _composite_font(
         f"{DESCENDANT} >>", stream("1 beginbfrange <00000000> <ffffffff> <0041> endbfrange")
     ),
     "bomb-fontfile": lambda: _composite_font(
         f"{DESCENDANT} /FontDescriptor << /Type /FontDescriptor /FontName /Strange /FontFile2 7 0 R >> >>",
-        _bomb(b"\0", 3000, 2),
+        bomb(b"\0", 3000, 2),
     ),
     "bomb-widths": lambda: _composite_font(f"{DESCENDANT} /W [0 2147483647 500] >>"),
     "filters-many": lambda: one_page(content=stream("x", f"/Filter [{'/FlateDecode ' * 50_000}]")),
