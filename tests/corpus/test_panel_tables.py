@@ -97,8 +97,20 @@ def test_the_tables_are_made_from_their_sources() -> None:
         import make_panel
     finally:
         sys.path.remove(str(CORPUS))
-    registry = [{"code": "KEN", "encodedAbsUrl": "u", "title": "T", "language": "English", "version": "1", "status": "Active",
-                     "submissionDate": "2020-12-28"}]  # fmt: skip
-    documents = [{"file": "a.html", "sha256": "s", "unfccc_url": "u"}]
-    (row,) = make_panel.with_facts([{"round": "2022", "english_text": "a.html"}], documents, registry)
-    assert (row["sha256"], row["registry_title"], row["registry_submission_date"]) == ("s", "T", "2020-12-28")
+    address = make_panel.PLACE + "NDC/a.pdf"
+    listed = {
+        "encodedAbsUrl": address,
+        "title": "A title of " + "very " * 20 + "many words",
+        "language": "English",
+        "version": "1",
+        "status": "Active",
+        "submissionDate": "2020-12-28",
+    }
+    documents = [{"file": "a.html", "sha256": "s", "unfccc_url": address}]
+    (row,) = make_panel.with_facts([{"round": "2022", "english_text": "a.html"}], documents, [listed])
+    assert (row["sha256"], row["unfccc_path"], row["registry_version"]) == ("s", "NDC/a.pdf", "1")
+    assert row["registry_submission_date"] == "2020-12-28"
+    assert len(row["registry_title"].split()) == make_panel.TITLE_WORDS + 1
+    (kept,) = make_panel.without_place([listed], "encodedAbsUrl", drop="language")
+    assert kept["unfccc_path"] == "NDC/a.pdf"
+    assert "language" not in kept
