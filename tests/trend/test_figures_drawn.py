@@ -91,10 +91,10 @@ def test_tiles_tell_their_party_where_a_pointer_rests(drawings: tuple[Drawing, .
 
 def test_settings_of_the_user_neither_matter_nor_change(drawings: tuple[Drawing, ...]) -> None:
     with mpl.rc_context({"font.size": 31, "axes.facecolor": "red", "svg.fonttype": "path"}):
-        again = draw(invented_trend())
+        again = draw(invented_trend(without=("parties",)))
         assert mpl.rcParams["font.size"] == 31
     assert [(drawing.svg, drawing.png) for drawing in again] == [
-        (drawing.svg, drawing.png) for drawing in drawings
+        (drawing.svg, drawing.png) for drawing in drawings if not drawing.name.startswith("map")
     ]
 
 
@@ -138,8 +138,11 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("case", CASES)
-@pytest.mark.parametrize("name", ALL)
+HELD = [(name, case) for name in ALL for case in CASES if name != "maps" or case == "three rounds"]
+"""Maps are one for each round, so more rounds change nothing on them."""
+
+
+@pytest.mark.parametrize(("name", "case"), HELD)
 def test_labels_are_whole_and_stand_free(name: str, case: str, drawn: list[Figure]) -> None:
     with canvas.settings(name):
         ALL[name][1](CASES[case](), SOURCE)

@@ -21,7 +21,7 @@ from ndc_urban.trend import report
 from ndc_urban.trend.report import tidy, workbook, write_trend
 from ndc_urban.trend.report.about import about
 from ndc_urban.trend.report.headlines import headlines
-from ndc_urban.trend.tables import AT_LEAST_MODERATE, CORRECTED, COUNT, PUBLISHED, Trend
+from ndc_urban.trend.tables import AT_LEAST_MODERATE, CORRECTED, COUNT, DOCUMENTS, PUBLISHED, Trend
 
 HOSTILE = "=1+1 | <script>alert('x')</script> & [link](http://example.org) *so*\nnext"
 
@@ -207,6 +207,17 @@ def test_a_refused_correction_is_told_with_its_reason(tmp_path: Path) -> None:
     figure = (tmp_path / "out" / "figures" / "levels.svg").read_text(encoding="utf-8")
     assert "There is no corrected estimate" in figure
     assert ">Corrected<" not in figure
+
+
+def test_the_change_of_the_same_parties_is_among_the_headlines(trend: Trend) -> None:
+    change = trend.table("change").frame.set_index(["from_round", "to_round", "basis", "estimate", "level"])
+    told = next(line for line in headlines(trend) if line.startswith("Change from 2016-17 to 2022"))
+    expected = change.loc[("2016-17", "2022", DOCUMENTS, CORRECTED, "strong"), "change"]
+    printed = re.search(r"strong ([+−]?[\d.]+) \(", told)
+    assert printed is not None
+    assert float(printed[1].replace("−", "-")) == pytest.approx(expected * 100, abs=0.0501)
+    years = [str(year) for year in range(2016, 2024)]
+    assert not any("Change from 2016 to 2017" in line for line in headlines(invented_trend(years)))
 
 
 def test_an_estimate_that_was_not_made_is_told_too() -> None:

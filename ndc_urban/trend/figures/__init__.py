@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from ndc_urban.trend.figures.canvas import Drawing
 from ndc_urban.trend.tables import Trend
 
@@ -13,6 +15,8 @@ def draw(trend: Trend) -> tuple[Drawing, ...]:
 
     A figure without its table is left out: no moves where there is one round only, for instance.
     """
+    # building its list of fonts is nothing that a user has to know of
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
     from ndc_urban.trend.contents import published_sources, source_line, table_of
     from ndc_urban.trend.figures.bars import draw_levels
     from ndc_urban.trend.figures.moves import draw_moves

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import pandas as pd
 
 from ndc_urban.trend.contents import frame_of, in_order, percents_of, rounds_of, rows_of
-from ndc_urban.trend.report.printing import interval
+from ndc_urban.trend.report.printing import interval, points_with_interval
 from ndc_urban.trend.tables import (
     ANCHORED,
     AT_LEAST_MODERATE,
@@ -20,6 +21,7 @@ from ndc_urban.trend.tables import (
     Trend,
 )
 
+_FEW_ROUNDS = 3
 _TOLD = ("strong", AT_LEAST_MODERATE)
 _BEST_FIRST = (CORRECTED, COUNT, ANCHORED, LABELLED)
 _MEANING = {
@@ -43,6 +45,7 @@ def headlines(trend: Trend) -> tuple[str, ...]:
         for estimate in found[:1]:
             told = _told(_part(levels, estimate=estimate, basis=basis), rounds)
             sentences.append(f"On the basis of {basis}, {_MEANING[estimate]}: {told}.")
+            sentences += _changes(trend, basis, estimate)
     published = _part(levels, estimate=PUBLISHED)
     if not published.empty:
         sentences.append(f"Published by UN-Habitat: {_told(published, rounds, with_basis=True)}.")
@@ -78,6 +81,30 @@ def _told(part: pd.DataFrame, rounds: Sequence[str], *, with_basis: bool = False
         if steps:
             clauses.append(f"{level} {', '.join(steps)}")
     return "; ".join(clauses)
+
+
+def _changes(trend: Trend, basis: str, estimate: str) -> list[str]:
+    """The change of the same Parties: from round to round, or over all where rounds are many."""
+    rounds = rounds_of(trend)
+    steps = list(pairwise(rounds)) if len(rounds) <= _FEW_ROUNDS else [(rounds[0], rounds[-1])]
+    found = {
+        (row["from_round"], row["to_round"], row["level"]): row
+        for row in rows_of(frame_of(trend, "change"))
+        if (row["basis"], row["estimate"]) == (basis, estimate) and row["change"] is not None
+    }
+    sentences = []
+    for before, after in steps:
+        told = [
+            f"{level} {points_with_interval(row['change'], row['low'], row['high'])}"
+            for level in _TOLD
+            if (row := found.get((before, after, level)))
+        ]
+        if told:
+            sentences.append(
+                f"Change from {before} to {after} in the Parties that have an NDC in both, in points, on the basis of "
+                f"{basis}: {'; '.join(told)}."
+            )
+    return sentences
 
 
 def _without_correction(trend: Trend, levels: pd.DataFrame) -> list[str]:
