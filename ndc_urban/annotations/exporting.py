@@ -104,7 +104,7 @@ def coding_material(
     by_place = {
         (unit.document, unit.anchor.sha256, unit.anchor.start, unit.anchor.length): unit for unit in units
     }
-    placed = [_on_unit(coding, by_place) for coding in request.codings]
+    placed = [_on_unit(coding, by_place) for coding in request.codings if coding.anchor.sha256 in texts]
     suggestions = [
         each.level
         for sha256, each in (predictions or {}).items()

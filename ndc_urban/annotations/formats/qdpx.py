@@ -78,7 +78,7 @@ def source_name(document: str, taken: set[str]) -> str:
 
 class _Project:
     def __init__(self, material: Material) -> None:
-        self.texts = material.texts
+        self.texts = {sha256: clean(material.texts[sha256]) for sha256 in material.texts}
         self.rows = list(passage_rows(material.sheet, material.coder))
         self.levels = list(level_rows(material.sheet, material.coder, material.inclusion))
         self.documents = material.sheet.documents
@@ -98,7 +98,7 @@ class _Project:
     def sources(self) -> dict[str, bytes]:
         """The texts of the documents, by their names in the archive."""
         return {
-            f"sources/{_source_guid(sha256)}.txt": clean(self.texts[sha256]).encode("utf-8")
+            f"sources/{_source_guid(sha256)}.txt": self.texts[sha256].encode("utf-8")
             for _, sha256 in self.documents
         }
 
@@ -136,7 +136,7 @@ class _Project:
         rows = []
         for row in self.rows:
             start = int(row["start"])
-            same = clean(self.texts[row["sha256"]])[start : start + int(row["length"])] == row["text"]
+            same = self.texts[row["sha256"]][start : start + int(row["length"])] == row["text"]
             rows.append(
                 {name: value for name, value in row.items() if value and not (same and name == "text")}
             )
