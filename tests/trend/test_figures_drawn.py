@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import struct
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from itertools import combinations, pairwise
+from pathlib import Path
 
 import matplotlib as mpl
 import pytest
@@ -172,7 +174,21 @@ def assert_readable(figure: Figure) -> None:
 
 def test_other_commands_do_not_load_the_drawing_library() -> None:
     code = (
-        "import sys, ndc_urban.cli.app, ndc_urban.trend, ndc_urban.trend.report;"
-        "sys.exit(any(name in sys.modules for name in ('matplotlib', 'xlsxwriter')))"
+        "import sys, ndc_urban.cli.app, ndc_urban.trend.figures, ndc_urban.trend.report;"
+        "sys.exit(any(name in sys.modules for name in ('matplotlib', 'xlsxwriter', 'pandas')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_first_figure_of_a_new_user_says_nothing(tmp_path: Path) -> None:
+    """matplotlib makes its list of fonts then, and would tell so."""
+    code = (
+        "from invented_trend import invented_trend; from ndc_urban.trend.figures import draw;"
+        "draw(invented_trend(['2022'], without=('parties',)))"
+    )
+    environment = os.environ | {
+        "MPLCONFIGDIR": str(tmp_path),
+        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+    }
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, env=environment)
+    assert (done.stdout, done.stderr) == (b"", b"")

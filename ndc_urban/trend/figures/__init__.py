@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+from typing import TYPE_CHECKING
 
-from ndc_urban.trend.figures.canvas import Drawing
-from ndc_urban.trend.tables import Trend
+if TYPE_CHECKING:
+    from ndc_urban.trend.figures.canvas import Drawing
+    from ndc_urban.trend.tables import Trend
 
-__all__ = ["Drawing", "draw"]
+__all__ = ["draw"]
 
 
 def draw(trend: Trend) -> tuple[Drawing, ...]:

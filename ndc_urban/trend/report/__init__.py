@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ndc_urban.errors import OutputUnwritable
-from ndc_urban.trend.tables import Trend
+
+if TYPE_CHECKING:
+    from ndc_urban.trend.tables import Trend
 
 __all__ = ["write_trend"]
 
