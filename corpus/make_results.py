@@ -14,6 +14,7 @@ import csv
 import json
 import shutil
 import tempfile
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,8 @@ from ndc_urban.trend.report import write_trend
 HERE = Path(__file__).parent
 PANEL = HERE / "panel.csv"
 ANNOTATIONS = HERE.parent / "annotations"
+LEFT_OUT = (".png", ".xlsx", ".html")
+"""Endings of files that say again what the tables and the SVG figures say."""
 COMMAND = "python corpus/make_results.py --corpus CORPUS"
 
 
@@ -55,6 +58,7 @@ def keep(run: RunFolder, out: RunFolder, places: dict[str, str]) -> None:
     info: dict[str, Any] = json.loads(run.info.read_text("utf-8"))
     info["model"]["folder"] = "models/" + Path(info["model"]["folder"]).name
     info["command"] = COMMAND
+    info["figures"] = {"matplotlib": version("matplotlib")}
     for entry in info["inputs"]:
         for field in ("traceback", "reasons", "notes"):
             entry.pop(field, None)
@@ -88,10 +92,9 @@ def main() -> None:
         new = Path(scratch) / "results"
         keep(RunFolder(run.folder), RunFolder(new), places)
         write_trend(trend([new], PANEL, annotations=ANNOTATIONS), new / "trend")
-        for picture in (new / "trend" / "figures").glob("*.png"):
-            picture.unlink()  # the SVG says the same, and text compares
-        for binary in (new / "trend").glob("*.xlsx"):
-            binary.unlink()
+        for path in sorted((new / "trend").rglob("*")):
+            if path.suffix in LEFT_OUT:
+                path.unlink()
         if given.out.exists():
             shutil.rmtree(given.out)
         new.replace(given.out)

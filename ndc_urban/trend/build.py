@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,9 @@ from ndc_urban.trend.populations import population_of
 from ndc_urban.trend.profiles import sectors_table, themes_table, topics_table
 from ndc_urban.trend.published import PUBLISHED_FILE, Published, load_published
 from ndc_urban.trend.results import Results, load_results
-from ndc_urban.trend.tables import AT_LEAST_MODERATE, DOCUMENTS, Trend
+from ndc_urban.trend.tables import AT_LEAST_MODERATE, DOCUMENTS, Table, Trend
 
+DECIMALS = 10
 ANNOTATIONS_BESIDE_PANEL = Path("..") / "annotations"
 
 
@@ -53,21 +55,30 @@ def trend(
     chosen = panel_of_years(panel, years) if years else whole.choose(rounds) if rounds else whole
     matched = match(chosen, results, labels)
     anchoring = _anchoring(whole, results, labels, figures)
+    tables = (
+        levels_table(matched, figures, anchoring),
+        change_table(matched, figures, anchoring),
+        coverage_table(matched),
+        parties_table(matched),
+        transitions_table(matched),
+        groups_table(matched),
+        sectors_table(matched),
+        topics_table(matched, figures),
+        themes_table(matched),
+    )
     return Trend(
-        (
-            levels_table(matched, figures, anchoring),
-            change_table(matched, figures, anchoring),
-            coverage_table(matched),
-            parties_table(matched),
-            transitions_table(matched),
-            groups_table(matched),
-            sectors_table(matched),
-            topics_table(matched, figures),
-            themes_table(matched),
-        ),
+        tuple(_steady(table) for table in tables),
         tuple(_notes(matched, results, annotations)),
         _provenance(results, chosen, panel, annotations, published or panel.parent / PUBLISHED_FILE),
     )
+
+
+def _steady(table: Table) -> Table:
+    """The table with floats cut where machines may differ in the last digits, so that files come out the same."""
+    frame = table.frame.copy()
+    floats = frame.select_dtypes("float").columns
+    frame[floats] = frame[floats].round(DECIMALS)
+    return replace(table, frame=frame)
 
 
 def _anchoring(panel: Panel, results: Results, labels: Labels, published: Published) -> Anchoring:
