@@ -208,7 +208,9 @@ class _Project:
         if user in (PROGRAM_USER, self.model_user) or not row["coded_at"]:
             return self.now
         moment = datetime.fromisoformat(row["coded_at"])
-        return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
+        if moment.tzinfo is not None:
+            return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")  # some programs drop other zones
+        return moment.isoformat(timespec="seconds")
 
 
 def variable_of(row: Mapping[str, str], name: str) -> str:

@@ -39,6 +39,10 @@ Q = f"{{{NAMESPACE}}}"
 Cells = dict[str, str]
 
 _DESCRIBED = re.compile(r"document (?P<document>[^\n]+)\s+sha256 (?P<sha256>[0-9a-f]{64})")
+_MOMENT = re.compile(
+    r"(?P<day>\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))[T ](?P<time>(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(?:\.\d+)?"
+    r"(?P<zone>Z|[+-]\d\d:\d\d)?"
+)
 _VARIABLE = re.compile(rf"({'|'.join(LEVELS)})(?: by (.+))?", re.DOTALL)
 
 
@@ -53,13 +57,14 @@ class Marked:
 
 @dataclass(frozen=True)
 class Source:
-    """A text of the project: its name, text, and the document it stands for."""
+    """A text of the project: its name, text, the document it stands for, and where its selections and variables are."""
 
     name: str
     text: str
     document: str
     sha256: str
     element: Any
+    outer: Any
 
 
 def read(path: Path, *, coder: str = "") -> Returned:
@@ -140,7 +145,9 @@ class _Reader:
                 name = element.get("name", "")
                 described = _DESCRIBED.search(element.findtext(f"{Q}Description") or "")
                 document = described["document"] if described else name.removesuffix(".txt")
-                yield Source(name, self._text(text), document, described["sha256"] if described else "", text)
+                yield Source(
+                    name, self._text(text), document, described["sha256"] if described else "", text, element
+                )
 
     def _text(self, element: Element) -> str:
         """The text of a source, with the line ends that the positions of its selections count."""
@@ -264,7 +271,7 @@ class _Reader:
     def _levels(self, source: Source) -> Iterator[RawRow]:
         """The variables of a source on its level, by user."""
         by_user: dict[str, Cells] = {}
-        for value in source.element.iterfind(f"{Q}VariableValue"):
+        for value in source.outer.iterfind(f"{Q}VariableValue"):
             reference = value.find(f"{Q}VariableRef")
             name = self.variables.get(_guid(reference.get("targetGUID")), "") if reference is not None else ""
             match = _VARIABLE.fullmatch(name)
@@ -305,7 +312,12 @@ def _number(text: str | None) -> int:
 
 
 def _moment(text: str) -> str:
-    return text.replace("Z", "+00:00") if text else ""
+    """A moment as ISO 8601; programs write some that are none, of which date and time are kept."""
+    match = _MOMENT.match(text)
+    if match is None:
+        return ""
+    zone = match["zone"] or ""
+    return f"{match['day']}T{match['time']}{'+00:00' if zone == 'Z' else zone}"
 
 
 def _complete(row: Mapping[str, Any]) -> Cells:

@@ -525,6 +525,47 @@ def test_a_project_in_which_a_coder_worked(corpus: CodedCorpus, tmp_path: Path) 
     assert not [problem for problem in returned.problems if problem.severity != "note"]
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("2026-09-01T10:00:00Z", "2026-09-01T10:00:00+00:00"),
+        ("2026-09-01T10:00:00.25+02:00", "2026-09-01T10:00:00+02:00"),
+        ("2026-09-01 10:00:00+00:00Z", "2026-09-01T10:00:00+00:00"),
+        ("2026-13-01T10:00:00Z", ""),
+        ("today", ""),
+    ],
+)
+def test_moments_of_other_programs(corpus: CodedCorpus, tmp_path: Path, written: str, read: str) -> None:
+    def change(root: ET.Element, texts: dict[str, bytes]) -> None:
+        for each in root.iter():
+            if each.get("creationDateTime"):
+                each.set("creationDateTime", written)
+
+    path = rewritten(made(qdpx, corpus.coded("N"), tmp_path / "x.qdpx"), change)
+    (item,) = qdpx_reading.read(path).passages
+    assert item.coding.coded_at == read
+
+
+def test_levels_of_a_document_that_became_a_pdf_source(corpus: CodedCorpus, tmp_path: Path) -> None:
+    """QualCoder writes a text whose name ends in .pdf as the representation of a PDF, with variables around it."""
+
+    def change(root: ET.Element, texts: dict[str, bytes]) -> None:
+        for source in root.iter(f"{P}TextSource"):
+            inner = ET.SubElement(source, f"{P}Representation", dict(source.attrib))
+            for child in list(source):
+                if child.tag == f"{P}PlainTextSelection":
+                    source.remove(child)
+                    inner.append(child)
+            del source.attrib["plainTextPath"]
+        for source in list(root.iter(f"{P}TextSource")):
+            source.tag = f"{P}PDFSource"
+
+    path = rewritten(made(qdpx, corpus.coded("N"), tmp_path / "x.qdpx"), change)
+    returned = qdpx_reading.read(path)
+    assert [each.coding.code for each in returned.passages] == ["N"]
+    assert [each.coding.level for each in returned.levels] == ["moderate", "moderate"]
+
+
 def test_two_codes_on_one_passage_are_told(corpus: CodedCorpus, tmp_path: Path) -> None:
     def change(root: ET.Element, texts: dict[str, bytes]) -> None:
         codes = {str(code.get("name")): str(code.get("guid")) for code in root.iter(f"{P}Code")}
