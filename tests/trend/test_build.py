@@ -17,8 +17,13 @@ from ndc_urban.errors import (
     RunsDiffer,
     UsageError,
 )
+from ndc_urban.runs.tables import PASSAGES
 from ndc_urban.trend import Trend, trend
-from ndc_urban.trend.labels import load_labels
+from ndc_urban.trend.labels import NO_LABELS, load_labels
+from ndc_urban.trend.matching import match
+from ndc_urban.trend.panel import load_panel
+from ndc_urban.trend.populations import paired
+from ndc_urban.trend.results import load_results
 from ndc_urban.trend.tables import COLUMNS
 
 
@@ -397,3 +402,28 @@ def test_over_many_rounds_change_is_told_for_neighbours_and_the_ends(tmp_path: P
         ("2020", "2021"),
         ("2018", "2021"),
     ]
+
+
+def test_an_older_run_takes_its_profile_from_the_passages(tmp_path: Path) -> None:
+    run, panel = small(tmp_path, {"KEN_2022": "strong", "RWA_2022": "low"}, with_estimation=False)
+    row = dict.fromkeys(PASSAGES, "") | {
+        "sha256": digest("KEN_2022"), "kind": "paragraph", "text": "The town lays tram lines.",
+        "p_urban": 0.9, "code": "E", "sector": "tr", "strand": "m", "role": "r",
+    }  # fmt: skip
+    pd.DataFrame([row]).to_csv(run / "passages.csv", index=False)
+    sectors = rows(trend([run], panel), "sectors", strand="mitigation", sector="tr").iloc[0]
+    assert (sectors["share"], sectors["units"]) == (0.5, 2)
+
+
+def test_britain_is_paired_with_the_union_that_it_left(tmp_path: Path) -> None:
+    run = write_run(tmp_path / "run", {"EUU_2016-17": "low", "EUU_2022": "low", "GBR_2022": "strong"})
+    standings = [
+        ("2016-17", "EUU", "EUU_2016-17"), ("2022", "EUU", "EUU_2022"), ("2022", "GBR", "GBR_2022"),
+    ]  # fmt: skip
+    panel = load_panel(write_panel(tmp_path / "panel.csv", standings))
+    matched = match(panel, load_results([run]), NO_LABELS)
+    first, second = paired(matched, "2016-17", "2022", "Parties")
+    assert (first.weight.tolist(), second.weight.tolist()) == ([29], [28, 1])
+    assert second.unit == ("EUU", "GBR")
+    first, second = paired(matched, "2016-17", "2022", "documents")
+    assert (first.unit, second.unit) == (("EUU",), ("EUU",))
