@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -177,14 +178,19 @@ def _recognised(
     more_time(ocr.seconds_for(len(wanted)))
     done = ocr.recognise(path, data, wanted, languages=languages)
     failed = [number for number in wanted if number not in done]
+    found = {number: page for number, page in done.items() if page.blocks}
+    nothing = [number for number in wanted if number in done and number not in found]
     notes = []
-    if done:
+    if found:
         notes.append(
-            f"The text of {name_pages(sorted(done))} was recognised with Tesseract and may hold errors."
+            f"The text of {name_pages(sorted(found))} was recognised with Tesseract and may hold errors."
         )
+    if nothing:
+        notes.append(f"Tesseract found no text in the picture of {name_pages(nothing)}.")
     if failed:
         notes.append(f"Tesseract failed on {name_pages(failed)}.")
-    return tuple(done.get(page.number or 0, page) for page in pages), notes
+    kept = (replace(page, needs_ocr=False) if page.number in nothing else page for page in pages)
+    return tuple(found.get(page.number or 0, page) for page in kept), notes
 
 
 def _text(pages: Sequence[Page]) -> str:

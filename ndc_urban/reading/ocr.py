@@ -42,6 +42,9 @@ CERTAIN = 88.0
 """Mean confidence (0 to 100) above which a page was read in its own script; in another one it stays below 60,
 but Latin text read as Chinese reaches 87."""
 
+UNSURE = 60.0
+"""Mean confidence below which a page may have been read upside down."""
+
 
 def tesseract_languages() -> frozenset[str]:
     """ISO 639-1 codes of the languages that can be recognised; empty where Tesseract is not installed."""
@@ -140,6 +143,11 @@ def _page(document: PdfDocument, number: int, language: str, *, turned: bool) ->
     words = find_words(picture, [TESSERACT_NAMES[language]], turned=turned)
     if words is None:
         return None
+    if (
+        turned and _certainty(words) < UNSURE
+    ):  # on a page of few words it may have taken the wrong side for the top
+        upright = find_words(picture, [TESSERACT_NAMES[language]]) or ()
+        words = max(words, upright, key=_certainty)
     width, height = document.get_page_size(number - 1)
     blocks = word_blocks(words, number, scale=POINTS_PER_INCH / picture.dots_per_inch, height=height)
     return Page(number=number, blocks=blocks, reader="ocr", width=width, height=height)

@@ -178,6 +178,20 @@ def test_pages_on_their_side_are_turned_where_there_is_data_for_it(
     assert "--psm 3" in plain.calls[-1]
 
 
+def test_a_page_read_upside_down_is_read_again(stand_in: StandIn, tmp_path: Path) -> None:
+    stand_in.install(behaviour="sure = 40 if '--psm 1' in ' '.join(arguments) else 90")
+    read(scan_of([SENTENCE], tmp_path / "scan.pdf", also=SENTENCE))
+    assert [call.split("--psm ")[1].split()[0] for call in stand_in.calls] == ["1", "3"]
+
+
+def test_pictures_without_words_are_named(stand_in: StandIn, tmp_path: Path) -> None:
+    stand_in.install(text="")
+    document = read(scan_of([SENTENCE], tmp_path / "scan.pdf", also=SENTENCE))
+    assert document.pages_needing_ocr == ()
+    assert document.text == SENTENCE
+    assert any("no text in the picture of page 1" in note for note in document.notes)
+
+
 @pytest.mark.parametrize(
     "behaviour", ["sys.exit(1)", "import os; os.abort()", "time.sleep(60)", "print('no table'); sys.exit(0)"]
 )

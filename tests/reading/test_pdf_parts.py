@@ -260,6 +260,8 @@ def test_pages_that_lack_text() -> None:
     assert lacks_text(content(no_glyphs()))
     assert not lacks_text(content(no_glyphs(), shows=False))
     assert lacks_text(content(glyphs_of("Page 3"), picture=0.9))
+    assert lacks_text(content(glyphs_of("Page 3"), picture=0.3))
+    assert not lacks_text(content(glyphs_of("Page 3"), picture=0.1))
     assert not lacks_text(
         content(glyphs_of("A page with a good deal of text on top of a picture"), picture=0.9)
     )
