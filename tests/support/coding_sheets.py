@@ -140,6 +140,7 @@ def materials(draw: st.DrawFn) -> Material:
             draw(st.sampled_from([1, 2, 3])),
             draw(st.booleans()),
             comment=draw(st.one_of(st.just(""), texts())),
+            adjudicates=draw(st.sampled_from([(), tuple(coders)])),
             inclusion_probability=draw(st.one_of(st.none(), st.just(0.75), st.just(1 / 3))),
         )
         for digest in whole
@@ -165,6 +166,9 @@ def alike(first: CodingSheet, second: CodingSheet) -> bool:
     """Whether two sheets hold the same, whatever the order of their rows."""
 
     def content(sheet: CodingSheet) -> list[Any]:
-        return [sheet.units, *(sorted(map(repr, part)) for part in (sheet.codings, sheet.levels, sheet.suggestions))]
+        return [
+            sheet.units,
+            *(sorted(map(repr, part)) for part in (sheet.codings, sheet.levels, sheet.suggestions)),
+        ]
 
     return content(first) == content(second)

@@ -25,6 +25,7 @@ SUFFIXES = (".csv", ".tsv")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'")
 """A cell that begins like this is told to be text; the apostrophe is in, so that it can be taken off again."""
 
+NOT_A_NUMBER = "#"
 CODEBOOK_COLUMNS = ("field", "value", "name", "rule")
 MAX_CELL = 10_000_000
 _LIMIT = threading.Lock()
@@ -37,12 +38,17 @@ def written(material: Material, main: Path) -> Written:
         for mark in (*MARKS, *LEVEL_MARKS)
     ]
     return {
-        main: table_bytes(passage_rows(material.sheet, material.coder), PASSAGE_COLUMNS),
+        main: table_bytes(map(_as_text, passage_rows(material.sheet, material.coder)), PASSAGE_COLUMNS),
         companion(main, LEVELS): table_bytes(
             level_rows(material.sheet, material.coder, material.inclusion), LEVEL_COLUMNS
         ),
         companion(main, "codebook"): table_bytes(guide, CODEBOOK_COLUMNS),
     }
+
+
+def _as_text(row: Mapping[str, str]) -> Mapping[str, str]:
+    """A row whose fingerprint Excel cannot take for a number: one such as 123…e9 would come back as 1.23E+21."""
+    return {**row, "fingerprint": f"{NOT_A_NUMBER}{row['fingerprint']}"}
 
 
 def table_bytes(rows: Iterable[Mapping[str, str]], columns: Sequence[str]) -> bytes:
@@ -116,8 +122,10 @@ def _rows(path: Path, needed: str, problems: list[Problem]) -> Iterator[RawRow]:
                 )
             )
             continue
-        row = RawRow({name: bare(cell) for name, cell in zip(header, cells, strict=False)}, place, letters)
-        yield row
+        named = {name: bare(cell) for name, cell in zip(header, cells, strict=False)}
+        if "fingerprint" in named:
+            named["fingerprint"] = named["fingerprint"].strip().removeprefix(NOT_A_NUMBER)
+        yield RawRow(named, place, letters)
 
 
 def _cells(text: str) -> Iterator[list[str]]:

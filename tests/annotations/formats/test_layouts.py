@@ -190,6 +190,17 @@ def test_a_csv_of_a_long_text(tmp_path: Path) -> None:
     assert csv.field_size_limit() == limit
 
 
+def test_no_fingerprint_looks_like_a_number(corpus: CodedCorpus, tmp_path: Path) -> None:
+    """Excel would save 12345678901234567890 and 123e45 as other numbers."""
+    anchor = Anchor("c" * 64, 1, 0, 4, "1234567890123456789e")
+    material = Material(CodingSheet((Unit("XAA_2022", anchor, "city"),)))
+    path = made(csv_table, material, tmp_path / "x.csv")
+    (row,) = csv.DictReader(io.StringIO(path.read_bytes().decode("utf-8-sig"), newline=""))
+    assert not row["fingerprint"][0].isdigit()
+    path = made(csv_table, corpus.coded("N"), tmp_path / "y.csv")
+    assert csv_table.read(path).passages[0].coding.anchor == corpus.units[0].anchor
+
+
 # Label Studio, Prodigy, doccano, DocBin
 
 
