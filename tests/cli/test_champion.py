@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import random
 import shutil
@@ -18,6 +19,7 @@ from tiny_corpus import LEVELS, TinyCorpus, make_plans, write_corpus, write_csv,
 from ndc_urban.errors import EXIT_ERROR, EXIT_OK, EXIT_USAGE
 from ndc_urban.model.ledger import LEDGER_FILE, load_ledger
 from ndc_urban.model.storage import model_hash
+from ndc_urban.model.training import Recipe
 
 MORE_PARTIES: Mapping[str, str] = {
     f"XB{letter}": name
@@ -25,6 +27,12 @@ MORE_PARTIES: Mapping[str, str] = {
         "ABCDEFGH", "Bellune Birkmoor Bostavia Brannoch Brivella Bruland Byrne Byzar".split(), strict=True
     )
 }
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four folds are enough for so few Parties, and take half the time."""
+    monkeypatch.setattr("ndc_urban.model.training.Recipe", functools.partial(Recipe, folds=4, min_parties=2))
 
 
 @pytest.fixture(scope="module")
