@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
-from ndc_urban.document import BLOCK_SEPARATOR, Document, Page
+from ndc_urban.document import BLOCK_SEPARATOR, LANGUAGES, UNKNOWN_LANGUAGE, Document, Page
 from ndc_urban.errors import EmptyFile, FileUnreadable, NeedsOcr, NoText
 from ndc_urban.reading.formats import FileFormat, detect_format, format_note
 from ndc_urban.reading.gibberish import garbled_pages
@@ -80,14 +80,28 @@ def _document(
 ) -> Document:
     from ndc_urban.reading.language import detect_language
 
+    language = detect_language(_text(pages))
     return Document(
         path=path,
         sha256=hashlib.sha256(data).hexdigest(),
         format=format,
         pages=pages,
-        language=detect_language(_text(pages)),
-        notes=tuple(notes),
+        language=language,
+        notes=(*notes, *_guest_notes(language)),
     )
+
+
+def _guest_notes(language: str) -> list[str]:
+    """Warns of a language that is read but has no vocabulary of its own."""
+    if language in (*LANGUAGES, UNKNOWN_LANGUAGE):
+        return []
+    from babel import Locale
+
+    name = Locale("en").languages.get(language, language)
+    return [
+        f"The document is in {name}, which is none of the six languages of the United Nations: it is scored by "
+        "international terms alone, and its level may be too low. Score an English translation as well."
+    ]
 
 
 def _bytes(path: Path) -> bytes:

@@ -77,6 +77,17 @@ class Collection:
             row["iso3"] for row in _rows(panel, PANEL_COLUMNS) if row["evaluation_only"] == "yes"
         )
 
+    def in_force(self, review_round: str) -> Mapping[str, tuple[str, str]]:
+        """For each Party of a round its document and the file with its English text; empty without a panel."""
+        panel = self.folder / PANEL
+        if not panel.is_file():
+            return {}
+        return {
+            row["iso3"]: (row["document"], row["english_text"])
+            for row in _rows(panel, (*PANEL_COLUMNS, "round", "document", "english_text"))
+            if row["round"] == review_round
+        }
+
     def path(self, file: str) -> Path:
         """Where a file of the register lies; raises `FileUnreadable` where the collection does not hold it."""
         path = self.folder / file

@@ -187,3 +187,17 @@ def test_heavy_libraries_are_loaded_when_used() -> None:
     code = f"import sys, {reading.__name__}; print([name for name in {heavy!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_language_without_vocabulary_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "plano.txt"
+    path.write_text(
+        "A câmara municipal vai plantar árvores nas ruas da cidade e nos bairros até ao fim da década. " * 3
+    )
+    document = read(path)
+    assert document.language == "pt"
+    assert any("in Portuguese" in note for note in document.notes)
+    path.write_text(
+        "The council will plant trees in the streets of the town until the end of the decade. " * 3
+    )
+    assert read(path).notes == ()
