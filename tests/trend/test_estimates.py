@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -256,3 +257,25 @@ def test_limits_cover_where_predicted_levels_were_sampled_unequally() -> None:
             bias[trait] += (made.share - true) / repetitions
     assert min(held.values()) / repetitions >= LEAST
     assert max(abs(value) for value in bias.values()) < 0.01
+
+
+def test_limits_cover_where_one_document_stands_for_28_parties() -> None:
+    """Labelled or not: its level is drawn with the others', so its whole weight is at stake where it is not."""
+    cell = trend_coverage.Cell("near", 0.8, 0.3, 60, 160)
+    draw = np.random.default_rng(5)
+    weight = np.ones(160, dtype=np.int64)
+    weight[0] = 28
+    held = {"strong": 0, "at least moderate": 0}
+    repetitions = 300
+    for _ in range(repetitions):
+        levels = trend_coverage.levels_of(cell, draw)
+        sample = draw.choice(160, 60, replace=False)
+        alike = trend_coverage.population(levels, trend_coverage.predicted(levels, cell, draw), sample)
+        one = replace(alike, weight=weight)
+        for trait, least in (("strong", 2), ("at least moderate", 1)):
+            made, true = (
+                estimate(corrected(one, trait)),
+                float(((levels >= least) * weight).sum() / weight.sum()),
+            )
+            held[trait] += made.low - 1e-9 <= true <= made.high + 1e-9
+    assert min(held.values()) / repetitions >= LEAST
