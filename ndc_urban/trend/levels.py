@@ -42,6 +42,8 @@ from ndc_urban.trend.tables import (
 
 BASES: tuple[str, ...] = (DOCUMENTS, PARTIES)
 FEW_ROUNDS = 3
+GAP = 0.04
+"""Gaps to the published figures above this are taken apart in a note."""
 Row = dict[str, Any]
 
 METHODS: tuple[str, ...] = (
@@ -87,7 +89,7 @@ def levels_table(matched: Matched, published: Published, anchoring: Anchoring) -
         "levels",
         "Levels of urban content",
         _frame(rows, "levels"),
-        notes=(*METHODS, *_bases(matched, published), *_apart(published)),
+        notes=(*METHODS, *_bases(matched, published), *_gaps(matched, rows), *_apart(published)),
         sources=(*SOURCES, *_published_sources(matched, published)),
     )
 
@@ -226,6 +228,64 @@ def _what_the_union_does(name: str, matches: Sequence[Match], union: Match) -> s
         f"{population.units} Parties, {len(union.stands_for) / population.units:.1%} of the total in one step. "
         f"Count if its level were {'; '.join(told)}."
     )
+
+
+def _gaps(matched: Matched, rows: Sequence[Row]) -> list[str]:
+    """For each published figure what the gap to ours on the same basis is made of, where one is worth telling."""
+    share = {(row["round"], row["basis"], row["estimate"], row["level"]): float(row["share"]) for row in rows}
+    notes = []
+    for (name, basis, estimate, trait), figure in share.items():
+        if estimate != PUBLISHED or trait not in ("strong", AT_LEAST_MODERATE):
+            continue
+        ours = {
+            each: share[name, basis, each, trait]
+            for each in (COUNT, CORRECTED, ANCHORED, LABELLED)
+            if not math.isnan(share[name, basis, each, trait])
+        }
+        gaps = {each: value - figure for each, value in ours.items()}
+        if all(abs(gap) <= GAP for gap in gaps.values()):
+            continue
+        told = [f"{each} {_points(gap)}" for each, gap in gaps.items()]
+        parts = []
+        if COUNT in ours and CORRECTED in ours:
+            parts.append(
+                f"errors of classification put {_points(ours[COUNT] - ours[CORRECTED])} into the count"
+            )
+        if CORRECTED in gaps:
+            parts.append(
+                f"{_points(gaps[CORRECTED])} remain once they are corrected: these lie between the labels' rules "
+                "and the reviews' coding, which is not public"
+            )
+        elif LABELLED in gaps:
+            parts.append(
+                f"the labels differ by {_points(gaps[LABELLED])}: their rules are not the reviews' coding, which "
+                "is not public"
+            )
+        if basis == PARTIES:
+            heaviest = max(matched.rounds[name], key=lambda match: len(match.stands_for))
+            units = sum(len(match.stands_for) for match in matched.rounds[name])
+            if len(heaviest.stands_for) > 1:
+                parts.append(
+                    f"the European Union's one level moves {len(heaviest.stands_for) / units * 100:.1f} points"
+                )
+        if ANCHORED in gaps and name != next(iter(matched.rounds)):
+            parts.append("the anchored row starts from the published level, so its gap here is one of change")
+        notes.append(
+            f"Gaps to the published figure, {trait} in {name}, basis of {basis}: {', '.join(told)}. "
+            + _sentence("; ".join(parts))
+            + "."
+        )
+    return notes
+
+
+def _sentence(text: str) -> str:
+    """The text with a capital at its beginning."""
+    return text[:1].upper() + text[1:]
+
+
+def _points(gap: float) -> str:
+    """A difference in percentage points with its sign."""
+    return f"{gap * 100:+.1f} points".replace("-", "−")
 
 
 def _apart(published: Published) -> list[str]:

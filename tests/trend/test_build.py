@@ -427,3 +427,18 @@ def test_britain_is_paired_with_the_union_that_it_left(tmp_path: Path) -> None:
     assert second.unit == ("EUU", "GBR")
     first, second = paired(matched, "2016-17", "2022", "documents")
     assert (first.unit, second.unit) == (("EUU",), ("EUU",))
+
+
+def test_gaps_to_the_published_figures_are_taken_apart(told: Trend) -> None:
+    notes = [note for note in told.table("levels").notes if note.startswith("Gaps to the published figure")]
+    (parties,) = [note for note in notes if "at least moderate in 2022" in note]
+    values = {
+        estimate: share(told, round="2022", basis="Parties", level="at least moderate", estimate=estimate)
+        for estimate in ("count", "corrected", "published")
+    }
+    assert f"count {(values['count'] - values['published']) * 100:+.1f} points" in parties
+    errors = f"{(values['count'] - values['corrected']) * 100:+.1f} points".replace("-", "−")
+    assert f"errors of classification put {errors} into the count" in parties[0].lower() + parties[
+        1:
+    ].replace("Errors", "errors")
+    assert "one level moves 34.1 points" in parties
