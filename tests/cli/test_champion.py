@@ -17,6 +17,7 @@ from finished import Finished, Program
 from tiny_corpus import LEVELS, TinyCorpus, make_plans, write_corpus, write_csv, write_jsonl
 
 from ndc_urban.errors import EXIT_ERROR, EXIT_OK, EXIT_USAGE
+from ndc_urban.model import evaluation
 from ndc_urban.model.ledger import LEDGER_FILE, load_ledger
 from ndc_urban.model.storage import model_hash
 from ndc_urban.model.training import Recipe
@@ -31,7 +32,13 @@ MORE_PARTIES: Mapping[str, str] = {
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Four folds are enough for so few Parties, and take half the time."""
+    """Few folds and rounds of the bootstrap: what is tested here are comparisons, not how exact figures are."""
+    exact = evaluation.with_interval
+    monkeypatch.setattr(
+        evaluation,
+        "with_interval",
+        lambda metric, parties, rounds=20: exact(metric, parties, min(rounds, 20)),
+    )
     monkeypatch.setattr("ndc_urban.model.training.Recipe", functools.partial(Recipe, folds=4, min_parties=2))
 
 
