@@ -24,6 +24,9 @@ from ndc_urban.annotations.formats.returned import Place, Problem, Returned
 from ndc_urban.errors import ExchangeFileInvalid
 
 SUFFIXES = (".jsonl",)
+EXPORTED = "exported_labels"
+"""The labels that an example had when it was exported, to tell whether somebody changed them in doccano."""
+
 COLOURS: Mapping[str, str] = {
     "code": "#1b6ca8",
     "sector": "#3f7d20",
@@ -53,7 +56,7 @@ def written(material: Material, main: Path) -> Written:
 
 def _example(row: Row, text: str, fields: Sequence[str]) -> dict[str, Any]:
     labels = [label_of(name, row[name]) for name in fields if row[name]]
-    return {"text": text, "label": labels} | {
+    return {"text": text, "label": labels, EXPORTED: labels} | {
         name: value for name, value in row.items() if name not in ("text", *fields)
     }
 
@@ -107,7 +110,11 @@ def _rows(path: Path | None, fields: Sequence[str], problems: list[Problem]) -> 
         if "level" in fields:
             cells.pop("text", None)
         given = example.get("label", example.get("labels", []))
-        found, odd = fields_of([str(each) for each in given] if isinstance(given, list) else [str(given)])
+        labels = [str(each) for each in given] if isinstance(given, list) else [str(given)]
+        before = example.get(EXPORTED)
+        if isinstance(before, list) and before and sorted(before) != sorted(labels):
+            cells |= dict.fromkeys(("coder", "sheet_coder", "coded_at", "adjudicates", "comment"), "")
+        found, odd = fields_of(labels)
         for label in odd:
             message = f"The codebook has no {label!r}, or the example has two of a kind."
             problems.append(

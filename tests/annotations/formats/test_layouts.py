@@ -318,6 +318,16 @@ def test_labels_given_in_doccano(corpus: CodedCorpus, tmp_path: Path) -> None:
     assert [(problem.kind, problem.value) for problem in returned.problems] == [("misspelt", "urban")]
 
 
+def test_labels_changed_in_doccano_are_no_more_the_first_coders(corpus: CodedCorpus, tmp_path: Path) -> None:
+    path = made(doccano, corpus.coded("N", "N"), tmp_path / "admin.jsonl")
+    examples = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    examples[0]["label"] = ["code:X"]
+    examples[1]["label"] = []
+    path.write_text("".join(json.dumps(each) + "\n" for each in examples), encoding="utf-8")
+    returned = doccano.read(path, coder="Ben")
+    assert [(each.coding.coder, each.coding.code) for each in returned.passages] == [("Ben", "X")]
+
+
 def test_a_docbin_has_labels_and_suggestions_as_spans(corpus: CodedCorpus, tmp_path: Path) -> None:
     from spacy.tokens import DocBin
     from spacy.vocab import Vocab
