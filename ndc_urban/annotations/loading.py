@@ -99,6 +99,7 @@ def load_labels(folders: Sequence[Path], collection: Collection) -> Labels:
     `PathMissing` where a folder holds no labels and `AnnotationsInvalid`, naming file and line, for a bad row.
     """
     stored, given, levels = _read_all(folders)
+    stored, levels = _registered(stored, levels, collection)
     levels, levels_twice = _last_of_each(
         levels,
         lambda level: (level.document, level.coder, bool(level.adjudicates)),
@@ -110,13 +111,14 @@ def load_labels(folders: Sequence[Path], collection: Collection) -> Labels:
         lambda each: (each.unit, each.coder, bool(each.adjudicates)),
         lambda each: each.marks,
     )
+    annotations = Annotations(
+        tuple(each.label for each in settled(placed, lambda each: each.unit)),
+        tuple(map(_level_label, settled(levels, lambda level: level.document))),
+    )
     return Labels(
-        Annotations(
-            tuple(each.label for each in settled(placed, lambda each: each.unit)),
-            tuple(map(_level_label, settled(levels, lambda level: level.document))),
-        ),
+        annotations,
         tuple(each for each in outcomes if isinstance(each, Unresolved)),
-        tuple(_notes(levels_twice, passages_twice)),
+        tuple(_notes(levels_twice, passages_twice, _without_passages(annotations))),
     )
 
 
@@ -134,7 +136,39 @@ def _read_all(folders: Sequence[Path]) -> tuple[list[StoredCoding], list[Passage
     )
 
 
-def _notes(levels_twice: int, passages_twice: int) -> Iterator[str]:
+def _registered(
+    stored: Sequence[StoredCoding], levels: Sequence[LevelCoding], collection: Collection
+) -> tuple[list[StoredCoding], list[LevelCoding]]:
+    """Labels under the names that the register has for their files, where it does not know the names they have.
+
+    Labels that were made before a folder had its register name a document by its file.
+    """
+    names = {entry.document for entry in collection.entries}
+    by_hash = {entry.sha256: entry.document for entry in reversed(collection.entries)}
+
+    def name(document: str, sha256: str) -> str:
+        return document if document in names else by_hash.get(sha256, document)
+
+    return (
+        [
+            replace(
+                each,
+                coding=replace(each.coding, document=name(each.coding.document, each.coding.anchor.sha256)),
+            )
+            for each in stored
+        ],
+        [replace(level, document=name(level.document, level.sha256)) for level in levels],
+    )
+
+
+def _without_passages(annotations: Annotations) -> int:
+    coded = {label.document for label in annotations.passages}
+    return sum(level.document not in coded for level in annotations.levels)
+
+
+def _notes(levels_twice: int, passages_twice: int, without_passages: int) -> Iterator[str]:
+    if without_passages:
+        yield f"{without_passages} levels are of documents without a coded passage; training leaves them out"
     if levels_twice:
         yield f"{levels_twice} levels differ from an earlier one by the same coder; the later one counts"
     if passages_twice:

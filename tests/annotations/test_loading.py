@@ -178,3 +178,26 @@ def test_a_folder_of_levels_alone_is_enough(corpus: TinyCorpus, shipped: Path, t
     labels = load_labels([shipped, tmp_path], Collection(corpus.folder)).annotations
     assert len(labels.levels) == len(corpus.plans)
     assert next(each.level for each in labels.levels if each.document == corpus.plans[0].name) == "low"
+
+
+def test_labels_made_before_the_register_are_known_by_their_files(
+    corpus: TinyCorpus, shipped: Path, tmp_path: Path
+) -> None:
+    """Coded from a run without a register: the document is named by its file."""
+    plan = corpus.plans[0].name
+    mine = [each for each in read_codings(shipped) if each.coding.document == plan]
+    sha256 = mine[0].coding.anchor.sha256
+    write_codings(
+        tmp_path, [replace(each, coding=replace(each.coding, document="XXX_a file")) for each in mine]
+    )
+    append(tmp_path, levels=[LevelCoding("XXX_a file", sha256, "A", "", "1.0", "low", 2, False)])
+    labels = load_labels([tmp_path], Collection(corpus.folder))
+    assert {each.document for each in labels.annotations.passages} == {plan}
+    assert [each.document for each in labels.annotations.levels] == [plan]
+    assert len(labels.annotations.passages) == len(mine)
+
+
+def test_levels_that_training_cannot_use_are_told(corpus: TinyCorpus, shipped: Path, tmp_path: Path) -> None:
+    append(tmp_path, levels=[LevelCoding("XZZ_2022", "", "A", "", "1.0", "low", 2, False)])
+    told = " ".join(load_labels([shipped, tmp_path], Collection(corpus.folder)).told())
+    assert "1 levels are of documents without a coded passage" in told
