@@ -96,6 +96,11 @@ def load_results(folders: Sequence[Path]) -> Results:
     )
 
 
+_OF_DOCUMENTS = tuple(
+    "path sha256 iso3 language status level p_low p_moderate p_strong prediction_set in_training".split()
+)
+_OF_PASSAGES = tuple("sha256 kind text p_urban code sector strand role".split())
+
 Loaded = tuple[dict[str, Mapping[str, Any]], dict[str, Prediction], Mapping[str, Any], list[str]]
 
 
@@ -114,11 +119,11 @@ def _load(folder: RunFolder) -> Loaded:
             f"{folder.info} does not say which model made the run ({error}).",
             remedy="Restore the run folder, or score the documents again.",
         ) from error
-    documents = _table(folder.documents, DOCUMENTS)
+    documents = _table(folder.documents, DOCUMENTS, _OF_DOCUMENTS)
     rows: dict[str, Mapping[str, Any]] = {row["sha256"]: row for row in _records(documents) if row["sha256"]}
     notes: list[str] = []
     if folder.estimation.is_file():
-        estimation = _table(folder.estimation, ESTIMATION)
+        estimation = _table(folder.estimation, ESTIMATION, tuple(ESTIMATION))
     else:
         notes.append("A run has no estimation.csv: its levels are taken from documents.csv.")
         estimation = _estimation_of(documents, folder)
@@ -143,15 +148,12 @@ def _prediction(row: Mapping[str, Any]) -> Prediction:
     )
 
 
-def _table(path: Path, schema: Schema) -> pd.DataFrame:
+def _table(path: Path, schema: Schema, needed: Sequence[str]) -> pd.DataFrame:
+    """The `needed` columns of a table; others may lack, as in runs of older versions."""
+    types = {name: schema[name] for name in needed}
     try:
         return pd.read_csv(
-            path,
-            dtype=dict(schema),
-            keep_default_na=False,
-            na_values=[""],
-            encoding="utf-8",
-            usecols=list(schema),
+            path, dtype=types, keep_default_na=False, na_values=[""], encoding="utf-8", usecols=list(needed)
         )
     except ValueError as error:
         raise PanelInvalid(
@@ -188,7 +190,7 @@ def _profiles(documents: pd.DataFrame, folder: RunFolder) -> dict[str, str]:
         return {}
     language = dict(zip(documents["sha256"], documents["language"], strict=True))
     passages: dict[str, list[ScoredPassage]] = {}
-    for row in _records(_table(folder.passages, PASSAGES)):
+    for row in _records(_table(folder.passages, PASSAGES, _OF_PASSAGES)):
         if row["sha256"] in language:
             passages.setdefault(row["sha256"], []).append(_scored(row, language[row["sha256"]]))
     return {sha256: as_text(profile_of(scored)) for sha256, scored in passages.items()}
