@@ -22,7 +22,8 @@ SECONDS_PER_FURTHER_PAGE = 0.1
 """Of a document longer than `PAGES_IN_TIME`, each page that was read earns time for it; twice what it takes."""
 
 MoreTime = Callable[[float], None]
-"""Called with seconds before work that is known to take so much longer, for whoever sets a time limit."""
+"""Called with seconds before work that is known to take so much longer, for whoever sets a time limit, and with
+fewer than none for time that was not needed."""
 
 MIN_USABLE_LETTERS = 60
 """Beside unread pages, a page with fewer letters (a stamp, a page number) is no usable text."""
@@ -87,7 +88,7 @@ def _document(
         format=format,
         pages=pages,
         language=language,
-        notes=(*notes, *_guest_notes(language)),
+        notes=(*notes, *(() if garbled_pages(pages) else _guest_notes(language))),
     )
 
 
@@ -189,8 +190,7 @@ def _recognised(
     languages = ocr.languages_to_try(detect_language(_text(sound)))
     if not every_page and not ocr.tesseract_languages().intersection(languages):
         return pages, []
-    more_time(ocr.seconds_for(len(wanted)))
-    done = ocr.recognise(path, data, wanted, languages=languages)
+    done = ocr.recognise(path, data, wanted, languages=languages, more_time=more_time)
     failed = [number for number in wanted if number not in done]
     found = {number: page for number, page in done.items() if page.blocks}
     nothing = [number for number in wanted if number in done and number not in found]

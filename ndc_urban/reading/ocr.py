@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING
@@ -11,16 +13,15 @@ from ndc_urban.document import Page
 from ndc_urban.errors import OcrUnavailable
 from ndc_urban.reading.language import detect_language
 from ndc_urban.reading.ocr_blocks import word_blocks
-from ndc_urban.reading.tesseract import Picture, Word, find_words, installed_languages
+from ndc_urban.reading.tesseract import SECONDS_PER_PAGE, Picture, Word, find_words, installed_languages
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument  # type: ignore[import-untyped]
 
 DOTS_PER_INCH = 300
 POINTS_PER_INCH = 72
-SECONDS_TO_CHOOSE = 30
-SECONDS_PER_PAGE = 20
-"""Several times what a page takes on a slow laptop; a dense page of a poster may take more than the mean."""
+SECONDS_TO_DRAW = 2
+"""For each page; ten times what it takes."""
 
 MAX_PIXELS = 5000
 """Of the longer side of a picture; posters are rendered more coarsely."""
@@ -52,12 +53,21 @@ def tesseract_languages() -> frozenset[str]:
     return frozenset(language for language, name in TESSERACT_NAMES.items() if name in installed)
 
 
-def recognise(path: Path, data: bytes, pages: Sequence[int], *, languages: Sequence[str]) -> dict[int, Page]:
+def recognise(
+    path: Path,
+    data: bytes,
+    pages: Sequence[int],
+    *,
+    languages: Sequence[str],
+    more_time: Callable[[float], None] = lambda seconds: None,
+) -> dict[int, Page]:
     """The pages of a PDF (numbers from 1) as Tesseract reads them; left out are those at which it fails or that
     cannot be drawn.
 
     `languages` are ISO 639-1 codes: the one that is known, or several of which a page in the middle shows the
-    right one. Raises `OcrUnavailable` where Tesseract or the data of all these languages is missing.
+    right one. `more_time` is told of the seconds that drawing may take and of those that Tesseract has taken, which
+    limits itself, so that only the rest counts against a time limit. Raises `OcrUnavailable` where Tesseract or the
+    data of all these languages is missing.
     """
     usable = [language for language in languages if language in tesseract_languages()]
     if not usable:
@@ -66,17 +76,32 @@ def recognise(path: Path, data: bytes, pages: Sequence[int], *, languages: Seque
     if document is None:
         return {}
     try:
-        language = usable[0] if len(usable) == 1 else _language(document, pages, usable)
+        tesseract = _Tesseract(more_time)
+        language = usable[0] if len(usable) == 1 else _language(tesseract, document, pages, usable)
         turned = ORIENTATION_DATA in installed_languages()
-        found = ((number, _page(document, number, language, turned=turned)) for number in pages)
+        found = ((number, _page(tesseract, document, number, language, turned=turned)) for number in pages)
         return {number: page for number, page in found if page is not None}
     finally:
         document.close()
 
 
-def seconds_for(pages: int) -> float:
-    """How long the recognition of that many pages may take."""
-    return SECONDS_TO_CHOOSE + SECONDS_PER_PAGE * pages
+@dataclass(frozen=True, slots=True)
+class _Tesseract:
+    """Tesseract, whose time does not count: before it starts `more_time` is told of the most that it may take, and
+    afterwards of what it left.
+    """
+
+    more_time: Callable[[float], None]
+
+    def words(
+        self, picture: Picture, languages: Sequence[str], *, turned: bool = False
+    ) -> tuple[Word, ...] | None:
+        names = [TESSERACT_NAMES[name] for name in languages]
+        start = time.monotonic()
+        self.more_time(SECONDS_PER_PAGE)
+        words = find_words(picture, names, turned=turned)
+        self.more_time(time.monotonic() - start - SECONDS_PER_PAGE)
+        return words
 
 
 def languages_to_try(language: str) -> tuple[str, ...]:
@@ -98,23 +123,25 @@ def _unavailable(path: Path, languages: Iterable[str]) -> OcrUnavailable:
     )
 
 
-def _language(document: PdfDocument, pages: Sequence[int], languages: Sequence[str]) -> str:
+def _language(
+    tesseract: _Tesseract, document: PdfDocument, pages: Sequence[int], languages: Sequence[str]
+) -> str:
     """The language of a page that is likely to be full of text, unlike a cover or the last page."""
     in_order = sorted(pages)
     middle = len(in_order) // 2
     pictures = (_picture(document, number) for number in in_order[middle:] + in_order[:middle])
     picture = next((picture for picture in pictures if picture is not None), None)
-    return languages[0] if picture is None else _choose(picture, languages)
+    return languages[0] if picture is None else _choose(tesseract, picture, languages)
 
 
-def _choose(picture: Picture, languages: Sequence[str]) -> str:
+def _choose(tesseract: _Tesseract, picture: Picture, languages: Sequence[str]) -> str:
     """The language of a page among several: the script read with most certainty, then what its words say.
 
     Tesseract's own detection of scripts is not asked: it takes one Latin page in ten for a Cyrillic one.
     """
     best: tuple[float, list[str], Sequence[Word]] = (-1.0, list(languages[:1]), ())
     for group in _groups(languages):
-        words = find_words(picture, [TESSERACT_NAMES[name] for name in group]) or ()
+        words = tesseract.words(picture, group) or ()
         if _certainty(words) > best[0]:
             best = (_certainty(words), group, words)
         if best[0] >= CERTAIN:
@@ -136,17 +163,20 @@ def _certainty(words: Sequence[Word]) -> float:
     return fmean(letters) if letters else 0.0
 
 
-def _page(document: PdfDocument, number: int, language: str, *, turned: bool) -> Page | None:
+def _page(
+    tesseract: _Tesseract, document: PdfDocument, number: int, language: str, *, turned: bool
+) -> Page | None:
+    tesseract.more_time(SECONDS_TO_DRAW)
     picture = _picture(document, number)
     if picture is None:
         return None
-    words = find_words(picture, [TESSERACT_NAMES[language]], turned=turned)
+    words = tesseract.words(picture, [language], turned=turned)
     if words is None:
         return None
     if (
         turned and _certainty(words) < UNSURE
     ):  # on a page of few words it may have taken the wrong side for the top
-        upright = find_words(picture, [TESSERACT_NAMES[language]]) or ()
+        upright = tesseract.words(picture, [language]) or ()
         words = max(words, upright, key=_certainty)
     width, height = document.get_page_size(number - 1)
     blocks = word_blocks(words, number, scale=POINTS_PER_INCH / picture.dots_per_inch, height=height)

@@ -72,8 +72,7 @@ def test_damaged_text_is_recognised_where_tesseract_is_there(
     monkeypatch.setattr(ocr, "tesseract_languages", lambda: frozenset({"en", "fr", "es"}))
     monkeypatch.setattr(ocr, "languages_to_try", lambda language: ("en",))
     seen = Page(number=1, blocks=(Block("paragraph", SOUND["en"].strip(), page=1),), reader="ocr")
-    monkeypatch.setattr(ocr, "recognise", lambda path, data, pages, languages: {1: seen})
-    monkeypatch.setattr(ocr, "seconds_for", lambda pages: 1.0)
+    monkeypatch.setattr(ocr, "recognise", lambda path, data, pages, **options: {1: seen})
     document = read(garbled_file(tmp_path))
     assert [page.reader for page in document.pages] == ["ocr"]
     assert not any("damaged" in note for note in document.notes)

@@ -184,6 +184,14 @@ def test_a_page_read_upside_down_is_read_again(stand_in: StandIn, tmp_path: Path
     assert [call.split("--psm ")[1].split()[0] for call in stand_in.calls] == ["1", "3"]
 
 
+def test_the_time_that_tesseract_takes_does_not_count(stand_in: StandIn, tmp_path: Path) -> None:
+    stand_in.install(behaviour="time.sleep(1)")
+    granted: list[float] = []
+    read(scan_of([SENTENCE], tmp_path / "scan.pdf", also=SENTENCE), more_time=granted.append)
+    assert max(granted) == tesseract.SECONDS_PER_PAGE
+    assert 1 < sum(granted) < 30
+
+
 def test_pictures_without_words_are_named(stand_in: StandIn, tmp_path: Path) -> None:
     stand_in.install(text="")
     document = read(scan_of([SENTENCE], tmp_path / "scan.pdf", also=SENTENCE))
