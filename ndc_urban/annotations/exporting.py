@@ -95,9 +95,9 @@ def coding_material(
         texts[holding.sha256] = document.text
         name = drawn.names.get(holding.sha256, holding.document) if drawn else holding.document
         predicted = predictions.get(holding.sha256) if predictions is not None else None
-        chosen = _chosen(document, drawn)
+        chosen, not_there = _chosen(document, drawn)
         pairs, lost = _paired(chosen, predicted, listed_only=predictions is not None and drawn is None)
-        unmatched += lost
+        unmatched += lost + not_there
         units.extend(
             _unit(document, name, passage, given if request.suggest else None) for passage, given in pairs
         )
@@ -125,22 +125,25 @@ def coding_material(
     )
 
 
-def _chosen(document: Document, drawn: Drawn | None) -> list[Passage]:
+def _chosen(document: Document, drawn: Drawn | None) -> tuple[list[Passage], int]:
+    """The passages that are wanted of a document, and how many of those that were drawn it does not hold."""
     passages = segment(document)
     places = drawn.places.get(document.sha256) if drawn else None
     if not places:
-        return list(passages)
+        return list(passages), 0
     anchors = [anchor_of(document, passage) for passage in passages]
-    by_place = {(start, length) for start, length, _ in places}
-    exact = [
-        passage
-        for passage, anchor in zip(passages, anchors, strict=True)
-        if (anchor.start, anchor.length) in by_place
-    ]
-    if len(exact) == len(by_place):
-        return exact
-    marks = {mark for _, _, mark in places}
-    return [passage for passage, anchor in zip(passages, anchors, strict=True) if anchor.fingerprint in marks]
+    at_place = {(anchor.start, anchor.length): at for at, anchor in enumerate(anchors)}
+    taken = {at_place[start, length] for start, length, _ in places if (start, length) in at_place}
+    lost = 0
+    for start, length, mark in sorted(places):
+        if (start, length) in at_place:
+            continue
+        same = [at for at, anchor in enumerate(anchors) if anchor.fingerprint == mark and at not in taken]
+        if same:
+            taken.add(min(same, key=lambda at: abs(anchors[at].start - start)))
+        else:
+            lost += 1
+    return [passages[at] for at in sorted(taken)], lost
 
 
 def _paired(

@@ -192,8 +192,8 @@ def _left_out(exported: Exported) -> Iterator[str]:
         yield f"not exported: {holding.path} ({error.message} {error.remedy})"
     if exported.unmatched:
         yield (
-            f"not exported: {exported.unmatched} passages of the run, which the documents, as they are read now, "
-            "do not hold"
+            f"not exported: {exported.unmatched} passages of the run or sample, which the documents, as they are "
+            "read now, do not hold"
         )
     if exported.unplaced:
         yield f"{exported.unplaced} codings of the folder belong to other passages and stay there"

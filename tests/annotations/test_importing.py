@@ -10,7 +10,8 @@ import pytest
 from coded_corpus import ENGLISH, CodedCorpus, coding_of, level_of, make_corpus
 
 from ndc_urban.annotations.anchors import Anchor, fingerprint
-from ndc_urban.annotations.coding import Coding
+from ndc_urban.annotations.coding import Coding, Suggestion
+from ndc_urban.annotations.exporting import Drawn, Predicted, Request, coding_material
 from ndc_urban.annotations.formats.registry import FORMATS, format_of
 from ndc_urban.annotations.formats.returned import Place, Placed, Returned
 from ndc_urban.annotations.import_report import ImportReport
@@ -158,6 +159,37 @@ def test_a_folder_of_annotations_is_an_import_too(corpus: CodedCorpus, tmp_path:
     assert (report.imported, report.problems) == (5, ())
     for table in ("passages.csv", "levels.csv"):
         assert (tmp_path / "mine" / table).read_bytes() == (tmp_path / "theirs" / table).read_bytes()
+
+
+# What is exported
+
+
+def test_drawn_passages_are_found_or_told(corpus: CodedCorpus, tmp_path: Path) -> None:
+    """One at its place, one by its text, and one that the document does not hold."""
+    first, second = corpus.units[0].anchor, corpus.units[2].anchor
+    places = frozenset(
+        {
+            (first.start, first.length, first.fingerprint),
+            (second.start + 5, second.length, second.fingerprint),
+            (9999, 10, fingerprint("not there")),
+        }
+    )
+    drawn = Drawn((first.sha256,), {first.sha256: places})
+    holding = corpus.library.by_hash[first.sha256]
+    exported = coding_material([holding], corpus.library, Request(drawn=drawn))
+    assert [unit.anchor for unit in exported.material.sheet.units] == [first, second]
+    assert exported.unmatched == 1
+
+
+def test_passages_of_a_run_that_are_read_otherwise_now(corpus: CodedCorpus) -> None:
+    said = Suggestion("ab", 0.5, "E")
+    unit = corpus.units[0]
+    predicted = Predicted(((unit.text, said), ("a passage of an older reading", said)))
+    holding = corpus.library.by_hash[unit.anchor.sha256]
+    request = Request(predictions={holding.sha256: predicted}, suggest=True)
+    exported = coding_material([holding], corpus.library, request)
+    assert [(each.text, each.suggestion) for each in exported.material.sheet.units] == [(unit.text, said)]
+    assert exported.unmatched == 1
 
 
 # Where files lie

@@ -10,6 +10,7 @@ import io
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -58,6 +59,9 @@ WIDTHS: Mapping[str, int] = {
 WRAPPED = ("text", "section", "comment")
 NUMBERS = ("unit", "page")
 PROBABILITIES = ("suggested_p_urban", "suggested_p_low", "suggested_p_moderate", "suggested_p_strong")
+LARGE = 20_000
+"""A sheet of more passages is written row by row through files, which takes little memory and a larger workbook."""
+
 FURTHER_ROWS = 200
 """Rows below the last one that have drop-downs too, for rows of a second coder."""
 
@@ -83,7 +87,8 @@ def written(material: Material, main: Path) -> Written:
     import xlsxwriter
 
     stream = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    large = len(material.sheet.units) > LARGE
+    options = {"constant_memory": large, "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(stream, options)
     _Book(book, material).write()
     book.close()
@@ -241,10 +246,10 @@ class _Book:
 
     def _lists(self) -> None:
         sheet = self.book.add_worksheet(LISTS_SHEET)
-        for at, column in enumerate(LISTS):
-            sheet.write_string(0, at, column, self.head)
-            for number, value in enumerate(_choices(column), 1):
-                sheet.write_string(number, at, value)
+        for number, row in enumerate((LISTS, *zip_longest(*map(_choices, LISTS)))):
+            for at, value in enumerate(row):
+                if value:
+                    sheet.write_string(number, at, value, None if number else self.head)
         sheet.hide()
 
     def _exact(self) -> None:

@@ -151,6 +151,22 @@ def test_a_text_longer_than_a_cell_comes_back(tmp_path: Path) -> None:
         assert not returned.problems
 
 
+def test_a_large_workbook_is_written_row_by_row(
+    corpus: CodedCorpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It holds the same, drop-downs and lists too."""
+    small = openpyxl.load_workbook(made(xlsx, corpus.coded("E", "N"), tmp_path / "small.xlsx"))
+    monkeypatch.setattr(xlsx, "LARGE", 0)
+    path = made(xlsx, corpus.coded("E", "N"), tmp_path / "large.xlsx")
+    large = openpyxl.load_workbook(path)
+    for sheet in small:
+        same = [[cell.value for cell in row] for row in sheet.iter_rows()]
+        assert [[cell.value for cell in row] for row in large[sheet.title].iter_rows()] == same
+    assert alike(xlsx_reading.read(path).sheet, corpus.coded("E", "N").sheet)
+    text = "=x \x01 _x0041_ " * 5000
+    assert xlsx_reading.read(made(xlsx, of_text(text), tmp_path / "long.xlsx")).units[0].text == text
+
+
 def test_no_cell_is_a_formula_or_a_link(tmp_path: Path) -> None:
     for text in ("=1+1", "+1", "-1", "@SUM(A1)", "http://example.org", "{=1}"):
         sheet = openpyxl.load_workbook(made(xlsx, of_text(text), tmp_path / "x.xlsx"))["XAA_2022"]
