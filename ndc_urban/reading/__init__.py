@@ -82,13 +82,16 @@ def _document(
     from ndc_urban.reading.language import detect_language
 
     language = detect_language(_text(pages))
+    guest = _guest_notes(language)
+    if guest and garbled_pages(pages):
+        guest = []  # what is no language at all looks like any
     return Document(
         path=path,
         sha256=hashlib.sha256(data).hexdigest(),
         format=format,
         pages=pages,
         language=language,
-        notes=(*notes, *(() if garbled_pages(pages) else _guest_notes(language))),
+        notes=(*notes, *guest),
     )
 
 
