@@ -36,6 +36,8 @@ ENOUGH = 0.6
 DRIFT = 0.05
 """By how much of the text's length the votes of its landmarks for its beginning may differ."""
 MIN_DRIFT = 12
+MOST_HITS = 2000
+"""A landmark that a document holds more often than this tells no place."""
 NEARLY_ALL = 0.9
 """Share of the longer of the two that a passage and a stretch of text have in common when they are the same."""
 CLEARLY_NEARER = 0.5
@@ -66,7 +68,7 @@ class Anchor:
             raise ValueError("pages are counted from 1")
         if self.start < 0 or self.length < 0:
             raise ValueError("start and length are not negative")
-        if len(self.fingerprint) < EXACT_DIGITS + LENGTH_DIGITS or not _is_hex(self.fingerprint):
+        if not _is_fingerprint(self.fingerprint):
             raise ValueError(f"no fingerprint: {self.fingerprint!r}")
 
 
@@ -97,6 +99,15 @@ class NotFound:
 
 def _is_hex(text: str) -> bool:
     return bool(text) and set(text) <= set("0123456789abcdef")
+
+
+def _is_fingerprint(mark: str) -> bool:
+    """Whether a text is a fingerprint with as many landmarks as its length asks for."""
+    if len(mark) < EXACT_DIGITS + LENGTH_DIGITS or not _is_hex(mark):
+        return False
+    length = _length_of(mark)
+    landmarks = min(LANDMARKS, length - PIECE + 1) if length >= MIN_FOR_LANDMARKS else 0
+    return len(mark) == EXACT_DIGITS + LENGTH_DIGITS + landmarks * LANDMARK_DIGITS
 
 
 @lru_cache(maxsize=65536)
@@ -262,10 +273,12 @@ class Places:
         if units:
             return [self._found(start, end, "text") for start, end in units]
         length = _length_of(anchor.fingerprint)
+        hits = self._hits(anchor.fingerprint)
         return [
             self._found(*self._span(at, at + length), "text")
-            for at, votes in self._votes(anchor.fingerprint, drift=0)
-            if votes == _landmark_count(anchor.fingerprint)
+            for at, votes in _votes(hits, length, drift=0)
+            if at >= 0
+            and votes == len(hits)
             and _fingerprint(self._plain[at : at + length])[:EXACT_DIGITS] == exact
         ]
 
@@ -280,30 +293,31 @@ class Places:
             return start, end
         return start, int(origins[stop - 1]) + 1
 
-    def _votes(self, mark: str, drift: int) -> list[tuple[int, int]]:
-        """Normalised positions where a text with these landmarks may begin, each with its votes."""
-        length = _length_of(mark)
-        if length < MIN_FOR_LANDMARKS or not self._plain:
+    def _hits(self, mark: str) -> list[tuple[int, Integers]]:
+        """Number and positions of the landmarks that the document holds, but for those that it repeats too often."""
+        if not has_landmarks(mark) or not self._plain:
             return []
         hashes, order = self._index
-        places = _landmark_places(length)
-        begins, voters = [], []
+        hits = []
         for number, value in enumerate(_landmarks_of(mark)):
             low, high = np.searchsorted(hashes, [value, value + 1])
-            begins.append(order[low:high] - places[number])
-            voters.append(np.full(int(high - low), number))
-        begin, voter = np.concatenate(begins), np.concatenate(voters)
-        rising = np.argsort(begin, kind="stable")
-        return _clusters(begin[rising], voter[rising], drift)
+            if high - low <= MOST_HITS:
+                hits.append((number, order[low:high]))
+        return hits
 
     def _similar(self, anchor: Anchor) -> list[Found]:
         mark = anchor.fingerprint
         count, drift = _landmark_count(mark), max(MIN_DRIFT, round(DRIFT * _length_of(mark)))
-        votes = self._votes(mark, drift)
+        hits = self._hits(mark)
+        votes = _votes(hits, _length_of(mark), drift)
         best = max((each for _, each in votes), default=0)
         if not count or best < ENOUGH * count:
             return []
-        like = [self._stretch(at, mark, drift, best / count) for at, each in votes if each == best]
+        like = [
+            self._stretch(at, hits, _length_of(mark), drift, best / count)
+            for at, each in votes
+            if each == best
+        ]
         return _distinct([self._snapped(place) for place in like])
 
     def _snapped(self, place: Found) -> Found:
@@ -316,18 +330,17 @@ class Places:
             return place
         return replace(place, start=passage.start, text=passage.text, page=passage.page)
 
-    def _stretch(self, at: int, mark: str, drift: int, similarity: float) -> Found:
+    def _stretch(
+        self, at: int, hits: Sequence[tuple[int, Integers]], length: int, drift: int, similarity: float
+    ) -> Found:
         """The text from the first to the last landmark that voted for a beginning, and what must lie outside them."""
-        length = _length_of(mark)
         places = _landmark_places(length)
-        hashes, order = self._index
         met: list[tuple[int, int]] = []
-        for number, value in enumerate(_landmarks_of(mark)):
-            low, high = np.searchsorted(hashes, [value, value + 1])
-            begins = order[low:high] - places[number]
+        for number, positions in hits:
+            begins = positions - places[number]
             close = np.flatnonzero((begins >= at) & (begins <= at + drift))
             if len(close):
-                met.append((number, int(order[low:high][close[0]])))
+                met.append((number, int(positions[close[0]])))
         first, last = met[0], met[-1]
         start = max(first[1] - int(places[first[0]]), 0)
         stop = min(last[1] + length - int(places[last[0]]), len(self._plain))
@@ -371,6 +384,17 @@ def _landmark_count(mark: str) -> int:
     return (len(mark) - EXACT_DIGITS - LENGTH_DIGITS) // LANDMARK_DIGITS
 
 
+def _votes(hits: Sequence[tuple[int, Integers]], length: int, drift: int) -> list[tuple[int, int]]:
+    """Positions where a text of this length with these landmarks may begin, each with its votes."""
+    if not hits:
+        return []
+    places = _landmark_places(length)
+    begin = np.concatenate([positions - places[number] for number, positions in hits])
+    voter = np.concatenate([np.full(len(positions), number) for number, positions in hits])
+    rising = np.argsort(begin, kind="stable")
+    return _clusters(begin[rising], voter[rising], drift)
+
+
 def _clusters(begin: Integers, voter: Integers, drift: int) -> list[tuple[int, int]]:
     """Beginnings that landmarks agree on within `drift`, with the number of different landmarks for each.
 
@@ -391,7 +415,7 @@ def _clusters(begin: Integers, voter: Integers, drift: int) -> list[tuple[int, i
                 kept[-1] = (at, votes)
             continue
         kept.append((at, votes))
-    return [(max(at, 0) if not drift else at, votes) for at, votes in kept]
+    return kept
 
 
 def _apart(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -205,6 +206,8 @@ def test_short_texts_are_found_letter_for_letter_only() -> None:
         {"length": -1},
         {"fingerprint": ""},
         {"fingerprint": "xyz" * 10},
+        {"fingerprint": fingerprint(TEXTS[0])[:-4]},
+        {"fingerprint": fingerprint(TEXTS[0]) + "0000"},
     ],
 )
 def test_an_unsound_anchor_cannot_be_made(wrong: dict[str, object]) -> None:
@@ -245,3 +248,13 @@ def test_the_longest_rising_run_rises(links: list[tuple[int, int]]) -> None:
     run = longest_rising(links)
     assert all(a[0] <= b[0] and a[1] <= b[1] for a, b in pairwise(run))
     assert bool(run) == bool(links)
+
+
+def test_endless_repetition_takes_no_endless_time() -> None:
+    plan = document(["ab " * 200_000, *TEXTS], sha256=OTHER_FILE)
+    repeated = anchor_of(document(["ab " * 40]), segment(document(["ab " * 40]))[0])
+    begun = time.process_time()
+    places = Places(plan)
+    assert isinstance(places.find(repeated), NotFound)
+    assert isinstance(places.find(anchors(document(TEXTS))[7]), Found)
+    assert time.process_time() - begun < 20
