@@ -155,9 +155,9 @@ def main() -> None:
     for what in ("corrected", "change", "count"):
         for trait in TRAITS:
             column = table[f"{what} {trait}"]
-            worst = table.loc[column.idxmin(), ["kind", "accuracy", "strong", "labels", "size"]].tolist()
+            worst = ", ".join(str(value) for value in vars(grid[int(column.idxmin())]).values())
             print(
-                f"{what:<10}{trait:<18} lowest {column.min():.3f} in {worst}, median {column.median():.3f}, "
+                f"{what:<10}{trait:<18} lowest {column.min():.3f} in ({worst}), median {column.median():.3f}, "
                 f"cells below 0.93: {(column < 0.93).sum()} of {len(table)}"
             )
     print(table.groupby("labels")[[f"width {trait}" for trait in TRAITS]].mean().round(3).to_string())
