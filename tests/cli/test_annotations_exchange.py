@@ -95,7 +95,9 @@ def test_labels_come_back_the_same_in_every_format(
         "--annotations", "labels", "--out", "out", "--quiet",
     )  # fmt: skip
     assert done.status == 0, done.err
-    done = program("annotations", "import", "out", "--corpus", corpus.folder, "--into", "again", "--json", "-q")
+    done = program(
+        "annotations", "import", "out", "--corpus", corpus.folder, "--into", "again", "--json", "-q"
+    )
     assert done.status == 0, done.err
     assert json.loads(done.out)["imported"] == len(coded.codings) + len(coded.levels)
     for table in ("passages.csv", "levels.csv"):
@@ -129,9 +131,13 @@ def test_inclusion_probabilities_of_a_sample_reach_the_levels(corpus: CodedCorpu
 
 def test_suggestions_go_along_and_never_become_labels(run: Path, program: Program) -> None:
     for name in CODINGS:
-        done = program("annotations", "export", run, "-f", name, "--suggestions", "--out", f"out-{name}", "-q")
+        done = program(
+            "annotations", "export", run, "-f", name, "--suggestions", "--out", f"out-{name}", "-q"
+        )
         assert done.status == 0, done.err
-        done = program("annotations", "import", f"out-{name}", "--corpus", run, "--into", "labels", "--json", "-q")
+        done = program(
+            "annotations", "import", f"out-{name}", "--corpus", run, "--into", "labels", "--json", "-q"
+        )
         report = json.loads(done.out)
         assert (report["found"], report["uncoded"]) == (0, 3), name
     assert not Path("labels/passages.csv").exists()
@@ -166,7 +172,9 @@ def test_a_fault_stops_the_import_and_the_report_says_where(run: Path, program: 
     assert [each.coding.code for each in read_codings(Path("labels"))] == ["E", "X"]
 
 
-def test_a_codebook_is_exported_without_documents(program: Program, tmp_path: Path, corpus: CodedCorpus) -> None:
+def test_a_codebook_is_exported_without_documents(
+    program: Program, tmp_path: Path, corpus: CodedCorpus
+) -> None:
     done = program("annotations", "export", "--format", "qdc", "--out", "book.qdc")
     assert done.status == 0
     done = program("annotations", "import", "book.qdc", "--corpus", corpus.folder, "--into", "labels", "-q")
