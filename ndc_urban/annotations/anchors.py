@@ -102,12 +102,12 @@ def _is_hex(text: str) -> bool:
 
 
 def _is_fingerprint(mark: str) -> bool:
-    """Whether a text is a fingerprint with as many landmarks as its length asks for."""
+    """Whether a text is a fingerprint, with as many landmarks as its length asks for or with none."""
     if len(mark) < EXACT_DIGITS + LENGTH_DIGITS or not _is_hex(mark):
         return False
     length = _length_of(mark)
     landmarks = min(LANDMARKS, length - PIECE + 1) if length >= MIN_FOR_LANDMARKS else 0
-    return len(mark) == EXACT_DIGITS + LENGTH_DIGITS + landmarks * LANDMARK_DIGITS
+    return _landmark_count(mark) in (0, landmarks) and len(mark) % LANDMARK_DIGITS == 0
 
 
 @lru_cache(maxsize=65536)
