@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ndc_urban.cli.options import JsonOption, QuietOption
+
+if TYPE_CHECKING:
+    from ndc_urban.model.evaluation import Predictions
 
 
 def evaluate_cli(
@@ -17,47 +20,94 @@ def evaluate_cli(
         typer.Option(
             "--annotations",
             help="Folder with levels.csv and passages.csv or passages.jsonl; may be given several times.",
+            show_default=False,
         ),
     ] = None,
     corpus: Annotated[
-        Path | None, typer.Option("--corpus", help="Folder with documents.csv and the files that it names.")
+        Path | None,
+        typer.Option(
+            "--corpus", help="Folder with documents.csv and the files that it names.", show_default=False
+        ),
     ] = None,
+    cross_validate: Annotated[
+        bool,
+        typer.Option(
+            "--cross-validate",
+            help="Train as the model was, without one fold of Parties each time, and measure on that fold.",
+        ),
+    ] = False,
+    disagreements: Annotated[
+        Path | None,
+        typer.Option(
+            "--disagreements",
+            help="Write the labels that the model finds least likely to this CSV file, for review.",
+            show_default=False,
+        ),
+    ] = None,
+    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes to use.")] = 2,
     json_output: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
     """Measure a model on annotated documents of Parties that it was not trained on.
 
-    Without --annotations, show the figures that were measured when the model was trained.
+    Without --annotations, show the figures that were measured when the model was trained. Figures come as tables, with
+    intervals, by round, region and language, beside three baselines.
     """
     import json
 
-    from ndc_urban.errors import UsageError
-    from ndc_urban.model.evaluation import summary_lines
+    from ndc_urban.errors import OutputExists, UsageError
+    from ndc_urban.model.card import figures_as_markdown
+    from ndc_urban.model.evaluation import evaluate
     from ndc_urban.model.storage import load_metrics, load_model
 
-    loaded = load_model(model)
-    annotations = annotations or None
-    if (annotations is None) != (corpus is None):
-        raise UsageError("--annotations and --corpus go together.", remedy="Give both, or neither.")
-    if annotations is None or corpus is None:
-        figures = load_metrics(model)
-    else:
-        from ndc_urban.annotations.loading import load_labels
-        from ndc_urban.model.dataset import load_dataset
-        from ndc_urban.model.evaluation import evaluate, held_out
-        from ndc_urban.reading.collection import Collection
+    def say(line: str) -> None:
+        if not quiet:
+            typer.echo(line, err=True)
 
-        if not quiet:
-            typer.echo("reading the annotated documents", err=True)
-        collection = Collection(corpus)
-        labels = load_labels(annotations, collection)
-        if not quiet:
-            for line in labels.told():
-                typer.echo(line, err=True)
-        figures = evaluate(held_out(loaded, load_dataset(labels.annotations, collection, for_training=False)))
+    load_model(model)
+    if (not annotations) != (corpus is None):
+        raise UsageError("--annotations and --corpus go together.", remedy="Give both, or neither.")
+    if disagreements is not None and disagreements.exists():
+        raise OutputExists(f"{disagreements} exists already.")
+    if not annotations or corpus is None:
+        if disagreements is not None or cross_validate:
+            option = "--disagreements" if disagreements is not None else "--cross-validate"
+            raise UsageError(f"{option} needs labels.", remedy="Give --annotations and --corpus, too.")
+        figures: dict[str, Any] = load_metrics(model)
+    else:
+        predictions = _predictions(model, annotations, corpus, cross_validate, jobs, say)
+        if disagreements is not None:
+            from ndc_urban.annotations.store import write_whole
+            from ndc_urban.model.disagreements import disagreements_csv
+
+            write_whole(disagreements, disagreements_csv(predictions))
+            say(f"The labels to look at again are in {disagreements}.")
+        figures = evaluate(predictions)
     if json_output:
         typer.echo(json.dumps(figures, ensure_ascii=False))
         return
-    typer.echo(f"Measured by {figures['method']}.")
-    for line in summary_lines(figures):
+    for line in figures_as_markdown(figures):
         typer.echo(line)
+
+
+def _predictions(
+    model: Path, annotations: list[Path], corpus: Path, cross_validate: bool, jobs: int, say: Any
+) -> Predictions:
+    from ndc_urban.annotations.loading import load_labels
+    from ndc_urban.model.dataset import load_dataset
+    from ndc_urban.model.evaluation import held_out, out_of_fold
+    from ndc_urban.model.storage import load_model
+    from ndc_urban.model.training import Recipe, train
+    from ndc_urban.reading.collection import Collection
+
+    collection = Collection(corpus)
+    say("reading the annotated documents")
+    labels = load_labels(annotations, collection)
+    for line in labels.told():
+        say(line)
+    dataset = load_dataset(labels.annotations, collection, for_training=cross_validate)
+    if cross_validate:
+        trained = train(dataset, Recipe(name=model.name, jobs=jobs), say=say)
+        say("measuring")
+        return out_of_fold(trained, forward=True)
+    return held_out(load_model(model), dataset)

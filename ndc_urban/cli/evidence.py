@@ -11,6 +11,7 @@ import pandas as pd
 from ndc_urban.runs import Run
 
 EVIDENCE_COLUMNS = ["text", "page", "section", "p_urban", "code", "sector"]
+_REASONS_TOLD = 3
 _LONGEST_TEXT = 160
 _LONGEST_SECTION = 60
 _PATH_SEPARATOR = " › "
@@ -21,6 +22,22 @@ def best_evidence(run: Run) -> dict[str, dict[str, Any]]:
     best = run.passages[run.passages["evidence_rank"] == 1].set_index("sha256")
     rows: list[dict[str, Any]] = best[EVIDENCE_COLUMNS].to_dict("records")  # type: ignore[assignment]
     return dict(zip(best.index, rows, strict=True))
+
+
+def main_reasons(run: Run) -> dict[str, str]:
+    """For each document, by its hash, what moved its level most, up and down, in one line."""
+    if run.reasons is None:
+        return {}
+    told: dict[str, str] = {}
+    of_documents = run.reasons[run.reasons["subject"] == "document"]
+    for sha256, rows in of_documents.groupby("sha256", sort=False):
+        best = rows.head(_REASONS_TOLD)
+        sides = [
+            (word, [str(text) for text in best["reason"][side]])
+            for word, side in (("raised by", best["effect"] > 0), ("lowered by", best["effect"] <= 0))
+        ]
+        told[str(sha256)] = printable("; ".join(f"{word} {', '.join(each)}" for word, each in sides if each))
+    return told
 
 
 def evidence_line(evidence: dict[str, Any]) -> str:

@@ -22,6 +22,8 @@ from ndc_urban.cli.options import (
 from ndc_urban.runs.defaults import MAX_PAGES, MEMORY_LIMIT, TIMEOUT
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from ndc_urban.runs import Run
 
 
@@ -98,11 +100,13 @@ def run_as_json(run: Run) -> dict[str, Any]:
     from ndc_urban.cli.evidence import best_evidence
 
     evidence = best_evidence(run)
+    reasons = {} if run.reasons is None else dict(iter(run.reasons.groupby("sha256", sort=False)))
     documents = [
         _plain(row)
         | {
             "prediction_set": _items(row["prediction_set"]),
             "top_sectors": _items(row["top_sectors"]),
+            "reasons": _reasons(reasons.get(row["sha256"])),
             "evidence": _plain(evidence[row["sha256"]]) if row["sha256"] in evidence else None,
         }
         for row in run.documents.to_dict("records")
@@ -115,6 +119,14 @@ def run_as_json(run: Run) -> dict[str, Any]:
         "documents": documents,
         "failures": [_plain(row) for row in run.failures.to_dict("records")],
     }
+
+
+def _reasons(rows: pd.DataFrame | None) -> list[dict[str, Any]]:
+    """Why the document has its level, strongest first."""
+    if rows is None:
+        return []
+    of_document = rows[rows["subject"] == "document"]
+    return [_plain(row) for row in of_document[["reason", "effect"]].to_dict("records")]
 
 
 def _plain(row: dict[Any, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from ndc_urban.cli.evidence import best_evidence, evidence_line, printable
+from ndc_urban.cli.evidence import best_evidence, evidence_line, main_reasons, printable
 from ndc_urban.runs import Run
 
 LEVEL_STYLES = {"strong": "bold green", "moderate": "bold yellow", "low": "bold cyan"}
@@ -36,7 +36,7 @@ def summary(run: Run, width: int) -> RenderableType:
     parts: list[RenderableType] = []
     if scored:
         evidence = {sha256: evidence_line(best) for sha256, best in best_evidence(run).items()}
-        parts.append(_documents(scored, evidence, width))
+        parts.append(_documents(scored, main_reasons(run), evidence, width))
     parts.extend(_failures(run.failures))
     parts.append(_closing(run))
     return Group(*parts)
@@ -47,13 +47,17 @@ def _console() -> Console:
     return Console(width=_WIDTH_IN_A_PIPE if piped else None, highlight=False)
 
 
-def _documents(rows: list[dict[Any, Any]], evidence: dict[str, str], width: int) -> Group:
+def _documents(
+    rows: list[dict[Any, Any]], reasons: dict[str, str], evidence: dict[str, str], width: int
+) -> Group:
     """A line of figures for each document and, indented below it, what they rest on."""
     name_width = _name_width(rows, width)
     lines: list[RenderableType] = [_heading(name_width)]
     for row in rows:
         lines.append(_figures(row, name_width))
         lines.extend(_indented(text) for text in _remarks(row))
+        if row["sha256"] in reasons:
+            lines.append(_indented(Text(reasons[row["sha256"]])))
         if row["sha256"] in evidence:
             lines.append(_indented(Text(evidence[row["sha256"]])))
     return Group(*lines)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ndc_urban.model.champion import Comparison
     from ndc_urban.model.dataset import Dataset
     from ndc_urban.model.training import Recipe, Trained
+    from ndc_urban.reading.collection import Collection
 
 Say = Callable[[str], None]
 
@@ -91,7 +92,7 @@ def train_cli(
                 trained, comparison = contest(dataset, recipe, say)
             stays = comparison is not None and not comparison.replaces and target == champion
             told = _finish(
-                trained, dataset, None if stays and not replace else target, target == champion, say
+                trained, collection, None if stays and not replace else target, target == champion, say
             )
     except KeyboardInterrupt:
         typer.echo("Interrupted: no model was written, and what was there is as it was.", err=True)
@@ -141,23 +142,27 @@ def _contest_with(folder: Path) -> Callable[[Dataset, Recipe, Say], tuple[Traine
 
 
 def _finish(
-    trained: Trained, dataset: Dataset, target: Path | None, replace: bool, say: Say
+    trained: Trained, collection: Collection, target: Path | None, replace: bool, say: Say
 ) -> dict[str, object]:
     """Measures the new model and writes it, unless there is no folder to write to."""
     from ndc_urban.model.card import write_card
     from ndc_urban.model.evaluation import evaluate, out_of_fold
     from ndc_urban.model.ledger import LEDGER_FILE, as_bytes, ledger_of
+    from ndc_urban.model.out_of_fold import OUT_OF_FOLD_FILE, out_of_fold_csv
+    from ndc_urban.model.published import against_published
     from ndc_urban.model.staging import staged
     from ndc_urban.model.storage import save_model
 
     say("measuring")
-    figures = evaluate(out_of_fold(trained))
+    figures = evaluate(out_of_fold(trained, forward=True))
+    figures["published"] = against_published(trained, collection)
     digest = None
     if target is not None:
         card = write_card(figures, trained.model.details, trained.recipe.coverage)
         with staged(target, replace=replace) as folder:
             digest = save_model(trained.model, folder, metrics=figures, card=card)
-            (folder / LEDGER_FILE).write_bytes(as_bytes(ledger_of(dataset)))
+            (folder / LEDGER_FILE).write_bytes(as_bytes(ledger_of(trained.dataset)))
+            (folder / OUT_OF_FOLD_FILE).write_bytes(out_of_fold_csv(trained))
     return {"model": None if target is None else str(target), "hash": digest, "figures": figures}
 
 

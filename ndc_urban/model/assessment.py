@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from ndc_urban.annotations.codebook import CODES, LEVELS, Code, Level
 from ndc_urban.document import Passage
 
-__all__ = ["CODES", "LEVELS", "Assessment", "Code", "Level", "ScoredPassage"]
+__all__ = ["CODES", "LEVELS", "Assessment", "Code", "Level", "Reason", "ScoredPassage"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Something that speaks for (`effect` > 0) or against a higher level or probability; `effect` in logits."""
+
+    text: str
+    effect: float
+
+    def __str__(self) -> str:
+        return f"{self.text} ({self.effect:+.1f})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +27,8 @@ class ScoredPassage:
 
     `p_urban` is the calibrated probability (0 to 1) that a coder would give the passage `E` or `I`; `code` the most
     likely of E, I, X, N. `sector`, `strand` and `role` are codebook marks, empty unless the code is E or I.
-    `evidence_rank` counts the document's evidence from 1 (best), None for passages that are none.
+    `evidence_rank` counts the document's evidence from 1 (best), None for passages that are none. `reasons` tell, for
+    the best evidence, which words, terms and heading weighed most.
     """
 
     passage: Passage
@@ -26,6 +38,7 @@ class ScoredPassage:
     strand: str = ""
     role: str = ""
     evidence_rank: int | None = None
+    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -35,7 +48,8 @@ class Assessment:
     `p_low`, `p_moderate`, `p_strong` sum to 1. `prediction_set` holds the contiguous levels that contain the true one
     with the coverage stated in the model card. `urban_passages` counts the passages coded E or I among `passages`;
     `urban_share` is their share of the document's words (0 to 1). `sectors` is the number of sectors with urban
-    responses and `top_sectors` their codes, most frequent first. `reasons` say in words what moved the level.
+    responses and `top_sectors` their codes, most frequent first. `reasons` say in words what moved the level
+    up or down, strongest first.
     """
 
     level: Level
@@ -49,7 +63,7 @@ class Assessment:
     sectors: int
     top_sectors: tuple[str, ...]
     scored: tuple[ScoredPassage, ...]
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
 
     @property
     def evidence(self) -> tuple[ScoredPassage, ...]:

@@ -15,6 +15,12 @@ LANGUAGE_NAMES = {
     "ru": "Russian",
     "zh": "Chinese",
 }
+BASELINES = {
+    "majority": "the largest class",
+    "keywords": "key words, with fitted cut points",
+    "lexicon": "the lexicon alone, with fitted cut points",
+}
+READERS = {"both": "mean of both heads"}
 FEW = 10
 """Below this many documents a figure says little, and the card says so."""
 
@@ -27,10 +33,12 @@ coder would call it urban (code E or I of the codebook, annotations/CODEBOOK.md)
 
 A passage is a paragraph, a list item or a table row. The passage model is linear in named features: words, concepts
 of the lexicon, the heading, the form. It reads a passage at two scales, its best sentence or cell and the whole.
-English is read by words and concepts (head `words`), all other languages by concepts alone (head `concepts`), which
-mean the same in every language. The level model is a proportional-odds regression with non-negative weights over
-five amounts (passages that name cities for the document's length, headings on cities, and so on). Party
-names and figures are masked, and no word is learned that fewer than three Parties use.
+The head `words` reads words and concepts, the head `concepts` concepts alone, which mean the same in every language.
+English is read by the mean of both, all other languages by concepts. The level model is a proportional-odds regression
+with non-negative weights over five amounts (passages that name cities for the length of the other text, headings on
+cities, and so on): an urban measure never lowers the level, plain text never raises it. Party names and figures are
+masked, and no word is learned that fewer than three Parties use. A passage that is repeated counts once, and the
+guidance lines that many NDCs repeat are learned as no content.
 """
 
 LABELS = """\
@@ -67,25 +75,41 @@ def write_card(figures: Mapping[str, Any], details: Mapping[str, Any], coverage:
             f"{details['parties']} Parties.\n",
             LABELS,
             "## How good it is\n",
-            f"Measured by {figures['method']}; intervals are {100 * figures['confidence']:.0f}% bootstrap intervals "
-            "over Parties.\n",
-            *_levels(figures["levels"]),
-            f"The prediction set of a document holds the right level in {100 * coverage:.0f}% of documents "
-            "(ordinal conformal prediction).\n",
-            *_passages(figures["passages"]),
-            *_carried(figures["passages"]),
+            *figures_as_markdown(figures),
             FAILURES.format(wrong=f"{100 * (1 - figures['levels']['all']['accuracy']['value']):.0f}%"),
         ]
     )
+
+
+def figures_as_markdown(figures: Mapping[str, Any]) -> list[str]:
+    """The figures of an evaluation as Markdown, line by line."""
+    return [
+        f"Measured by {figures['method']}; intervals are {100 * figures['confidence']:.0f}% bootstrap intervals "
+        "over Parties.\n",
+        *_levels(figures["levels"]),
+        *_prediction_sets(figures["levels"]["prediction_set"]),
+        *_reliability("### Reliability of the level's probabilities\n", figures["levels"]["reliability"]),
+        *_published(figures),
+        *_passages(figures),
+        *_carried(figures["passages"]),
+        *_reliability(
+            "### Reliability of `p_urban` (English)\n", {"E or I": figures["passages"]["both"]["reliability"]}
+        ),
+        *_evidence(figures["evidence"]),
+    ]
 
 
 def _levels(levels: Mapping[str, Any]) -> Iterable[str]:
     yield "### Level of the document\n"
     groups: list[tuple[str, Mapping[str, Any]]] = [("all coded documents", levels["all"])]
     groups += [(f"round {name}", each) for name, each in levels["round"].items()]
+    if "last_round_by_earlier_ones" in levels:
+        last = levels["last_round_by_earlier_ones"]
+        groups.append((f"round {last['round']} by a model of the earlier rounds", last))
+    groups += [(f"region {name}", each) for name, each in levels["region"].items()]
     groups += [(f"{LANGUAGE_NAMES.get(name, name)} files", each) for name, each in levels["language"].items()]
     groups += [(f"{name.upper()} files", each) for name, each in levels["kind"].items()]
-    groups += [(f"baseline: {name}", each) for name, each in levels["baselines"].items()]
+    groups += [(f"baseline: {BASELINES[name]}", each) for name, each in levels["baselines"].items()]
     yield from _table(
         ("", "documents", "quadratic weighted kappa", "accuracy", "off by two levels"),
         [
@@ -104,17 +128,78 @@ def _levels(levels: Mapping[str, Any]) -> Iterable[str]:
         ("", *LEVELS),
         [(level, *map(str, row)) for level, row in zip(LEVELS, levels["confusion"], strict=True)],
     )
-    yield "Other files of a coded document that get the same level as the file which was coded:\n"
+    for title, key in (
+        ("PDF files that get the level of the HTML of the same document and language:\n", "pdf_as_html"),
+        (
+            "Files in the original language that get the level of the English translation:\n",
+            "original_as_translation",
+        ),
+    ):
+        if levels[key]:
+            yield title
+            yield from _table(
+                ("language", "files", "same level"),
+                [
+                    (LANGUAGE_NAMES.get(name, name), str(each["files"]), f"{100 * each['share']:.0f}%")
+                    for name, each in levels[key].items()
+                ],
+            )
+
+
+def _prediction_sets(sets: Mapping[str, Any]) -> Iterable[str]:
+    yield (
+        f"The prediction set of a document is made to hold the right level in {100 * sets['stated']:.0f}% of documents "
+        f"(ordinal conformal prediction); measured: {_with_interval(sets['measured'])}. It names "
+        f"{sets['levels_named']:.2f} levels on average, and more than one in {100 * sets['undecided']:.0f}% of "
+        "documents: those the model calls undecided.\n"
+    )
+
+
+def _reliability(title: str, tables: Mapping[str, Any]) -> Iterable[str]:
+    yield title
+    yield "What the model said, and how often it was so.\n"
     yield from _table(
-        ("files", "number", "same level"),
+        ("", "probability said", "units", "mean said", "share true"),
         [
-            (name, str(each["files"]), f"{100 * each['share']:.0f}%")
-            for name, each in levels["same_level_as_coded_version"].items()
+            (
+                name,
+                f"{row['from']:.1f} to {row['to']:.1f}",
+                str(row["units"]),
+                f"{row['said']:.3f}",
+                f"{row['true']:.3f}",
+            )
+            for name, rows in tables.items()
+            for row in rows
         ],
     )
 
 
-def _passages(passages: Mapping[str, Any]) -> Iterable[str]:
+def _published(figures: Mapping[str, Any]) -> Iterable[str]:
+    """The Party levels that reports on the reviews name, beside the model's."""
+    if not figures.get("published"):
+        return
+    yield "### Against the ten Party levels published on the state of 2023\n"
+    rows = figures["published"]
+    agree = sum(row["agrees"] for row in rows if row["level"])
+    told = sum(bool(row["level"]) for row in rows)
+    yield f"{agree} of {told} agree. Each document was read by a model that had not seen its Party.\n"
+    yield from _table(
+        ("Party", "published", "document", "model", ""),
+        [
+            (
+                row["iso3"],
+                row["published"],
+                row["document"],
+                row["level"] or "not read",
+                "" if row["agrees"] or not row["level"] else "differs",
+            )
+            for row in rows
+        ],
+    )
+
+
+def _passages(figures: Mapping[str, Any]) -> Iterable[str]:
+    passages = figures["passages"]
     yield "### Passages (English)\n"
     rows = [
         ("average precision of `p_urban`", "average_precision"),
@@ -127,8 +212,28 @@ def _passages(passages: Mapping[str, Any]) -> Iterable[str]:
         ("role, accuracy", "role_accuracy"),
     ]
     yield from _table(
-        ("", *(f"head `{head}`" for head in passages)),
-        [(title, *(_value(passages[head][key]) for head in passages)) for title, key in rows],
+        ("", *(READERS.get(reader, f"head `{reader}`") for reader in passages)),
+        [(title, *(_value(passages[reader][key]) for reader in passages)) for title, key in rows],
+    )
+    yield "Average precision by group, and of the baselines:\n"
+    both = passages["both"]
+    groups = [
+        (f"{group} {name}", figure)
+        for group in ("wave", "round", "region")
+        for name, figure in both[f"average_precision_by_{group}"].items()
+    ]
+    groups += [(f"baseline: {BASELINES[name]}", each) for name, each in figures["passage_baselines"].items()]
+    yield from _table(
+        ("", "passages", "average precision"),
+        [(name, str(figure["units"]), _with_interval(figure)) for name, figure in groups],
+    )
+
+
+def _evidence(evidence: Mapping[str, Any]) -> Iterable[str]:
+    yield (
+        f"Evidence: of the best ten passages of the {evidence['documents']} strong and moderate documents "
+        f"({evidence['passages']} passages, of which {evidence['of_them_coded']} were coded), the coder called "
+        f"{_with_interval(evidence['share'])} E or I.\n"
     )
 
 
@@ -138,15 +243,17 @@ def _carried(passages: Mapping[str, Any]) -> Iterable[str]:
         "Labels were carried over from the English text to the passages of the original by alignment, which errs now "
         "and then.\n"
     )
+    carried = passages["concepts"]["carried"]
     yield from _table(
-        ("language", "passages", *(f"average precision, head `{head}`" for head in passages)),
+        ("language", "passages", "average precision, head `concepts`", "calibration error"),
         [
             (
                 LANGUAGE_NAMES.get(name, name),
-                str(next(iter(passages.values()))["carried"][name]["passages"]),
-                *(_with_interval(passages[head]["carried"][name]["average_precision"]) for head in passages),
+                str(each["passages"]),
+                _with_interval(each["average_precision"]),
+                f"{each['calibration_error']:.3f}",
             )
-            for name in next(iter(passages.values()))["carried"]
+            for name, each in carried.items()
         ],
     )
 

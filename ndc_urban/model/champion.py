@@ -19,16 +19,16 @@ from sklearn.metrics import average_precision_score
 from ndc_urban.annotations.codebook import CODES, LEVELS, URBAN_CODES
 from ndc_urban.annotations.records import party_of
 from ndc_urban.errors import UsageError
+from ndc_urban.model.coded_documents import coded_versions
 from ndc_urban.model.dataset import Dataset, LabelledPassage
 from ndc_urban.model.evaluation import BOOTSTRAP_ROUNDS, SEED, weighted_kappa
 from ndc_urban.model.ledger import Changes, Ledger, as_it_was, changes, ledger_of
 from ndc_urban.model.passage_model import Floats, PassageModel
 from ndc_urban.model.training import (
-    HEAD_OF,
+    HEADS_OF,
     Recipe,
     Say,
     Trained,
-    document_amounts,
     fit_levels,
     fold_of,
     train,
@@ -217,13 +217,13 @@ def opinions_of(trained: Trained, dataset: Dataset, coded: Sequence[LabelledPass
     folds = trained.recipe.folds
     extractor, counter = trained.model.passage_model.extractor, trained.model.counter
     models = [
-        PassageModel({name: fit.by_fold[fold] for name, fit in trained.fits.items()}, HEAD_OF, extractor)
+        PassageModel({name: fit.by_fold[fold] for name, fit in trained.fits.items()}, HEADS_OF, extractor)
         for fold in range(folds)
     ]
     as_coded = Dataset(
         (), tuple(replace(document, versions=document.versions[:1]) for document in dataset.documents)
     )
-    amounts = document_amounts(as_coded, counter, lambda party: models[fold_of(party, folds)])
+    amounts = coded_versions(as_coded, counter, lambda party: models[fold_of(party, folds)])
     levels = np.zeros(len(amounts), dtype=np.int64)
     p_urban = np.zeros(len(coded))
     fold_of_document = np.array([fold_of(each.party, folds) for each in amounts])

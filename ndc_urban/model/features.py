@@ -57,7 +57,7 @@ class FeatureExtractor:
         heading = passage.section[-1] if passage.section else ""
         heading_bag = self._heading(heading, passage.header, language)
         words = tokens(text, language)
-        matches = self._lexicon.find(text, language)
+        matches = self.matches(passage)
         spans = windows(text, MIN_WINDOW // 3 if language == "zh" else MIN_WINDOW)
         bags = [
             self._bag(
@@ -70,6 +70,10 @@ class FeatureExtractor:
         ]
         whole = self._bag(words, matches, heading_bag, passage) if len(spans) > 1 else bags[0]
         return PassageFeatures(tuple(bags), whole)
+
+    def matches(self, passage: Passage) -> Sequence[Match]:
+        """The lexicon terms of a passage, in order."""
+        return self._lexicon.find(passage.text, passage.language)
 
     def _heading_bag(self, heading: str, header: tuple[str, ...], language: str) -> Bag:
         bag: Bag = {f"hw:{word}": 1.0 for word, _ in tokens(heading, language) if word != NUMBER}

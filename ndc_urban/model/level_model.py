@@ -1,9 +1,9 @@
 """The level model: from scored passages to low, moderate or strong.
 
 A proportional-odds model (McCullagh 1980) over a handful of amounts that a reader would weigh too: how many passages
-name cities for the length of the document, the best of them, headings on cities and what stands under them. Each
-amount grows with urban content for a given length, and no weight is negative: a passage that becomes urban, or an urban
-measure as dense as the document, never lowers the level.
+name cities for the length of the rest of the document, the best of them, headings on cities and what stands under
+them. No weight is negative, a passage that is clearly urban adds to the amounts and not to the length, and one that is
+plainly not urban adds to the length alone. So an urban measure never lowers the level, and plain text never raises it.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from ndc_urban.model.assessment import LEVELS, Level
 from ndc_urban.model.passage_model import Floats, PassageScores, logistic
 
 AMOUNTS: Mapping[str, str] = {
-    "explicit": "passages that name cities or local governments, for the length of the document",
+    "explicit": "passages that name cities or local governments, for the length of the other text",
     "top": "strength of the three best passages",
-    "titles": "headings on cities",
+    "titles": "headings on cities with urban passages beneath",
     "fullest": "urban passages in the section that has most of them",
     "devoted": "urban passages under headings, or in blocks of tables, on cities",
 }
@@ -30,29 +30,66 @@ AMOUNTS: Mapping[str, str] = {
 
 TOP = 3
 DOUBTFUL, CLEAR = 0.2, 0.6
-"""A passage does not count as naming cities up to the first probability, and counts in full from the second."""
+"""A passage is plain text up to the first probability and clearly urban from the second; in between partly both."""
 MAX_TITLE_WORDS = 15
 MAX_CELL_WORDS = 8
 TYPICAL_LENGTH = 30_000
-"""Characters of a document for whose length nothing is taken off or added."""
+"""Characters of text that is not urban for which nothing is taken off or added."""
+LEAST_LENGTH = 600
+"""Characters that a document is taken to have at least, so that a single line is no document."""
 LENGTH_POWER = 0.6
 """How much the length of a document counts: 0 not at all, 1 as a share of the document."""
 CHARACTER_WEIGHT = {"zh": 3.0}
 """Characters of English that one character of a language stands for, where that is not about one."""
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What is counted in a document, in passages; `top` is a mean probability, `other_characters` a length."""
+
+    explicit: float
+    top: float
+    titles: int
+    fullest: float
+    devoted: float
+    other_characters: float
+
+    @property
+    def length(self) -> float:
+        """Text that is not urban, in typical documents."""
+        return max(self.other_characters, LEAST_LENGTH) / TYPICAL_LENGTH
+
+    @property
+    def amounts(self) -> Floats:
+        """The amounts that the level model weighs, shape (len(AMOUNTS),)."""
+        return np.array(
+            [
+                math.log1p(self.explicit / self.length**LENGTH_POWER),
+                self.top,
+                math.log1p(self.titles),
+                math.log1p(self.fullest),
+                math.log1p(self.devoted),
+            ]
+        )
+
+
 @dataclass(frozen=True)
 class LevelModel:
-    """`weights` (amounts,) over amounts standardised by `scale`, and two rising `cuts` between the levels."""
+    """`weights` (amounts,) over amounts standardised by `scale`, and two rising `cuts` between the levels.
+
+    `typical` holds the mean amounts of the training documents, which reasons are told against.
+    """
 
     weights: Floats
     scale: Floats
     cuts: Floats
+    typical: Floats
 
     def __post_init__(self) -> None:
-        if self.weights.shape != (len(AMOUNTS),) or self.scale.shape != self.weights.shape:
-            raise ValueError(f"the level model has {len(AMOUNTS)} weights and scales")
-        if self.cuts.shape != (2,) or not np.isfinite([*self.weights, *self.scale, *self.cuts]).all():
+        if any(each.shape != (len(AMOUNTS),) for each in (self.weights, self.scale, self.typical)):
+            raise ValueError(f"the level model has {len(AMOUNTS)} weights, scales and typical amounts")
+        numbers = [*self.weights, *self.scale, *self.typical, *self.cuts]
+        if self.cuts.shape != (2,) or not np.isfinite(numbers).all():
             raise ValueError("the level model has two cuts, and all its numbers are finite")
         if (self.weights < 0).any() or (self.scale <= 0).any():
             raise ValueError("no weight of the level model is negative, and every scale is positive")
@@ -62,6 +99,10 @@ class LevelModel:
     def score(self, amounts: Floats) -> Floats:
         """Level score of each row of amounts."""
         return np.asarray((amounts / self.scale) @ self.weights)
+
+    def effects(self, amounts: Floats) -> Floats:
+        """How far each amount of one document moves its level score from a typical document's, shape (amounts,)."""
+        return np.asarray((amounts - self.typical) / self.scale * self.weights)
 
     def probabilities(self, amounts: Floats) -> Floats:
         """Probabilities of low, moderate and strong, shape (rows, 3)."""
@@ -87,23 +128,29 @@ class AmountCounter:
         self._strength = {name: concept.strength for name, concept in lexicon.concepts.items()}
         self._titles: dict[tuple[str, str], bool] = {}
 
-    def count(self, passages: Sequence[Passage], scores: PassageScores) -> Floats:
-        """The amounts of one document, shape (len(AMOUNTS),); a passage that is repeated counts once."""
+    def count(self, passages: Sequence[Passage], scores: PassageScores) -> Tally:
+        """What is counted in one document; a passage that is repeated counts once."""
         rows = distinct(passages)
         p = scores.p_urban[rows]
-        explicit = (scores.p_explicit[rows] * np.clip((p - DOUBTFUL) / (CLEAR - DOUBTFUL), 0.0, 1.0)).sum()
-        best = np.sort(p)[::-1][:TOP]
-        devoted = [value for row, value in zip(rows, p, strict=True) if self.is_devoted(passages[row])]
-        titles = {title for row in rows for title in self._urban_titles(passages[row])}
-        length = max(_length(passages, rows) / TYPICAL_LENGTH, 1e-3)
-        return np.array(
-            [
-                math.log1p(explicit / length**LENGTH_POWER),
-                best.sum() / TOP,
-                math.log1p(len(titles)),
-                math.log1p(_fullest_section(passages, rows, p)),
-                math.log1p(sum(devoted)),
-            ]
+        clear = np.clip((p - DOUBTFUL) / (CLEAR - DOUBTFUL), 0.0, 1.0)
+        urban = p * clear
+        titles: set[str] = set()
+        sections: dict[str, float] = {}
+        devoted = 0.0
+        for row, value in zip(rows, urban, strict=True):
+            if value > 0.0:
+                passage = passages[row]
+                heading = passage.section[-1] if passage.section else ""
+                sections[heading] = sections.get(heading, 0.0) + float(value)
+                titles.update(self._urban_titles(passage))
+                devoted += float(value) if self.is_devoted(passage) else 0.0
+        return Tally(
+            explicit=float((scores.p_explicit[rows] * clear).sum()),
+            top=float(np.sort(urban)[::-1][:TOP].sum()) / TOP,
+            titles=len(titles),
+            fullest=max(sections.values(), default=0.0),
+            devoted=devoted,
+            other_characters=float((_lengths(passages, rows) * (1.0 - clear)).sum()),
         )
 
     def is_devoted(self, passage: Passage) -> bool:
@@ -140,14 +187,8 @@ def distinct(passages: Sequence[Passage]) -> list[int]:
     return rows
 
 
-def _fullest_section(passages: Sequence[Passage], rows: Sequence[int], p: Floats) -> float:
-    """Expected number of urban passages in the section that has most of them."""
-    count: dict[str, float] = {}
-    for row, value in zip(rows, p, strict=True):
-        heading = passages[row].section[-1] if passages[row].section else ""
-        count[heading] = count.get(heading, 0.0) + float(value)
-    return max(count.values(), default=0.0)
-
-
-def _length(passages: Sequence[Passage], rows: Sequence[int]) -> float:
-    return sum(len(passages[row].text) * CHARACTER_WEIGHT.get(passages[row].language, 1.0) for row in rows)
+def _lengths(passages: Sequence[Passage], rows: Sequence[int]) -> Floats:
+    """Characters of each passage, as of English text."""
+    return np.array(
+        [len(passages[row].text) * CHARACTER_WEIGHT.get(passages[row].language, 1.0) for row in rows]
+    )

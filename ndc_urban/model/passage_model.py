@@ -29,6 +29,9 @@ STRING = "<U2"
 PARTS = ("window", "whole", "explicit", "incidental", "sector", "strand", "role")
 """The linear parts of a head."""
 
+RULED_OUT = -30.0
+"""Logit of a mark that a head does not know."""
+
 URBAN_FROM = 0.5
 """A passage counts as urban from this probability on."""
 
@@ -54,11 +57,6 @@ class Linear:
     def scores(self, matrix: csr_matrix) -> Floats:
         """Decision values of shape (rows, outputs)."""
         return np.asarray(matrix @ self.weights.T, dtype=np.float64) + self.bias
-
-    def best(self, matrix: csr_matrix) -> Strings:
-        """The label with the highest score of each row."""
-        names: Strings = np.array(self.labels, dtype=STRING)
-        return np.asarray(names[self.scores(matrix).argmax(axis=1)])
 
 
 @dataclass(frozen=True)
@@ -129,6 +127,77 @@ class PassageScores:
 
 
 @dataclass(frozen=True)
+class Decisions:
+    """Decision values of passages before anything is decided: logits of shape (passages,), marks (passages, labels).
+
+    `urban` is the calibrated logit of `p_urban`, `explicit` that of E among E and I, `incidental` of X among X and N.
+    """
+
+    urban: Floats
+    explicit: Floats
+    incidental: Floats
+    marks: tuple[Floats, Floats, Floats]
+    labels: tuple[tuple[str, ...], ...]
+
+    def scores(self) -> PassageScores:
+        """All that follows from the decision values.
+
+        Of the codes, the likelier of urban and not urban comes first and then the likelier code within, so that the
+        code always agrees with `p_urban`.
+        """
+        p_urban = logistic(self.urban)
+        urban = p_urban >= URBAN_FROM
+        code = np.where(
+            urban, np.where(self.explicit > 0, "E", "I"), np.where(self.incidental > 0, "X", "N")
+        ).astype(STRING)
+        marks = [
+            np.where(urban, np.array(labels, dtype=STRING)[values.argmax(axis=1)], "").astype(STRING)
+            for values, labels in zip(self.marks, self.labels, strict=True)
+        ]
+        return PassageScores(p_urban, p_urban * logistic(self.explicit), code, *marks)
+
+    def at(self, rows: NDArray[np.intp]) -> Decisions:
+        """The decision values of some rows."""
+        marks = tuple(values[rows] for values in self.marks)
+        return Decisions(
+            self.urban[rows],
+            self.explicit[rows],
+            self.incidental[rows],
+            (marks[0], marks[1], marks[2]),
+            self.labels,
+        )
+
+
+def blended(decisions: Sequence[Decisions]) -> Decisions:
+    """The mean of several heads' decision values, a product of experts in logits (Hinton 2002)."""
+    if len(decisions) == 1:
+        return decisions[0]
+    marks = [np.mean([each.marks[kind] for each in decisions], axis=0) for kind in range(3)]
+    return Decisions(
+        np.mean([each.urban for each in decisions], axis=0),
+        np.mean([each.explicit for each in decisions], axis=0),
+        np.mean([each.incidental for each in decisions], axis=0),
+        (marks[0], marks[1], marks[2]),
+        decisions[0].labels,
+    )
+
+
+def joined(
+    parts: Sequence[tuple[NDArray[np.intp], Decisions]], labels: tuple[tuple[str, ...], ...]
+) -> Decisions:
+    """Decisions on all rows from those on parts of them; a mark that a part does not know is ruled out there."""
+    length = sum(len(rows) for rows, _ in parts)
+    urban, explicit, incidental = (np.zeros(length) for _ in range(3))
+    marks = tuple(np.full((length, len(names)), RULED_OUT) for names in labels)
+    for rows, decisions in parts:
+        urban[rows], explicit[rows] = decisions.urban, decisions.explicit
+        incidental[rows] = decisions.incidental
+        for values, names, part, known in zip(marks, labels, decisions.marks, decisions.labels, strict=True):
+            values[np.ix_(rows, np.array([names.index(name) for name in known]))] = part
+    return Decisions(urban, explicit, incidental, (marks[0], marks[1], marks[2]), labels)
+
+
+@dataclass(frozen=True)
 class PassageHead:
     """One set of weights over one vocabulary.
 
@@ -145,6 +214,11 @@ class PassageHead:
     strand: Linear
     role: Linear
 
+    @property
+    def mark_labels(self) -> tuple[tuple[str, ...], ...]:
+        """The sectors, strands and roles that the head tells apart."""
+        return (self.sector.labels, self.strand.labels, self.role.labels)
+
     def two_scales(self, encoded: Encoded) -> Floats:
         """Window score and whole score of each passage, shape (passages, 2)."""
         return np.column_stack(
@@ -154,24 +228,15 @@ class PassageHead:
             ]
         )
 
-    def p_urban(self, encoded: Encoded) -> Floats:
-        """Calibrated probability of E or I for each passage."""
-        return logistic(self.two_scales(encoded) @ np.asarray(self.mix[:2]) + self.mix[2])
-
-    def score(self, encoded: Encoded) -> PassageScores:
-        """All that the head says of the passages.
-
-        Of the codes, the likelier of urban and not urban comes first and then the likelier code within, so that the
-        code always agrees with `p_urban`.
-        """
-        p_urban = self.p_urban(encoded)
-        urban = p_urban >= URBAN_FROM
-        explicit = self.explicit.scores(encoded.whole)[:, 0]
-        incidental = self.incidental.scores(encoded.whole)[:, 0] > 0
-        code = np.where(urban, np.where(explicit > 0, "E", "I"), np.where(incidental, "X", "N"))
-        marks = [linear.best(encoded.whole) for linear in (self.sector, self.strand, self.role)]
-        return PassageScores(
-            p_urban, p_urban * logistic(explicit), code, *(np.where(urban, mark, "") for mark in marks)
+    def decide(self, encoded: Encoded) -> Decisions:
+        """The decision values of the passages."""
+        whole = encoded.whole
+        return Decisions(
+            urban=self.two_scales(encoded) @ np.asarray(self.mix[:2]) + self.mix[2],
+            explicit=self.explicit.scores(whole)[:, 0],
+            incidental=self.incidental.scores(whole)[:, 0],
+            marks=(self.sector.scores(whole), self.strand.scores(whole), self.role.scores(whole)),
+            labels=self.mark_labels,
         )
 
 
@@ -190,23 +255,35 @@ def logistic(values: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class PassageModel:
-    """Heads by name, and which head reads which language (`*` stands for all others)."""
+    """Heads by name, and which heads together read which language (`*` stands for all others)."""
 
     heads: Mapping[str, PassageHead]
-    head_of: Mapping[str, str]
+    heads_of: Mapping[str, tuple[str, ...]]
     extractor: FeatureExtractor
 
-    def head(self, language: str) -> PassageHead:
-        """The head that reads a language."""
-        return self.heads[self.head_of.get(language, self.head_of["*"])]
+    def __post_init__(self) -> None:
+        if "*" not in self.heads_of or not all(self.heads_of.values()):
+            raise ValueError("every language has a head, and * stands for those that are not named")
+        for names in self.heads_of.values():
+            if len({self.heads[name].mark_labels for name in names}) > 1:
+                raise ValueError(
+                    "heads that read a language together know the same sectors, strands and roles"
+                )
+
+    def names_for(self, language: str) -> tuple[str, ...]:
+        """Names of the heads that read a language."""
+        return self.heads_of.get(language, self.heads_of["*"])
 
     def score(self, passages: Sequence[Passage]) -> PassageScores:
         """Scores of passages in any mix of languages."""
         features = [self.extractor.extract(passage) for passage in passages]
-        names = [self.head_of.get(passage.language, self.head_of["*"]) for passage in passages]
+        readers = [self.names_for(passage.language) for passage in passages]
         scores = PassageScores.empty(len(passages))
-        for name in sorted(set(names)):
-            rows = np.array([row for row, head in enumerate(names) if head == name])
-            head = self.heads[name]
-            scores.put(rows, head.score(encode([features[row] for row in rows], head.vocabulary)))
+        for names in sorted(set(readers)):
+            rows = np.array([row for row, each in enumerate(readers) if each == names])
+            chosen = [features[row] for row in rows]
+            decisions = [
+                self.heads[name].decide(encode(chosen, self.heads[name].vocabulary)) for name in names
+            ]
+            scores.put(rows, blended(decisions).scores())
         return scores

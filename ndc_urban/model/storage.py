@@ -28,7 +28,7 @@ from ndc_urban.model.passage_model import PARTS, Linear, PassageHead, PassageMod
 from ndc_urban.model.urban_model import UrbanModel
 from ndc_urban.model.vocabulary import Vocabulary
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,12 +162,13 @@ def _config(model: UrbanModel) -> dict[str, Any]:
             }
             for name, head in heads.items()
         },
-        "head_of": dict(model.passage_model.head_of),
+        "heads_of": {name: list(heads) for name, heads in model.passage_model.heads_of.items()},
         "level": {
             "amounts": list(AMOUNTS),
             "weights": [round(float(value), 6) for value in model.level_model.weights],
             "scale": [round(float(value), 6) for value in model.level_model.scale],
             "cuts": [round(float(value), 6) for value in model.level_model.cuts],
+            "typical": [round(float(value), 6) for value in model.level_model.typical],
         },
         "prediction_set": {"mass": round(model.mass, 6), "coverage": model.coverage},
         "training": dict(model.details),
@@ -206,11 +207,12 @@ def _build(
             f"The model in {folder} weighs other amounts than this version of ndc-urban counts."
         )
     return UrbanModel(
-        passage_model=PassageModel(heads, config["head_of"], FeatureExtractor(lexicon)),
+        passage_model=PassageModel(heads, _heads_of(config["heads_of"]), FeatureExtractor(lexicon)),
         level_model=LevelModel(
             weights=np.array(level["weights"], dtype=np.float64),
             scale=np.array(level["scale"], dtype=np.float64),
             cuts=np.array(level["cuts"], dtype=np.float64),
+            typical=np.array(level["typical"], dtype=np.float64),
         ),
         counter=AmountCounter(lexicon),
         mass=float(config["prediction_set"]["mass"]),
@@ -220,6 +222,10 @@ def _build(
         trained_on=frozenset(config["trained_on"]),
         details=config["training"],
     )
+
+
+def _heads_of(stored: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
+    return {language: tuple(names) for language, names in stored.items()}
 
 
 def _head(

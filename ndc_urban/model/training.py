@@ -20,6 +20,7 @@ from scipy.optimize import minimize
 from ndc_urban.annotations.codebook import CODES, LEVELS
 from ndc_urban.errors import AnnotationsInvalid
 from ndc_urban.lexicon import load_lexicon
+from ndc_urban.model.coded_documents import CodedVersion, coded_versions
 from ndc_urban.model.dataset import Dataset, LabelledPassage
 from ndc_urban.model.features import FeatureExtractor, PassageFeatures, is_language_free
 from ndc_urban.model.fitting import Labels, as_labels, compacted, fit_head, fit_mix
@@ -27,12 +28,14 @@ from ndc_urban.model.level_model import AMOUNTS, AmountCounter, LevelModel, leve
 from ndc_urban.model.passage_model import (
     CONCEPTS,
     WORDS,
+    Decisions,
     Encoded,
     Floats,
     PassageHead,
     PassageModel,
     PassageScores,
     encode,
+    joined,
 )
 from ndc_urban.model.prediction_set import mass_threshold
 from ndc_urban.model.urban_model import UrbanModel
@@ -41,8 +44,8 @@ from ndc_urban.model.vocabulary import build_vocabulary
 Integers = NDArray[np.int64]
 Say = Callable[[str], None]
 
-LEVEL_NUMBER: Mapping[str, int] = {level: number for number, level in enumerate(LEVELS)}
-HEAD_OF = {"en": WORDS, "*": CONCEPTS}
+HEADS_OF = {"en": (WORDS, CONCEPTS), "*": (CONCEPTS,)}
+"""English is read by both heads, so that its scores stay close to those of the languages that one head reads alone."""
 KEEP: dict[str, Callable[[str], bool]] = {WORDS: lambda name: True, CONCEPTS: is_language_free}
 
 
@@ -71,25 +74,16 @@ def fold_of(party: str, folds: int) -> int:
 
 @dataclass(frozen=True)
 class CrossFit:
-    """A head, its twins fitted without one fold each, and the out-of-fold scores of the labelled passages."""
+    """A head, its twins fitted without one fold each, and their out-of-fold decisions on the labelled passages."""
 
     head: PassageHead
     by_fold: tuple[PassageHead, ...]
-    scores: PassageScores
+    decisions: Decisions
 
-
-@dataclass(frozen=True)
-class DocumentAmounts:
-    """One version of a coded document: its out-of-fold amounts, shape (len(AMOUNTS),)."""
-
-    document: str
-    party: str
-    file: str
-    kind: str
-    language: str
-    is_coded_version: bool
-    level: int
-    amounts: Floats
+    @property
+    def scores(self) -> PassageScores:
+        """The out-of-fold scores of the labelled passages."""
+        return self.decisions.scores()
 
 
 @dataclass(frozen=True)
@@ -99,8 +93,9 @@ class Trained:
     model: UrbanModel
     passages: tuple[LabelledPassage, ...]
     fits: dict[str, CrossFit]
-    documents: tuple[DocumentAmounts, ...]
+    documents: tuple[CodedVersion, ...]
     recipe: Recipe
+    dataset: Dataset
 
 
 def train(dataset: Dataset, recipe: Recipe, *, say: Say = lambda line: None) -> Trained:
@@ -114,14 +109,14 @@ def train(dataset: Dataset, recipe: Recipe, *, say: Say = lambda line: None) -> 
     del features
     say("scoring the coded documents out of fold")
     counter = AmountCounter(load_lexicon())
-    documents = document_amounts(dataset, counter, _unseen(fits, extractor, recipe.folds))
+    documents = coded_versions(dataset, counter, _unseen(fits, extractor, recipe.folds))
     level_model = fit_levels(documents, recipe.level_penalty)
     probabilities = out_of_fold_probabilities(documents, recipe)
     coded = [row for row, document in enumerate(documents) if document.is_coded_version]
     truths = np.array([documents[row].level for row in coded])
     model = UrbanModel(
         passage_model=PassageModel(
-            {name: compacted(fit.head) for name, fit in fits.items()}, HEAD_OF, extractor
+            {name: compacted(fit.head) for name, fit in fits.items()}, HEADS_OF, extractor
         ),
         level_model=level_model,
         counter=counter,
@@ -131,7 +126,7 @@ def train(dataset: Dataset, recipe: Recipe, *, say: Say = lambda line: None) -> 
         trained_on=frozenset(chain.from_iterable(document.files for document in dataset.documents)),
         details=_details(dataset, recipe),
     )
-    return Trained(model, dataset.passages, fits, documents, recipe)
+    return Trained(model, dataset.passages, fits, documents, recipe, dataset)
 
 
 def _require_variety(dataset: Dataset, recipe: Recipe) -> None:
@@ -203,11 +198,13 @@ def _calibrated(
         replace(fitted, mix=fit_mix(scales[fold != held_out], labels.urban[fold != held_out]))
         for held_out, fitted in enumerate(by_fold)
     ]
-    scores = PassageScores.empty(len(fold))
-    for held_out, fitted in enumerate(mixed):
-        rows = np.flatnonzero(fold == held_out)
-        scores.put(rows, fitted.score(_rows(encoded, rows)))
-    return CrossFit(replace(head, mix=fit_mix(scales, labels.urban)), tuple(mixed), scores)
+    parts = [
+        (rows, fitted.decide(_rows(encoded, rows)))
+        for held_out, fitted in enumerate(mixed)
+        if (rows := np.flatnonzero(fold == held_out)).size
+    ]
+    decisions = joined(parts, head.mark_labels)
+    return CrossFit(replace(head, mix=fit_mix(scales, labels.urban)), tuple(mixed), decisions)
 
 
 def _rows(encoded: Encoded, rows: NDArray[np.intp]) -> Encoded:
@@ -217,38 +214,18 @@ def _rows(encoded: Encoded, rows: NDArray[np.intp]) -> Encoded:
     return Encoded(encoded.windows[inside], starts.astype(np.intp), encoded.whole[rows])
 
 
-def document_amounts(
-    dataset: Dataset, counter: AmountCounter, model_for: Callable[[str], PassageModel]
-) -> tuple[DocumentAmounts, ...]:
-    """Amounts of every version of every coded document, by the passage model that is right for its Party."""
-    return tuple(
-        DocumentAmounts(
-            document=document.name,
-            party=document.party,
-            file=version.entry.file,
-            kind=version.entry.kind,
-            language=version.entry.language,
-            is_coded_version=number == 0,
-            level=LEVEL_NUMBER[document.label.level],
-            amounts=counter.count(version.passages, model_for(document.party).score(version.passages)),
-        )
-        for document in dataset.documents
-        for number, version in enumerate(document.versions)
-    )
-
-
 def _unseen(
     fits: Mapping[str, CrossFit], extractor: FeatureExtractor, folds: int
 ) -> Callable[[str], PassageModel]:
     """For a Party the passage model that was fitted without it."""
     models = [
-        PassageModel({name: fit.by_fold[held_out] for name, fit in fits.items()}, HEAD_OF, extractor)
+        PassageModel({name: fit.by_fold[held_out] for name, fit in fits.items()}, HEADS_OF, extractor)
         for held_out in range(folds)
     ]
     return lambda party: models[fold_of(party, folds)]
 
 
-def fit_levels(documents: Sequence[DocumentAmounts], penalty: float) -> LevelModel:
+def fit_levels(documents: Sequence[CodedVersion], penalty: float) -> LevelModel:
     """Proportional-odds regression with non-negative weights, by penalised maximum likelihood.
 
     Each document counts once: its versions share its weight.
@@ -269,10 +246,11 @@ def fit_levels(documents: Sequence[DocumentAmounts], penalty: float) -> LevelMod
     start = np.concatenate([np.full(len(AMOUNTS), 0.3), [1.0, 0.5]])
     bounds = [(0.0, None)] * len(AMOUNTS) + [(None, None), (-3.0, 4.0)]
     found = minimize(loss, start, method="L-BFGS-B", bounds=bounds).x
-    return LevelModel(found[:-2], scale, np.array([found[-2], found[-2] + np.exp(found[-1])]))
+    cuts = np.array([found[-2], found[-2] + np.exp(found[-1])])
+    return LevelModel(found[:-2], scale, cuts, typical=np.average(amounts, axis=0, weights=weights))
 
 
-def out_of_fold_probabilities(documents: Sequence[DocumentAmounts], recipe: Recipe) -> Floats:
+def out_of_fold_probabilities(documents: Sequence[CodedVersion], recipe: Recipe) -> Floats:
     """Level probabilities of every version, shape (versions, 3), from level models that have not seen the Party."""
     folds = np.array([fold_of(document.party, recipe.folds) for document in documents])
     probabilities = np.zeros((len(documents), len(LEVELS)))
@@ -284,3 +262,35 @@ def out_of_fold_probabilities(documents: Sequence[DocumentAmounts], recipe: Reci
         rows = np.flatnonzero(folds == held_out)
         probabilities[rows] = model.probabilities(np.array([documents[int(row)].amounts for row in rows]))
     return probabilities
+
+
+def last_round(trained: Trained) -> tuple[tuple[CodedVersion, ...], Floats] | None:
+    """Documents of the last round and their level probabilities by models of the earlier rounds without their Party.
+
+    None where the documents are of one round, or where the earlier ones are too few to train on.
+    """
+    dataset, recipe = trained.dataset, trained.recipe
+    last = max(document.round for document in dataset.documents)
+    earlier = Dataset(
+        tuple(each for each in dataset.passages if not each.label.document.endswith(f"_{last}")),
+        tuple(document for document in dataset.documents if document.round != last),
+    )
+    try:
+        _require_variety(earlier, recipe)
+    except AnnotationsInvalid:
+        return None
+    extractor = FeatureExtractor(load_lexicon())
+    labels = as_labels([each.label for each in earlier.passages])
+    features = [extractor.extract(each.passage) for each in earlier.passages]
+    fits = {name: _cross_fit(name, features, labels, recipe, lambda line: None) for name in sorted(KEEP)}
+    versions = coded_versions(dataset, AmountCounter(load_lexicon()), _unseen(fits, extractor, recipe.folds))
+    known = [version for version in versions if version.round != last]
+    target = tuple(version for version in versions if version.round == last)
+    probabilities = np.zeros((len(target), len(LEVELS)))
+    for row, version in enumerate(target):
+        fold = fold_of(version.party, recipe.folds)
+        model = fit_levels(
+            [each for each in known if fold_of(each.party, recipe.folds) != fold], recipe.level_penalty
+        )
+        probabilities[row] = model.probabilities(version.amounts[None, :])[0]
+    return target, probabilities

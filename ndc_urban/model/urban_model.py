@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
-
-import numpy as np
 
 from ndc_urban.annotations.codebook import URBAN_CODES
 from ndc_urban.document import Document, Passage
-from ndc_urban.model.assessment import Assessment, Code, ScoredPassage
+from ndc_urban.model.assessment import Assessment, ScoredPassage
 from ndc_urban.model.level_model import AmountCounter, LevelModel, distinct, most_likely
-from ndc_urban.model.passage_model import Floats, PassageModel, PassageScores
+from ndc_urban.model.passage_model import PassageModel
 from ndc_urban.model.prediction_set import prediction_set
+from ndc_urban.model.profile import RESPONSES
+from ndc_urban.model.reasons import document_reasons, passage_reasons
+from ndc_urban.model.scored import scored_passages
 from ndc_urban.segment import segment
 
 TOP_SECTORS = 5
-FULL_EVIDENCE_LENGTH = 60
-"""Shorter passages (a title in a table) rank lower: they say little when read alone."""
+EXPLAINED_EVIDENCE = 20
+"""So many of the best passages get reasons."""
 
 
 @dataclass(frozen=True)
@@ -55,10 +56,11 @@ class UrbanModel:
     def assess_passages(self, passages: Sequence[Passage]) -> Assessment:
         """Scores a document that is segmented already; a document without passages is low."""
         scores = self.passage_model.score(passages)
-        rows = distinct(passages)
-        probabilities = self.level_model.probabilities(self.counter.count(passages, scores)[None, :])[0]
-        urban = [row for row in rows if scores.code[row] in URBAN_CODES]
-        sectors = _sectors(scores, urban)
+        tally = self.counter.count(passages, scores)
+        probabilities = self.level_model.probabilities(tally.amounts[None, :])[0]
+        scored = tuple(self._explained(each) for each in scored_passages(passages, scores))
+        urban = [scored[row] for row in distinct(passages) if scored[row].code in URBAN_CODES]
+        sectors = _sectors(urban)
         return Assessment(
             level=most_likely(probabilities[None, :])[0],
             p_low=float(probabilities[0]),
@@ -67,54 +69,26 @@ class UrbanModel:
             prediction_set=prediction_set(probabilities, self.mass),
             urban_passages=len(urban),
             passages=len(passages),
-            urban_share=_share(passages, rows, urban),
+            urban_share=_share(passages, urban),
             sectors=len(sectors),
             top_sectors=tuple(name for name, _ in sectors.most_common(TOP_SECTORS)),
-            scored=_scored(passages, scores, _ranks(passages, scores.p_urban, urban)),
+            scored=scored,
+            reasons=document_reasons(self.level_model, tally, measures=sectors.total(), sectors=len(sectors)),
         )
 
+    def _explained(self, scored: ScoredPassage) -> ScoredPassage:
+        """The best evidence with its reasons; other passages as they are."""
+        if scored.evidence_rank is None or scored.evidence_rank > EXPLAINED_EVIDENCE:
+            return scored
+        return replace(scored, reasons=passage_reasons(self.passage_model, scored.passage))
 
-def _sectors(scores: PassageScores, urban: Sequence[int]) -> Counter[str]:
-    """Sectors of the urban responses (challenges are none)."""
-    return Counter(
-        str(scores.sector[row]) for row in urban if scores.role[row] in ("r", "d") and scores.sector[row]
-    )
+
+def _sectors(urban: Sequence[ScoredPassage]) -> Counter[str]:
+    """Sectors of the urban responses (challenges are none), in the order of the document."""
+    return Counter(each.sector for each in urban if each.role in RESPONSES and each.sector)
 
 
-def _share(passages: Sequence[Passage], rows: Sequence[int], urban: Sequence[int]) -> float:
+def _share(passages: Sequence[Passage], urban: Sequence[ScoredPassage]) -> float:
     """Share of the urban passages in the characters of the document."""
-    total = sum(len(passages[row].text) for row in rows)
-    return sum(len(passages[row].text) for row in urban) / total if total else 0.0
-
-
-def _ranks(passages: Sequence[Passage], p_urban: Floats, urban: Sequence[int]) -> dict[int, int]:
-    """Rank of each urban passage, best first."""
-
-    def merit(row: int) -> float:
-        length = min(len(passages[row].text), FULL_EVIDENCE_LENGTH) / FULL_EVIDENCE_LENGTH
-        return float(p_urban[row]) * (0.5 + 0.5 * length)
-
-    ordered = sorted(urban, key=lambda row: (-merit(row), row))
-    return {row: rank for rank, row in enumerate(ordered, 1)}
-
-
-def _scored(
-    passages: Sequence[Passage], scores: PassageScores, ranks: Mapping[int, int]
-) -> tuple[ScoredPassage, ...]:
-    return tuple(
-        ScoredPassage(
-            passage=passage,
-            p_urban=float(np.clip(scores.p_urban[row], 0.0, 1.0)),
-            code=_code(str(scores.code[row])),
-            sector=str(scores.sector[row]),
-            strand=str(scores.strand[row]),
-            role=str(scores.role[row]),
-            evidence_rank=ranks.get(row),
-        )
-        for row, passage in enumerate(passages)
-    )
-
-
-def _code(value: str) -> Code:
-    codes: dict[str, Code] = {"E": "E", "I": "I", "X": "X", "N": "N"}
-    return codes[value]
+    total = sum(len(passages[row].text) for row in distinct(passages))
+    return sum(len(each.passage.text) for each in urban) / total if total else 0.0

@@ -16,6 +16,7 @@ import pandas as pd
 
 from ndc_urban.annotations.codebook import LEVELS
 from ndc_urban.errors import ModelDamaged
+from ndc_urban.model.out_of_fold import OUT_OF_FOLD_FILE
 from ndc_urban.model.profile import as_text, from_text
 from ndc_urban.runs.inputs import Input
 from ndc_urban.runs.tables import Result, Schema
@@ -34,7 +35,6 @@ ESTIMATION: Schema = {
 """`cross_fitted` marks out-of-fold predictions; `score` is the level score (see `level_score`); `profile` as in
 `ndc_urban.model.profile`."""
 
-OUT_OF_FOLD_FILE = "out_of_fold.csv"
 _OUT_OF_FOLD_COLUMNS = ("sha256", "level", "p_low", "p_moderate", "p_strong", "profile")
 _DECIMALS = 6
 _NEVER = 1e-12

@@ -16,7 +16,7 @@ import pandas as pd
 from ndc_urban.errors import OutputExists, OutputUnwritable, PathMissing
 from ndc_urban.runs.estimation import ESTIMATION
 from ndc_urban.runs.run import Counts, Run
-from ndc_urban.runs.tables import DOCUMENTS, FAILURES, PASSAGES, Schema
+from ndc_urban.runs.tables import DOCUMENTS, FAILURES, PASSAGES, REASONS, Schema
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,10 @@ class RunFolder:
     @property
     def failures(self) -> Path:
         return self.root / "failures.csv"
+
+    @property
+    def reasons(self) -> Path:
+        return self.root / "reasons.csv"
 
     @property
     def estimation(self) -> Path:
@@ -105,6 +109,8 @@ def write_run(run: Run, root: Path) -> None:
         _write_table(run.failures, folder.failures)
         if run.estimation is not None:
             _write_table(run.estimation, folder.estimation)
+        if run.reasons is not None:
+            _write_table(run.reasons, folder.reasons)
         text = json.dumps(run.info, ensure_ascii=False, indent=2) + "\n"
         folder.info.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
     except OSError as error:
@@ -118,7 +124,8 @@ def _write_table(table: pd.DataFrame, path: Path) -> None:
 def load_run(root: Path) -> Run:
     """The run in folder `root`, as `score` returned it.
 
-    Raises `PathMissing` where a file of it lacks; only estimation.csv may, which older versions did not write.
+    Raises `PathMissing` where a file of it lacks; only estimation.csv and reasons.csv may, which older versions did
+    not write.
     """
     folder = RunFolder(root)
     for path in (folder.documents, folder.passages, folder.failures, folder.info):
@@ -134,6 +141,7 @@ def load_run(root: Path) -> Run:
         info=info,
         counts=Counts.of(documents),
         estimation=_read_table(folder.estimation, ESTIMATION) if folder.estimation.is_file() else None,
+        reasons=_read_table(folder.reasons, REASONS) if folder.reasons.is_file() else None,
     )
 
 

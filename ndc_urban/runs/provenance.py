@@ -69,7 +69,7 @@ def _input(item: Input, result: Result) -> dict[str, Any]:
     if isinstance(result, Scored):
         entry["readers"] = result.readers
         entry["notes"] = list(result.notes)
-        entry["reasons"] = list(result.assessment.reasons)
+        entry["reasons"] = [str(reason) for reason in result.assessment.reasons]
     elif isinstance(result, Failed) and result.trace:
         entry["traceback"] = result.trace
     return entry

@@ -41,7 +41,8 @@ class Counts:
 class Run:
     """What `score` made. The tables have the columns and types of `DOCUMENTS`, `PASSAGES` and `FAILURES` in
     `ndc_urban.runs.tables`; `info` is the content of run.json. `estimation` is the table that trends are made from,
-    `ESTIMATION` in `ndc_urban.runs.estimation`; None in a folder of a version that did not write it.
+    `ESTIMATION` in `ndc_urban.runs.estimation`, and `reasons` says why (`REASONS` in `ndc_urban.runs.tables`); both are
+    None in a folder of a version that did not write them.
     """
 
     folder: Path
@@ -51,3 +52,4 @@ class Run:
     info: Mapping[str, Any]
     counts: Counts
     estimation: pd.DataFrame | None = None
+    reasons: pd.DataFrame | None = None

@@ -16,7 +16,14 @@ from ndc_urban.runs.inputs import Input, find_inputs
 from ndc_urban.runs.progress import ProgressCallback, Watch
 from ndc_urban.runs.provenance import run_info
 from ndc_urban.runs.run import Counts, Run
-from ndc_urban.runs.tables import Result, as_text, documents_table, failures_table, passages_table
+from ndc_urban.runs.tables import (
+    Result,
+    as_text,
+    documents_table,
+    failures_table,
+    passages_table,
+    reasons_table,
+)
 from ndc_urban.runs.worker import (
     Failed,
     Model,
@@ -108,6 +115,7 @@ def _assemble(
         info=info(results=results, counts=counts, end=datetime.now(UTC)),
         counts=counts,
         estimation=estimation_table(results, trained_on, unseen),
+        reasons=reasons_table(results),
     )
 
 

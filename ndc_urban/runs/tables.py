@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from ndc_urban.errors import NeedsOcr, ReadingError
-from ndc_urban.model.assessment import Assessment, ScoredPassage
+from ndc_urban.model.assessment import Assessment, Reason, ScoredPassage
 from ndc_urban.runs.countries import iso3_of
 from ndc_urban.runs.engine import Lost
 from ndc_urban.runs.inputs import Input
@@ -67,6 +67,17 @@ FAILURES: Schema = {
 }
 """One row per file not scored, or not in full: then `error` is `needs_ocr` and `pages` lists what lacks."""
 
+REASONS: Schema = {
+    "sha256": "string",
+    "subject": "string",
+    "evidence_rank": "Int64",
+    "page": "Int64",
+    "reason": "string",
+    "effect": "Float64",
+}
+"""What moved each level (`subject` document) and what weighed in its best evidence (`subject` passage), strongest
+first; `effect` in logits, positive towards more urban content."""
+
 OK, NEEDS_OCR, FAILED = "ok", "needs_ocr", "failed"
 
 LIST_SEPARATOR = ";"
@@ -95,6 +106,31 @@ def passages_table(results: Iterable[tuple[Input, Result]]) -> pd.DataFrame:
         for scored in result.passages
     ]
     return _table(rows, PASSAGES)
+
+
+def reasons_table(results: Iterable[tuple[Input, Result]]) -> pd.DataFrame:
+    """The table `REASONS` in the order of `results`, each distinct document once."""
+    rows: dict[str, list[Row]] = {}
+    for item, result in results:
+        if isinstance(result, Scored) and item.sha256 not in rows:
+            rows[item.sha256] = list(_reason_rows(item.sha256, result.assessment))
+    return _table([row for each in rows.values() for row in each], REASONS)
+
+
+def _reason_rows(sha256: str, assessment: Assessment) -> Iterator[Row]:
+    def row(subject: str, reason: Reason) -> Row:
+        text = reason.text.translate(_CONTROL_TO_SPACE)
+        return {
+            "sha256": sha256,
+            "subject": subject,
+            "reason": text,
+            "effect": _rounded(reason.effect),
+        }
+
+    yield from (row("document", reason) for reason in assessment.reasons)
+    for each in assessment.evidence:
+        place = {"evidence_rank": each.evidence_rank, "page": each.passage.page}
+        yield from (row("passage", reason) | place for reason in each.reasons)
 
 
 def failures_table(results: Iterable[tuple[Input, Result]]) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from tiny_corpus import EVALUATION_PARTIES, TinyCorpus, make_plans, write_corpus
 
 from ndc_urban.errors import EXIT_ERROR, EXIT_OK, EXIT_USAGE
 from ndc_urban.model.storage import model_hash
+from ndc_urban.runs.estimation import out_of_fold
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +71,7 @@ def test_training_writes_a_model_and_says_how_good_it_is(
         "metrics.json",
         "README.md",
         "labels.csv",
+        "out_of_fold.csv",
     }
     assert "# " in (out / "README.md").read_text(encoding="utf-8")
 
@@ -187,3 +190,67 @@ def test_a_trained_model_scores_documents(
     assert ",strong," in table
     run = json.loads((tmp_path / "run" / "run.json").read_text(encoding="utf-8"))
     assert model_hash(model) in json.dumps(run)
+
+
+def test_the_model_keeps_a_prediction_of_each_coded_file_by_models_without_its_party(
+    model: Path, corpus: TinyCorpus
+) -> None:
+    kept = out_of_fold(model)
+    assert len(kept) == 2 * len(corpus.plans)
+    assert set(kept["level"]) == {"low", "moderate", "strong"}
+    assert kept["profile"].str.contains("sector:").any()
+
+
+def test_cross_validation_gives_the_figures_of_the_training_again(
+    program: Program, corpus: TinyCorpus, model: Path, tmp_path: Path
+) -> None:
+    review = tmp_path / "review.csv"
+    done = program(
+        "evaluate",
+        model,
+        "--annotations",
+        corpus.annotations,
+        "--corpus",
+        corpus.folder,
+        "--cross-validate",
+        "--disagreements",
+        review,
+        "--json",
+        "--quiet",
+        "--jobs",
+        1,
+    )
+    assert done.status == EXIT_OK, done.err
+    figures, stored = json.loads(done.out), json.loads((model / "metrics.json").read_text(encoding="utf-8"))
+    assert figures["levels"]["all"] == stored["levels"]["all"]
+    assert figures["passages"]["both"] == stored["passages"]["both"]
+    with review.open(encoding="utf-8-sig", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    documents = [row for row in rows if row["unit"] == "document"]
+    wrong = stored["levels"]["all"]["documents"] - sum(stored["levels"]["confusion"][n][n] for n in range(3))
+    assert len(documents) == wrong
+    for row in rows:
+        assert row["said_by_coder"] != row["said_by_model"]
+
+
+def test_tables_of_an_evaluation_are_markdown_with_the_baselines(program: Program, model: Path) -> None:
+    done = program("evaluate", model)
+    for told in ("quadratic weighted kappa", "baseline: key words", "baseline: the lexicon alone", "region "):
+        assert told in done.out
+
+
+@pytest.mark.parametrize("option", ["--cross-validate", "--disagreements"])
+def test_options_of_an_evaluation_need_labels(
+    program: Program, model: Path, tmp_path: Path, option: str
+) -> None:
+    value = [tmp_path / "review.csv"] if option == "--disagreements" else []
+    done = program("evaluate", model, option, *value)
+    assert done.status == EXIT_USAGE
+    assert "--annotations" in done.err
+
+
+def test_a_list_for_review_is_never_overwritten(program: Program, model: Path, tmp_path: Path) -> None:
+    there = tmp_path / "review.csv"
+    there.write_text("mine", encoding="utf-8")
+    assert program("evaluate", model, "--disagreements", there).status == EXIT_USAGE
+    assert there.read_text(encoding="utf-8") == "mine"

@@ -125,7 +125,7 @@ def test_cross_fitting_scores_each_passage_without_its_party(
     for party in ("XAA", "XAF"):
         rows = [row for row, each in enumerate(trained.passages) if each.party == party]
         head = trained.fits["words"].by_fold[fold_of(party, RECIPE.folds)]
-        model = replace(trained.model.passage_model, heads={"words": head}, head_of={"*": "words"})
+        model = replace(trained.model.passage_model, heads={"words": head}, heads_of={"*": ("words",)})
         again = model.score([trained.passages[row].passage for row in rows])
         assert np.allclose(predictions.scores["words"].p_urban[rows], again.p_urban)
 
@@ -139,8 +139,13 @@ def test_the_figures_add_up(predictions: Predictions) -> None:
     assert confusion[0, 2] + confusion[2, 0] == everything["off_by_two"]
     assert sum(group["documents"] for group in figures["levels"]["round"].values()) == 24
     assert set(figures["levels"]["language"]) == {"en", "fr"}
-    assert figures["levels"]["same_level_as_coded_version"]["html fr"]["files"] == 24
-    assert set(figures["passages"]) == {"words", "concepts"}
+    assert sum(group["documents"] for group in figures["levels"]["region"].values()) == 24
+    assert figures["levels"]["original_as_translation"]["fr"]["files"] == 24
+    assert figures["levels"]["pdf_as_html"] == {}
+    assert set(figures["passages"]) == {"words", "concepts", "both"}
+    for table in (figures["passages"]["both"]["reliability"], figures["levels"]["reliability"]["strong"]):
+        assert all(row["from"] <= row["said"] <= row["to"] for row in table)
+    assert sum(row["units"] for row in figures["levels"]["reliability"]["strong"]) == 24
     assert figures["passages"]["words"]["prevalence"] == pytest.approx(
         np.mean([each.is_urban for each in predictions.passages if each.passage.language == "en"]), abs=1e-4
     )
@@ -164,7 +169,7 @@ def test_a_model_that_knows_nothing_looks_it(predictions: Predictions) -> None:
     )
     good, bad = evaluate(predictions), evaluate(blind)
     assert good["levels"]["all"]["kappa"]["value"] > 0.7 > bad["levels"]["all"]["kappa"]["value"] + 0.2
-    for head in ("words", "concepts"):
+    for head in ("words", "concepts", "both"):
         assert good["passages"][head]["average_precision"]["value"] > 0.9
         assert bad["passages"][head]["average_precision"]["value"] < 0.5
         assert bad["passages"][head]["calibration_error"] > good["passages"][head]["calibration_error"]
@@ -197,4 +202,37 @@ def test_the_summary_says_the_main_figures(predictions: Predictions) -> None:
     lines = summary_lines(evaluate(predictions))
     assert "kappa" in lines[0]
     assert "24 documents" in lines[0]
-    assert {"(words)", "(concepts)"} <= {word.strip(",") for line in lines for word in line.split()}
+    assert any("calibration error" in line for line in lines)
+
+
+def test_baselines_learn_their_cut_points_from_other_parties(predictions: Predictions) -> None:
+    """Counting finds the levels of the made-up plans; with counts that say nothing, it does not."""
+    good = evaluate(predictions)["levels"]["baselines"]
+    assert good["keywords"]["kappa"]["value"] > 0.5
+    assert good["lexicon"]["kappa"]["value"] > 0.5
+    generator = np.random.default_rng(6)
+    blind = tuple(
+        replace(document, keywords=value, terms=value)
+        for document, value in zip(
+            predictions.documents, generator.random(len(predictions.documents)), strict=True
+        )
+    )
+    bad = evaluate(replace(predictions, documents=blind))["levels"]["baselines"]
+    assert bad["keywords"]["kappa"]["value"] < 0.5
+
+
+def test_the_best_passages_are_told_by_their_codes(predictions: Predictions) -> None:
+    figures = evaluate(predictions)["evidence"]
+    assert figures["share"]["value"] > 0.9
+    assert figures["of_them_coded"] <= figures["passages"]
+    turned = tuple(replace(each, top_codes=("N",) * len(each.top_codes)) for each in predictions.documents)
+    assert evaluate(replace(predictions, documents=turned))["evidence"]["share"]["value"] == 0
+
+
+def test_prediction_sets_hold_what_they_state(predictions: Predictions) -> None:
+    figures = evaluate(predictions)["levels"]["prediction_set"]
+    assert figures["stated"] == 0.9
+    assert 1 <= figures["levels_named"] <= 3
+    everything = replace(predictions, mass=np.ones(len(predictions.documents)))
+    assert evaluate(everything)["levels"]["prediction_set"]["measured"]["value"] == 1
+    assert evaluate(everything)["levels"]["prediction_set"]["undecided"] == 1

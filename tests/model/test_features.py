@@ -6,7 +6,7 @@ import math
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tiny_training import passage_of
 
@@ -114,6 +114,7 @@ def test_the_order_of_passages_leaves_no_trace(extractor: FeatureExtractor) -> N
     assert extractor.extract(passage) == first
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200), st.sampled_from([*LANGUAGES, "und"]))
 def test_any_text_has_finite_features(text: str, language: str) -> None:
     passage = passage_of(text or "x", language=language)

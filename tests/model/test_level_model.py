@@ -15,6 +15,8 @@ from ndc_urban.document import Passage
 from ndc_urban.lexicon import load_lexicon
 from ndc_urban.model.level_model import (
     AMOUNTS,
+    CLEAR,
+    DOUBTFUL,
     AmountCounter,
     LevelModel,
     distinct,
@@ -42,11 +44,12 @@ urban = st.tuples(
 documents = st.lists(st.one_of(quiet, urban), max_size=25)
 
 
-def amounts_of(scored: Sequence[Scored]) -> Floats:
-    """The amounts of a document of passages of one length."""
-    passages = [
-        passage_of(f"Passage {chr(97 + n)} of it.", section=SECTIONS[s[4]]) for n, s in enumerate(scored)
-    ]
+def amounts_of(scored: Sequence[Scored], *, last_length: int = 0) -> Floats:
+    """The amounts of a document of passages of one length, but for the last one where a length is given."""
+    texts = [f"Passage {chr(97 + n)} of it." for n in range(len(scored))]
+    if last_length:
+        texts[-1] += " and on" * last_length
+    passages = [passage_of(text, section=SECTIONS[s[4]]) for text, s in zip(texts, scored, strict=True)]
     p_urban = np.array([one[0] for one in scored], dtype=np.float64)
     scores = PassageScores(
         p_urban,
@@ -55,12 +58,12 @@ def amounts_of(scored: Sequence[Scored]) -> Floats:
         np.array(["m" if one[2] else "" for one in scored], dtype="<U2"),
         np.array([one[3] for one in scored], dtype="<U2"),
     )
-    return COUNTER.count(passages, scores)
+    return COUNTER.count(passages, scores).amounts
 
 
 def simple_model(weight: float = 1.0) -> LevelModel:
     size = len(AMOUNTS)
-    return LevelModel(np.full(size, weight), np.ones(size), np.array([1.0, 4.0]))
+    return LevelModel(np.full(size, weight), np.ones(size), np.array([1.0, 4.0]), np.zeros(size))
 
 
 def expected_level(model: LevelModel, *documents: Sequence[Scored]) -> list[float]:
@@ -76,12 +79,29 @@ def test_no_amount_falls_when_a_passage_turns_urban(document: list[Scored], was:
 
 
 @settings(deadline=None)
-@given(documents, st.sampled_from(["tr", "wa", "go"]), st.sampled_from("crd"), st.integers(0, 3))
+@given(
+    documents,
+    st.floats(CLEAR, 1),
+    st.sampled_from(["tr", "wa", "go"]),
+    st.sampled_from("crd"),
+    st.integers(0, 3),
+)
 def test_no_amount_falls_with_a_passage_that_surely_names_a_city(
-    document: list[Scored], sector: str, role: str, section: int
+    document: list[Scored], certainty: float, sector: str, role: str, section: int
 ) -> None:
-    added = (1.0, "E", sector, role, section)
+    added = (certainty, "E", sector, role, section)
     assert (amounts_of([*document, added]) >= amounts_of(document) - 1e-12).all()
+
+
+@settings(deadline=None)
+@given(documents, st.floats(0, DOUBTFUL), st.sampled_from("XN"), st.integers(0, 3), st.integers(1, 3000))
+def test_no_amount_rises_with_plain_text(
+    document: list[Scored], p_urban: float, code: str, section: int, length: int
+) -> None:
+    """However long it is, and wherever it stands."""
+    before = amounts_of(document)
+    after = amounts_of([*document, (p_urban, code, "", "", section)], last_length=length)
+    assert (after <= before + 1e-12).all()
 
 
 @settings(max_examples=50, deadline=None)
@@ -137,12 +157,12 @@ def test_negative_weights_and_falling_cuts_are_refused() -> None:
         simple_model(-0.1)
     for cuts in ([1.0, 1.0], [2.0, 1.0], [np.nan, np.nan]):
         with pytest.raises(ValueError, match="cuts"):
-            LevelModel(np.zeros(size), np.ones(size), np.array(cuts))
+            LevelModel(np.zeros(size), np.ones(size), np.array(cuts), np.zeros(size))
 
 
 def test_amounts_are_measured_in_their_scale() -> None:
     model = simple_model()
-    wider = LevelModel(model.weights, model.scale * 2, model.cuts)
+    wider = LevelModel(model.weights, model.scale * 2, model.cuts, model.typical)
     amounts = np.ones((1, len(AMOUNTS)))
     assert np.allclose(model.score(amounts), 2 * wider.score(amounts))
 
@@ -160,7 +180,7 @@ def test_repeated_passages_count_once() -> None:
         )
         for n in (5, 2)
     )
-    assert np.allclose(COUNTER.count(passages, scores), COUNTER.count([passages[0], passages[2]], once))
+    assert COUNTER.count(passages, scores) == COUNTER.count([passages[0], passages[2]], once)
 
 
 @pytest.mark.parametrize(

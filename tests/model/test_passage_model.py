@@ -16,10 +16,13 @@ from ndc_urban.model.dataset import Dataset
 from ndc_urban.model.features import PassageFeatures
 from ndc_urban.model.passage_model import (
     URBAN_FROM,
+    Decisions,
     Encoded,
     Linear,
     PassageScores,
+    blended,
     encode,
+    joined,
     logistic,
     soft_maximum,
 )
@@ -60,13 +63,43 @@ def test_weights_fit_their_bias_and_labels() -> None:
             wrong()
 
 
-def test_the_best_label_has_the_highest_score() -> None:
-    linear = Linear(np.eye(3, dtype=np.float32), np.array([0, 0, 0.5], dtype=np.float32), ("tr", "wa", "ho"))
-    assert linear.best(csr_matrix(np.array([[1, 0, 0], [0, 1, 0], [0.1, 0.2, 0]]))).tolist() == [
-        "tr",
-        "wa",
-        "ho",
-    ]
+def decisions(urban: list[float], explicit: list[float], sector: list[list[float]]) -> Decisions:
+    size = len(urban)
+    marks = np.array(sector), np.zeros((size, 2)), np.zeros((size, 2))
+    labels = (("tr", "wa", "ho"), ("a", "m"), ("c", "r"))
+    return Decisions(np.array(urban), np.array(explicit), np.full(size, -1.0), marks, labels)
+
+
+def test_what_follows_from_the_decision_values() -> None:
+    scores = decisions([2.0, 0.5, -0.5], [1.0, -1.0, 3.0], [[1, 0, 0], [0, 1, 0], [0, 0, 1]]).scores()
+    assert scores.code.tolist() == ["E", "I", "N"]
+    assert scores.sector.tolist() == ["tr", "wa", ""]
+    assert np.allclose(scores.p_urban, expit([2.0, 0.5, -0.5]))
+    assert (scores.p_explicit <= scores.p_urban).all()
+
+
+def test_heads_that_read_together_meet_in_the_middle() -> None:
+    one = decisions([2.0], [1.0], [[3, 0, 0]])
+    other = decisions([-1.0], [-2.0], [[0, 4, 0]])
+    both = blended([one, other])
+    assert both.urban.tolist() == [0.5]
+    assert both.explicit.tolist() == [-0.5]
+    assert both.scores().sector.tolist() == ["wa"]
+    assert blended([one]) is one
+
+
+def test_decisions_on_parts_are_joined_in_the_order_of_the_rows() -> None:
+    labels = (("ho", "tr", "wa"), ("a", "m"), ("c", "r"))
+    first, second = decisions([1.0], [0.0], [[5, 0, 0]]), decisions([2.0, 3.0], [0.0, 0.0], [[0, 1, 0]] * 2)
+    whole = joined([(np.array([1]), first), (np.array([2, 0]), second)], labels)
+    assert whole.urban.tolist() == [3.0, 1.0, 2.0]
+    assert whole.scores().sector.tolist() == ["wa", "tr", "wa"]
+
+
+def test_a_mark_that_a_fold_has_not_seen_is_ruled_out_there() -> None:
+    labels = (("fi", "ho", "tr", "wa"), ("a", "m"), ("c", "r"))
+    part = decisions([1.0], [0.0], [[-9, -9, -9]])
+    assert joined([(np.array([0]), part)], labels).scores().sector.tolist() != ["fi"]
 
 
 def test_windows_know_their_passage() -> None:
@@ -128,8 +161,8 @@ def test_scores_do_not_depend_on_the_company(model: UrbanModel, dataset: Dataset
 
 def test_each_language_is_read_by_its_head(model: UrbanModel) -> None:
     passages = model.passage_model
-    assert passages.head("en") is passages.heads["words"]
-    assert passages.head("fr") is passages.head("zh") is passages.head("und") is passages.heads["concepts"]
+    assert passages.names_for("en") == ("words", "concepts")
+    assert passages.names_for("fr") == passages.names_for("zh") == passages.names_for("und") == ("concepts",)
     mixed = [passage_of(CITY), passage_of("La ville étend son réseau d'autobus.", language="fr")]
     scores = passages.score(mixed)
     assert np.allclose(scores.p_urban[0], passages.score(mixed[:1]).p_urban[0])
@@ -155,10 +188,15 @@ def test_no_passages_have_no_scores(model: UrbanModel) -> None:
     assert len(model.passage_model.score([]).p_urban) == 0
 
 
+def test_a_language_without_a_head_is_no_model(model: UrbanModel) -> None:
+    with pytest.raises(ValueError, match="every language has a head"):
+        replace(model.passage_model, heads_of={"en": ("words",)})
+
+
 def test_a_higher_mix_means_more_of_that_scale(trained: Trained) -> None:
     head = trained.model.passage_model.heads["words"]
     rows = csr_matrix((1, len(head.vocabulary)))
     encoded = Encoded(rows, np.array([0], dtype=np.intp), rows)
     window, whole = head.two_scales(encoded)[0]
     for mix, logit in (((1.0, 0.0, 0.0), window), ((0.0, 1.0, 0.0), whole), ((0.0, 0.0, 2.0), 2.0)):
-        assert np.allclose(replace(head, mix=mix).p_urban(encoded), expit(logit))
+        assert np.allclose(replace(head, mix=mix).decide(encoded).urban, logit)

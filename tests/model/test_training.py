@@ -20,11 +20,11 @@ from ndc_urban.model.dataset import Dataset, LabelledPassage
 from ndc_urban.model.level_model import most_likely
 from ndc_urban.model.storage import save_model
 from ndc_urban.model.training import (
-    DocumentAmounts,
     Recipe,
     Trained,
     fit_levels,
     fold_of,
+    last_round,
     out_of_fold_probabilities,
     train,
 )
@@ -111,13 +111,12 @@ def test_levels_of_a_party_are_predicted_without_its_levels(trained: Trained) ->
 def test_documents_are_scored_by_models_that_have_not_seen_them(dataset: Dataset, trained: Trained) -> None:
     for document in trained.documents[:6]:
         held_out = fold_of(document.party, RECIPE.folds)
-        language = "words" if document.language == "en" else "concepts"
-        head = trained.fits[language].by_fold[held_out]
-        passages = replace(trained.model.passage_model, heads={language: head}, head_of={"*": language})
+        heads = {name: fit.by_fold[held_out] for name, fit in trained.fits.items()}
+        passages = replace(trained.model.passage_model, heads=heads)
         versions = [version for each in dataset.documents for version in each.versions]
         version = next(each for each in versions if each.entry.file == document.file)
-        amounts = trained.model.counter.count(version.passages, passages.score(version.passages))
-        assert np.allclose(amounts, document.amounts)
+        tally = trained.model.counter.count(version.passages, passages.score(version.passages))
+        assert np.allclose(tally.amounts, document.amounts)
 
 
 def test_every_version_has_its_amounts_and_one_is_the_coded_one(trained: Trained) -> None:
@@ -184,12 +183,6 @@ def test_recipes_without_sense_are_refused(wrong: dict[str, float]) -> None:
         Recipe(**wrong)  # type: ignore[arg-type]
 
 
-def coded(party: str, level: int, amounts: np.ndarray, document: str = "") -> DocumentAmounts:
-    return DocumentAmounts(
-        document or f"{party}_2022", party, f"{party}.html", "html", "en", True, level, amounts
-    )
-
-
 def test_no_weight_of_the_level_model_is_negative_even_where_the_data_say_so(trained: Trained) -> None:
     against = [replace(document, level=2 - document.level) for document in trained.documents]
     model = fit_levels(against, 2.0)
@@ -227,3 +220,26 @@ def test_too_few_labels_to_train_on_are_said_to_be_that(dataset: Dataset, kept: 
     documents = () if kept == "no documents" else dataset.documents
     with pytest.raises(NdcUrbanError):
         train(Dataset(passages, documents), RECIPE)
+
+
+def test_the_last_round_is_read_by_models_of_the_earlier_ones(trained: Trained, dataset: Dataset) -> None:
+    found = last_round(trained)
+    assert found is not None
+    documents, probabilities = found
+    assert {document.round for document in documents} == {"2022"}
+    assert np.allclose(probabilities.sum(axis=1), 1)
+    unlabelled = tuple(
+        replace(each, label=replace(each.label, code="N", sector="", strand="", role=""))
+        if each.label.document.endswith("_2022")
+        else each
+        for each in dataset.passages
+    )
+    other = replace(trained, dataset=replace(dataset, passages=unlabelled))
+    again = last_round(other)
+    assert again is not None
+    assert np.array_equal(again[1], probabilities), "labels of the last round play no part"
+
+
+def test_a_single_round_has_no_earlier_ones(trained: Trained, dataset: Dataset) -> None:
+    documents = tuple(document for document in dataset.documents if document.round == "2022")
+    assert last_round(replace(trained, dataset=replace(dataset, documents=documents))) is None

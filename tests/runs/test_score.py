@@ -17,7 +17,7 @@ from ndc_urban.errors import ModelMissing, OutputExists, OutputUnwritable, PathM
 from ndc_urban.runs import Progress, Run, RunFolder, load_run
 from ndc_urban.runs import score as real_score
 from ndc_urban.runs.estimation import ESTIMATION
-from ndc_urban.runs.tables import DOCUMENTS, FAILURES, PASSAGES
+from ndc_urban.runs.tables import DOCUMENTS, FAILURES, PASSAGES, REASONS
 
 STRONG = "the city grows\nfields\na city plan\n"
 LOW = "fields and forests\n"
@@ -68,6 +68,7 @@ def test_the_run_folder_holds_its_files_with_their_columns(files: Path, tmp_path
         "passages.csv",
         "failures.csv",
         "estimation.csv",
+        "reasons.csv",
         "run.json",
     }
     for path, schema in [
@@ -75,6 +76,7 @@ def test_the_run_folder_holds_its_files_with_their_columns(files: Path, tmp_path
         (folder.passages, PASSAGES),
         (folder.failures, FAILURES),
         (folder.estimation, ESTIMATION),
+        (folder.reasons, REASONS),
     ]:
         assert list(pd.read_csv(path).columns) == list(schema)
     assert [path.name for path in (tmp_path / "deep").iterdir()] == ["run"]
@@ -314,7 +316,7 @@ def test_the_current_folder_can_be_the_output(
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
     score([files], Path())
-    assert len(list((tmp_path / "here").iterdir())) == 5
+    assert len(list((tmp_path / "here").iterdir())) == 6
 
 
 def test_an_incomplete_run_folder_is_refused(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ndc_urban.document import Block, Document, Page, Passage
 from ndc_urban.errors import DamagedFile, EmptyFile, ModelMissing, NeedsOcr
-from ndc_urban.model.assessment import Assessment, Level, ScoredPassage
+from ndc_urban.model.assessment import Assessment, Level, Reason, ScoredPassage
 from ndc_urban.runs.worker import Tools
 
 TRAINED_ON = "trained on this"
@@ -101,7 +101,7 @@ class Model:
             sectors=2,
             top_sectors=("tr", "wa"),
             scored=tuple(scored),
-            reasons=("it says city",),
+            reasons=(Reason("it says city", 1.5),),
         )
 
     def was_trained_on(self, sha256: str) -> bool:

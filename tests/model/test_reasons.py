@@ -1,0 +1,104 @@
+"""Reasons: what moved the level and which words weighed, from the weights themselves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from tiny_corpus import CITIES_HEADING
+from tiny_training import passage_of
+
+from ndc_urban.document import Passage
+from ndc_urban.model.level_model import AMOUNTS, LevelModel, Tally
+from ndc_urban.model.reasons import document_reasons, passage_reasons
+from ndc_urban.model.urban_model import UrbanModel
+
+CITY = "The city of Belport will extend its bus network and its municipality will collect urban waste."
+NOTHING = Tally(explicit=0, top=0, titles=0, fullest=0, devoted=0, other_characters=30_000)
+MUCH = Tally(explicit=12, top=0.99, titles=3, fullest=6, devoted=8, other_characters=30_000)
+
+
+def level_model(typical: float = 0.7) -> LevelModel:
+    size = len(AMOUNTS)
+    return LevelModel(np.ones(size), np.ones(size), np.array([1.0, 4.0]), np.full(size, typical))
+
+
+def told(tally: Tally, measures: int = 0, sectors: int = 0, typical: float = 0.7) -> dict[str, float]:
+    reasons = document_reasons(level_model(typical), tally, measures=measures, sectors=sectors)
+    return {reason.text: reason.effect for reason in reasons}
+
+
+def test_what_raises_a_level_is_told_in_words() -> None:
+    reasons = told(MUCH, 9, 5)
+    assert "12 passages name cities or local governments (9 urban measures in 5 sectors)" in reasons
+    assert "3 headings on cities with urban passages beneath" in reasons
+    assert all(effect > 0 for text, effect in reasons.items() if "document" not in text)
+
+
+def test_what_lowers_a_level_is_told_in_words() -> None:
+    reasons = told(NOTHING)
+    assert reasons["no passages name cities or local governments (no urban measures)"] < 0
+    assert reasons["hardly a passage is clearly urban"] < 0
+
+
+def test_one_is_one() -> None:
+    one = replace(MUCH, explicit=1, titles=1, fullest=1, devoted=1)
+    texts = " ".join(told(one, 1, 1, typical=0.0))
+    assert "1 passage names cities" in texts
+    assert "1 urban measure in 1 sector" in texts
+
+
+def test_the_length_is_told_apart() -> None:
+    long = told(replace(MUCH, other_characters=200_000), 9, 5)
+    assert long["long document"] < 0
+    short = told(replace(MUCH, other_characters=5_000), 9, 5)
+    assert short["short document"] > 0
+    assert not any("document" in text for text in told(MUCH, 9, 5))
+
+
+@pytest.mark.parametrize("tally", [MUCH, NOTHING, replace(MUCH, other_characters=300_000)])
+def test_the_effects_sum_to_the_distance_from_a_typical_document(tally: Tally) -> None:
+    """All that moved the level is among the reasons, but for what is too small to tell."""
+    model = level_model()
+    distance = float(model.score(tally.amounts[None, :])[0] - model.score(model.typical[None, :])[0])
+    assert sum(told(tally).values()) == pytest.approx(distance, abs=0.15 * (len(AMOUNTS) + 1))
+
+
+def test_reasons_come_strongest_first() -> None:
+    effects = [abs(reason.effect) for reason in document_reasons(level_model(), MUCH, measures=9, sectors=5)]
+    assert effects == sorted(effects, reverse=True)
+
+
+def test_words_of_a_passage_are_told_as_they_stand_there(model: UrbanModel) -> None:
+    reasons = passage_reasons(model.passage_model, passage_of(CITY))
+    assert reasons
+    for reason in reasons:
+        assert reason.effect > 0
+        assert reason.text in CITY.lower()
+
+
+def test_the_heading_is_told_where_it_weighed(model: UrbanModel) -> None:
+    passage = passage_of("Buses and drains are renewed.", section=("Plan", CITIES_HEADING))
+    assert any(CITIES_HEADING in reason.text for reason in passage_reasons(model.passage_model, passage))
+
+
+def test_terms_are_told_in_the_language_of_the_passage(model: UrbanModel) -> None:
+    text = "La ville construit un tramway et la municipalité collecte les déchets urbains."
+    reasons = passage_reasons(model.passage_model, passage_of(text, language="fr"))
+    assert reasons
+    assert all(reason.text in text.lower() for reason in reasons)
+
+
+def test_an_empty_passage_of_unknown_words_has_no_reasons(model: UrbanModel) -> None:
+    assert not any(
+        reason.effect > 1 for reason in passage_reasons(model.passage_model, passage_of("Zorbel glimwort."))
+    )
+
+
+def test_the_best_evidence_of_a_document_carries_its_reasons(model: UrbanModel) -> None:
+    passages: list[Passage] = [passage_of(CITY), passage_of("Herders move their animals.")]
+    assessment = model.assess_passages(passages)
+    assert assessment.reasons
+    assert assessment.evidence[0].reasons
+    assert all(not each.reasons for each in assessment.scored if each.evidence_rank is None)
