@@ -30,6 +30,8 @@ from ndc_urban.trend.tables import Trend
 NAME = "sectors"
 TITLE = "Sectors with urban responses in NDCs"
 STRANDS = ("mitigation", "adaptation")
+_LABEL_SIZES = (1.0, 0.9, 0.8)
+"""Sizes of a sector's name that are tried before it is cut."""
 _LABELS = 0.24
 """For the names of the sectors, in parts of the slide's width."""
 _FEWEST_PLACES = 3
@@ -104,14 +106,19 @@ def _sectors(part: pd.DataFrame, rounds: tuple[str, ...]) -> list[_Sector]:
 def _text(figure: Figure, axes: Axes, row: int, sector: _Sector) -> None:
     weight = "normal" if sector.published is None else "bold"
     room = _LABELS * WIDTH * 72 - 30
+    tries = [
+        (fitted(figure, sector.label, share * SMALL_SIZE, room, lines=1, weight=weight), share * SMALL_SIZE)
+        for share in _LABEL_SIZES
+    ]
+    label, size = next((each for each in tries if each[0] == sector.label), tries[-1])
     axes.annotate(
-        fitted(figure, sector.label, SMALL_SIZE, room, lines=1, weight=weight),
+        label,
         (0, row + 0.5),
         (-28, 0),
         textcoords="offset points",
         ha="right",
         va="center",
-        size=SMALL_SIZE,
+        size=size,
         weight=weight,
     )
 
