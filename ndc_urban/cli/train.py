@@ -148,10 +148,10 @@ def _finish(
     from ndc_urban.model.card import write_card
     from ndc_urban.model.evaluation import evaluate, out_of_fold
     from ndc_urban.model.ledger import LEDGER_FILE, as_bytes, ledger_of
-    from ndc_urban.model.out_of_fold import OUT_OF_FOLD_FILE, out_of_fold_csv
+    from ndc_urban.model.out_of_fold import out_of_fold_csv
     from ndc_urban.model.published import against_published
     from ndc_urban.model.staging import staged
-    from ndc_urban.model.storage import save_model
+    from ndc_urban.model.storage import FILES, save_model
 
     say("measuring")
     figures = evaluate(out_of_fold(trained, forward=True))
@@ -162,7 +162,7 @@ def _finish(
         with staged(target, replace=replace) as folder:
             digest = save_model(trained.model, folder, metrics=figures, card=card)
             (folder / LEDGER_FILE).write_bytes(as_bytes(ledger_of(trained.dataset)))
-            (folder / OUT_OF_FOLD_FILE).write_bytes(out_of_fold_csv(trained))
+            (folder / FILES.out_of_fold).write_bytes(out_of_fold_csv(trained))
     return {"model": None if target is None else str(target), "hash": digest, "figures": figures}
 
 

@@ -12,7 +12,6 @@ from ndc_urban.annotations.codebook import LEVELS
 from ndc_urban.model.profile import as_text
 from ndc_urban.model.training import Trained, out_of_fold_probabilities
 
-OUT_OF_FOLD_FILE = "out_of_fold.csv"
 COLUMNS = (
     "sha256",
     "document",

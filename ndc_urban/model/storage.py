@@ -40,6 +40,7 @@ class ModelFiles:
     weights: str = "weights.npz"
     metrics: str = "metrics.json"
     card: str = "README.md"
+    out_of_fold: str = "out_of_fold.csv"
 
     @property
     def hashed(self) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from ndc_urban.model.scored import scored_passages
 from ndc_urban.segment import segment
 
 TOP_SECTORS = 5
-EXPLAINED_EVIDENCE = 20
+EXPLAINED_EVIDENCE = 10
 """So many of the best passages get reasons."""
 
 

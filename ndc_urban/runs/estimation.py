@@ -16,8 +16,8 @@ import pandas as pd
 
 from ndc_urban.annotations.codebook import LEVELS
 from ndc_urban.errors import ModelDamaged
-from ndc_urban.model.out_of_fold import OUT_OF_FOLD_FILE
 from ndc_urban.model.profile import as_text, from_text
+from ndc_urban.model.storage import FILES
 from ndc_urban.runs.inputs import Input
 from ndc_urban.runs.tables import Result, Schema
 from ndc_urban.runs.worker import Scored
@@ -62,7 +62,7 @@ def out_of_fold(model: Path) -> pd.DataFrame:
 
     Raises `ModelDamaged` where the file is there and not sound.
     """
-    path = model / OUT_OF_FOLD_FILE
+    path = model / FILES.out_of_fold
     if not path.is_file():
         return pd.DataFrame(columns=list(_OUT_OF_FOLD_COLUMNS)).set_index("sha256")
     text = dict.fromkeys(("sha256", "level", "profile"), "string")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -95,3 +97,9 @@ def test_the_score_is_the_linear_score_less_the_mean_of_the_cuts() -> None:
     for linear in (-8.0, -1.0, 0.0, 2.5, 9.0):
         low, _, strong = level_probabilities(np.array([linear]), np.array([0.5, 3.0]))[0]
         assert level_score(float(low), float(strong)) == pytest.approx(linear - 1.75, abs=1e-3)
+
+
+def test_a_run_does_not_wait_for_the_library_of_training() -> None:
+    code = "import sys, ndc_urban.runs.scoring; print('sklearn' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
