@@ -222,18 +222,24 @@ class _Table:
     def add(self, rows: Sequence[Row], columns: Sequence[str]) -> None:
         """Writes the table anew with rows added; columns that it lacks are added too, empty in old rows."""
         names = [*self.columns, *(name for name in columns if name not in self.columns)]
-        written = io.StringIO(newline="")
-        writer = csv.DictWriter(written, names, restval="", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(row for _, row in self.rows)
-        writer.writerows(rows)
+        written = [_line(names)]
+        written += [
+            _line([row.get(name, "") for name in names]) for row in (*(row for _, row in self.rows), *rows)
+        ]
         if self.path.is_file() != (self.data is not None) or (
             self.data is not None and self.path.read_bytes() != self.data
         ):
             raise AnnotationsInvalid(
                 f"{self.path} was changed by another program meanwhile.", remedy="Run the command again."
             )
-        write_whole(self.path, written.getvalue().encode("utf-8", "surrogatepass"))
+        write_whole(self.path, "".join(written).encode("utf-8", "surrogatepass"))
+
+
+def _line(cells: Sequence[Any]) -> str:
+    """A line of CSV. The writer quotes the characters of its line ending alone, so it is given both."""
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\r\n").writerow(cells)
+    return text.getvalue().removesuffix("\r\n") + "\n"
 
 
 def write_whole(path: Path, data: bytes) -> None:

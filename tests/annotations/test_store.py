@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ndc_urban.annotations import store
@@ -140,6 +140,7 @@ NAME = st.text(st.characters(categories=("L", "N"), include_characters=" .-"), m
 )
 
 
+@example(comment="\r", coder="Ana", others=[])
 @settings(max_examples=50)
 @given(
     comment=st.text(st.characters(blacklist_categories=("Cs",)), max_size=40),
