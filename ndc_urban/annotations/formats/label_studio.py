@@ -17,9 +17,14 @@ from ndc_urban.annotations.formats import safe
 from ndc_urban.annotations.formats.columns import Row, level_rows, passage_rows
 from ndc_urban.annotations.formats.guide import MARKS, NOT_A_LABEL, TITLE, Mark
 from ndc_urban.annotations.formats.json_lines import as_cells
-from ndc_urban.annotations.formats.material import LEVELS, Material, Written, companion, passages_and_levels
-from ndc_urban.annotations.formats.parsing import RawRow, parse
-from ndc_urban.annotations.formats.prodigy import LEVEL_FIELDS, LEVEL_OPTIONS, PASSAGE_FIELDS
+from ndc_urban.annotations.formats.material import LEVELS, Material, Written, companion
+from ndc_urban.annotations.formats.parsing import RawRow
+from ndc_urban.annotations.formats.prodigy import (
+    LEVEL_FIELDS,
+    LEVEL_OPTIONS,
+    PASSAGE_FIELDS,
+    parse_tool_files,
+)
 from ndc_urban.annotations.formats.returned import Place, Problem, Returned
 from ndc_urban.errors import ExchangeFileInvalid
 
@@ -140,16 +145,7 @@ def read(path: Path, *, coder: str = "") -> Returned:
     An annotation that was made in Label Studio is by the person in `completed_by` where the export names one, else by
     `coder`; its moment is the one at which it was last changed.
     """
-    passages, levels = passages_and_levels(path, SUFFIXES)
-    problems: list[Problem] = []
-    return parse(
-        tuple(file for file in (passages, levels) if file is not None),
-        list(_rows(passages, PASSAGE_FIELDS, problems)),
-        list(_rows(levels, LEVEL_FIELDS, problems)),
-        coder=coder,
-        complete=False,
-        problems=problems,
-    )
+    return parse_tool_files(path, SUFFIXES, _rows, coder)
 
 
 def _rows(path: Path | None, fields: Sequence[str], problems: list[Problem]) -> Iterator[RawRow]:

@@ -6,7 +6,7 @@ task's `meta`, which the interface shows below the card; it is never accepted in
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -76,12 +76,21 @@ def _task(row: Row, text: str, fields: Sequence[str], marks: Sequence[Mark]) -> 
 
 def read(path: Path, *, coder: str = "") -> Returned:
     """The codings of an export of Prodigy (`prodigy db-out`), of the levels beside it, or of a folder with both."""
-    passages, levels = passages_and_levels(path, SUFFIXES)
+    return parse_tool_files(path, SUFFIXES, _rows, coder)
+
+
+ToolRows = Callable[[Path | None, Sequence[str], list[Problem]], Iterable[RawRow]]
+"""The rows of one file of a tool's export, with the fields to look for; problems are added to the list."""
+
+
+def parse_tool_files(path: Path, suffixes: tuple[str, ...], rows: ToolRows, coder: str) -> Returned:
+    """The codings of a tool that exports what was annotated alone: passages, and levels beside them."""
+    passages, levels = passages_and_levels(path, suffixes)
     problems: list[Problem] = []
     return parse(
         tuple(file for file in (passages, levels) if file is not None),
-        list(_rows(passages, PASSAGE_FIELDS, problems)),
-        list(_rows(levels, LEVEL_FIELDS, problems)),
+        list(rows(passages, PASSAGE_FIELDS, problems)),
+        list(rows(levels, LEVEL_FIELDS, problems)),
         coder=coder,
         complete=False,
         problems=problems,
