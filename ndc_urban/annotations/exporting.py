@@ -80,6 +80,8 @@ def coding_material(
     A file that cannot be read is named in the result and stops nothing.
     """
     predictions, drawn = request.predictions, request.drawn
+    named = drawn.names if drawn else {}
+    coded = _names_in(request)
     units: list[Unit] = []
     texts: dict[str, str] = {}
     unread: list[tuple[Holding, NdcUrbanError]] = []
@@ -93,7 +95,8 @@ def coding_material(
         finally:
             tell(number, len(files))
         texts[holding.sha256] = document.text
-        name = drawn.names.get(holding.sha256, holding.document) if drawn else holding.document
+        unregistered = {} if holding.registered else coded
+        name = named.get(holding.sha256) or unregistered.get(holding.sha256) or holding.document
         predicted = predictions.get(holding.sha256) if predictions is not None else None
         chosen, not_there = _chosen(document, drawn)
         pairs, lost = _paired(chosen, predicted, listed_only=predictions is not None and drawn is None)
@@ -123,6 +126,13 @@ def coding_material(
         unmatched,
         sum(coding is None for coding in placed),
     )
+
+
+def _names_in(request: Request) -> dict[str, str]:
+    """What the codings and levels that are there call a file's document, by the file's hash."""
+    return {level.sha256: level.document for level in request.levels} | {
+        coding.anchor.sha256: coding.document for coding in request.codings
+    }
 
 
 def _chosen(document: Document, drawn: Drawn | None) -> tuple[list[Passage], int]:

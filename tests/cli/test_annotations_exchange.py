@@ -83,6 +83,18 @@ def test_from_a_run_to_labels(run: Path, program: Program) -> None:
     assert all(each.coded_at and each.codebook == "1.0" for each in codings)
 
 
+def test_labels_under_another_name_are_found_by_the_hash_of_the_file(run: Path, program: Program) -> None:
+    """A register gave the document its name when it was coded; the run was made without one."""
+    program("annotations", "export", run, "--out", "sheet.xlsx", "--quiet")
+    fill(Path("sheet.xlsx"), "ENX")
+    program("annotations", "import", "sheet.xlsx", "--corpus", run, "--into", "labels", "--quiet")
+    labels = Path("labels") / "passages.csv"
+    labels.write_text(labels.read_text(encoding="utf-8").replace("KEN_2022", "KEN_2026"), encoding="utf-8")
+    done = program("annotations", "export", run, "--annotations", "labels", "--out", "again.xlsx", "--quiet")
+    assert done.status == 0
+    assert "3 codings that are there already" in done.out
+
+
 @pytest.mark.parametrize("name", CODINGS)
 def test_labels_come_back_the_same_in_every_format(
     name: str, corpus: CodedCorpus, program: Program, tmp_path: Path
