@@ -11,6 +11,7 @@ from ndc_urban.cli.options import JsonOption, QuietOption
 
 if TYPE_CHECKING:
     from ndc_urban.model.evaluation import Predictions
+    from ndc_urban.model.urban_model import UrbanModel
 
 
 def evaluate_cli(
@@ -64,7 +65,7 @@ def evaluate_cli(
         if not quiet:
             typer.echo(line, err=True)
 
-    load_model(model)
+    loaded = load_model(model)
     if (not annotations) != (corpus is None):
         raise UsageError("--annotations and --corpus go together.", remedy="Give both, or neither.")
     if disagreements is not None and disagreements.exists():
@@ -75,7 +76,7 @@ def evaluate_cli(
             raise UsageError(f"{option} needs labels.", remedy="Give --annotations and --corpus, too.")
         figures: dict[str, Any] = load_metrics(model)
     else:
-        predictions = _predictions(model, annotations, corpus, cross_validate, jobs, say)
+        predictions = _predictions(loaded, annotations, corpus, cross_validate, jobs, say)
         if disagreements is not None:
             from ndc_urban.annotations.store import write_whole
             from ndc_urban.model.disagreements import disagreements_csv
@@ -91,12 +92,11 @@ def evaluate_cli(
 
 
 def _predictions(
-    model: Path, annotations: list[Path], corpus: Path, cross_validate: bool, jobs: int, say: Any
+    model: UrbanModel, annotations: list[Path], corpus: Path, cross_validate: bool, jobs: int, say: Any
 ) -> Predictions:
     from ndc_urban.annotations.loading import load_labels
     from ndc_urban.model.dataset import load_dataset
     from ndc_urban.model.evaluation import held_out, out_of_fold
-    from ndc_urban.model.storage import load_model
     from ndc_urban.model.training import Recipe, train
     from ndc_urban.reading.collection import Collection
 
@@ -110,4 +110,4 @@ def _predictions(
         trained = train(dataset, Recipe(name=model.name, jobs=jobs), say=say)
         say("measuring")
         return out_of_fold(trained, forward=True)
-    return held_out(load_model(model), dataset)
+    return held_out(model, dataset)

@@ -31,7 +31,6 @@ from ndc_urban.model.training import (
     Trained,
     fold_of,
     last_round,
-    out_of_fold_probabilities,
 )
 from ndc_urban.model.urban_model import UrbanModel
 from ndc_urban.regions import region_of
@@ -123,20 +122,19 @@ def out_of_fold(trained: Trained, *, forward: bool = False) -> Predictions:
     decisions = {name: fit.decisions for name, fit in trained.fits.items()}
     coded = np.array([document.is_coded_version for document in trained.documents])
     folds = np.array([fold_of(document.party, trained.recipe.folds) for document in trained.documents])
-    probabilities = out_of_fold_probabilities(trained.documents, trained.recipe)
     truth = np.array([document.level for document in trained.documents])
     mass = np.zeros(len(folds))
     for held_out in np.unique(folds):
         others = coded & (folds != held_out)
         mass[folds == held_out] = mass_threshold(
-            probabilities[others], truth[others], trained.recipe.coverage
+            trained.probabilities[others], truth[others], trained.recipe.coverage
         )
     return Predictions(
         passages=trained.passages,
         scores={name: each.scores() for name, each in decisions.items()}
         | {BOTH: blended([decisions[name] for name in HEADS_OF["en"]]).scores()},
         documents=trained.documents,
-        probabilities=probabilities,
+        probabilities=trained.probabilities,
         mass=mass,
         coverage=trained.recipe.coverage,
         method=f"{trained.recipe.folds}-fold cross-fitting, a Party's documents in one fold",

@@ -10,7 +10,7 @@ import io
 
 from ndc_urban.annotations.codebook import LEVELS
 from ndc_urban.model.profile import as_text
-from ndc_urban.model.training import Trained, out_of_fold_probabilities
+from ndc_urban.model.training import Trained
 
 COLUMNS = (
     "sha256",
@@ -31,9 +31,8 @@ def out_of_fold_csv(trained: Trained) -> bytes:
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(COLUMNS)
-    probabilities = out_of_fold_probabilities(trained.documents, trained.recipe)
     written: set[str] = set()
-    for version, said in zip(trained.documents, probabilities, strict=True):
+    for version, said in zip(trained.documents, trained.probabilities, strict=True):
         if version.sha256 in written:
             continue
         written.add(version.sha256)

@@ -11,7 +11,7 @@ from typing import Any
 
 from ndc_urban.annotations.codebook import LEVELS
 from ndc_urban.errors import ReadingError
-from ndc_urban.model.training import Trained, out_of_fold_probabilities
+from ndc_urban.model.training import Trained
 from ndc_urban.model.urban_model import UrbanModel
 from ndc_urban.reading import read
 from ndc_urban.reading.collection import Collection
@@ -28,10 +28,9 @@ def against_published(trained: Trained, collection: Collection) -> list[dict[str
 
     Documents of the training data enter with their out-of-fold level; others are read by the model itself.
     """
-    probabilities = out_of_fold_probabilities(trained.documents, trained.recipe)
     unseen = {
         document.document: LEVELS[int(said.argmax())]
-        for document, said in zip(trained.documents, probabilities, strict=True)
+        for document, said in zip(trained.documents, trained.probabilities, strict=True)
         if document.is_coded_version
     }
     in_force = collection.in_force(ROUND)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import chain
 from typing import Any
 
@@ -96,6 +97,11 @@ class Trained:
     documents: tuple[CodedVersion, ...]
     recipe: Recipe
     dataset: Dataset
+
+    @cached_property
+    def probabilities(self) -> Floats:
+        """Out-of-fold level probabilities of `documents`, shape (documents, 3)."""
+        return out_of_fold_probabilities(self.documents, self.recipe)
 
 
 def train(dataset: Dataset, recipe: Recipe, *, say: Say = lambda line: None) -> Trained:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -46,7 +48,7 @@ PLAIN = (
 
 @pytest.fixture(scope="module")
 def shipped() -> UrbanModel:
-    return load_model(default_model_folder())
+    return load_once()
 
 
 def expected(assessment: Assessment) -> float:
@@ -111,11 +113,7 @@ def test_plain_text_more_never_raises_the_level(
     assert expected(after) <= expected(before) + 1e-9
 
 
-_loaded: list[UrbanModel] = []
-
-
+@cache
 def load_once() -> UrbanModel:
-    """The shipped model for property tests, which take no fixtures of a smaller scope."""
-    if not _loaded:
-        _loaded.append(load_model(default_model_folder()))
-    return _loaded[0]
+    """The shipped model, for property tests too, which take no fixtures of a smaller scope."""
+    return load_model(default_model_folder())

@@ -25,14 +25,7 @@ ANSWERS = ("code", "sector", "strand", "role", "comment", "coder", "coded_at")
 SUGGESTED = ("suggested_code", "suggested_p_urban", "suggested_sector", "suggested_strand", "suggested_role")
 ANCHOR = ("sha256", "page", "start", "length", "fingerprint")
 
-PASSAGE_COLUMNS = (
-    "unit",
-    "document",
-    "page",
-    "section",
-    "text",
-    *SUGGESTED,
-    *ANSWERS,
+_FOR_THE_WAY_BACK = (
     "codebook",
     "kind",
     "language",
@@ -45,6 +38,17 @@ PASSAGE_COLUMNS = (
     "row",
     "units",
     "suggested_model",
+)
+
+PASSAGE_COLUMNS = (
+    "unit",
+    "document",
+    "page",
+    "section",
+    "text",
+    *SUGGESTED,
+    *ANSWERS,
+    *_FOR_THE_WAY_BACK,
 )
 """`unit` counts the passages from 1 to `units`, so that a missing one is noticed; `row` tells a copied row, and
 `sheet_coder` whose row it was when it was exported."""
@@ -67,21 +71,7 @@ LEVEL_COLUMNS = (
     "suggested_model",
 )
 
-HIDDEN = (
-    "codebook",
-    "kind",
-    "language",
-    "sha256",
-    "start",
-    "length",
-    "fingerprint",
-    "adjudicates",
-    "sheet_coder",
-    "row",
-    "units",
-    "suggested_model",
-    "inclusion_probability",
-)
+HIDDEN = (*_FOR_THE_WAY_BACK, "inclusion_probability")
 """What a coder need not see; a sheet holds it so that the codings find their way back."""
 
 DEDICATED: Mapping[bool, str] = MappingProxyType({True: "1", False: "0"})
