@@ -7,6 +7,7 @@ Nothing here reads or writes. Every class is frozen and checks its fields when i
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +21,9 @@ READER_NAMES: tuple[str, ...] = get_args(ReaderName)
 
 LANGUAGES: tuple[str, ...] = ("en", "fr", "es", "ar", "ru", "zh")
 """The six languages of the United Nations, as ISO 639-1 codes."""
+
+ENGLISH_CHARACTERS: Mapping[str, float] = {"zh": 4.0}
+"""Characters of English that say what one character of a language says, where that is not about one."""
 
 UNKNOWN_LANGUAGE = "und"
 """ISO 639-2 code for text whose language could not be told."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ndc_urban.document import Block, Document, Passage
+from ndc_urban.document import ENGLISH_CHARACTERS, Block, Document, Passage
 from ndc_urban.reading.passage_language import detect_passage_languages
 from ndc_urban.sentences import sentences
 
 MAX_CHARACTERS = 1000
-"""A block longer than this is split at sentence ends into passages of at most about this length."""
+"""A block longer than this, in characters of English, is split at sentence ends into passages of about this length."""
 
 MAX_FOR_SENTENCES = 1_000_000
 """A block longer than this (a damaged or hostile file) is cut at spaces, as spaCy would take gigabytes for it."""
@@ -57,24 +57,25 @@ def _passages_of(document: Document, index: int, block: Block, section: tuple[st
 
 def split(text: str, language: str) -> Sequence[tuple[int, int]]:
     """Spans of a text, whole sentences each, of at most `MAX_CHARACTERS` where its sentences allow."""
-    if len(text) <= MAX_CHARACTERS:
+    limit = round(MAX_CHARACTERS / ENGLISH_CHARACTERS.get(language, 1.0))
+    if len(text) <= limit:
         return [(0, len(text))]
     if len(text) > MAX_FOR_SENTENCES:
-        return list(_cut(text, 0, len(text)))
+        return list(_cut(text, 0, len(text), limit))
     spans: list[tuple[int, int]] = []
     for start, end in sentences(text, language):
-        if spans and end - spans[-1][0] <= MAX_CHARACTERS:
+        if spans and end - spans[-1][0] <= limit:
             spans[-1] = (spans[-1][0], end)
         else:
-            spans.extend(_cut(text, start, end))
+            spans.extend(_cut(text, start, end, limit))
     return spans
 
 
-def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _cut(text: str, start: int, end: int, limit: int) -> Iterator[tuple[int, int]]:
     """An over-long sentence (text without punctuation) in pieces, cut at spaces where there are any."""
-    while end - start > 2 * MAX_CHARACTERS:
-        space = text.rfind(" ", start + 1, start + MAX_CHARACTERS)
-        stop = space if space > start else start + MAX_CHARACTERS
+    while end - start > 2 * limit:
+        space = text.rfind(" ", start + 1, start + limit)
+        stop = space if space > start else start + limit
         yield start, stop
         start = stop + (1 if space > start else 0)
     if start < end:

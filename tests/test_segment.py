@@ -118,6 +118,12 @@ def test_a_block_of_the_longest_length_stays_whole() -> None:
     assert split("a" * MAX_CHARACTERS, "en") == [(0, MAX_CHARACTERS)]
 
 
+def test_a_chinese_passage_says_about_as_much_as_an_english_one() -> None:
+    sentence = "城市修建有轨电车。"
+    longest = max(end - start for start, end in split(sentence * 400, "zh"))
+    assert MAX_CHARACTERS / 6 < longest <= MAX_CHARACTERS / 3
+
+
 @pytest.mark.parametrize("language", [*LANGUAGES, "pt", UNKNOWN_LANGUAGE])
 @pytest.mark.parametrize("unit", ["word ", "x", "字", "1,234 | "])
 def test_text_without_sentences_is_cut_all_the_same(language: str, unit: str) -> None:

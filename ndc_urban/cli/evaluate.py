@@ -37,6 +37,14 @@ def evaluate_cli(
             help="Train as the model was, without one fold of Parties each time, and measure on that fold.",
         ),
     ] = False,
+    nested: Annotated[
+        bool,
+        typer.Option(
+            "--nested",
+            help="With --cross-validate: a whole training for each fold, so that nothing at all saw its Parties "
+            "(about eight times as long).",
+        ),
+    ] = False,
     disagreements: Annotated[
         Path | None,
         typer.Option(
@@ -66,6 +74,8 @@ def evaluate_cli(
             typer.echo(line, err=True)
 
     loaded = load_model(model)
+    if nested and not cross_validate:
+        raise UsageError("--nested is a way to cross-validate.", remedy="Add --cross-validate.")
     if (not annotations) != (corpus is None):
         raise UsageError("--annotations and --corpus go together.", remedy="Give both, or neither.")
     if disagreements is not None and disagreements.exists():
@@ -76,7 +86,7 @@ def evaluate_cli(
             raise UsageError(f"{option} needs labels.", remedy="Give --annotations and --corpus, too.")
         figures: dict[str, Any] = load_metrics(model)
     else:
-        predictions = _predictions(loaded, annotations, corpus, cross_validate, jobs, say)
+        predictions = _predictions(loaded, annotations, corpus, cross_validate, nested, jobs, say)
         if disagreements is not None:
             from ndc_urban.annotations.store import write_whole
             from ndc_urban.model.disagreements import disagreements_csv
@@ -92,11 +102,18 @@ def evaluate_cli(
 
 
 def _predictions(
-    model: UrbanModel, annotations: list[Path], corpus: Path, cross_validate: bool, jobs: int, say: Any
+    model: UrbanModel,
+    annotations: list[Path],
+    corpus: Path,
+    cross_validate: bool,
+    nested: bool,
+    jobs: int,
+    say: Any,
 ) -> Predictions:
     from ndc_urban.annotations.loading import load_labels
     from ndc_urban.model.dataset import load_dataset
     from ndc_urban.model.evaluation import held_out, out_of_fold
+    from ndc_urban.model.nested import nested as nested_predictions
     from ndc_urban.model.training import Recipe, train
     from ndc_urban.reading.collection import Collection
 
@@ -106,6 +123,8 @@ def _predictions(
     for line in labels.told():
         say(line)
     dataset = load_dataset(labels.annotations, collection, for_training=cross_validate)
+    if nested:
+        return nested_predictions(dataset, Recipe(name=model.name, jobs=jobs), say=say)
     if cross_validate:
         trained = train(dataset, Recipe(name=model.name, jobs=jobs), say=say)
         say("measuring")

@@ -56,6 +56,12 @@ def train_cli(
             "--report", help="Write the comparison with the champion to this file.", show_default=False
         ),
     ] = None,
+    nested: Annotated[
+        bool,
+        typer.Option(
+            "--nested", help="Measure by nested folds, too, for the card (about eight times as long)."
+        ),
+    ] = False,
     name: Annotated[str, typer.Option("--name", help="Name of the model.")] = "default",
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes to use.")] = 2,
     json_output: JsonOption = False,
@@ -92,7 +98,12 @@ def train_cli(
                 trained, comparison = contest(dataset, recipe, say)
             stays = comparison is not None and not comparison.replaces and target == champion
             told = _finish(
-                trained, collection, None if stays and not replace else target, target == champion, say
+                trained,
+                collection,
+                None if stays and not replace else target,
+                target == champion,
+                nested,
+                say,
             )
     except KeyboardInterrupt:
         typer.echo("Interrupted: no model was written, and what was there is as it was.", err=True)
@@ -142,12 +153,13 @@ def _contest_with(folder: Path) -> Callable[[Dataset, Recipe, Say], tuple[Traine
 
 
 def _finish(
-    trained: Trained, collection: Collection, target: Path | None, replace: bool, say: Say
+    trained: Trained, collection: Collection, target: Path | None, replace: bool, nested: bool, say: Say
 ) -> dict[str, object]:
     """Measures the new model and writes it, unless there is no folder to write to."""
-    from ndc_urban.model.card import write_card
+    from ndc_urban.model.card import main_figures, write_card
     from ndc_urban.model.evaluation import evaluate, out_of_fold
     from ndc_urban.model.ledger import LEDGER_FILE, as_bytes, ledger_of
+    from ndc_urban.model.nested import nested as by_nested_folds
     from ndc_urban.model.out_of_fold import out_of_fold_csv
     from ndc_urban.model.published import against_published
     from ndc_urban.model.staging import staged
@@ -156,6 +168,8 @@ def _finish(
     say("measuring")
     figures = evaluate(out_of_fold(trained, forward=True))
     figures["published"] = against_published(trained, collection)
+    if nested:
+        figures["nested"] = main_figures(evaluate(by_nested_folds(trained.dataset, trained.recipe, say=say)))
     digest = None
     if target is not None:
         card = write_card(figures, trained.model.details, trained.recipe.coverage)

@@ -20,9 +20,25 @@ BASELINES = {
     "keywords": "key words, with fitted cut points",
     "lexicon": "the lexicon alone, with fitted cut points",
 }
-READERS = {"both": "mean of both heads"}
+READERS = {"both": "both heads"}
 FEW = 10
 """Below this many documents a figure says little, and the card says so."""
+
+MAIN_FIGURES: Mapping[str, str] = {
+    "kappa": "level, quadratic weighted kappa",
+    "accuracy": "level, accuracy",
+    "off_by_two": "documents off by two levels",
+    "pdf_as_html": "PDF and HTML, same level",
+    "original_as_translation": "original and translation, same level",
+    "prediction_sets": "prediction sets that hold the level",
+    "average_precision": "average precision of `p_urban`",
+    "calibration_error": "calibration error of `p_urban`",
+    "sector_macro_f1": "sector, macro F1",
+    "strand_accuracy": "strand, accuracy",
+    "role_accuracy": "role, accuracy",
+    "evidence": "best ten passages coded E or I",
+}
+"""The figures that a model is judged by, in words."""
 
 INTRODUCTION = """\
 Reads NDCs (Nationally Determined Contributions under the Paris Agreement) in the six languages of the United Nations
@@ -34,7 +50,7 @@ coder would call it urban (code E or I of the codebook, annotations/CODEBOOK.md)
 A passage is a paragraph, a list item or a table row. The passage model is linear in named features: words, concepts
 of the lexicon, the heading, the form. It reads a passage at two scales, its best sentence or cell and the whole.
 The head `words` reads words and concepts, the head `concepts` concepts alone, which mean the same in every language.
-English is read by the mean of both, all other languages by concepts. The level model is a proportional-odds regression
+English is read by both together, all other languages by concepts. The level model is a proportional-odds regression
 with non-negative weights over five amounts (passages that name cities for the length of the other text, headings on
 cities, and so on): an urban measure never lowers the level, plain text never raises it. Party names and figures are
 masked, and no word is learned that fewer than three Parties use. A passage that is repeated counts once, and the
@@ -96,6 +112,7 @@ def figures_as_markdown(figures: Mapping[str, Any]) -> list[str]:
             "### Reliability of `p_urban` (English)\n", {"E or I": figures["passages"]["both"]["reliability"]}
         ),
         *_evidence(figures["evidence"]),
+        *_nested(figures),
     ]
 
 
@@ -237,6 +254,43 @@ def _evidence(evidence: Mapping[str, Any]) -> Iterable[str]:
     )
 
 
+def main_figures(figures: Mapping[str, Any]) -> dict[str, Any]:
+    """The figures of `MAIN_FIGURES` out of an evaluation, without those that it does not have."""
+    levels, passages = figures["levels"], figures["passages"]["both"]
+    same = {
+        name: levels[name]["all"]["share"]
+        for name in ("pdf_as_html", "original_as_translation")
+        if levels[name]
+    }
+    found = (
+        {name: levels["all"][name] for name in ("kappa", "accuracy", "off_by_two")}
+        | same
+        | {"prediction_sets": levels["prediction_set"]["measured"], "evidence": figures["evidence"]["share"]}
+        | passages
+    )
+    return {name: found[name] for name in MAIN_FIGURES if name in found}
+
+
+def _nested(figures: Mapping[str, Any]) -> Iterable[str]:
+    """The main figures once more, from trainings that saw nothing at all of the Parties that they are measured on."""
+    if "nested" not in figures:
+        return
+    nested = figures["nested"]
+    yield "### The same by nested folds\n"
+    yield (
+        "Above, the level model of a fold rests on scores by heads that saw the fold's Parties. In nested folds "
+        "nothing did: vocabulary, weights, mix, level model and prediction sets were made anew without them.\n"
+    )
+    yield from _table(
+        ("", "nested", "as above"),
+        [
+            (title, _value(nested[key]), _value(each))
+            for key, each in main_figures(figures).items()
+            for title in (MAIN_FIGURES[key],)
+        ],
+    )
+
+
 def _carried(passages: Mapping[str, Any]) -> Iterable[str]:
     yield "### Passages in other languages\n"
     yield (
@@ -259,6 +313,8 @@ def _carried(passages: Mapping[str, Any]) -> Iterable[str]:
 
 
 def _value(value: Any) -> str:
+    if isinstance(value, int):
+        return str(value)
     return _with_interval(value) if isinstance(value, Mapping) else f"{value:.3f}"
 
 

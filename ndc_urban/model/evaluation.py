@@ -114,7 +114,7 @@ class Predictions:
 
 
 BOTH = "both"
-"""The reading of English: the mean of both heads."""
+"""The reading of English: the weighted mean of both heads."""
 
 
 def out_of_fold(trained: Trained, *, forward: bool = False) -> Predictions:
@@ -124,6 +124,7 @@ def out_of_fold(trained: Trained, *, forward: bool = False) -> Predictions:
     folds = np.array([fold_of(document.party, trained.recipe.folds) for document in trained.documents])
     truth = np.array([document.level for document in trained.documents])
     mass = np.zeros(len(folds))
+    english = HEADS_OF["en"]
     for held_out in np.unique(folds):
         others = coded & (folds != held_out)
         mass[folds == held_out] = mass_threshold(
@@ -132,7 +133,7 @@ def out_of_fold(trained: Trained, *, forward: bool = False) -> Predictions:
     return Predictions(
         passages=trained.passages,
         scores={name: each.scores() for name, each in decisions.items()}
-        | {BOTH: blended([decisions[name] for name in HEADS_OF["en"]]).scores()},
+        | {BOTH: blended([decisions[name] for name in english], tuple(english.values())).scores()},
         documents=trained.documents,
         probabilities=trained.probabilities,
         mass=mass,
@@ -153,8 +154,8 @@ def held_out(model: UrbanModel, dataset: Dataset) -> Predictions:
         )
     passages = [labelled.passage for labelled in dataset.passages]
     documents = coded_versions(dataset, model.counter, lambda party: model.passage_model)
-    readers = {name: (name,) for name in model.passage_model.heads} | {
-        BOTH: model.passage_model.names_for("en")
+    readers = {name: {name: 1.0} for name in model.passage_model.heads} | {
+        BOTH: model.passage_model.shares_for("en")
     }
     return Predictions(
         passages=dataset.passages,

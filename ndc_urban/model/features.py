@@ -4,13 +4,14 @@ A passage is read at two scales. *Windows* are its sentences or cells (short one
 long paragraph makes the paragraph urban, whatever else it says. The *whole* passage is read besides. Features have
 names with a prefix, so that a weight can be told to a user: `w:` word, `b:` word pair, `c:` concept, `p:` pair of
 concepts in one window, `n:`/`nc:` word or
-concept near an urban one, `hw:`/`hc:` word or concept of the heading, `f:` form.
+concept near an urban one, `hw:`/`hc:` word or concept of the heading, `s:` sector of the concepts, `f:` form.
 """
 
 from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,14 +23,20 @@ from ndc_urban.model.masking import NUMBER, tokens
 
 WORD_PREFIXES = ("w:", "b:", "n:", "hw:", "x:")
 """Families tied to one language; the others mean the same in all six."""
+SECTOR_PREFIX = "s:"
 
 WINDOW_END = re.compile(r"(?<=[.;!?:|•؟؛])\s+|(?<=[。；！？：])")
 COMMA = re.compile(r"[,،、，;؛；]")
 MIN_WINDOW = 60
 NEAR = 4
 CLOSE = 60
+BESIDE = 80
+"""Characters between the beginnings of two concepts up to which one is said of the other."""
+ANCESTORS = 3
 URBAN_STRENGTHS = ("core", "system", "related")
 LENGTH_STEPS = (8, 20, 50, 100)
+EARLY = 4
+"""So many concepts with a sector, from the beginning of a passage, tell what it is mainly about."""
 
 Bag = dict[str, float]
 """Feature name to value; binary features have the value 1."""
@@ -49,6 +56,8 @@ class FeatureExtractor:
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
         self._strength = {name: concept.strength for name, concept in lexicon.concepts.items()}
+        self._sector = {name: concept.sector for name, concept in lexicon.concepts.items() if concept.sector}
+        self._sectors_above = lru_cache(maxsize=4096)(self._heading_sectors)
         self._heading = lru_cache(maxsize=4096)(self._heading_bag)
 
     def extract(self, passage: Passage) -> PassageFeatures:
@@ -69,6 +78,8 @@ class FeatureExtractor:
             for start, end in spans
         ]
         whole = self._bag(words, matches, heading_bag, passage) if len(spans) > 1 else bags[0]
+        self._add_sectors(whole, matches)
+        whole.update(self._sectors_above(passage.section[-ANCESTORS - 1 :], language))
         return PassageFeatures(tuple(bags), whole)
 
     def matches(self, passage: Passage) -> Sequence[Match]:
@@ -139,6 +150,39 @@ class FeatureExtractor:
             ):
                 bag["nc:" + match.concept] = 1.0
 
+    def _add_sectors(self, bag: Bag, matches: Sequence[Match]) -> None:
+        """Sectors of the concepts: how many of each, which one first, which ones beside an urban concept."""
+        found = [self._sector[match.concept] for match in matches if match.concept in self._sector]
+        counts = Counter(found)
+        bag[f"s:{min(len(counts), 6)} sectors"] = 2.0
+        for sector, count in counts.items():
+            bag[f"s:{sector} count"] = min(2 * math.log1p(count), 4.0)
+            bag[f"s:{sector} share"] = 2 * count / len(found)
+        for sector, _ in counts.most_common(1):
+            bag["s:most " + sector] = 2.0
+        for sector in found[:1]:
+            bag["s:first " + sector] = 1.0
+        for sector in found[:EARLY]:
+            bag["s:early " + sector] = 1.0
+        urban = [match.start for match in matches if self._strength[match.concept] in ("core", "system")]
+        beside = Counter(
+            self._sector[match.concept]
+            for match in matches
+            if match.concept in self._sector and any(abs(match.start - at) < BESIDE for at in urban)
+        )
+        for sector, count in beside.items():
+            bag["s:beside " + sector] = min(math.log1p(count), 2.0)
+
+    def _heading_sectors(self, section: tuple[str, ...], language: str) -> Bag:
+        """Sectors of the concepts in the heading of a passage and in those above it."""
+        bag: Bag = {}
+        for title in section:
+            place = "heading" if title is section[-1] else "above"
+            for match in self._lexicon.find(title, language):
+                if match.concept in self._sector:
+                    bag[f"s:{place} {self._sector[match.concept]}"] = 2.0
+        return bag
+
     def _add_form(
         self,
         bag: Bag,
@@ -180,6 +224,11 @@ def windows(text: str, at_least: int = MIN_WINDOW) -> list[tuple[int, int]]:
         else:
             spans.append((start, len(text)))
     return spans or [(0, len(text))]
+
+
+def is_of_sector(name: str) -> bool:
+    """Whether a feature tells the sector and nothing else; it stands in the bag of the whole passage."""
+    return name.startswith(SECTOR_PREFIX)
 
 
 def is_language_free(name: str) -> bool:

@@ -11,6 +11,7 @@ from scipy.sparse import csr_matrix, diags_array
 from sklearn.linear_model import LogisticRegression
 
 from ndc_urban.annotations.records import PassageLabel, party_of
+from ndc_urban.model.features import is_of_sector
 from ndc_urban.model.passage_model import PARTS, Encoded, Floats, Linear, PassageHead
 from ndc_urban.model.vocabulary import Vocabulary
 
@@ -19,7 +20,7 @@ Rows = NDArray[np.intp]
 
 INVERSE_REGULARISATION = 0.1
 MARKS_INVERSE_REGULARISATION = 0.1
-PRIOR_POWER = 0.5
+PRIOR_POWER = {"sector": 0.75, "strand": 0.5, "role": 0.5}
 """How much of the frequency of a mark is taken out of its score, so that rare sectors are found, too."""
 INSTANCE_ROUNDS = 4
 CONFIDENT = 0.5
@@ -58,21 +59,26 @@ def as_labels(labels: Sequence[PassageLabel]) -> Labels:
 
 
 def fit_head(encoded: Encoded, labels: Labels, rows: Rows, vocabulary: Vocabulary) -> PassageHead:
-    """Fits all parts of a head on the given rows; `mix` is left at equal shares until out-of-fold scores exist."""
+    """Fits all parts of a head on the given rows; `mix` is left at equal shares until out-of-fold scores exist.
+
+    What the sector is told by says nothing of the rest, so that the other parts are fitted without it.
+    """
     urban = labels.urban
     inside = np.zeros(len(urban), dtype=bool)
     inside[rows] = True
-    whole = encoded.whole
+    told = np.array([not is_of_sector(name) for name in vocabulary.names], dtype=np.float32)
+    whole = csr_matrix(encoded.whole @ diags_array(told))
+    windows = csr_matrix(encoded.windows @ diags_array(told))
     return PassageHead(
         vocabulary=vocabulary,
-        window=fit_windows(encoded, urban, inside),
+        window=fit_windows(replace(encoded, windows=windows), urban, inside),
         whole=fit_binary(whole[rows], urban[rows]),
         mix=(0.5, 0.5, 0.0),
         explicit=fit_binary(whole[inside & urban], labels.code[inside & urban] == "E"),
         incidental=fit_binary(whole[inside & ~urban], labels.code[inside & ~urban] == "X"),
-        sector=fit_marks(whole, labels.sector, inside & urban),
-        strand=fit_marks(whole, labels.strand, inside & urban),
-        role=fit_marks(whole, labels.role, inside & urban),
+        sector=fit_marks(encoded.whole, labels.sector, inside & urban, PRIOR_POWER["sector"]),
+        strand=fit_marks(whole, labels.strand, inside & urban, PRIOR_POWER["strand"]),
+        role=fit_marks(whole, labels.role, inside & urban, PRIOR_POWER["role"]),
     )
 
 
@@ -105,7 +111,7 @@ def fit_windows(encoded: Encoded, urban: Booleans, inside: Booleans) -> Linear:
     return model
 
 
-def fit_marks(matrix: csr_matrix, marks: NDArray[np.str_], inside: Booleans) -> Linear:
+def fit_marks(matrix: csr_matrix, marks: NDArray[np.str_], inside: Booleans, prior_power: float) -> Linear:
     """One logistic regression against the rest for each mark that occurs.
 
     Features are scaled by the square root of how much they tell the mark from the others (a softer form of Wang and
@@ -123,7 +129,7 @@ def fit_marks(matrix: csr_matrix, marks: NDArray[np.str_], inside: Booleans) -> 
             C=MARKS_INVERSE_REGULARISATION, solver="liblinear", random_state=SEED, max_iter=MAX_ITERATIONS
         ).fit(chosen @ diags_array(scale), positive)
         weights.append(model.coef_[0] * scale)
-        biases.append(model.intercept_[0] - PRIOR_POWER * np.log(positive.mean()))
+        biases.append(model.intercept_[0] - prior_power * np.log(positive.mean()))
     return Linear(
         _without_dust(np.array(weights), MARKS_DUST), np.array(biases, dtype=np.float32), tuple(names)
     )

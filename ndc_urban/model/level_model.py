@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ndc_urban.document import CELL_SEPARATOR, Passage, folded
+from ndc_urban.document import CELL_SEPARATOR, ENGLISH_CHARACTERS, Passage, folded
 from ndc_urban.lexicon import Lexicon
 from ndc_urban.model.assessment import LEVELS, Level
 from ndc_urban.model.passage_model import Floats, PassageScores, logistic
@@ -39,8 +39,6 @@ LEAST_LENGTH = 600
 """Characters that a document is taken to have at least, so that a single line is no document."""
 LENGTH_POWER = 0.6
 """How much the length of a document counts: 0 not at all, 1 as a share of the document."""
-CHARACTER_WEIGHT = {"zh": 3.0}
-"""Characters of English that one character of a language stands for, where that is not about one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,5 +188,5 @@ def distinct(passages: Sequence[Passage]) -> list[int]:
 def _lengths(passages: Sequence[Passage], rows: Sequence[int]) -> Floats:
     """Characters of each passage, as of English text."""
     return np.array(
-        [len(passages[row].text) * CHARACTER_WEIGHT.get(passages[row].language, 1.0) for row in rows]
+        [len(passages[row].text) * ENGLISH_CHARACTERS.get(passages[row].language, 1.0) for row in rows]
     )

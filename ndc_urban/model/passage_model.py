@@ -116,6 +116,18 @@ class PassageScores:
             self.role[rows],
         )
 
+    @classmethod
+    def joined(cls, parts: Sequence[PassageScores]) -> PassageScores:
+        """The scores of several runs of passages, one after the other."""
+        return cls(
+            np.concatenate([part.p_urban for part in parts]),
+            np.concatenate([part.p_explicit for part in parts]),
+            np.concatenate([part.code for part in parts]),
+            np.concatenate([part.sector for part in parts]),
+            np.concatenate([part.strand for part in parts]),
+            np.concatenate([part.role for part in parts]),
+        )
+
     def put(self, rows: NDArray[np.intp], scores: PassageScores) -> None:
         """Fills in the scores of some rows."""
         self.p_urban[rows] = scores.p_urban
@@ -168,15 +180,19 @@ class Decisions:
         )
 
 
-def blended(decisions: Sequence[Decisions]) -> Decisions:
-    """The mean of several heads' decision values, a product of experts in logits (Hinton 2002)."""
+def blended(decisions: Sequence[Decisions], shares: Sequence[float]) -> Decisions:
+    """The weighted mean of several heads' decision values, a product of experts in logits (Hinton 2002)."""
     if len(decisions) == 1:
         return decisions[0]
-    marks = [np.mean([each.marks[kind] for each in decisions], axis=0) for kind in range(3)]
+
+    def mean(values: Sequence[Floats]) -> Floats:
+        return np.asarray(np.average(values, axis=0, weights=shares))
+
+    marks = [mean([each.marks[kind] for each in decisions]) for kind in range(3)]
     return Decisions(
-        np.mean([each.urban for each in decisions], axis=0),
-        np.mean([each.explicit for each in decisions], axis=0),
-        np.mean([each.incidental for each in decisions], axis=0),
+        mean([each.urban for each in decisions]),
+        mean([each.explicit for each in decisions]),
+        mean([each.incidental for each in decisions]),
         (marks[0], marks[1], marks[2]),
         decisions[0].labels,
     )
@@ -255,35 +271,38 @@ def logistic(values: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class PassageModel:
-    """Heads by name, and which heads together read which language (`*` stands for all others)."""
+    """Heads by name, and the shares of those that read a language together (`*` stands for all other languages)."""
 
     heads: Mapping[str, PassageHead]
-    heads_of: Mapping[str, tuple[str, ...]]
+    heads_of: Mapping[str, Mapping[str, float]]
     extractor: FeatureExtractor
 
     def __post_init__(self) -> None:
         if "*" not in self.heads_of or not all(self.heads_of.values()):
             raise ValueError("every language has a head, and * stands for those that are not named")
+        if any(share <= 0 for shares in self.heads_of.values() for share in shares.values()):
+            raise ValueError("every head that reads a language has a share in it")
         for names in self.heads_of.values():
             if len({self.heads[name].mark_labels for name in names}) > 1:
                 raise ValueError(
                     "heads that read a language together know the same sectors, strands and roles"
                 )
 
-    def names_for(self, language: str) -> tuple[str, ...]:
-        """Names of the heads that read a language."""
+    def shares_for(self, language: str) -> Mapping[str, float]:
+        """The heads that read a language, and the share of each."""
         return self.heads_of.get(language, self.heads_of["*"])
 
     def score(self, passages: Sequence[Passage]) -> PassageScores:
         """Scores of passages in any mix of languages."""
         features = [self.extractor.extract(passage) for passage in passages]
-        readers = [self.names_for(passage.language) for passage in passages]
+        readers = [passage.language if passage.language in self.heads_of else "*" for passage in passages]
         scores = PassageScores.empty(len(passages))
-        for names in sorted(set(readers)):
-            rows = np.array([row for row, each in enumerate(readers) if each == names])
+        for reader in sorted(set(readers)):
+            shares = self.heads_of[reader]
+            rows = np.array([row for row, each in enumerate(readers) if each == reader])
             chosen = [features[row] for row in rows]
             decisions = [
-                self.heads[name].decide(encode(chosen, self.heads[name].vocabulary)) for name in names
+                self.heads[name].decide(encode(chosen, self.heads[name].vocabulary)) for name in shares
             ]
-            scores.put(rows, blended(decisions).scores())
+            scores.put(rows, blended(decisions, tuple(shares.values())).scores())
         return scores

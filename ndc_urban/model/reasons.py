@@ -83,14 +83,14 @@ def _length(length: float) -> str:
 def passage_reasons(model: PassageModel, passage: Passage) -> tuple[Reason, ...]:
     """The words, terms and the heading that spoke most for a passage being urban, strongest first."""
     features = model.extractor.extract(passage)
-    names = model.names_for(passage.language)
+    shares = model.shares_for(passage.language)
     effects: dict[str, float] = defaultdict(float)
-    for name in names:
+    for name, share in shares.items():
         head = model.heads[name]
         windows = head.window.scores(head.vocabulary.encode(features.windows))[:, 0]
         best = features.windows[int(windows.argmax())]
         for feature, effect in _contributions(head, best, features.whole):
-            effects[feature] += effect / len(names)
+            effects[feature] += share * effect
     told = _by_phrase(effects, passage, model.extractor.matches(passage))
     strongest = sorted(told.items(), key=lambda item: (-item[1], item[0]))[:WORDS_TOLD]
     return tuple(Reason(text, effect) for text, effect in strongest if effect >= MIN_EFFECT)

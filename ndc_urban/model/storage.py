@@ -28,7 +28,7 @@ from ndc_urban.model.passage_model import PARTS, Linear, PassageHead, PassageMod
 from ndc_urban.model.urban_model import UrbanModel
 from ndc_urban.model.vocabulary import Vocabulary
 
-FORMAT = 2
+FORMAT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ def _config(model: UrbanModel) -> dict[str, Any]:
             }
             for name, head in heads.items()
         },
-        "heads_of": {name: list(heads) for name, heads in model.passage_model.heads_of.items()},
+        "heads_of": {language: dict(shares) for language, shares in model.passage_model.heads_of.items()},
         "level": {
             "amounts": list(AMOUNTS),
             "weights": [round(float(value), 6) for value in model.level_model.weights],
@@ -208,7 +208,7 @@ def _build(
             f"The model in {folder} weighs other amounts than this version of ndc-urban counts."
         )
     return UrbanModel(
-        passage_model=PassageModel(heads, _heads_of(config["heads_of"]), FeatureExtractor(lexicon)),
+        passage_model=PassageModel(heads, config["heads_of"], FeatureExtractor(lexicon)),
         level_model=LevelModel(
             weights=np.array(level["weights"], dtype=np.float64),
             scale=np.array(level["scale"], dtype=np.float64),
@@ -223,10 +223,6 @@ def _build(
         trained_on=frozenset(config["trained_on"]),
         details=config["training"],
     )
-
-
-def _heads_of(stored: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
-    return {language: tuple(names) for language, names in stored.items()}
 
 
 def _head(

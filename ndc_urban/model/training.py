@@ -45,7 +45,7 @@ from ndc_urban.model.vocabulary import build_vocabulary
 Integers = NDArray[np.int64]
 Say = Callable[[str], None]
 
-HEADS_OF = {"en": (WORDS, CONCEPTS), "*": (CONCEPTS,)}
+HEADS_OF = {"en": {WORDS: 0.35, CONCEPTS: 0.65}, "*": {CONCEPTS: 1.0}}
 """English is read by both heads, so that its scores stay close to those of the languages that one head reads alone."""
 KEEP: dict[str, Callable[[str], bool]] = {WORDS: lambda name: True, CONCEPTS: is_language_free}
 
@@ -184,12 +184,15 @@ def _cross_fit(
     vocabulary = build_vocabulary(bags, parties, min_parties=recipe.min_parties, keep=KEEP[name])
     encoded = encode(features, vocabulary)
     fold = np.array([fold_of(party, recipe.folds) for party in labels.party])
-    say(f"{name}: fitting {len(vocabulary)} features in {recipe.folds} folds")
-    heads: list[PassageHead] = Parallel(n_jobs=recipe.jobs)(
+    occupied = np.unique(fold).tolist()
+    say(f"{name}: fitting {len(vocabulary)} features in {len(occupied)} folds")
+    head, *others = Parallel(n_jobs=recipe.jobs)(
         delayed(fit_head)(encoded, labels, np.flatnonzero(fold != held_out), vocabulary)
-        for held_out in [*range(recipe.folds), -1]
+        for held_out in [-1, *occupied]
     )
-    return _calibrated(heads[-1], heads[:-1], encoded, labels, fold)
+    of_fold = dict(zip(occupied, others, strict=True))
+    by_fold = [of_fold.get(held_out, head) for held_out in range(recipe.folds)]
+    return _calibrated(head, by_fold, encoded, labels, fold)
 
 
 def _calibrated(
@@ -234,12 +237,10 @@ def _unseen(
 def fit_levels(documents: Sequence[CodedVersion], penalty: float) -> LevelModel:
     """Proportional-odds regression with non-negative weights, by penalised maximum likelihood.
 
-    Each document counts once: its versions share its weight.
+    Each version of a document counts: what differs between its PDF, HTML and translations should not move the level.
     """
     amounts = np.array([document.amounts for document in documents])
     levels = np.array([document.level for document in documents])
-    _, inverse = np.unique([document.document for document in documents], return_inverse=True)
-    weights = 1.0 / np.bincount(inverse)[inverse]
     scale = np.maximum(amounts.std(axis=0), 1e-6)
     inputs = amounts / scale
 
@@ -247,13 +248,13 @@ def fit_levels(documents: Sequence[CodedVersion], penalty: float) -> LevelModel:
         cuts = np.array([parameters[-2], parameters[-2] + np.exp(parameters[-1])])
         probabilities = level_probabilities(inputs @ parameters[:-2], cuts)
         likelihood = np.log(np.clip(probabilities[np.arange(len(levels)), levels], 1e-9, 1.0))
-        return float(-(weights * likelihood).sum() + penalty / 2 * (parameters[:-2] ** 2).sum())
+        return float(-likelihood.sum() + penalty / 2 * (parameters[:-2] ** 2).sum())
 
     start = np.concatenate([np.full(len(AMOUNTS), 0.3), [1.0, 0.5]])
     bounds = [(0.0, None)] * len(AMOUNTS) + [(None, None), (-3.0, 4.0)]
     found = minimize(loss, start, method="L-BFGS-B", bounds=bounds).x
     cuts = np.array([found[-2], found[-2] + np.exp(found[-1])])
-    return LevelModel(found[:-2], scale, cuts, typical=np.average(amounts, axis=0, weights=weights))
+    return LevelModel(found[:-2], scale, cuts, typical=amounts.mean(axis=0))
 
 
 def out_of_fold_probabilities(documents: Sequence[CodedVersion], recipe: Recipe) -> Floats:

@@ -249,6 +249,16 @@ def test_options_of_an_evaluation_need_labels(
     assert "--annotations" in done.err
 
 
+def test_nested_folds_are_a_way_to_cross_validate(program: Program, corpus: TinyCorpus, model: Path) -> None:
+    labels = ["--annotations", corpus.annotations, "--corpus", corpus.folder]
+    refused = program("evaluate", model, *labels, "--nested")
+    assert refused.status == EXIT_USAGE
+    assert "--cross-validate" in refused.err
+    done = program("evaluate", model, *labels, "--cross-validate", "--nested", "--json", "--quiet", "-j", 1)
+    assert done.status == EXIT_OK, done.err
+    assert json.loads(done.out)["method"].startswith("nested")
+
+
 def test_a_list_for_review_is_never_overwritten(program: Program, model: Path, tmp_path: Path) -> None:
     there = tmp_path / "review.csv"
     there.write_text("mine", encoding="utf-8")

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from ndc_urban.model.card import write_card
+from ndc_urban.model.card import MAIN_FIGURES, main_figures, write_card
 from ndc_urban.model.evaluation import evaluate, out_of_fold
 from ndc_urban.model.training import Trained
 
@@ -54,3 +54,15 @@ def test_tables_are_sound_markdown(card: str) -> None:
     assert len(tables) >= 4
     for table in tables:
         assert len({line.count("|") for line in table.splitlines()}) == 1
+
+
+def test_nested_figures_stand_beside_the_others_where_they_were_made(
+    trained: Trained, figures: dict[str, object], card: str
+) -> None:
+    assert "nested folds" not in card
+    nested = main_figures(figures) | {"kappa": {"value": 0.1234, "low": 0.1, "high": 0.2, "units": 1}}
+    told = write_card(figures | {"nested": nested}, trained.model.details, 0.9)
+    assert "nested folds" in told
+    row = next(line for line in told.splitlines() if "0.123 (0.100 to 0.200)" in line)
+    assert row.startswith(f"| {MAIN_FIGURES['kappa']} |")
+    assert f"{figures['levels']['all']['kappa']['value']:.3f}" in row  # type: ignore[index]

@@ -125,7 +125,7 @@ def test_cross_fitting_scores_each_passage_without_its_party(
     for party in ("XAA", "XAF"):
         rows = [row for row, each in enumerate(trained.passages) if each.party == party]
         head = trained.fits["words"].by_fold[fold_of(party, RECIPE.folds)]
-        model = replace(trained.model.passage_model, heads={"words": head}, heads_of={"*": ("words",)})
+        model = replace(trained.model.passage_model, heads={"words": head}, heads_of={"*": {"words": 1.0}})
         again = model.score([trained.passages[row].passage for row in rows])
         assert np.allclose(predictions.scores["words"].p_urban[rows], again.p_urban)
 

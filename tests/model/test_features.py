@@ -12,7 +12,7 @@ from tiny_training import passage_of
 
 from ndc_urban.document import LANGUAGES
 from ndc_urban.lexicon import load_lexicon
-from ndc_urban.model.features import MIN_WINDOW, FeatureExtractor, is_language_free, windows
+from ndc_urban.model.features import MIN_WINDOW, FeatureExtractor, is_language_free, is_of_sector, windows
 
 CITY_TRAM = {
     "en": "The city builds a tram line for its urban districts.",
@@ -87,6 +87,22 @@ def test_the_innermost_heading_and_the_column_headings_are_seen(extractor: Featu
     assert "hw:aims" not in under
     assert any(name.startswith("hc:") for name in under)
     assert set(beside) - set(plain)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_sector_is_told_in_every_language(extractor: FeatureExtractor, language: str) -> None:
+    whole = extractor.extract(passage_of(CITY_TRAM[language], language=language)).whole
+    assert {"s:beside tr", "s:tr share"} <= set(whole)
+
+
+def test_sectors_of_all_headings_are_told_apart_from_those_of_the_innermost(
+    extractor: FeatureExtractor,
+) -> None:
+    features = extractor.extract(passage_of(LONG * 2, section=("Health", "Waste", "Measures")))
+    assert {"s:above he", "s:above wa"} <= set(features.whole)
+    under = extractor.extract(passage_of(LONG * 2, section=("Health", "Waste"))).whole
+    assert {"s:above he", "s:heading wa"} <= set(under)
+    assert not any(is_of_sector(name) for window in features.windows for name in window)
 
 
 def test_no_feature_tells_the_country_or_the_figures(extractor: FeatureExtractor) -> None:

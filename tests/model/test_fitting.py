@@ -8,8 +8,17 @@ from scipy.sparse import csr_matrix
 from scipy.special import expit
 
 from ndc_urban.annotations.records import PassageLabel
-from ndc_urban.model.fitting import as_labels, fit_binary, fit_marks, fit_mix, fit_windows
+from ndc_urban.model.fitting import (
+    Labels,
+    as_labels,
+    fit_binary,
+    fit_head,
+    fit_marks,
+    fit_mix,
+    fit_windows,
+)
 from ndc_urban.model.passage_model import Encoded, soft_maximum
+from ndc_urban.model.vocabulary import Vocabulary
 
 
 def label(document: str, code: str, sector: str = "") -> PassageLabel:
@@ -48,11 +57,42 @@ def test_heavier_rows_count_more() -> None:
 def test_marks_are_learned_from_the_rows_that_have_them() -> None:
     eye = csr_matrix(np.eye(3, dtype=np.float32)[[0, 1, 2] * 30])
     marks = np.array(["tr", "wa", ""] * 30)
-    linear = fit_marks(eye, marks, np.ones(90, dtype=bool))
+    linear = fit_marks(eye, marks, np.ones(90, dtype=bool), 0.5)
     assert linear.labels == ("tr", "wa")
     assert [linear.labels[row] for row in linear.scores(eye)[:2].argmax(axis=1)] == ["tr", "wa"]
-    half = fit_marks(eye, np.array(["tr", "wa", "ho"] * 30), marks != "")
+    half = fit_marks(eye, np.array(["tr", "wa", "ho"] * 30), marks != "", 0.5)
     assert half.labels == ("tr", "wa")
+
+
+def test_a_rare_mark_is_found_the_sooner_the_more_of_its_frequency_is_taken_out() -> None:
+    matrix = csr_matrix(np.ones((100, 1), dtype=np.float32))
+    marks = np.array(["wa"] * 90 + ["he"] * 10)
+    rare = [
+        fit_marks(matrix, marks, np.ones(100, dtype=bool), power).scores(matrix)[0] @ np.array([1, -1])
+        for power in (0.0, 0.5, 1.0)
+    ]
+    assert rare == sorted(rare)
+    assert rare[0] < rare[2]
+
+
+def test_what_tells_the_sector_weighs_nothing_else() -> None:
+    """A feature of the sector that gives away every other mark gets no weight for them."""
+    generator = np.random.default_rng(4)
+    urban = generator.random(300) < 0.5
+    first = generator.random(300) < 0.5
+    whole = csr_matrix(np.column_stack([urban, first, generator.random(300) < 0.5]).astype(np.float32))
+    encoded = Encoded(whole, np.arange(300), whole)
+    labels = Labels(
+        code=np.where(urban, np.where(first, "E", "I"), np.where(first, "X", "N")),
+        sector=np.where(urban, np.where(first, "tr", "wa"), ""),
+        strand=np.where(urban, np.where(first, "a", "m"), ""),
+        role=np.where(urban, np.where(first, "r", "c"), ""),
+        party=np.array(["XAA"] * 300),
+    )
+    head = fit_head(encoded, labels, np.arange(300), Vocabulary(("s:heading wa", "s:most tr", "w:tree")))
+    for part in ("window", "whole", "explicit", "incidental", "strand", "role"):
+        assert not getattr(head, part).weights[:, :2].any(), part
+    assert head.sector.weights[:, 1].all()
 
 
 def test_the_window_that_makes_a_passage_urban_is_found() -> None:

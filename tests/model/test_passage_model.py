@@ -81,11 +81,12 @@ def test_what_follows_from_the_decision_values() -> None:
 def test_heads_that_read_together_meet_in_the_middle() -> None:
     one = decisions([2.0], [1.0], [[3, 0, 0]])
     other = decisions([-1.0], [-2.0], [[0, 4, 0]])
-    both = blended([one, other])
+    both = blended([one, other], (0.5, 0.5))
     assert both.urban.tolist() == [0.5]
     assert both.explicit.tolist() == [-0.5]
     assert both.scores().sector.tolist() == ["wa"]
-    assert blended([one]) is one
+    assert blended([one], (1.0,)) is one
+    assert blended([one, other], (2, 1)).urban.tolist() == [1.0]
 
 
 def test_decisions_on_parts_are_joined_in_the_order_of_the_rows() -> None:
@@ -161,8 +162,10 @@ def test_scores_do_not_depend_on_the_company(model: UrbanModel, dataset: Dataset
 
 def test_each_language_is_read_by_its_head(model: UrbanModel) -> None:
     passages = model.passage_model
-    assert passages.names_for("en") == ("words", "concepts")
-    assert passages.names_for("fr") == passages.names_for("zh") == passages.names_for("und") == ("concepts",)
+    assert set(passages.shares_for("en")) == {"words", "concepts"}
+    assert sum(passages.shares_for("en").values()) == pytest.approx(1)
+    for language in ("fr", "zh", "und"):
+        assert passages.shares_for(language) == {"concepts": 1.0}
     mixed = [passage_of(CITY), passage_of("La ville étend son réseau d'autobus.", language="fr")]
     scores = passages.score(mixed)
     assert np.allclose(scores.p_urban[0], passages.score(mixed[:1]).p_urban[0])
@@ -190,7 +193,12 @@ def test_no_passages_have_no_scores(model: UrbanModel) -> None:
 
 def test_a_language_without_a_head_is_no_model(model: UrbanModel) -> None:
     with pytest.raises(ValueError, match="every language has a head"):
-        replace(model.passage_model, heads_of={"en": ("words",)})
+        replace(model.passage_model, heads_of={"en": {"words": 1.0}})
+
+
+def test_a_head_without_a_share_is_no_model(model: UrbanModel) -> None:
+    with pytest.raises(ValueError, match="has a share"):
+        replace(model.passage_model, heads_of={"*": {"words": 0.0}})
 
 
 def test_a_higher_mix_means_more_of_that_scale(trained: Trained) -> None:

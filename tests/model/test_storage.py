@@ -140,7 +140,7 @@ def test_flipped_bytes_in_the_weights_never_pass_unseen(saved: Path, copy: Path)
         assert loaded.hash != model_hash(saved)  # a time stamp, say: sound, but not the same file
 
 
-@pytest.mark.parametrize("format", [0, 1, 99, "2", None])
+@pytest.mark.parametrize("format", [0, 2, 99, "3", None])
 def test_another_format_is_incompatible(copy: Path, format: object) -> None:
     change_json(copy / "config.json", lambda config: config | {"format": format})
     with pytest.raises(ModelIncompatible, match="format"):
