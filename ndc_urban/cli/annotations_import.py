@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ndc_urban.annotations.formats.names import ExchangeFormat
 from ndc_urban.cli.annotations_export import check_coder_option
 from ndc_urban.cli.options import JsonOption, QuietOption
 
@@ -15,21 +15,6 @@ if TYPE_CHECKING:
     from ndc_urban.annotations.import_report import ImportReport
 
 MAX_LINES = 40
-
-
-class ImportFormat(StrEnum):
-    """In which form codings come."""
-
-    auto = "auto"
-    xlsx = "xlsx"
-    csv = "csv"
-    jsonl = "jsonl"
-    label_studio = "label-studio"
-    prodigy = "prodigy"
-    doccano = "doccano"
-    docbin = "docbin"
-    qdpx = "qdpx"
-    qdc = "qdc"
 
 
 def import_cli(
@@ -51,8 +36,11 @@ def import_cli(
         Path, typer.Option("--into", help="Folder of annotations to add the codings to.", show_default=False)
     ],
     format: Annotated[
-        ImportFormat, typer.Option("--format", "-f", help="Form of the file; auto tells it by the content.")
-    ] = ImportFormat.auto,
+        ExchangeFormat | None,
+        typer.Option(
+            "--format", "-f", help="Form of the file, if its content does not tell it.", show_default=False
+        ),
+    ] = None,
     coder: Annotated[
         str, typer.Option("--coder", help="Who coded what names nobody.", show_default=False)
     ] = "",
@@ -84,7 +72,7 @@ def import_cli(
         raise OutputExists(f"{report} exists already.", remedy="Choose another --report.")
     if into.exists() and not into.is_dir():
         raise UsageError(f"{into} is a file.", remedy="Give --into a folder.")
-    chosen = format_of(path) if format is ImportFormat.auto else FORMATS[format.value]
+    chosen = format_of(path) if format is None else FORMATS[format]
     returned = chosen.read(main_file(path, chosen), coder=coder)
     result = import_codings(
         returned,

@@ -14,6 +14,7 @@ from typing import Any
 
 from ndc_urban.annotations.formats import safe
 from ndc_urban.annotations.formats.material import LEVELS, PASSAGES, Material
+from ndc_urban.annotations.formats.names import ExchangeFormat
 from ndc_urban.annotations.formats.returned import Returned
 from ndc_urban.annotations.store import write_whole
 from ndc_urban.errors import ExchangeFileInvalid, OutputExists, PathMissing
@@ -25,7 +26,7 @@ _ROOM = "ndc_urban.annotations.formats"
 class Format:
     """A format: its name, the ending and usual name of its main file, and the modules that write and read it."""
 
-    name: str
+    name: ExchangeFormat
     suffix: str
     stem: str
     writer: str
@@ -63,15 +64,15 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
     {
         each.name: each
         for each in (
-            Format("xlsx", ".xlsx", "coding", "xlsx", "xlsx_reading"),
-            Format("csv", ".csv", PASSAGES, "csv_table", "csv_table"),
-            Format("jsonl", ".jsonl", PASSAGES, "json_lines", "json_lines"),
-            Format("label-studio", ".json", PASSAGES, "label_studio", "label_studio"),
-            Format("prodigy", ".jsonl", PASSAGES, "prodigy", "prodigy"),
-            Format("doccano", ".jsonl", PASSAGES, "doccano", "doccano"),
-            Format("docbin", ".spacy", PASSAGES, "docbin", "docbin"),
-            Format("qdpx", ".qdpx", "coding", "qdpx", "qdpx_reading"),
-            Format("qdc", ".qdc", "codebook", "qdc", "qdc"),
+            Format(ExchangeFormat.xlsx, ".xlsx", "coding", "xlsx", "xlsx_reading"),
+            Format(ExchangeFormat.csv, ".csv", PASSAGES, "csv_table", "csv_table"),
+            Format(ExchangeFormat.jsonl, ".jsonl", PASSAGES, "json_lines", "json_lines"),
+            Format(ExchangeFormat.label_studio, ".json", PASSAGES, "label_studio", "label_studio"),
+            Format(ExchangeFormat.prodigy, ".jsonl", PASSAGES, "prodigy", "prodigy"),
+            Format(ExchangeFormat.doccano, ".jsonl", PASSAGES, "doccano", "doccano"),
+            Format(ExchangeFormat.docbin, ".spacy", PASSAGES, "docbin", "docbin"),
+            Format(ExchangeFormat.qdpx, ".qdpx", "coding", "qdpx", "qdpx_reading"),
+            Format(ExchangeFormat.qdc, ".qdc", "codebook", "qdc", "qdc"),
         )
     }
 )
