@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -46,12 +46,18 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Exported:
-    """Material, and what could not go into it: files that were not read, and counts of what was left out."""
+    """Material, and what could not go into it: files that were not read, and counts of what was left out.
+
+    Of the codings that are there already `unplaced` belong to other passages of these files and `elsewhere` to other
+    files; `levels_left_out` counts levels by the reason.
+    """
 
     material: Material
     unread: tuple[tuple[Holding, NdcUrbanError], ...] = ()
     unmatched: int = 0
     unplaced: int = 0
+    elsewhere: int = 0
+    levels_left_out: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -84,6 +90,7 @@ def coding_material(
     coded = _names_in(request)
     units: list[Unit] = []
     texts: dict[str, str] = {}
+    names: dict[str, str] = {}
     unread: list[tuple[Holding, NdcUrbanError]] = []
     unmatched = 0
     for number, holding in enumerate(files, 1):
@@ -97,6 +104,7 @@ def coding_material(
         texts[holding.sha256] = document.text
         unregistered = {} if holding.registered else coded
         name = named.get(holding.sha256) or unregistered.get(holding.sha256) or holding.document
+        names[holding.sha256] = name
         predicted = predictions.get(holding.sha256) if predictions is not None else None
         chosen, not_there = _chosen(document, drawn)
         pairs, lost = _paired(chosen, predicted, listed_only=predictions is not None and drawn is None)
@@ -107,7 +115,9 @@ def coding_material(
     by_place = {
         (unit.document, unit.anchor.sha256, unit.anchor.start, unit.anchor.length): unit for unit in units
     }
-    placed = [_on_unit(coding, by_place) for coding in request.codings if coding.anchor.sha256 in texts]
+    of_files = [coding for coding in request.codings if coding.anchor.sha256 in texts]
+    placed = [_on_unit(coding, by_place) for coding in of_files]
+    levels, left_out = _levels_of(request.levels, names, of_files)
     suggestions = [
         each.level
         for sha256, each in (predictions or {}).items()
@@ -116,7 +126,7 @@ def coding_material(
     sheet = CodingSheet(
         tuple(units),
         tuple(coding for coding in placed if coding is not None),
-        tuple(_levels_of(request.levels, units)),
+        levels,
         tuple(_named(suggestions, units)),
     )
     inclusion = drawn.inclusion if drawn else {}
@@ -125,6 +135,8 @@ def coding_material(
         tuple(unread),
         unmatched,
         sum(coding is None for coding in placed),
+        len(request.codings) - len(of_files),
+        left_out,
     )
 
 
@@ -186,9 +198,36 @@ def _on_unit(coding: Coding, units: Mapping[tuple[str, str, int, int], Unit]) ->
     return replace(coding, anchor=unit.anchor) if unit else None
 
 
-def _levels_of(levels: Sequence[LevelCoding], units: Sequence[Unit]) -> list[LevelCoding]:
-    files = {(unit.document, unit.anchor.sha256) for unit in units}
-    return [level for level in levels if level.key in files]
+def _levels_of(
+    levels: Sequence[LevelCoding], names: Mapping[str, str], codings: Sequence[Coding]
+) -> tuple[tuple[LevelCoding, ...], Mapping[str, int]]:
+    """The levels of files (`names` has their documents by hash), and how many others there are, by the reason.
+
+    A level that does not say which file was coded is told by the name of its document, and gets the file of that
+    document on which most passages were coded, else the first.
+    """
+    count = Counter(coding.anchor.sha256 for coding in codings)
+    by_document: dict[str, str] = {}
+    for sha256, document in names.items():
+        first = by_document.setdefault(document, sha256)
+        if count[sha256] > count[first]:
+            by_document[document] = sha256
+    taken: dict[Hashable, LevelCoding] = {}
+    left_out: Counter[str] = Counter()
+    for level in levels:
+        sha256 = level.sha256 or by_document.get(level.document, "")
+        if names.get(sha256) == level.document:
+            given = replace(level, sha256=sha256)
+            standing = taken.setdefault(given.unit_of_coder, given)
+            if standing.answers != given.answers:
+                left_out["their coder gave another one before"] += 1
+        elif level.document in by_document:
+            left_out["another file of the document was coded"] += 1
+        elif sha256 in names:
+            left_out["their file is named otherwise here"] += 1
+        else:
+            left_out["their documents are not in this export"] += 1
+    return tuple(taken.values()), left_out
 
 
 def _named(suggestions: Sequence[LevelSuggestion], units: Sequence[Unit]) -> list[LevelSuggestion]:

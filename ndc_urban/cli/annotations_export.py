@@ -4,31 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ndc_urban.annotations.formats.names import ExchangeFormat
 from ndc_urban.cli.options import JsonOption, QuietOption
 
 if TYPE_CHECKING:
     from ndc_urban.annotations.exporting import Drawn, Exported
     from ndc_urban.annotations.library import Holding, Library
-
-
-class ExchangeFormat(StrEnum):
-    """In which form codings travel."""
-
-    xlsx = "xlsx"
-    csv = "csv"
-    jsonl = "jsonl"
-    label_studio = "label-studio"
-    prodigy = "prodigy"
-    doccano = "doccano"
-    docbin = "docbin"
-    qdpx = "qdpx"
-    qdc = "qdc"
 
 
 def export_cli(
@@ -134,14 +120,16 @@ def export_cli(
             "levels": len(sheet.levels),
             "unread": [holding.path.as_posix() for holding, _ in exported.unread],
             "unmatched": exported.unmatched,
+            "codings_left_out": exported.unplaced + exported.elsewhere,
+            "levels_left_out": dict(exported.levels_left_out),
         }
         typer.echo(json.dumps(result, ensure_ascii=False))
     elif format is ExchangeFormat.qdc:
         typer.echo(f"The codebook is in {written[0]}.")
     else:
         typer.echo(
-            f"{len(sheet.units)} passages of {len(sheet.documents)} documents and {len(sheet.codings)} codings "
-            f"that are there already: {', '.join(map(str, written))}"
+            f"{len(sheet.units)} passages of {len(sheet.documents)} documents, {len(sheet.levels)} levels and "
+            f"{len(sheet.codings)} codings that are there already: {', '.join(map(str, written))}"
         )
     if exported.unread or exported.unmatched:
         raise typer.Exit(EXIT_SOME_FAILED)
@@ -197,3 +185,7 @@ def _left_out(exported: Exported) -> Iterator[str]:
         )
     if exported.unplaced:
         yield f"{exported.unplaced} codings of the folder belong to other passages and stay there"
+    if exported.elsewhere:
+        yield f"{exported.elsewhere} codings of the folder belong to files that are not in this export and stay there"
+    for reason, count in exported.levels_left_out.items():
+        yield f"{count} levels of the folder stay there: {reason}"
