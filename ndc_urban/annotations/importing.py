@@ -35,8 +35,8 @@ def import_codings(
     """Adds the codings of a file to the folder `into`, and says what became of each.
 
     Without `partial` nothing is added where anything is wrong; with it everything valid is. A coding that does not
-    say when it was made gets `saved_at`. Raises `AnnotationsInvalid` where the labels in the folder are unsound, and
-    `OutputUnwritable`.
+    say when it was made gets `saved_at`; one whose moment is unknown stays without. Raises `AnnotationsInvalid` where
+    the labels in the folder are unsound, and `OutputUnwritable`.
     """
     check = _Check(library, list(returned.problems), tell)
     codings = check.passages(returned.passages)
@@ -63,8 +63,8 @@ def import_codings(
         return report
     appended = append(
         into,
-        [_dated(item.coding, saved_at) for item in codings],
-        [_dated(item.coding, saved_at) for item in levels],
+        [_dated(item, saved_at) for item in codings],
+        [_dated(item, saved_at) for item in levels],
     )
     return replace(
         report,
@@ -105,8 +105,9 @@ def _order(problem: Problem) -> tuple[str, str, int, int]:
     return place.file, place.sheet, place.row or 0, ("error", "question", "note").index(problem.severity)
 
 
-def _dated(coding: Item, moment: str) -> Item:
-    return coding if coding.coded_at or not moment else replace(coding, coded_at=moment)
+def _dated(item: Placed[Item], moment: str) -> Item:
+    coding = item.coding
+    return coding if coding.coded_at or item.undated or not moment else replace(coding, coded_at=moment)
 
 
 @dataclass

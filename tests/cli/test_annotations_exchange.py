@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -11,8 +12,9 @@ import pytest
 from coded_corpus import CodedCorpus, make_corpus
 from finished import Program
 
+from ndc_urban.annotations.formats.names import ExchangeFormat
 from ndc_urban.annotations.formats.registry import FORMATS
-from ndc_urban.annotations.store import append, read_codings, read_level_codings
+from ndc_urban.annotations.store import append, level_row, read_codings, read_level_codings
 from ndc_urban.errors import EXIT_ERROR, EXIT_SOME_FAILED, EXIT_USAGE
 
 PLAN = "The city of Port Ember runs forty buses.\n\nFarmers plant millet.\n\nA city tram line opens.\n"
@@ -260,3 +262,93 @@ def test_a_document_that_cannot_be_read_any_more(
     assert done.status == EXIT_USAGE
     assert "no passages to export" in done.err
     assert "KEN_2022.txt" in done.err
+
+
+@pytest.mark.parametrize("name", CODINGS)
+def test_labels_of_an_unknown_moment_get_none_in_any_format(
+    name: str, corpus: CodedCorpus, program: Program, tmp_path: Path
+) -> None:
+    coded = corpus.coded("E", "N", "I", "X", "N", "E").sheet
+    codings = [replace(each, coded_at="") for each in coded.codings]
+    append(tmp_path / "labels", codings, [replace(each, coded_at="") for each in coded.levels])
+    program(
+        "annotations", "export", "--sample", sample_of(corpus, passages=False), "--corpus", corpus.folder,
+        "--format", name, "--annotations", "labels", "--out", "out", "--quiet",
+    )  # fmt: skip
+    done = program("annotations", "import", "out", "--corpus", corpus.folder, "--into", "again", "-q")
+    assert done.status == 0, done.err
+    moments = [each.coding.coded_at for each in read_codings(tmp_path / "again")]
+    moments += [each.coded_at for each in read_level_codings(tmp_path / "again")]
+    assert moments == [""] * (len(codings) + len(coded.levels))
+
+
+@pytest.mark.parametrize("name", ["xlsx", "qdpx"])
+def test_levels_that_do_not_name_a_file_go_along_by_their_document(
+    name: str, corpus: CodedCorpus, program: Program, tmp_path: Path
+) -> None:
+    """As in the shipped annotations, whose table of levels has no column sha256."""
+    append(tmp_path / "labels", corpus.coded("E").sheet.codings)
+    (tmp_path / "labels" / "levels.csv").write_text(
+        "document,coder,level,confidence,dedicated,inclusion_probability\n"
+        "XAA_2022,A,low,3,0,0.75\nXAB_2022,A,strong,2,1,0.75\nXAC_2022,A,strong,2,1,0.75\n",
+        encoding="utf-8",
+    )
+    sample = sample_of(corpus, passages=False)
+    arguments = [
+        "annotations",
+        "export",
+        "--sample",
+        sample,
+        "--corpus",
+        corpus.folder,
+        "--annotations",
+        "labels",
+    ]
+    done = program(*arguments, "--format", name, "--out", "out", "-q")
+    assert done.status == 0
+    assert "2 levels and 1 codings" in done.out
+    assert "1 levels of the folder stay there: their documents are not in this export" in done.err
+    program("annotations", "import", "out", "--corpus", corpus.folder, "--into", "again", "-q")
+    found = [
+        (each.document, each.level, each.inclusion_probability) for each in read_level_codings(Path("again"))
+    ]
+    assert found == [("XAA_2022", "low", 0.75), ("XAB_2022", "strong", 0.75)]
+    done = program(
+        "annotations", "import", "out", "--corpus", corpus.folder, "--into", "labels", "-q", "--json"
+    )
+    assert json.loads(done.out)["duplicates"] == 3, "it is known to be the same level"
+
+
+def test_every_level_that_is_left_out_is_counted_by_its_reason(
+    corpus: CodedCorpus, program: Program, tmp_path: Path
+) -> None:
+    files = dict(corpus.sheet.documents)
+    level = corpus.coded("E").sheet.levels[0]
+    rows = [
+        level,
+        replace(level, sha256="", level="strong"),
+        replace(level, coder="Ben", sha256="d" * 64),
+        replace(level, coder="Cem", document="XAC_2022", sha256=files["XAA_2022"]),
+        replace(level, document="XAD_2022", sha256="e" * 64),
+    ]
+    lines = [",".join(level_row(level)), *(",".join(level_row(each).values()) for each in rows)]
+    (tmp_path / "labels").mkdir()
+    (tmp_path / "labels" / "levels.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    elsewhere = replace(
+        corpus.coded("E").sheet.codings[0], anchor=replace(corpus.units[0].anchor, sha256="f" * 64)
+    )
+    append(tmp_path / "labels", [elsewhere])
+    done = program(
+        "annotations", "export", "--sample", sample_of(corpus, passages=False), "--corpus", corpus.folder,
+        "--annotations", "labels", "--out", "x.qdpx", "--format", "qdpx", "--json", "-q",
+    )  # fmt: skip
+    assert done.status == 0, done.err
+    result = json.loads(done.out)
+    assert result["levels"] == 1
+    assert list(result["levels_left_out"].values()) == [1, 1, 1, 1]
+    assert result["codings_left_out"] == 1
+    assert "1 codings of the folder belong to files that are not in this export" in done.err
+
+
+def test_the_names_of_formats_are_those_that_are_there() -> None:
+    assert list(FORMATS) == list(ExchangeFormat)

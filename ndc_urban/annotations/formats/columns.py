@@ -74,6 +74,9 @@ LEVEL_COLUMNS = (
 HIDDEN = (*_FOR_THE_WAY_BACK, "inclusion_probability")
 """What a coder need not see; a sheet holds it so that the codings find their way back."""
 
+UNKNOWN_MOMENT = "unknown"
+"""Stands in `coded_at` of a coding that came without its moment, so that it does not get that of the file."""
+
 DEDICATED: Mapping[bool, str] = MappingProxyType({True: "1", False: "0"})
 
 
@@ -178,7 +181,7 @@ def _coding_cells(coding: Coding) -> Row:
         "comment": coding.comment,
         "coder": coding.coder,
         "sheet_coder": coding.coder,
-        "coded_at": coding.coded_at,
+        "coded_at": coding.coded_at or UNKNOWN_MOMENT,
         "codebook": coding.codebook,
         "adjudicates": NAME_SEPARATOR.join(coding.adjudicates),
     }
@@ -201,7 +204,7 @@ def _level_cells(level: LevelCoding) -> Row:
         "comment": level.comment,
         "coder": level.coder,
         "sheet_coder": level.coder,
-        "coded_at": level.coded_at,
+        "coded_at": level.coded_at or UNKNOWN_MOMENT,
         "codebook": level.codebook,
         "adjudicates": NAME_SEPARATOR.join(level.adjudicates),
         "inclusion_probability": "" if probability is None else repr(probability),

@@ -8,11 +8,13 @@ they went.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from ndc_urban.annotations.formats import safe
+from ndc_urban.annotations.formats.colours import MARKS as COLOURS
+from ndc_urban.annotations.formats.colours import text_on
 from ndc_urban.annotations.formats.columns import Row, level_rows, passage_rows
 from ndc_urban.annotations.formats.guide import MARKS, Mark
 from ndc_urban.annotations.formats.json_lines import as_cells, lines_bytes
@@ -31,16 +33,6 @@ from ndc_urban.errors import ExchangeFileInvalid
 SUFFIXES = (".jsonl",)
 EXPORTED = "exported_labels"
 """The labels that an example had when it was exported, to tell whether somebody changed them in doccano."""
-
-COLOURS: Mapping[str, str] = {
-    "code": "#1b6ca8",
-    "sector": "#3f7d20",
-    "strand": "#a23b72",
-    "role": "#b36a00",
-    "level": "#1b6ca8",
-    "confidence": "#3f7d20",
-    "dedicated": "#a23b72",
-}
 
 
 def written(material: Material, main: Path) -> Written:
@@ -72,10 +64,11 @@ def _labels(marks: Sequence[Mark]) -> bytes:
         {
             "text": label_of(mark.field, mark.value),
             "suffix_key": None,
-            "background_color": COLOURS[mark.field],
-            "text_color": "#ffffff",
+            "background_color": colour,
+            "text_color": text_on(colour),
         }
         for mark in marks
+        for colour in [COLOURS[mark.field, mark.value]]
     ]
     return (json.dumps(labels, indent=1) + "\n").encode()
 

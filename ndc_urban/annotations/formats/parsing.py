@@ -21,7 +21,7 @@ from ndc_urban.annotations.coding import (
     check_document,
     check_moment,
 )
-from ndc_urban.annotations.formats.columns import ANCHOR
+from ndc_urban.annotations.formats.columns import ANCHOR, UNKNOWN_MOMENT
 from ndc_urban.annotations.formats.marks import NO, YES, nearest, understood, values
 from ndc_urban.annotations.formats.returned import Item, Place, Placed, Problem, Returned, Severity
 
@@ -163,7 +163,7 @@ class _Parser:
             document,
             anchor,
             coder,
-            _checked(check_moment, row.get("coded_at"), row, "coded_at"),
+            _moment(row),
             row.get("codebook") or CODEBOOK_VERSION,
             marks["code"],
             marks["sector"],
@@ -177,7 +177,7 @@ class _Parser:
             empty = [name for name in MARK_FIELDS if not marks[name]]
             message = f"The code {coding.code} has no {' and no '.join(empty)}."
             self._tell("note", "incomplete", row, empty[0], message)
-        return Placed(coding, row.place, text, changed, row.letters)
+        return Placed(coding, row.place, text, changed, row.letters, _is_undated(row))
 
     def _anchor(self, row: RawRow, by_text: Mapping[tuple[str, str], set[Anchor]]) -> Anchor:
         if row.get("sha256") or row.get("fingerprint"):
@@ -238,7 +238,7 @@ class _Parser:
             row.get("document"),
             _sha256(row),
             coder,
-            _checked(check_moment, row.get("coded_at"), row, "coded_at"),
+            _moment(row),
             row.get("codebook") or CODEBOOK_VERSION,
             level,
             _confidence(row),
@@ -248,7 +248,7 @@ class _Parser:
             _probability(row),
         )
         self._look_at_coder(row, coder)
-        return Placed(coding, row.place, letters=row.letters)
+        return Placed(coding, row.place, letters=row.letters, undated=_is_undated(row))
 
     def _coder(self, row: RawRow) -> str:
         name = row.get("coder") or row.get("sheet_coder") or self.coder
@@ -379,6 +379,14 @@ def _checked(check: object, value: str, row: RawRow, column: str) -> str:
         message = str(error)
         raise RowInvalid(f"bad_{column}", column, f"{message[0].upper()}{message[1:]}.") from error
     return value
+
+
+def _moment(row: RawRow) -> str:
+    return "" if _is_undated(row) else _checked(check_moment, row.get("coded_at"), row, "coded_at")
+
+
+def _is_undated(row: RawRow) -> bool:
+    return row.get("coded_at").casefold() == UNKNOWN_MOMENT
 
 
 def _names(row: RawRow) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ndc_urban.annotations.formats import safe
-from ndc_urban.annotations.formats.columns import Row, level_rows, passage_rows
+from ndc_urban.annotations.formats.columns import UNKNOWN_MOMENT, Row, level_rows, passage_rows
 from ndc_urban.annotations.formats.guide import LEVEL_MARKS, MARKS, NOT_A_LABEL, Mark
 from ndc_urban.annotations.formats.json_lines import as_cells, lines_bytes
 from ndc_urban.annotations.formats.marks import fields_of, label_of
@@ -138,7 +138,11 @@ def _answers(
         return {"comment": ""}
     session = str(task.get("_annotator_id") or task.get("_session_id") or "")
     stamp = task.get("_timestamp")
-    if not cells.get("coded_at") and isinstance(stamp, int | float) and 0 < stamp < 1e11:
+    if (
+        cells.get("coded_at", "") in ("", UNKNOWN_MOMENT)
+        and isinstance(stamp, int | float)
+        and 0 < stamp < 1e11
+    ):
         found["coded_at"] = datetime.fromtimestamp(stamp, UTC).isoformat(timespec="seconds")
     name = session or cells.get("coder", "")
     return {field: found.get(field, "") for field in fields} | {

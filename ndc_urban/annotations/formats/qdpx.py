@@ -2,9 +2,9 @@
 
 A zip of `project.qde` and the documents' texts. Positions count Unicode code points, as the standard says. A coding
 is a selection of its coder with one code for each mark; passages to code and suggestions of a model are selections
-with codes and users of their own. Levels are variables of the documents. A note holds the rows of the sheet, for what
-the standard has no place for. The selections carry users and moments, not only their codings: QualCoder reads them
-there.
+with codes and users of their own. Levels, and what belongs to them, are variables of the documents. A note holds the
+rows of the sheet, for what the standard has no place for. The selections carry users and moments, not only their
+codings: QualCoder reads them there. The first user is the person who is to code, as QualCoder codes on in that name.
 """
 
 from __future__ import annotations
@@ -32,13 +32,22 @@ from ndc_urban.annotations.formats.refi_codes import (
     flat,
     guid_of,
 )
+from ndc_urban.annotations.formats.refi_moments import refi_moment
 from ndc_urban.errors import ExchangeFileInvalid
 
 NAMESPACE = "urn:QDA-XML:project:1.0"
 PROJECT = "project.qde"
 MARKS = ("code", "sector", "strand", "role")
 LEVELS = ("level", "confidence", "dedicated")
+PROBABILITY = "inclusion_probability"
+LEVEL_VARIABLES = (*LEVELS, "comment", "coded_at", PROBABILITY)
 PROGRAM_USER = "ndc-urban"
+NOBODY = "coder (not named)"
+"""The user in whose name a person codes who is not named; who it is, the import is told."""
+
+MODEL = "model "
+"""Begins the name of the user whose codings are what a model suggests; `NOT_A_LABEL` in brackets ends it."""
+
 SETTLING = " settling "
 """Between the name of a coder and those whose codings the coder settles."""
 
@@ -90,10 +99,12 @@ class _Project:
                 f"The text of {lacking[0]} is not at hand, and a REFI-QDA project holds whole documents.",
                 remedy="Give the collection with --corpus.",
             )
+        self.probabilities = _probabilities(self.levels)
         models = sorted({row["suggested_model"][:12] for row in self.rows if row["suggested_model"]})
-        self.model_user = f"model {', '.join(models)} ({NOT_A_LABEL})" if models else ""
+        self.model_user = f"{MODEL}{', '.join(models)} ({NOT_A_LABEL})" if models else ""
         coded = [user_of(row) for row in (*self.rows, *self.levels) if row["coder"]]
-        self.users = list(dict.fromkeys([*coded, PROGRAM_USER, *filter(None, [self.model_user])]))
+        own = [material.coder or NOBODY, *coded, PROGRAM_USER, *filter(None, [self.model_user])]
+        self.users = list(dict.fromkeys(own))
 
     def sources(self) -> dict[str, bytes]:
         """The texts of the documents, by their names in the archive."""
@@ -144,7 +155,7 @@ class _Project:
         return json.dumps({"passages": rows, "levels": levels})
 
     def _variables(self) -> Iterator[str]:
-        names = sorted({name for row in self.levels for name in LEVELS for name in [variable_of(row, name)]})
+        names = sorted({name for _, sha256 in self.documents for name in self._values(sha256)})
         if not names:
             return
         yield "  <Variables>"
@@ -166,10 +177,24 @@ class _Project:
             )
             yield f"      <Description>{content(source_description(document, sha256))}</Description>"
             yield from self._selections(of_file.get(sha256, []))
-            for row in self.levels:
-                if row["sha256"] == sha256 and row["level"]:
-                    yield from _variable_values(row)
+            for name, value in self._values(sha256).items():
+                yield "      <VariableValue>"
+                yield f'        <VariableRef targetGUID="{_variable_guid(name)}"/>'
+                yield f"        <TextValue>{content(value)}</TextValue>"
+                yield "      </VariableValue>"
             yield "    </TextSource>"
+
+    def _values(self, sha256: str) -> dict[str, str]:
+        """The variables of a document that have a value: what was coded of it, and how it was drawn."""
+        probability = self.probabilities.get(sha256, "")
+        values = {PROBABILITY: probability}
+        for row in self.levels:
+            if row["sha256"] == sha256 and row["level"]:
+                said = row | {"coded_at": level_moment(row)}
+                if probability:
+                    said[PROBABILITY] = ""
+                values |= {variable_of(row, name): said[name] for name in LEVEL_VARIABLES}
+        return {name: value for name, value in values.items() if value}
 
     def _selections(self, rows: Iterable[Row]) -> Iterator[str]:
         units: set[str] = set()
@@ -204,13 +229,8 @@ class _Project:
         yield "      </PlainTextSelection>"
 
     def _moment(self, row: Row, user: str) -> str:
-        """When a coding was made, as XML Schema wants it; now, where that is not known."""
-        if user in (PROGRAM_USER, self.model_user) or not row["coded_at"]:
-            return self.now
-        moment = datetime.fromisoformat(row["coded_at"])
-        if moment.tzinfo is not None:
-            return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")  # some programs drop other zones
-        return moment.isoformat(timespec="seconds")
+        """When a coding was made; what this export itself says is said now."""
+        return self.now if user in (PROGRAM_USER, self.model_user) else refi_moment(row["coded_at"])
 
 
 def variable_of(row: Mapping[str, str], name: str) -> str:
@@ -224,12 +244,17 @@ def source_description(document: str, sha256: str) -> str:
     return f"document {document}\nsha256 {sha256}"
 
 
-def _variable_values(row: Row) -> Iterator[str]:
-    for name in LEVELS:
-        yield "      <VariableValue>"
-        yield f'        <VariableRef targetGUID="{_variable_guid(variable_of(row, name))}"/>'
-        yield f"        <TextValue>{content(row[name])}</TextValue>"
-        yield "      </VariableValue>"
+def level_moment(row: Mapping[str, str]) -> str:
+    """The moment of a level, and the answers that it is the moment of: who changes them is not asked for a new one."""
+    return f"{row['coded_at']} for {', '.join(row[name] for name in LEVELS)}"
+
+
+def _probabilities(levels: Iterable[Row]) -> dict[str, str]:
+    """The inclusion probability of each document whose rows all have the same one: then it is the document's."""
+    found: dict[str, set[str]] = {}
+    for row in levels:
+        found.setdefault(row["sha256"], set()).add(row[PROBABILITY])
+    return {sha256: values.pop() for sha256, values in found.items() if len(values) == 1}
 
 
 def _user_guid(name: str) -> str:

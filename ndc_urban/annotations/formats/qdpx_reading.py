@@ -15,20 +15,28 @@ from typing import TYPE_CHECKING, Any
 
 from ndc_urban.annotations.anchors import fingerprint
 from ndc_urban.annotations.formats import safe
+from ndc_urban.annotations.formats.guide import NOT_A_LABEL
 from ndc_urban.annotations.formats.json_lines import as_cells
 from ndc_urban.annotations.formats.parsing import RawRow, parse
 from ndc_urban.annotations.formats.qdpx import (
+    LEVEL_VARIABLES,
     LEVELS,
     MARKS,
+    MODEL,
     NAMESPACE,
+    NOBODY,
     NOTE,
+    PROBABILITY,
     PROGRAM_USER,
     PROJECT,
     SETTLING,
+    level_moment,
     user_of,
     variable_of,
 )
 from ndc_urban.annotations.formats.refi_codes import SUGGESTED, TO_CODE, clean, code_tree, flat
+from ndc_urban.annotations.formats.refi_moments import cell_of
+from ndc_urban.annotations.formats.refi_positions import Span, placed
 from ndc_urban.annotations.formats.returned import Place, Problem, Returned, Severity
 from ndc_urban.errors import ExchangeFileInvalid
 
@@ -39,20 +47,27 @@ Q = f"{{{NAMESPACE}}}"
 Cells = dict[str, str]
 
 _DESCRIBED = re.compile(r"document (?P<document>[^\n]+)\s+sha256 (?P<sha256>[0-9a-f]{64})")
-_MOMENT = re.compile(
-    r"(?P<day>\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))[T ](?P<time>(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(?:\.\d+)?"
-    r"(?P<zone>Z|[+-]\d\d:\d\d)?"
+_VARIABLE = re.compile(rf"({'|'.join(LEVEL_VARIABLES)})(?: by (.+))?", re.DOTALL)
+_EXACT_NAMES = "QualCoder"
+"""Names a selection by its whole text."""
+
+_BY_MODEL_REMEDY = (
+    "If a person gave it, import it with --coder NAME --partial; else delete it in the project."
 )
-_VARIABLE = re.compile(rf"({'|'.join(LEVELS)})(?: by (.+))?", re.DOTALL)
 
 
 @dataclass
 class Marked:
-    """What one user says of one stretch of a source: marks by field, memo, moment, and the row it began as."""
+    """What one user says of one stretch of a source: marks by field, memos, and the moment."""
 
     marks: dict[str, list[str]] = field(default_factory=dict)
-    memo: str = ""
+    memos: list[str] = field(default_factory=list)
     moment: str = ""
+
+    @property
+    def memo(self) -> str:
+        """All memos; programs that make a selection of each code have one for each."""
+        return "\n".join(self.memos)
 
 
 @dataclass(frozen=True)
@@ -92,6 +107,7 @@ class _Reader:
         self.users = {
             _guid(user.get("guid")): user.get("name", "") for user in root.iterfind(f"{Q}Users/{Q}User")
         }
+        self.names_are_exact = root.get("origin", "").startswith(_EXACT_NAMES)
         self.codes = self._codes()
         self.variables = {
             _guid(each.get("guid")): each.get("name", "")
@@ -217,10 +233,10 @@ class _Reader:
         return answers | {
             "coder": name,
             "adjudicates": settled,
-            "coded_at": _moment(said.moment),
+            "coded_at": cell_of(said.moment),
             "comment": said.memo,
             "codebook": base["codebook"] if base else "",
-            "sheet_coder": "",
+            "sheet_coder": name,  # programs say who coded; nobody types it
         }
 
     def _cells(self, source: Source, start: int, end: int, noted: Cells | None) -> Cells:
@@ -242,56 +258,110 @@ class _Reader:
     def _selections(self, source: Source) -> dict[tuple[int, int, str], Marked]:
         """What was said by stretch and user; programs may make one selection of each code."""
         found: dict[tuple[int, int, str], Marked] = {}
+        waiting = frozenset(
+            _span(element)
+            for element in source.element.iterfind(f"{Q}PlainTextSelection")
+            if any(self._code(coding)[0] == TO_CODE for coding in element.iterfind(f"{Q}Coding"))
+        )
         for element in source.element.iterfind(f"{Q}PlainTextSelection"):
-            start, end = _number(element.get("startPosition")), _number(element.get("endPosition"))
-            if not 0 <= start < end <= len(source.text):
-                message = f"A selection from {start} to {end} lies outside of the text."
-                self._tell(
-                    Place(self.file, source.name, max(start, 0)), "", "error", "bad_selection", message
-                )
+            span = self._span(source, element, waiting)
+            if span is None:
                 continue
-            own_user = element.get("creatingUser") or element.get("modifyingUser")
             memo = element.findtext(f"{Q}Description") or ""
-            for coding in element.iterfind(f"{Q}Coding"):
-                reference = coding.find(f"{Q}CodeRef")
-                if reference is None:
-                    continue
-                name, value = self.codes.get(_guid(reference.get("targetGUID")), ("", "unknown code"))
-                user = self.users.get(_guid(coding.get("creatingUser") or own_user), "")
-                user = "" if user == PROGRAM_USER else user
-                said = found.setdefault((start, end, user if name in MARKS else f"\0{name}"), Marked())
+            codings = element.findall(f"{Q}Coding")
+            if memo.strip() and not codings:
+                message = f"A remark on a stretch without a code is not imported: {memo[:60]!r}."
+                self._tell(Place(self.file, source.name, span[0]), "", "note", "remark", message)
+            for coding in codings:
+                name, value = self._code(coding)
+                user = self._user(source, element, coding, span)
+                said = found.setdefault((*span, user if name in MARKS else f"\0{name}"), Marked())
                 given = said.marks.setdefault(name, [])
                 if value not in given:
                     given.append(value)
-                said.memo = memo or said.memo
+                if memo and memo not in said.memos:
+                    said.memos.append(memo)
                 moment = element.get("modifiedDateTime") or coding.get("creationDateTime")
                 said.moment = moment or element.get("creationDateTime") or said.moment
         return {key: said for key, said in found.items() if not next(iter(said.marks)).startswith(SUGGESTED)}
 
+    def _code(self, coding: Element) -> tuple[str, str]:
+        """Field and value of a coding's code; no field for one that is not of this codebook."""
+        reference = coding.find(f"{Q}CodeRef")
+        target = reference.get("targetGUID") if reference is not None else ""
+        return self.codes.get(_guid(target), ("", "unknown code"))
+
+    def _span(self, source: Source, element: Element, waiting: frozenset[Span]) -> Span | None:
+        """Where a selection stands; None, told, where it lies outside of the text or selects another one."""
+        stated, name = _span(element), element.get("name", "")
+        (start, end), how = placed(source.text, stated, name, waiting, exact=self.names_are_exact)
+        place = Place(self.file, source.name, max(stated[0], 0))
+        if how == "wrong":
+            message = f"The text from {stated[0]} to {stated[1]} is not what was selected: {name[:60]!r}."
+            self._tell(place, "", "error", "wrong_text", message)
+            return None
+        if not 0 <= start < end <= len(source.text):
+            message = f"A selection from {stated[0]} to {stated[1]} lies outside of the text."
+            self._tell(place, "", "error", "bad_selection", message)
+            return None
+        if how == "shifted":
+            message = f"Imported at another place: the selected text stands from {start} to {end}."
+            self._tell(place, "", "note", "reanchored", message)
+        if how == "unsure":
+            message = (
+                f"Programs count rare characters before {start} in two ways, and it is not said what was selected. "
+                f"By the standard it is {source.text[start:end][:60]!r}."
+            )
+            self._tell(place, "", "question", "unsure_place", message)
+        return start, end
+
+    def _user(self, source: Source, element: Element, coding: Element, span: Span) -> str:
+        """Who gave a code; empty for a person who is not named. A label in the name of a model is told."""
+        own_user = element.get("creatingUser") or element.get("modifyingUser")
+        user = self.users.get(_guid(coding.get("creatingUser") or own_user), "")
+        by_model = user.startswith(MODEL) and user.endswith(f"({NOT_A_LABEL})")
+        name, value = self._code(coding)
+        place = Place(self.file, source.name, span[0], name)
+        if by_model and name in MARKS:
+            message = f"The {name} {value} stands in the name of the model, whose suggestions are no labels."
+            self._tell(place, user, "question", "label_by_model", message, _BY_MODEL_REMEDY)
+        if name.startswith(SUGGESTED) and not by_model:
+            message = f"{user or 'Somebody'} gave a code of the model's suggestions, which is no label: not imported."
+            self._tell(place, user, "note", "suggested_code", message)
+        return "" if by_model or user in (PROGRAM_USER, NOBODY) else user
+
     def _levels(self, source: Source) -> Iterator[RawRow]:
         """The variables of a source on its level, by user."""
         by_user: dict[str, Cells] = {}
+        probability = ""
         for value in source.outer.iterfind(f"{Q}VariableValue"):
             reference = value.find(f"{Q}VariableRef")
             name = self.variables.get(_guid(reference.get("targetGUID")), "") if reference is not None else ""
             match = _VARIABLE.fullmatch(name)
             text = next((child.text for child in value if child.tag != f"{Q}VariableRef"), None)
-            if match and text and text.strip():
+            if not match or not text or not text.strip():
+                continue
+            if name == PROBABILITY:
+                probability = text.strip()
+            else:
                 by_user.setdefault(match[2] or "", {})[match[1]] = text.strip()
         noted = [row for row in self.noted_levels if row["sha256"] == source.sha256]
         known = {variable_of(row, "").removeprefix(" by "): row for row in noted if row["level"]}
-        for user, answers in by_user.items():
+        for user, said in by_user.items():
+            answers = {name: said.get(name, "") for name in LEVELS}
             base = known.get(user)
             if base is None:
                 name, _, settled = user.partition(SETTLING)
                 base = _complete({"document": source.document, "sha256": source.sha256, "coder": name})
-                base["adjudicates"] = settled
-                base["inclusion_probability"] = noted[0].get("inclusion_probability", "") if noted else ""
-            elif any(base[name] != answers.get(name, "") for name in LEVELS):
+                base |= {"adjudicates": settled, "sheet_coder": name, "coded_at": _level_moment(said)}
+                base[PROBABILITY] = noted[0].get(PROBABILITY, "") if noted else ""
+            elif any(base[name] != answers[name] for name in LEVELS):
                 base = base | {"coded_at": ""}
-            yield RawRow(
-                base | {name: answers.get(name, "") for name in LEVELS}, Place(self.file, source.name)
-            )
+            comment = said.get("comment", "")
+            if comment and clean(base["comment"]).split() != comment.split():
+                answers["comment"] = comment
+            answers[PROBABILITY] = said.get(PROBABILITY) or probability or base.get(PROBABILITY, "")
+            yield RawRow(base | answers, Place(self.file, source.name))
         if not by_user:
             for row in noted[:1]:
                 empty = dict.fromkeys(
@@ -299,8 +369,10 @@ class _Reader:
                 )
                 yield RawRow(row | empty, Place(self.file, source.name))
 
-    def _tell(self, place: Place, user: str, severity: Severity, kind: str, message: str) -> None:
-        self.problems.append(Problem(severity, kind, place, message, "", place.sheet, user))
+    def _tell(
+        self, place: Place, user: str, severity: Severity, kind: str, message: str, remedy: str = ""
+    ) -> None:
+        self.problems.append(Problem(severity, kind, place, message, remedy, place.sheet, user))
 
 
 def _guid(text: str | None) -> str:
@@ -311,13 +383,15 @@ def _number(text: str | None) -> int:
     return int(text) if text and text.strip().isdecimal() and len(text) < 12 else -1
 
 
-def _moment(text: str) -> str:
-    """A moment as ISO 8601; programs write some that are none, of which date and time are kept."""
-    match = _MOMENT.match(text)
-    if match is None:
-        return ""
-    zone = match["zone"] or ""
-    return f"{match['day']}T{match['time']}{'+00:00' if zone == 'Z' else zone}"
+def _span(element: Element) -> Span:
+    return _number(element.get("startPosition")), _number(element.get("endPosition"))
+
+
+def _level_moment(said: Cells) -> str:
+    """The moment of a level, if the answers are those that it is the moment of."""
+    moment, separator, _ = said.get("coded_at", "").partition(" for ")
+    answers = {name: said.get(name, "") for name in LEVELS} | {"coded_at": moment}
+    return moment if separator and said["coded_at"] == level_moment(answers) else ""
 
 
 def _complete(row: Mapping[str, Any]) -> Cells:

@@ -13,12 +13,11 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr  # writes only
 
 from ndc_urban import __version__
+from ndc_urban.annotations.formats import colours
 from ndc_urban.annotations.formats.guide import FIELD_NOTES, MARKS, NOT_A_LABEL
 
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:ndc-urban:codebook:1")
 ORIGIN = f"ndc-urban {__version__}"
-COLOURS = {"code": "#1B6CA8", "sector": "#3F7D20", "strand": "#A23B72", "role": "#B36A00"}
-GREY, VIOLET = "#8A8A8A", "#8064A2"
 TO_CODE, SUGGESTED = "to code", "suggested"
 
 _NOT_IN_XML = re.compile("[^\t\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -32,7 +31,7 @@ class RefiCode:
     value: str
     name: str
     description: str = ""
-    colour: str = GREY
+    colour: str = colours.NEUTRAL
     codable: bool = True
     children: tuple[RefiCode, ...] = ()
 
@@ -58,12 +57,18 @@ def code_tree(*, for_project: bool) -> tuple[RefiCode, ...]:
             colour,
             codable=False,
             children=tuple(
-                RefiCode(field, mark.value, f"{field} {mark.value}: {mark.name}", mark.rule, colour)
+                RefiCode(
+                    field,
+                    mark.value,
+                    f"{field} {mark.value}: {mark.name}",
+                    mark.rule,
+                    colours.MARKS[field, mark.value],
+                )
                 for mark in MARKS
                 if mark.field == field
             ),
         )
-        for field, colour in COLOURS.items()
+        for field, colour in colours.FIELDS.items()
     ]
     if for_project:
         suggested = tuple(
@@ -72,7 +77,7 @@ def code_tree(*, for_project: bool) -> tuple[RefiCode, ...]:
                 mark.value,
                 f"suggested {mark.field} {mark.value}",
                 NOT_A_LABEL,
-                VIOLET,
+                colours.SUGGESTED.get((mark.field, mark.value), colours.SUGGESTION),
             )
             for mark in MARKS
         )
@@ -83,7 +88,7 @@ def code_tree(*, for_project: bool) -> tuple[RefiCode, ...]:
                 "",
                 NOT_A_LABEL.capitalize(),
                 NOT_A_LABEL,
-                VIOLET,
+                colours.SUGGESTION,
                 codable=False,
                 children=suggested,
             )

@@ -54,7 +54,8 @@ class Placed(Generic[Item]):
     """A coding and where it stood.
 
     `text` is the coded text as the file has it, None where it has none; `changed` that it is not the text that the
-    anchor was made of; `letters` gives the letters of the columns in a spreadsheet.
+    anchor was made of; `letters` gives the letters of the columns in a spreadsheet; `undated` that the file says that
+    nobody knows when it was made, which is more than not saying when.
     """
 
     coding: Item
@@ -62,6 +63,7 @@ class Placed(Generic[Item]):
     text: str | None = None
     changed: bool = False
     letters: Mapping[str, str] = field(default_factory=dict)
+    undated: bool = False
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import re
-import zipfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ import openpyxl
 import pytest
 from coded_corpus import ARABIC, MODEL, CodedCorpus, coding_of
 from coding_sheets import alike, write_files
+from refi_projects import P, project_of, rewritten
 
 from ndc_urban.annotations.anchors import Anchor, fingerprint
 from ndc_urban.annotations.codebook import ROLES, SECTORS, STRANDS
@@ -38,7 +38,6 @@ from ndc_urban.annotations.formats.registry import FORMATS, format_of
 from ndc_urban.errors import ExchangeFileInvalid, OutputExists, OutputUnwritable
 
 ROOT = Path(__file__).parents[3]
-P = "{urn:QDA-XML:project:1.0}"
 
 
 def made(writer: Any, material: Material, path: Path) -> Path:
@@ -53,6 +52,11 @@ def of_text(text: str, **more: Any) -> Material:
     unit = Unit("XAA_2022", anchor, text)
     sheet = CodingSheet((unit,), (coding_of(unit, "E"),))
     return Material(sheet, texts={digest: text}, **more)
+
+
+def drawn(corpus: CodedCorpus) -> dict[str, float]:
+    """Inclusion probabilities, as a sample has them."""
+    return {sha256: 0.25 for _, sha256 in corpus.sheet.documents}
 
 
 # The codebook
@@ -379,16 +383,6 @@ def test_a_span_changed_in_spacy_comes_back(corpus: CodedCorpus, tmp_path: Path)
 # REFI-QDA
 
 
-def project_of(path: Path) -> tuple[ET.Element, dict[str, str]]:
-    archive = zipfile.ZipFile(path)
-    sources = {
-        Path(name).stem: archive.read(name).decode("utf-8")
-        for name in archive.namelist()
-        if name.startswith("sources/")
-    }
-    return ET.fromstring(archive.read("project.qde")), sources  # noqa: S314
-
-
 def test_a_project_has_the_codes_at_the_right_places(corpus: CodedCorpus, tmp_path: Path) -> None:
     """Positions count code points in the source's text, as a program finds it that reads it with any line ends."""
     root, sources = project_of(made(qdpx, corpus.coded("E", "N"), tmp_path / "x.qdpx"))
@@ -421,7 +415,9 @@ def test_a_project_has_the_codes_at_the_right_places(corpus: CodedCorpus, tmp_pa
 
 def test_a_project_is_as_qualcoder_reads_projects(corpus: CodedCorpus, tmp_path: Path) -> None:
     """QualCoder needs unique names of codes, and users and moments on selections and notes (its refi.py)."""
-    root, _ = project_of(made(qdpx, corpus.suggested(), tmp_path / "x.qdpx"))
+    root, _ = project_of(
+        made(qdpx, replace(corpus.suggested(), inclusion=drawn(corpus)), tmp_path / "x.qdpx")
+    )
     codes = list(root.iter(f"{P}Code"))
     assert len({code.get("name") for code in codes}) == len(codes)
     for code in codes:
@@ -450,7 +446,7 @@ def test_suggestions_in_a_project_have_codes_and_a_user_of_their_own(
     path = made(qdpx, corpus.suggested(), tmp_path / "x.qdpx")
     root, _ = project_of(path)
     users = [user.get("name") for user in root.iter(f"{P}User")]
-    assert users == ["ndc-urban", f"model {MODEL[:12]} ({NOT_A_LABEL})"]
+    assert users == [qdpx.NOBODY, "ndc-urban", f"model {MODEL[:12]} ({NOT_A_LABEL})"]
     assert not qdpx_reading.read(path).passages
 
 
@@ -472,21 +468,6 @@ def test_a_codebook_comes_back_and_differences_are_told(corpus: CodedCorpus, tmp
     told = "".join(problem.message for problem in qdc.read(path).problems)
     assert "names a city" in told
     assert "role r: response" in told
-
-
-def rewritten(path: Path, change: Any, *, keep_note: bool = False) -> Path:
-    """A project as another program saves it: without the note, and with what `change` does to its XML and texts."""
-    archive = zipfile.ZipFile(path)
-    root = ET.fromstring(archive.read("project.qde"))  # noqa: S314
-    if not keep_note:
-        root.remove(next(root.iter(f"{P}Notes")))
-    texts = {name: archive.read(name) for name in archive.namelist() if name != "project.qde"}
-    change(root, texts)
-    with zipfile.ZipFile(path, "w") as out:
-        out.writestr("project.qde", ET.tostring(root))
-        for name, data in texts.items():
-            out.writestr(name, data)
-    return path
 
 
 def test_a_project_saved_by_a_program_that_drops_the_note(corpus: CodedCorpus, tmp_path: Path) -> None:
