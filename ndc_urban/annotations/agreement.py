@@ -7,7 +7,7 @@ Parties, whose documents and passages are drawn together.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import combinations
 from typing import Any, Literal
@@ -15,12 +15,11 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from ndc_urban.annotations.bootstrap import ROUNDS, Metric, defined, interval
 from ndc_urban.annotations.codebook import CODES, LEVELS, ROLES, SECTORS, STRANDS, URBAN_CODES
 from ndc_urban.annotations.coding import Coding, LevelCoding
 from ndc_urban.annotations.records import PassageLabel, party_of
 
-ROUNDS = 1000
-SEED = 7
 Measure = Literal["ordinal", "nominal"]
 Floats = NDArray[np.float64]
 URBAN, OTHER = "urban", "not urban"
@@ -234,20 +233,6 @@ def alpha(counts: NDArray[np.int64], measure: Measure) -> float:
     return float(krippendorff.alpha(value_counts=counts, level_of_measurement=measure))
 
 
-def _with_interval(
-    figure: Callable[[NDArray[np.intp]], float], parties: NDArray[np.str_], rounds: int
-) -> Interval:
-    names, inverse = np.unique(parties, return_inverse=True)
-    members = [np.flatnonzero(inverse == at) for at in range(len(names))]
-    generator = np.random.default_rng(SEED)
-    drawn = []
-    for _ in range(rounds if len(names) > 1 else 0):
-        value = figure(np.concatenate([members[at] for at in generator.integers(0, len(names), len(names))]))
-        if np.isfinite(value):
-            drawn.append(value)
-    low, high = np.quantile(drawn, [0.025, 0.975]) if drawn else (np.nan, np.nan)
-    return Interval(*map(_defined, (figure(np.arange(len(parties))), low, high)))
-
-
-def _defined(value: float) -> float | None:
-    return round(float(value), 6) if np.isfinite(value) else None
+def _with_interval(figure: Metric, parties: NDArray[np.str_], rounds: int) -> Interval:
+    low, high = interval(figure, parties, rounds)
+    return Interval(*map(defined, (figure(np.arange(len(parties))), low, high)))

@@ -321,6 +321,8 @@ def _value(value: Any) -> str:
 def _with_interval(figure: Mapping[str, Any]) -> str:
     if figure["value"] is None:
         return "not defined"
+    if figure["low"] is None:
+        return f"{figure['value']:.3f} (one Party)"
     return f"{figure['value']:.3f} ({figure['low']:.3f} to {figure['high']:.3f})"
 
 

@@ -16,12 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score
 
+from ndc_urban.annotations.bootstrap import ROUNDS, defined, interval
 from ndc_urban.annotations.codebook import CODES, LEVELS, URBAN_CODES
 from ndc_urban.annotations.records import party_of
 from ndc_urban.errors import UsageError
 from ndc_urban.model.coded_documents import coded_versions
 from ndc_urban.model.dataset import Dataset, LabelledPassage
-from ndc_urban.model.evaluation import BOOTSTRAP_ROUNDS, SEED, weighted_kappa
+from ndc_urban.model.evaluation import weighted_kappa
 from ndc_urban.model.ledger import Changes, Ledger, as_it_was, changes, ledger_of
 from ndc_urban.model.passage_model import Floats, PassageModel
 from ndc_urban.model.training import (
@@ -249,7 +250,7 @@ def compare(
     changed: Changes,
     *,
     known: bool,
-    rounds: int = BOOTSTRAP_ROUNDS,
+    rounds: int = ROUNDS,
 ) -> Comparison:
     """The figures of two ways of training over the same documents and passages."""
     truth = np.array([LEVELS.index(document.label.level) for document in dataset.documents])
@@ -330,29 +331,16 @@ def paired(figure: Figure, old: Any, new: Any, parties: NDArray[np.str_], rounds
     everything = np.arange(len(parties))
     if not len(everything):
         return Difference(None, None, None, None, None, 0)
-    names, inverse = np.unique(parties, return_inverse=True)
-    members = [np.flatnonzero(inverse == at) for at in range(len(names))]
-    generator = np.random.default_rng(SEED)
-    drawn = []
-    for _ in range(rounds if len(names) > 1 else 0):
-        rows = np.concatenate([members[at] for at in generator.integers(0, len(names), len(names))])
-        difference = figure(new, rows) - figure(old, rows)
-        if np.isfinite(difference):
-            drawn.append(difference)
-    low, high = np.quantile(drawn, [0.025, 0.975]) if drawn else (np.nan, np.nan)
+    low, high = interval(lambda rows: figure(new, rows) - figure(old, rows), parties, rounds)
     before, after = figure(old, everything), figure(new, everything)
     return Difference(
-        champion=_defined(before),
-        new=_defined(after),
-        difference=_defined(after - before),
-        low=_defined(low),
-        high=_defined(high),
+        champion=defined(before),
+        new=defined(after),
+        difference=defined(after - before),
+        low=defined(low),
+        high=defined(high),
         units=len(everything),
     )
-
-
-def _defined(value: float) -> float | None:
-    return round(float(value), 6) if np.isfinite(value) else None
 
 
 def _kind(document: str, changed: Changes) -> str:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import accuracy_score, average_precision_score, f1_score
 
 from ndc_urban.annotations.agreement import confusion, kappa
+from ndc_urban.annotations.bootstrap import CONFIDENCE, ROUNDS, Metric, defined, interval
 from ndc_urban.annotations.codebook import LEVELS, URBAN_CODES
 from ndc_urban.annotations.records import PassageLabel
 from ndc_urban.errors import UsageError
@@ -35,16 +36,11 @@ from ndc_urban.model.training import (
 from ndc_urban.model.urban_model import UrbanModel
 from ndc_urban.regions import region_of
 
-BOOTSTRAP_ROUNDS = 1000
-CONFIDENCE = 0.95
 ECE_BINS = 10
 DIFFERENT_TEXT = 5
 """Files that differ by this factor in length are not the same text (Chinese is three times shorter than English)."""
 MIN_CARRIED = 30
 """Fewer passages of a language say nothing."""
-SEED = 7
-
-Metric = Callable[[NDArray[np.intp]], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +55,9 @@ class Figure:
     def __str__(self) -> str:
         if self.value is None:
             return "not defined"
-        return f"{self.value:.3f} ({self.low or 0.0:.3f} to {self.high or 0.0:.3f})"
+        if self.low is None or self.high is None:
+            return f"{self.value:.3f} (one Party, no interval)"
+        return f"{self.value:.3f} ({self.low:.3f} to {self.high:.3f})"
 
 
 def calibration_error(truth: NDArray[Any], probability: Floats, bins: int = ECE_BINS) -> float:
@@ -73,25 +71,10 @@ def calibration_error(truth: NDArray[Any], probability: Floats, bins: int = ECE_
     return float(sum(gaps) / len(truth))
 
 
-def with_interval(metric: Metric, clusters: NDArray[np.str_], rounds: int = BOOTSTRAP_ROUNDS) -> Figure:
+def with_interval(metric: Metric, clusters: NDArray[np.str_], rounds: int = ROUNDS) -> Figure:
     """A metric over all rows with its bootstrap interval; `metric` takes row numbers, `clusters` are Parties."""
-    everything = np.arange(len(clusters))
-    names, inverse = np.unique(clusters, return_inverse=True)
-    members = [np.flatnonzero(inverse == cluster) for cluster in range(len(names))]
-    generator = np.random.default_rng(SEED)
-    values = []
-    for _ in range(rounds):
-        drawn = generator.integers(0, len(names), len(names))
-        value = metric(np.concatenate([members[cluster] for cluster in drawn]))
-        if np.isfinite(value):
-            values.append(value)
-    tail = (1 - CONFIDENCE) / 2
-    low, high = np.quantile(values, [tail, 1 - tail]) if values else (np.nan, np.nan)
-    return Figure(_defined(metric(everything)), _defined(low), _defined(high), len(clusters))
-
-
-def _defined(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None
+    low, high = interval(metric, clusters, rounds)
+    return Figure(defined(metric(np.arange(len(clusters)))), defined(low), defined(high), len(clusters))
 
 
 @dataclass(frozen=True)
@@ -180,7 +163,7 @@ def evaluate(predictions: Predictions) -> dict[str, Any]:
         "levels": _level_figures(predictions),
         "evidence": _evidence_figures(predictions),
         "confidence": CONFIDENCE,
-        "bootstrap_rounds": BOOTSTRAP_ROUNDS,
+        "bootstrap_rounds": ROUNDS,
     }
 
 

@@ -49,6 +49,12 @@ def test_a_figure_that_is_not_defined_is_no_number(trained: Trained, figures: di
     assert "(few)" in card
 
 
+def test_a_figure_of_one_party_has_no_interval(trained: Trained, figures: dict[str, object]) -> None:
+    single = {"value": 0.5, "low": None, "high": None, "units": 3}
+    levels = figures["levels"] | {"all": figures["levels"]["all"] | {"kappa": single}}  # type: ignore[index, operator]
+    assert "0.500 (one Party)" in write_card(figures | {"levels": levels}, trained.model.details, 0.9)
+
+
 def test_tables_are_sound_markdown(card: str) -> None:
     tables = re.findall(r"(?:^\|.*\n)+", card, re.MULTILINE)
     assert len(tables) >= 4

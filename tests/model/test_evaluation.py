@@ -87,6 +87,12 @@ def test_an_interval_holds_its_figure_and_is_the_same_every_time() -> None:
     assert figure == with_interval(lambda rows: float(values[rows].mean()), party, rounds=300)
 
 
+def test_one_party_has_no_interval() -> None:
+    figure = with_interval(lambda rows: 0.5, np.array(["XAA"] * 9))
+    assert (figure.value, figure.low, figure.high, figure.units) == (0.5, None, None, 9)
+    assert str(figure) == "0.500 (one Party, no interval)"
+
+
 def test_intervals_are_drawn_over_parties_and_not_over_rows() -> None:
     """Ten copies of a Party's document are no more evidence than one."""
     values = np.random.default_rng(2).normal(0, 1, 20)
