@@ -181,14 +181,17 @@ class Decisions:
 
 
 def blended(decisions: Sequence[Decisions], shares: Sequence[float]) -> Decisions:
-    """The weighted mean of several heads' decision values, a product of experts in logits (Hinton 2002)."""
+    """The weighted mean of several heads' decision values, a product of experts in logits (Hinton 2002).
+
+    Marks are a plain mean: the shares are there to make codes and levels alike across languages.
+    """
     if len(decisions) == 1:
         return decisions[0]
 
     def mean(values: Sequence[Floats]) -> Floats:
         return np.asarray(np.average(values, axis=0, weights=shares))
 
-    marks = [mean([each.marks[kind] for each in decisions]) for kind in range(3)]
+    marks = [np.mean([each.marks[kind] for each in decisions], axis=0) for kind in range(3)]
     return Decisions(
         mean([each.urban for each in decisions]),
         mean([each.explicit for each in decisions]),
