@@ -56,7 +56,7 @@ def _passages_of(document: Document, index: int, block: Block, section: tuple[st
 
 
 def split(text: str, language: str) -> Sequence[tuple[int, int]]:
-    """Spans of a text, whole sentences each, of at most `MAX_CHARACTERS` where its sentences allow."""
+    """Spans of whole sentences, each of at most what `MAX_CHARACTERS` of English say where its sentences allow."""
     limit = round(MAX_CHARACTERS / ENGLISH_CHARACTERS.get(language, 1.0))
     if len(text) <= limit:
         return [(0, len(text))]

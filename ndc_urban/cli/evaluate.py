@@ -41,7 +41,7 @@ def evaluate_cli(
         bool,
         typer.Option(
             "--nested",
-            help="With --cross-validate: a whole training for each fold, so that nothing at all saw its Parties "
+            help="With --cross-validate: a whole training for each fold, so that nothing fitted saw its Parties "
             "(about eight times as long).",
         ),
     ] = False,
@@ -113,7 +113,7 @@ def _predictions(
     from ndc_urban.annotations.loading import load_labels
     from ndc_urban.model.dataset import load_dataset
     from ndc_urban.model.evaluation import held_out, out_of_fold
-    from ndc_urban.model.nested import nested as nested_predictions
+    from ndc_urban.model.nested import nested_predictions
     from ndc_urban.model.training import Recipe, train
     from ndc_urban.reading.collection import Collection
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -74,6 +74,7 @@ def train_cli(
     from ndc_urban.annotations.loading import load_labels
     from ndc_urban.cli.interrupts import INTERRUPTED_STATUS, ending_cleanly
     from ndc_urban.model.dataset import load_dataset
+    from ndc_urban.model.nested import check_nested
     from ndc_urban.model.training import Recipe, train
     from ndc_urban.reading.collection import Collection
 
@@ -92,6 +93,8 @@ def train_cli(
             for line in labels.told():
                 say(line)
             dataset = load_dataset(labels.annotations, collection)
+            if nested:
+                check_nested(dataset, recipe)
             if contest is None:
                 trained, comparison = train(dataset, recipe, say=say), None
             else:
@@ -102,7 +105,6 @@ def train_cli(
                 collection,
                 None if stays and not replace else target,
                 target == champion,
-                nested,
                 say,
             )
     except KeyboardInterrupt:
@@ -110,6 +112,8 @@ def train_cli(
         raise typer.Exit(INTERRUPTED_STATUS) from None
     if report is not None and comparison is not None:
         _write_report(report, comparison)
+    if nested and told["model"] is not None:
+        _add_nested(trained, target, told, say)
     if json_output:
         if comparison is not None:
             told["comparison"] = comparison.as_data()
@@ -153,13 +157,12 @@ def _contest_with(folder: Path) -> Callable[[Dataset, Recipe, Say], tuple[Traine
 
 
 def _finish(
-    trained: Trained, collection: Collection, target: Path | None, replace: bool, nested: bool, say: Say
-) -> dict[str, object]:
+    trained: Trained, collection: Collection, target: Path | None, replace: bool, say: Say
+) -> dict[str, Any]:
     """Measures the new model and writes it, unless there is no folder to write to."""
-    from ndc_urban.model.card import main_figures, write_card
+    from ndc_urban.model.card import write_card
     from ndc_urban.model.evaluation import evaluate, out_of_fold
     from ndc_urban.model.ledger import LEDGER_FILE, as_bytes, ledger_of
-    from ndc_urban.model.nested import nested as by_nested_folds
     from ndc_urban.model.out_of_fold import out_of_fold_csv
     from ndc_urban.model.published import against_published
     from ndc_urban.model.staging import staged
@@ -168,8 +171,6 @@ def _finish(
     say("measuring")
     figures = evaluate(out_of_fold(trained, forward=True))
     figures["published"] = against_published(trained, collection)
-    if nested:
-        figures["nested"] = main_figures(evaluate(by_nested_folds(trained.dataset, trained.recipe, say=say)))
     digest = None
     if target is not None:
         card = write_card(figures, trained.model.details, trained.recipe.coverage)
@@ -180,6 +181,27 @@ def _finish(
     return {"model": None if target is None else str(target), "hash": digest, "figures": figures}
 
 
+def _add_nested(trained: Trained, folder: Path, told: dict[str, Any], say: Say) -> None:
+    """Measures by nested folds and adds the figures to a model that is saved already, and so stays whatever happens."""
+    from ndc_urban.cli.interrupts import INTERRUPTED_STATUS, ending_cleanly
+    from ndc_urban.model.card import main_figures, write_card
+    from ndc_urban.model.evaluation import evaluate
+    from ndc_urban.model.nested import nested_predictions
+    from ndc_urban.model.storage import save_figures
+
+    figures = told["figures"]
+    say(f"The model is in {folder}; nested folds take about eight times as long as the training did.")
+    try:
+        with ending_cleanly():
+            figures["nested"] = main_figures(
+                evaluate(nested_predictions(trained.dataset, trained.recipe, say=say))
+            )
+            save_figures(folder, figures, write_card(figures, trained.model.details, trained.recipe.coverage))
+    except KeyboardInterrupt:
+        typer.echo(f"Interrupted: the model is in {folder}, without figures of nested folds.", err=True)
+        raise typer.Exit(INTERRUPTED_STATUS) from None
+
+
 def _write_report(path: Path, comparison: Comparison) -> None:
     from ndc_urban.annotations.store import write_whole
 
@@ -187,10 +209,10 @@ def _write_report(path: Path, comparison: Comparison) -> None:
     write_whole(path, f"# Comparison with the champion\n\n{lines}\n".encode())
 
 
-def _print(told: dict[str, object], comparison: Comparison | None) -> None:
+def _print(told: dict[str, Any], comparison: Comparison | None) -> None:
     from ndc_urban.model.evaluation import summary_lines
 
-    for line in summary_lines(told["figures"]):  # type: ignore[arg-type]
+    for line in summary_lines(told["figures"]):
         typer.echo(line)
     if comparison is not None:
         typer.echo("Champion and new model on the same documents and folds:")

@@ -279,14 +279,15 @@ def _nested(figures: Mapping[str, Any]) -> Iterable[str]:
     yield "### The same by nested folds\n"
     yield (
         "Above, the level model of a fold rests on scores by heads that saw the fold's Parties. In nested folds "
-        "nothing did: vocabulary, weights, mix, level model and prediction sets were made anew without them.\n"
+        "nothing that is fitted did: vocabulary, weights, mix, level model and prediction sets were made anew "
+        "without them. The lexicon and what people chose (amounts, penalties, shares) stayed as they are.\n"
     )
     yield from _table(
         ("", "nested", "as above"),
         [
-            (title, _value(nested[key]), _value(each))
+            (MAIN_FIGURES[key], _value(nested[key]), _value(each))
             for key, each in main_figures(figures).items()
-            for title in (MAIN_FIGURES[key],)
+            if key in nested
         ],
     )
 

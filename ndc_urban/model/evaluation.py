@@ -38,7 +38,7 @@ from ndc_urban.regions import region_of
 
 ECE_BINS = 10
 DIFFERENT_TEXT = 5
-"""Files that differ by this factor in length are not the same text (Chinese is three times shorter than English)."""
+"""Files that differ by this factor in length are not the same text (Chinese is four times shorter than English)."""
 MIN_CARRIED = 30
 """Fewer passages of a language say nothing."""
 

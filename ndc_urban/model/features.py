@@ -176,8 +176,8 @@ class FeatureExtractor:
     def _heading_sectors(self, section: tuple[str, ...], language: str) -> Bag:
         """Sectors of the concepts in the heading of a passage and in those above it."""
         bag: Bag = {}
-        for title in section:
-            place = "heading" if title is section[-1] else "above"
+        for depth, title in enumerate(reversed(section)):
+            place = "above" if depth else "heading"
             for match in self._lexicon.find(title, language):
                 if match.concept in self._sector:
                     bag[f"s:{place} {self._sector[match.concept]}"] = 2.0
@@ -227,7 +227,10 @@ def windows(text: str, at_least: int = MIN_WINDOW) -> list[tuple[int, int]]:
 
 
 def is_of_sector(name: str) -> bool:
-    """Whether a feature tells the sector and nothing else; it stands in the bag of the whole passage."""
+    """Whether a feature tells the sector and nothing else; only the bag of a whole passage has such features.
+
+    Where a passage is one window, that bag is the window's, too.
+    """
     return name.startswith(SECTOR_PREFIX)
 
 

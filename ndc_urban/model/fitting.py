@@ -66,9 +66,9 @@ def fit_head(encoded: Encoded, labels: Labels, rows: Rows, vocabulary: Vocabular
     urban = labels.urban
     inside = np.zeros(len(urban), dtype=bool)
     inside[rows] = True
-    told = np.array([not is_of_sector(name) for name in vocabulary.names], dtype=np.float32)
-    whole = csr_matrix(encoded.whole @ diags_array(told))
-    windows = csr_matrix(encoded.windows @ diags_array(told))
+    others = np.array([not is_of_sector(name) for name in vocabulary.names], dtype=np.float32)
+    whole = csr_matrix(encoded.whole @ diags_array(others))
+    windows = csr_matrix(encoded.windows @ diags_array(others))
     return PassageHead(
         vocabulary=vocabulary,
         window=fit_windows(replace(encoded, windows=windows), urban, inside),

@@ -8,6 +8,7 @@ out-of-fold scores joins and calibrates the two (stacking, Wolpert 1992; Platt 1
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -283,8 +284,11 @@ class PassageModel:
     def __post_init__(self) -> None:
         if "*" not in self.heads_of or not all(self.heads_of.values()):
             raise ValueError("every language has a head, and * stands for those that are not named")
-        if any(share <= 0 for shares in self.heads_of.values() for share in shares.values()):
-            raise ValueError("every head that reads a language has a share in it")
+        for shares in self.heads_of.values():
+            if not (min(shares.values()) > 0 and math.isclose(sum(shares.values()), 1.0)):
+                raise ValueError(
+                    "every head that reads a language has a share in it, and the shares sum to 1"
+                )
         for names in self.heads_of.values():
             if len({self.heads[name].mark_labels for name in names}) > 1:
                 raise ValueError(

@@ -117,6 +117,14 @@ def save_model(
     return model_hash(folder)
 
 
+def save_figures(folder: Path, metrics: Mapping[str, Any], card: str) -> None:
+    """Puts other figures and another card into a model folder; the model stays as it is."""
+    from ndc_urban.annotations.store import write_whole
+
+    write_whole(folder / FILES.metrics, _dump(metrics))
+    write_whole(folder / FILES.card, card.encode())
+
+
 def _contents(model: UrbanModel, metrics: Mapping[str, Any], card: str) -> dict[str, bytes]:
     return {
         FILES.config: _dump(_config(model)),

@@ -106,7 +106,7 @@ class Trained:
 
 def train(dataset: Dataset, recipe: Recipe, *, say: Say = lambda line: None) -> Trained:
     """Fits a model to a data set; `say` is told what is being done."""
-    _require_variety(dataset, recipe)
+    require_variety(dataset, recipe)
     extractor = FeatureExtractor(load_lexicon())
     labels = as_labels([labelled.label for labelled in dataset.passages])
     say(f"reading the features of {len(dataset.passages)} passages")
@@ -135,8 +135,8 @@ def train(dataset: Dataset, recipe: Recipe, *, say: Say = lambda line: None) -> 
     return Trained(model, dataset.passages, fits, documents, recipe, dataset)
 
 
-def _require_variety(dataset: Dataset, recipe: Recipe) -> None:
-    """Refuses data that nothing can be learned from, before any fold fails on it."""
+def require_variety(dataset: Dataset, recipe: Recipe) -> None:
+    """Raises `AnnotationsInvalid` for data that nothing can be learned from, before any fold fails on it."""
     lacking = [
         f"passages coded {code}" for code in CODES if not _in_every_training_fold(dataset, code, recipe.folds)
     ]
@@ -237,7 +237,8 @@ def _unseen(
 def fit_levels(documents: Sequence[CodedVersion], penalty: float) -> LevelModel:
     """Proportional-odds regression with non-negative weights, by penalised maximum likelihood.
 
-    Each version of a document counts: what differs between its PDF, HTML and translations should not move the level.
+    Each version of a document counts as one: it is a reading of its own, with the errors that its format brings, and
+    the model is to give all of them the level of the document.
     """
     amounts = np.array([document.amounts for document in documents])
     levels = np.array([document.level for document in documents])
@@ -283,7 +284,7 @@ def last_round(trained: Trained) -> tuple[tuple[CodedVersion, ...], Floats] | No
         tuple(document for document in dataset.documents if document.round != last),
     )
     try:
-        _require_variety(earlier, recipe)
+        require_variety(earlier, recipe)
     except AnnotationsInvalid:
         return None
     extractor = FeatureExtractor(load_lexicon())

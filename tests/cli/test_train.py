@@ -259,6 +259,19 @@ def test_nested_folds_are_a_way_to_cross_validate(program: Program, corpus: Tiny
     assert json.loads(done.out)["method"].startswith("nested")
 
 
+def test_a_training_adds_the_figures_of_nested_folds_to_its_card(
+    program: Program, corpus: TinyCorpus, model: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "nested"
+    labels = ["--annotations", corpus.annotations, "--corpus", corpus.folder]
+    done = program("train", *labels, "--out", out, "--name", "tiny", "--nested", "--quiet", "--jobs", 1)
+    assert done.status == EXIT_OK, done.err
+    nested = json.loads((out / "metrics.json").read_text(encoding="utf-8"))["nested"]
+    assert 0 <= nested["accuracy"]["value"] <= 1
+    assert "nested folds" in (out / "README.md").read_text(encoding="utf-8")
+    assert model_hash(out) == model_hash(model)
+
+
 def test_a_list_for_review_is_never_overwritten(program: Program, model: Path, tmp_path: Path) -> None:
     there = tmp_path / "review.csv"
     there.write_text("mine", encoding="utf-8")

@@ -105,6 +105,13 @@ def test_sectors_of_all_headings_are_told_apart_from_those_of_the_innermost(
     assert not any(is_of_sector(name) for window in features.windows for name in window)
 
 
+def test_a_heading_that_stands_above_itself_is_told_as_both() -> None:
+    title = "Waste"
+    for again in (title, "".join(["Wa", "ste"])):
+        whole = FeatureExtractor(load_lexicon()).extract(passage_of(LONG, section=(title, again))).whole
+        assert {"s:above wa", "s:heading wa"} <= set(whole)
+
+
 def test_no_feature_tells_the_country_or_the_figures(extractor: FeatureExtractor) -> None:
     passage = passage_of("Kenya builds 4711 homes in its cities.", section=("Kenya in 4711",))
     names = " ".join(extractor.extract(passage).whole)

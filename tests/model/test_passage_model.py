@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -198,9 +199,19 @@ def test_a_language_without_a_head_is_no_model(model: UrbanModel) -> None:
         replace(model.passage_model, heads_of={"en": {"words": 1.0}})
 
 
-def test_a_head_without_a_share_is_no_model(model: UrbanModel) -> None:
-    with pytest.raises(ValueError, match="has a share"):
-        replace(model.passage_model, heads_of={"*": {"words": 0.0}})
+@pytest.mark.parametrize(
+    "shares",
+    [
+        {"words": 0.0},
+        {"words": 7.0, "concepts": 1.0},
+        {"words": 1.5, "concepts": -0.5},
+        {"words": math.nan},
+        {"words": math.nan, "concepts": 1.0},
+    ],
+)
+def test_shares_of_the_heads_sum_to_one(model: UrbanModel, shares: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match="sum to 1"):
+        replace(model.passage_model, heads_of={"*": shares})
 
 
 def test_a_higher_mix_means_more_of_that_scale(trained: Trained) -> None:

@@ -190,14 +190,18 @@ def test_no_weight_of_the_level_model_is_negative_even_where_the_data_say_so(tra
     assert model.cuts[0] < model.cuts[1]
 
 
-def test_versions_of_a_document_share_its_weight(trained: Trained) -> None:
-    """A document that came in ten formats must not count ten times."""
+def test_every_version_of_a_document_counts(trained: Trained) -> None:
+    """Versions that read low of documents that are strong pull the level of such readings up."""
     once = [document for document in trained.documents if document.is_coded_version]
-    repeated = [each for document in once for each in [document] * (10 if document.party == PARTY else 1)]
-    one, other = fit_levels(once, 2.0), fit_levels(repeated, 2.0)
-    # The scale of the amounts does shift with the repetition; the likelihood must not.
-    amounts = np.array([document.amounts for document in once])
-    assert np.allclose(one.probabilities(amounts), other.probabilities(amounts), atol=0.1)
+    lowest = once[int(np.argmin([document.amounts[0] for document in once]))]
+    misread = [
+        replace(document, amounts=lowest.amounts, is_coded_version=False)
+        for document in once
+        if document.level == 2
+    ]
+    amounts = lowest.amounts[None, :]
+    strong = [fit_levels([*once, *misread[:n]], 2.0).probabilities(amounts)[0, 2] for n in (0, 2, 4)]
+    assert strong[0] < strong[1] < strong[2]
 
 
 def test_a_higher_penalty_gives_smaller_weights(trained: Trained) -> None:
