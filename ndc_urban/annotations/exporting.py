@@ -49,7 +49,8 @@ class Exported:
     """Material, and what could not go into it: files that were not read, and counts of what was left out.
 
     Of the codings that are there already `unplaced` belong to other passages of these files and `elsewhere` to other
-    files; `levels_left_out` counts levels by the reason.
+    files; `levels_left_out` counts levels by the reason. `levels_assigned` counts by file those that do not say which
+    file was read, and go along with this one.
     """
 
     material: Material
@@ -58,6 +59,7 @@ class Exported:
     unplaced: int = 0
     elsewhere: int = 0
     levels_left_out: Mapping[str, int] = field(default_factory=dict)
+    levels_assigned: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ def coding_material(
     }
     of_files = [coding for coding in request.codings if coding.anchor.sha256 in texts]
     placed = [_on_unit(coding, by_place) for coding in of_files]
-    levels, left_out = _levels_of(request.levels, names, of_files)
+    levels, left_out, assigned = _levels_of(request.levels, names, of_files)
     suggestions = [
         each.level
         for sha256, each in (predictions or {}).items()
@@ -137,6 +139,7 @@ def coding_material(
         sum(coding is None for coding in placed),
         len(request.codings) - len(of_files),
         left_out,
+        {holding.path.name: assigned[holding.sha256] for holding in files if assigned[holding.sha256]},
     )
 
 
@@ -200,34 +203,45 @@ def _on_unit(coding: Coding, units: Mapping[tuple[str, str, int, int], Unit]) ->
 
 def _levels_of(
     levels: Sequence[LevelCoding], names: Mapping[str, str], codings: Sequence[Coding]
-) -> tuple[tuple[LevelCoding, ...], Mapping[str, int]]:
+) -> tuple[tuple[LevelCoding, ...], Mapping[str, int], Counter[str]]:
     """The levels of files (`names` has their documents by hash), and how many others there are, by the reason.
 
-    A level that does not say which file was coded is told by the name of its document, and gets the file of that
-    document on which most passages were coded, else the first.
+    A level that does not say which file was coded is told by the name of its document. It gets the file of that
+    document on which its coder coded most passages, else that on which most were coded, else the first; how many did
+    is counted by file.
     """
     count = Counter(coding.anchor.sha256 for coding in codings)
-    by_document: dict[str, str] = {}
+    own = Counter((coding.coder, coding.anchor.sha256) for coding in codings)
+    by_document: dict[str, list[str]] = {}
     for sha256, document in names.items():
-        first = by_document.setdefault(document, sha256)
-        if count[sha256] > count[first]:
-            by_document[document] = sha256
+        by_document.setdefault(document, []).append(sha256)
     taken: dict[Hashable, LevelCoding] = {}
     left_out: Counter[str] = Counter()
+    assigned: Counter[str] = Counter()
     for level in levels:
-        sha256 = level.sha256 or by_document.get(level.document, "")
+        likely = sorted(
+            by_document.get(level.document, []), key=lambda file: (-own[level.coder, file], -count[file])
+        )
+        sha256 = level.sha256 or next(iter(likely), "")
         if names.get(sha256) == level.document:
             given = replace(level, sha256=sha256)
             standing = taken.setdefault(given.unit_of_coder, given)
-            if standing.answers != given.answers:
+            if standing is given:
+                assigned[sha256] += not level.sha256
+            elif standing.answers != given.answers:
                 left_out["their coder gave another one before"] += 1
+            else:
+                left_out["their coder gave the same one before"] += 1
+                if standing.inclusion_probability is None:
+                    probability = given.inclusion_probability
+                    taken[given.unit_of_coder] = replace(standing, inclusion_probability=probability)
         elif level.document in by_document:
             left_out["another file of the document was coded"] += 1
         elif sha256 in names:
             left_out["their file is named otherwise here"] += 1
         else:
             left_out["their documents are not in this export"] += 1
-    return tuple(taken.values()), left_out
+    return tuple(taken.values()), left_out, assigned
 
 
 def _named(suggestions: Sequence[LevelSuggestion], units: Sequence[Unit]) -> list[LevelSuggestion]:

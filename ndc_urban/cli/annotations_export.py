@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from ndc_urban.annotations.exporting import Drawn, Exported
     from ndc_urban.annotations.library import Holding, Library
 
+MANY = 5
+"""More files than these are counted, not listed."""
+
 
 def export_cli(
     out: Annotated[
@@ -122,6 +125,7 @@ def export_cli(
             "unmatched": exported.unmatched,
             "codings_left_out": exported.unplaced + exported.elsewhere,
             "levels_left_out": dict(exported.levels_left_out),
+            "levels_assigned": dict(exported.levels_assigned),
         }
         typer.echo(json.dumps(result, ensure_ascii=False))
     elif format is ExchangeFormat.qdc:
@@ -136,8 +140,9 @@ def export_cli(
 
 
 def check_coder_option(coder: str) -> None:
-    """Raises `UsageError` for a name that no table of names could hold."""
+    """Raises `UsageError` for a name that no table of names could hold, or that exports use for nobody."""
     from ndc_urban.annotations.coding import check_coder
+    from ndc_urban.annotations.formats import reserved
     from ndc_urban.errors import UsageError
 
     if coder:
@@ -145,6 +150,8 @@ def check_coder_option(coder: str) -> None:
             check_coder(coder)
         except ValueError as error:
             raise UsageError(f"--coder: {error}.", remedy="Give a plain name.") from error
+        if reserved.is_reserved(coder):
+            raise UsageError(f"--coder: {reserved.why(coder)}.", remedy=reserved.RENAME)
 
 
 def _library(run: Path | None, corpus: Path | None, drawn: Drawn | None) -> Library:
@@ -189,3 +196,10 @@ def _left_out(exported: Exported) -> Iterator[str]:
         yield f"{exported.elsewhere} codings of the folder belong to files that are not in this export and stay there"
     for reason, count in exported.levels_left_out.items():
         yield f"{count} levels of the folder stay there: {reason}"
+    files = list(exported.levels_assigned)
+    if files:
+        more = f" and {len(files) - MANY} others" if len(files) > MANY else ""
+        yield (
+            f"{sum(exported.levels_assigned.values())} levels do not say which file was read; they go along as read "
+            f"in {', '.join(files[:MANY])}{more}"
+        )

@@ -219,6 +219,20 @@ def test_a_document_that_changed_since_the_run(run: Path, program: Program, tmp_
         (("export", "none", "--out", "x.xlsx"), "none"),
         (("export", "--sample", "none.csv", "--out", "x.xlsx"), "none.csv"),
         (("export", "RUN", "--coder", "a;b", "--out", "x.xlsx"), "--coder"),
+        (("export", "RUN", "--coder", "ndc-urban", "--out", "x.xlsx"), "no name for a coder"),
+        (
+            (
+                "import",
+                "RUN/documents.csv",
+                "--corpus",
+                "ndcs",
+                "--into",
+                "labels",
+                "--coder",
+                "A settling B",
+            ),
+            "--coder",
+        ),
         (("export", "RUN", "--annotations", "none", "--out", "x.xlsx"), "none"),
         (("export", "--sample", "s.csv", "--suggestions", "--out", "x.xlsx"), "--suggestions"),
         (("import", "none.xlsx", "--corpus", "ndcs", "--into", "labels"), "none.xlsx"),
@@ -308,6 +322,10 @@ def test_levels_that_do_not_name_a_file_go_along_by_their_document(
     assert done.status == 0
     assert "2 levels and 1 codings" in done.out
     assert "1 levels of the folder stay there: their documents are not in this export" in done.err
+    told = (
+        "2 levels do not say which file was read; they go along as read in XAA_2022-en.html, XAB_2022-ar.html"
+    )
+    assert told in done.err
     program("annotations", "import", "out", "--corpus", corpus.folder, "--into", "again", "-q")
     found = [
         (each.document, each.level, each.inclusion_probability) for each in read_level_codings(Path("again"))
@@ -345,9 +363,57 @@ def test_every_level_that_is_left_out_is_counted_by_its_reason(
     assert done.status == 0, done.err
     result = json.loads(done.out)
     assert result["levels"] == 1
-    assert list(result["levels_left_out"].values()) == [1, 1, 1, 1]
+    assert result["levels_left_out"] == {
+        "their coder gave another one before": 1,
+        "another file of the document was coded": 1,
+        "their file is named otherwise here": 1,
+        "their documents are not in this export": 1,
+    }
     assert result["codings_left_out"] == 1
     assert "1 codings of the folder belong to files that are not in this export" in done.err
+
+
+def test_a_level_that_stands_twice_keeps_its_probability_and_is_counted(
+    corpus: CodedCorpus, program: Program, tmp_path: Path
+) -> None:
+    """Once with the hash of its file, once with the probability of its document."""
+    level = corpus.coded("E").sheet.levels[0]
+    rows = [level, replace(level, sha256="", inclusion_probability=0.5)]
+    lines = [",".join(level_row(level)), *(",".join(level_row(each).values()) for each in rows)]
+    (tmp_path / "labels").mkdir()
+    (tmp_path / "labels" / "levels.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    done = program(
+        "annotations", "export", "--sample", sample_of(corpus, passages=False), "--corpus", corpus.folder,
+        "--annotations", "labels", "--out", "x.qdpx", "--format", "qdpx", "--json", "-q",
+    )  # fmt: skip
+    result = json.loads(done.out)
+    assert (result["levels"], result["levels_assigned"]) == (1, {})
+    assert result["levels_left_out"] == {"their coder gave the same one before": 1}
+    program("annotations", "import", "x.qdpx", "--corpus", corpus.folder, "--into", "again", "-q")
+    assert [each.inclusion_probability for each in read_level_codings(Path("again"))] == [0.5]
+
+
+@pytest.mark.parametrize("coder", ["ndc-urban", "Ana settling Ben"])
+def test_a_name_that_exports_use_otherwise_is_not_imported_nor_exported(
+    run: Path, program: Program, coder: str
+) -> None:
+    program("annotations", "export", run, "--out", "sheet.xlsx", "-q")
+    fill(Path("sheet.xlsx"), "E", coder)
+    arguments = ("annotations", "import", "sheet.xlsx", "--corpus", run, "--into", "labels", "-q")
+    done = program(*arguments)
+    assert done.status == EXIT_ERROR
+    assert f"{coder!r} is no name for a coder" in done.err
+    fill(Path("sheet.xlsx"), "E")
+    assert program(*arguments).status == 0
+    labels = Path("labels") / "passages.csv"
+    labels.write_text(labels.read_text(encoding="utf-8").replace("Ana", coder), encoding="utf-8")
+    done = program(
+        "annotations", "export", run, "--annotations", "labels", "--out", "x.qdpx", "-f", "qdpx", "-q"
+    )
+    assert done.status == EXIT_ERROR
+    assert f"{coder!r} is no name for a coder" in done.err
+    assert "Call the coder something else" in done.err
+    assert not Path("x.qdpx").exists()
 
 
 def test_the_names_of_formats_are_those_that_are_there() -> None:

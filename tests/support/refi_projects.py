@@ -66,13 +66,42 @@ def guid_of_user(root: ET.Element, name: str) -> str:
     return guid
 
 
+def shifted(root: ET.Element, texts: dict[str, bytes]) -> None:
+    """As a program saves a project that counts UTF-16 units and does not say what was selected."""
+    for source in root.iter(f"{P}TextSource"):
+        text = texts[f"sources/{source.get('guid')}.txt"].decode()
+        for selection in source.iter(f"{P}PlainTextSelection"):
+            selection.attrib.pop("name")
+            for end in ("startPosition", "endPosition"):
+                before = text[: int(selection.get(end, ""))]
+                selection.set(end, str(len(before.encode("utf-16-le")) // 2))
+
+
+def add_variable(root: ET.Element, name: str, value: str) -> None:
+    """A variable of the first source."""
+    variables = root.find(f"{P}Variables")
+    if variables is None:
+        variables = ET.SubElement(root, f"{P}Variables")
+    ET.SubElement(variables, f"{P}Variable", guid=f"new {name}", name=name, typeOfVariable="Text")
+    given = ET.SubElement(next(root.iter(f"{P}TextSource")), f"{P}VariableValue")
+    ET.SubElement(given, f"{P}VariableRef", targetGUID=f"new {name}")
+    ET.SubElement(given, f"{P}TextValue").text = value
+
+
 def add_coding(
-    root: ET.Element, span: tuple[int, int], code: str, user: str, *, text: str | None = None, memo: str = ""
+    root: ET.Element,
+    span: tuple[int, int],
+    code: str,
+    user: str,
+    *,
+    text: str | None = None,
+    memo: str = "",
+    moment: str = "2026-09-02T10:00:00Z",
 ) -> None:
     """A coding by a user on the first source; `text` is what the program says was selected."""
     guids = {str(each.get("name")): str(each.get("guid")) for each in root.iter(f"{P}Code")}
     source = next(root.iter(f"{P}TextSource"))
-    by = {"creatingUser": guid_of_user(root, user), "creationDateTime": "2026-09-02T10:00:00Z"}
+    by = {"creatingUser": guid_of_user(root, user), "creationDateTime": moment}
     guid = f"22222222-2222-2222-2222-{len(source):012}"
     selection = ET.Element(
         f"{P}PlainTextSelection", guid=guid, startPosition=str(span[0]), endPosition=str(span[1]), **by

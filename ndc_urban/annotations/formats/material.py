@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ndc_urban.annotations.coding import CodingSheet
+from ndc_urban.annotations.coding import Coding, CodingSheet, LevelCoding
+from ndc_urban.annotations.formats import reserved
+from ndc_urban.errors import ExchangeFileInvalid
 
 PASSAGES, LEVELS = "passages", "levels"
 
@@ -17,7 +19,8 @@ class Material:
 
     `coder` is the person it is for, empty for anybody; `texts` holds `Document.text` by SHA-256, for formats that show
     whole documents; `one_list` puts the passages of all documents into one table. `inclusion` holds by SHA-256 the
-    probabilities with which documents were drawn, which belong to the levels that will be coded.
+    probabilities with which documents were drawn, which belong to the levels that will be coded. Raises
+    `ExchangeFileInvalid` where a coder has a name that would come back as another one.
     """
 
     sheet: CodingSheet
@@ -25,6 +28,14 @@ class Material:
     texts: Mapping[str, str] = field(default_factory=dict)
     one_list: bool = False
     inclusion: Mapping[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        given: tuple[Coding | LevelCoding, ...] = (*self.sheet.codings, *self.sheet.levels)
+        going = [each for each in given if self.coder in ("", each.coder)]
+        names = dict.fromkeys(name for each in going for name in (each.coder, *each.adjudicates))
+        name = reserved.first_in([self.coder, *names])
+        if name:
+            raise ExchangeFileInvalid(f"{reserved.why(name)}.", remedy=reserved.RENAME)
 
 
 Written = dict[Path, bytes]

@@ -21,6 +21,7 @@ from ndc_urban.annotations.coding import (
     check_document,
     check_moment,
 )
+from ndc_urban.annotations.formats import reserved
 from ndc_urban.annotations.formats.columns import ANCHOR, UNKNOWN_MOMENT
 from ndc_urban.annotations.formats.marks import NO, YES, nearest, understood, values
 from ndc_urban.annotations.formats.returned import Item, Place, Placed, Problem, Returned, Severity
@@ -254,7 +255,7 @@ class _Parser:
         name = row.get("coder") or row.get("sheet_coder") or self.coder
         if not name:
             raise RowInvalid("no_coder", "coder", "The row does not say who coded it.", NO_NAME_REMEDY)
-        return _checked(check_coder, name, row, "coder")
+        return _name(name, row, "coder")
 
     def _look_at_coder(self, row: RawRow, coder: str) -> None:
         owner = row.get("sheet_coder") or self.coder
@@ -391,9 +392,14 @@ def _is_undated(row: RawRow) -> bool:
 
 def _names(row: RawRow) -> tuple[str, ...]:
     cell = row.get("adjudicates")
-    return tuple(
-        _checked(check_coder, name, row, "adjudicates") for name in cell.split(NAME_SEPARATOR) if cell
-    )
+    return tuple(_name(name, row, "adjudicates") for name in cell.split(NAME_SEPARATOR) if cell)
+
+
+def _name(name: str, row: RawRow, column: str) -> str:
+    """The name of a coder; one that exports use for nobody would not come back, so it is not taken."""
+    if reserved.is_reserved(name):
+        raise RowInvalid(f"bad_{column}", column, f"{reserved.why(name)}.", reserved.RENAME)
+    return _checked(check_coder, name, row, column)
 
 
 def _unknown(name: str, written: str) -> str:

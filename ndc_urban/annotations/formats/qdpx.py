@@ -33,6 +33,7 @@ from ndc_urban.annotations.formats.refi_codes import (
     guid_of,
 )
 from ndc_urban.annotations.formats.refi_moments import refi_moment
+from ndc_urban.annotations.formats.reserved import MODEL, NOBODY, PROGRAM_USER, SETTLING
 from ndc_urban.errors import ExchangeFileInvalid
 
 NAMESPACE = "urn:QDA-XML:project:1.0"
@@ -41,16 +42,6 @@ MARKS = ("code", "sector", "strand", "role")
 LEVELS = ("level", "confidence", "dedicated")
 PROBABILITY = "inclusion_probability"
 LEVEL_VARIABLES = (*LEVELS, "comment", "coded_at", PROBABILITY)
-PROGRAM_USER = "ndc-urban"
-NOBODY = "coder (not named)"
-"""The user in whose name a person codes who is not named; who it is, the import is told."""
-
-MODEL = "model "
-"""Begins the name of the user whose codings are what a model suggests; `NOT_A_LABEL` in brackets ends it."""
-
-SETTLING = " settling "
-"""Between the name of a coder and those whose codings the coder settles."""
-
 NOTE = "ndc-urban: rows of the coding sheet (leave as it is)"
 _NOT_IN_NAME = re.compile(r"[^\w\-(). \[\]=,]")
 _FIXED_DATE = (2020, 1, 1, 0, 0, 0)

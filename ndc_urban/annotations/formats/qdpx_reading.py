@@ -8,35 +8,29 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ndc_urban.annotations.anchors import fingerprint
 from ndc_urban.annotations.formats import safe
-from ndc_urban.annotations.formats.guide import NOT_A_LABEL
+from ndc_urban.annotations.formats.columns import UNKNOWN_MOMENT
 from ndc_urban.annotations.formats.json_lines import as_cells
 from ndc_urban.annotations.formats.parsing import RawRow, parse
 from ndc_urban.annotations.formats.qdpx import (
-    LEVEL_VARIABLES,
     LEVELS,
     MARKS,
-    MODEL,
     NAMESPACE,
-    NOBODY,
     NOTE,
-    PROBABILITY,
-    PROGRAM_USER,
     PROJECT,
-    SETTLING,
-    level_moment,
     user_of,
-    variable_of,
 )
 from ndc_urban.annotations.formats.refi_codes import SUGGESTED, TO_CODE, clean, code_tree, flat
-from ndc_urban.annotations.formats.refi_moments import cell_of
-from ndc_urban.annotations.formats.refi_positions import Span, placed
+from ndc_urban.annotations.formats.refi_levels import BY_MODEL_REMEDY, LevelReader
+from ndc_urban.annotations.formats.refi_moments import latest
+from ndc_urban.annotations.formats.refi_positions import Span, is_whole_lines, known_places, placed
+from ndc_urban.annotations.formats.reserved import SETTLING, is_model, is_nobody
 from ndc_urban.annotations.formats.returned import Place, Problem, Returned, Severity
 from ndc_urban.errors import ExchangeFileInvalid
 
@@ -47,27 +41,17 @@ Q = f"{{{NAMESPACE}}}"
 Cells = dict[str, str]
 
 _DESCRIBED = re.compile(r"document (?P<document>[^\n]+)\s+sha256 (?P<sha256>[0-9a-f]{64})")
-_VARIABLE = re.compile(rf"({'|'.join(LEVEL_VARIABLES)})(?: by (.+))?", re.DOTALL)
 _EXACT_NAMES = "QualCoder"
 """Names a selection by its whole text."""
-
-_BY_MODEL_REMEDY = (
-    "If a person gave it, import it with --coder NAME --partial; else delete it in the project."
-)
 
 
 @dataclass
 class Marked:
-    """What one user says of one stretch of a source: marks by field, memos, and the moment."""
+    """What one user says of one stretch of a source: marks by field, memos, and moments."""
 
     marks: dict[str, list[str]] = field(default_factory=dict)
     memos: list[str] = field(default_factory=list)
-    moment: str = ""
-
-    @property
-    def memo(self) -> str:
-        """All memos; programs that make a selection of each code have one for each."""
-        return "\n".join(self.memos)
+    moments: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -122,8 +106,10 @@ class _Reader:
             noted = [row for row in self.noted_passages if row["sha256"] == source.sha256]
             passages.extend(self._passages(source, noted))
             levels.extend(self._levels(source))
+        units = {row.get("unit", ""): at for at, row in enumerate(self.noted_passages)}
         order = {row["row"]: at for at, row in enumerate(self.noted_passages)}
-        passages.sort(key=lambda row: order.get(row.get("row"), len(order)))
+        last = len(order)
+        passages.sort(key=lambda row: (units.get(row.get("unit"), last), order.get(row.get("row"), last)))
         return passages, levels
 
     def _codes(self) -> dict[str, tuple[str, str]]:
@@ -188,7 +174,6 @@ class _Reader:
         return _with_fitting_ends(text, element)
 
     def _passages(self, source: Source, noted: Sequence[Cells]) -> Iterator[RawRow]:
-        selections = self._selections(source)
         by_place: dict[tuple[int, int, str], Cells] = {}
         units: dict[tuple[int, int], Cells] = {}
         for row in noted:
@@ -197,6 +182,7 @@ class _Reader:
             units.setdefault((start, start + length), row)
             if row["code"]:
                 by_place[start, start + length, user_of(row)] = row
+        selections = self._selections(source, units.keys())
         coded: set[tuple[int, int]] = set()
         for (start, end, user), said in selections.items():
             marks = {name: said.marks[name] for name in MARKS if name in said.marks}
@@ -208,13 +194,18 @@ class _Reader:
             coded.add((start, end))
             double = next((name for name, given in marks.items() if len(given) > 1), "")
             if double:
-                message = f"{user} gave this passage several {double}s: {', '.join(marks[double])}."
+                message = (
+                    f"{user or 'Somebody'} gave this passage several {double}s: {', '.join(marks[double])}."
+                )
                 self._tell(Place(self.file, source.name, start, double), user, "error", "conflict", message)
                 continue
             base = by_place.get((start, end, user))
             cells = self._cells(source, start, end, base or units.get((start, end)))
-            cells |= self._said(user, said, {name: given[0] for name, given in marks.items()}, base)
-            yield RawRow(cells, Place(self.file, source.name, start))
+            cells |= {} if base else {"row": ""}  # it is not the row that was exported
+            place = Place(self.file, source.name, start)
+            cells["comment"] = self._comment(place, user, said, base)
+            cells |= _said(user, said, {name: given[0] for name, given in marks.items()}, base)
+            yield RawRow(cells, place)
         waiting = [place for place in selections if TO_CODE in selections[place].marks]
         for start, end, _ in waiting:
             if (start, end) not in coded:
@@ -222,22 +213,24 @@ class _Reader:
                 empty = dict.fromkeys((*MARKS, "comment", "coder", "coded_at", "codebook", "adjudicates"), "")
                 yield RawRow(cells | empty, Place(self.file, source.name, start))
 
-    def _said(self, user: str, said: Marked, marks: Mapping[str, str], base: Cells | None) -> Cells:
-        """The answers of a row; where they are those of the export, its exact words and moment stand."""
-        answers = {name: marks.get(name, "") for name in MARKS}
-        same = base is not None and all(base[name] == answers[name] for name in MARKS)
-        if base is not None and same:
-            comment = base["comment"] if clean(base["comment"]).split() == said.memo.split() else said.memo
-            return answers | {"comment": comment}
-        name, _, settled = user.partition(SETTLING)
-        return answers | {
-            "coder": name,
-            "adjudicates": settled,
-            "coded_at": cell_of(said.moment),
-            "comment": said.memo,
-            "codebook": base["codebook"] if base else "",
-            "sheet_coder": name,  # programs say who coded; nobody types it
-        }
+    def _comment(self, place: Place, user: str, said: Marked, base: Cells | None) -> str:
+        """The memos as a comment, in its exact words where nobody changed it.
+
+        Programs that make a selection of each code have a memo for each: one that a coder corrected takes the place of
+        the others, which are still as they were exported.
+        """
+        exported = clean(base["comment"]).split() if base else []
+        changed = [memo for memo in said.memos if memo.split() != exported]
+        if base and not changed and (said.memos or not exported):
+            return base["comment"]
+        if base and exported:
+            what = "changed" if changed else "cleared"
+            message = f"The comment was {what}; it was {base['comment'][:60]!r}."
+            self._tell(place, user, "note", "changed_comment", message)
+        if len(changed) > 1:
+            message = f"The codes of this passage have {len(changed)} remarks, which are put together."
+            self._tell(place, user, "note", "joined_comments", message)
+        return "\n".join(changed)
 
     def _cells(self, source: Source, start: int, end: int, noted: Cells | None) -> Cells:
         """The columns of a passage: from the note where it knows the place, else from the selection."""
@@ -255,14 +248,15 @@ class _Reader:
             }
         )
 
-    def _selections(self, source: Source) -> dict[tuple[int, int, str], Marked]:
+    def _selections(self, source: Source, exported: Collection[Span]) -> dict[tuple[int, int, str], Marked]:
         """What was said by stretch and user; programs may make one selection of each code."""
         found: dict[tuple[int, int, str], Marked] = {}
-        waiting = frozenset(
+        to_code = [
             _span(element)
             for element in source.element.iterfind(f"{Q}PlainTextSelection")
             if any(self._code(coding)[0] == TO_CODE for coding in element.iterfind(f"{Q}Coding"))
-        )
+        ]
+        waiting = known_places(source.text, to_code, exported)
         for element in source.element.iterfind(f"{Q}PlainTextSelection"):
             span = self._span(source, element, waiting)
             if span is None:
@@ -281,8 +275,10 @@ class _Reader:
                     given.append(value)
                 if memo and memo not in said.memos:
                     said.memos.append(memo)
-                moment = element.get("modifiedDateTime") or coding.get("creationDateTime")
-                said.moment = moment or element.get("creationDateTime") or said.moment
+                moments = (element.get("modifiedDateTime"), coding.get("creationDateTime"))
+                said.moments.extend(
+                    filter(None, moments if any(moments) else [element.get("creationDateTime")])
+                )
         return {key: said for key, said in found.items() if not next(iter(said.marks)).startswith(SUGGESTED)}
 
     def _code(self, coding: Element) -> tuple[str, str]:
@@ -319,60 +315,49 @@ class _Reader:
         """Who gave a code; empty for a person who is not named. A label in the name of a model is told."""
         own_user = element.get("creatingUser") or element.get("modifyingUser")
         user = self.users.get(_guid(coding.get("creatingUser") or own_user), "")
-        by_model = user.startswith(MODEL) and user.endswith(f"({NOT_A_LABEL})")
+        by_model = is_model(user)
         name, value = self._code(coding)
         place = Place(self.file, source.name, span[0], name)
         if by_model and name in MARKS:
             message = f"The {name} {value} stands in the name of the model, whose suggestions are no labels."
-            self._tell(place, user, "question", "label_by_model", message, _BY_MODEL_REMEDY)
+            self._tell(place, user, "question", "label_by_model", message, BY_MODEL_REMEDY)
         if name.startswith(SUGGESTED) and not by_model:
             message = f"{user or 'Somebody'} gave a code of the model's suggestions, which is no label: not imported."
             self._tell(place, user, "note", "suggested_code", message)
-        return "" if by_model or user in (PROGRAM_USER, NOBODY) else user
+        return "" if by_model or is_nobody(user) else user
 
     def _levels(self, source: Source) -> Iterator[RawRow]:
         """The variables of a source on its level, by user."""
-        by_user: dict[str, Cells] = {}
-        probability = ""
+        values: list[tuple[str, str]] = []
         for value in source.outer.iterfind(f"{Q}VariableValue"):
             reference = value.find(f"{Q}VariableRef")
             name = self.variables.get(_guid(reference.get("targetGUID")), "") if reference is not None else ""
-            match = _VARIABLE.fullmatch(name)
             text = next((child.text for child in value if child.tag != f"{Q}VariableRef"), None)
-            if not match or not text or not text.strip():
-                continue
-            if name == PROBABILITY:
-                probability = text.strip()
-            else:
-                by_user.setdefault(match[2] or "", {})[match[1]] = text.strip()
+            values.append((name, text or ""))
         noted = [row for row in self.noted_levels if row["sha256"] == source.sha256]
-        known = {variable_of(row, "").removeprefix(" by "): row for row in noted if row["level"]}
-        for user, said in by_user.items():
-            answers = {name: said.get(name, "") for name in LEVELS}
-            base = known.get(user)
-            if base is None:
-                name, _, settled = user.partition(SETTLING)
-                base = _complete({"document": source.document, "sha256": source.sha256, "coder": name})
-                base |= {"adjudicates": settled, "sheet_coder": name, "coded_at": _level_moment(said)}
-                base[PROBABILITY] = noted[0].get(PROBABILITY, "") if noted else ""
-            elif any(base[name] != answers[name] for name in LEVELS):
-                base = base | {"coded_at": ""}
-            comment = said.get("comment", "")
-            if comment and clean(base["comment"]).split() != comment.split():
-                answers["comment"] = comment
-            answers[PROBABILITY] = said.get(PROBABILITY) or probability or base.get(PROBABILITY, "")
-            yield RawRow(base | answers, Place(self.file, source.name))
-        if not by_user:
-            for row in noted[:1]:
-                empty = dict.fromkeys(
-                    (*LEVELS, "comment", "coder", "coded_at", "codebook", "adjudicates"), ""
-                )
-                yield RawRow(row | empty, Place(self.file, source.name))
+        empty = _complete({"document": source.document, "sha256": source.sha256})
+        yield from LevelReader(empty, noted, Place(self.file, source.name), self._tell).rows(values)
 
     def _tell(
         self, place: Place, user: str, severity: Severity, kind: str, message: str, remedy: str = ""
     ) -> None:
         self.problems.append(Problem(severity, kind, place, message, remedy, place.sheet, user))
+
+
+def _said(user: str, said: Marked, marks: Mapping[str, str], base: Cells | None) -> Cells:
+    """The answers of a row; where they are those of the export, its coder and moment stand."""
+    answers = {name: marks.get(name, "") for name in MARKS}
+    if base is not None and all(base[name] == answers[name] for name in MARKS):
+        kept = {name: base.get(name, "") for name in ("coder", "adjudicates", "codebook", "sheet_coder")}
+        return answers | kept | {"coded_at": base["coded_at"] or UNKNOWN_MOMENT}
+    name, _, settled = user.partition(SETTLING)
+    return answers | {
+        "coder": name,
+        "adjudicates": settled,
+        "coded_at": latest(said.moments),
+        "codebook": base["codebook"] if base else "",
+        "sheet_coder": name,  # programs say who coded; nobody types it
+    }
 
 
 def _guid(text: str | None) -> str:
@@ -385,13 +370,6 @@ def _number(text: str | None) -> int:
 
 def _span(element: Element) -> Span:
     return _number(element.get("startPosition")), _number(element.get("endPosition"))
-
-
-def _level_moment(said: Cells) -> str:
-    """The moment of a level, if the answers are those that it is the moment of."""
-    moment, separator, _ = said.get("coded_at", "").partition(" for ")
-    answers = {name: said.get(name, "") for name in LEVELS} | {"coded_at": moment}
-    return moment if separator and said["coded_at"] == level_moment(answers) else ""
 
 
 def _complete(row: Mapping[str, Any]) -> Cells:
@@ -411,11 +389,6 @@ def _with_fitting_ends(text: str, element: Element) -> str:
     ]
 
     def fitting(candidate: str) -> int:
-        return sum(_is_whole_lines(candidate, start, end) for start, end in places)
+        return sum(is_whole_lines(candidate, start, end) for start, end in places)
 
     return single if fitting(single) > fitting(text) else text
-
-
-def _is_whole_lines(text: str, start: int, end: int) -> bool:
-    begins = start == 0 or text[start - 1 : start] == "\n"
-    return begins and (end >= len(text) or text[end] in "\r\n") and end <= len(text)

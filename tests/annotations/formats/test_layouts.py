@@ -29,6 +29,7 @@ from ndc_urban.annotations.formats import (
     qdc,
     qdpx,
     qdpx_reading,
+    reserved,
     xlsx,
     xlsx_reading,
 )
@@ -446,7 +447,7 @@ def test_suggestions_in_a_project_have_codes_and_a_user_of_their_own(
     path = made(qdpx, corpus.suggested(), tmp_path / "x.qdpx")
     root, _ = project_of(path)
     users = [user.get("name") for user in root.iter(f"{P}User")]
-    assert users == [qdpx.NOBODY, "ndc-urban", f"model {MODEL[:12]} ({NOT_A_LABEL})"]
+    assert users == [reserved.NOBODY, "ndc-urban", f"model {MODEL[:12]} ({NOT_A_LABEL})"]
     assert not qdpx_reading.read(path).passages
 
 

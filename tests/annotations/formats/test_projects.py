@@ -12,15 +12,17 @@ import numpy as np
 import pytest
 from coded_corpus import CodedCorpus, coding_of
 from coding_sheets import alike, write_files
-from refi_projects import P, add_coding, as_qualcoder, project_of, rewritten
+from refi_projects import P, add_coding, add_variable, as_qualcoder, project_of, rewritten, shifted
 
 from ndc_urban.annotations.anchors import Anchor, fingerprint
 from ndc_urban.annotations.coding import CodingSheet, Unit
-from ndc_urban.annotations.formats import colours, qdpx, qdpx_reading
+from ndc_urban.annotations.formats import colours, qdpx, qdpx_reading, reserved
 from ndc_urban.annotations.formats.guide import LEVEL_MARKS, MARKS, NOT_A_LABEL
 from ndc_urban.annotations.formats.material import Material
 from ndc_urban.annotations.formats.refi_codes import code_tree, flat
+from ndc_urban.annotations.formats.refi_moments import cell_of
 from ndc_urban.annotations.formats.returned import Returned
+from ndc_urban.errors import ExchangeFileInvalid
 
 MOMENT = "2026-09-02T10:00:00+00:00"
 
@@ -42,6 +44,15 @@ def said(returned: Returned) -> list[tuple[str, str, str]]:
 def with_levels(material: Material, *changes: dict[str, Any]) -> Material:
     levels = [replace(level, **change) for level in material.sheet.levels for change in changes]
     return replace(material, sheet=replace(material.sheet, levels=tuple(levels)))
+
+
+def add_level(root: ET.Element, user: str) -> None:
+    for name, value in (("level", "strong"), ("confidence", "2"), ("dedicated", "1")):
+        add_variable(root, f"{name} by {user}", value)
+
+
+def noted(returned: Returned, kind: str) -> list[str]:
+    return [each.message for each in returned.problems if each.severity == "note" and each.kind == kind]
 
 
 # What belongs to a level survives a program that drops the note
@@ -74,14 +85,7 @@ def test_a_new_coder_of_a_level_has_the_probability_of_the_document(
     for material in (drawn, with_levels(corpus.coded("E"), {"inclusion_probability": 0.25})):
 
         def change(root: ET.Element, texts: dict[str, bytes]) -> None:
-            source, variables = next(root.iter(f"{P}TextSource")), next(root.iter(f"{P}Variables"))
-            for name, value in (("level", "strong"), ("confidence", "2"), ("dedicated", "1")):
-                ET.SubElement(
-                    variables, f"{P}Variable", guid=name, name=f"{name} by Zoe", typeOfVariable="Text"
-                )
-                given = ET.SubElement(source, f"{P}VariableValue")
-                ET.SubElement(given, f"{P}VariableRef", targetGUID=name)
-                ET.SubElement(given, f"{P}TextValue").text = value
+            add_level(root, "Zoe")
 
         returned = qdpx_reading.read(rewritten(written(material, tmp_path), change), coder="Zoe")
         by_zoe = [each.coding for each in returned.levels if each.coding.coder == "Zoe"]
@@ -100,6 +104,52 @@ def test_a_level_that_was_changed_has_no_moment_of_the_old_one(
     path = rewritten(written(corpus.coded("E"), tmp_path), change, keep_note=keep_note)
     levels = [(each.coding.level, each.coding.coded_at) for each in qdpx_reading.read(path).levels]
     assert levels == [("strong", ""), ("moderate", "2026-08-31T10:00:00")]
+
+
+@pytest.mark.parametrize("keep_note", [True, False])
+@pytest.mark.parametrize("name", ["comment", "coded_at", "comment by the archive"])
+def test_a_variable_of_the_project_itself_is_no_level(
+    corpus: CodedCorpus, tmp_path: Path, name: str, keep_note: bool
+) -> None:
+    def change(root: ET.Element, texts: dict[str, bytes]) -> None:
+        add_variable(root, name, "scanned in May")
+
+    for material in (corpus.coded("E"), with_levels(corpus.coded("E"), {"inclusion_probability": 0.5})):
+        path = rewritten(written(material, tmp_path), change, keep_note=keep_note)
+        returned = qdpx_reading.read(path)
+        assert not severe(returned)
+        assert len(returned.levels) == 2
+        assert len(noted(returned, "other_variable")) == 1
+
+
+@pytest.mark.parametrize("text", ["", "corrected"])
+def test_a_comment_of_a_level_that_was_changed_is_told(
+    corpus: CodedCorpus, tmp_path: Path, text: str
+) -> None:
+    def change(root: ET.Element, texts: dict[str, bytes]) -> None:
+        for each in root.iter(f"{P}TextValue"):
+            each.text = text if each.text == "a remark" else each.text
+
+    material = with_levels(corpus.coded("E"), {"comment": "a remark"})
+    returned = qdpx_reading.read(rewritten(written(material, tmp_path), change, keep_note=True))
+    assert [each.coding.comment for each in returned.levels] == [text] * 2
+    assert len(noted(returned, "changed_comment")) == 2
+
+
+def test_comments_of_levels_that_an_old_export_has_in_its_note_only(
+    corpus: CodedCorpus, tmp_path: Path
+) -> None:
+    def change(root: ET.Element, texts: dict[str, bytes]) -> None:
+        names = {each.get("guid"): str(each.get("name")) for each in root.iter(f"{P}Variable")}
+        for source in root.iter(f"{P}TextSource"):
+            for value in source.findall(f"{P}VariableValue"):
+                if names[value[0].get("targetGUID")].startswith(("comment", "coded_at")):
+                    source.remove(value)
+
+    material = with_levels(corpus.coded("E"), {"comment": "a remark"})
+    returned = qdpx_reading.read(rewritten(written(material, tmp_path), change, keep_note=True))
+    assert [each.coding.comment for each in returned.levels] == ["a remark"] * 2
+    assert not noted(returned, "changed_comment")
 
 
 def test_a_project_has_no_variable_without_a_value(corpus: CodedCorpus, tmp_path: Path) -> None:
@@ -135,6 +185,54 @@ def test_moments_at_the_ends_of_the_calendar(corpus: CodedCorpus, tmp_path: Path
     coding = replace(material.sheet.codings[0], coded_at=moment)
     material = replace(material, sheet=replace(material.sheet, codings=(coding,)))
     assert alike(qdpx_reading.read(written(material, tmp_path)).sheet, material.sheet)
+
+
+def test_what_an_old_export_does_not_date_is_not_dated(corpus: CodedCorpus, tmp_path: Path) -> None:
+    """It left the cell empty, and gave the moment of the export to the selection."""
+
+    def change(root: ET.Element, texts: dict[str, bytes]) -> None:
+        note = next(root.iter(f"{P}Notes"))[0][0]
+        note.text = str(note.text).replace('"coded_at": "unknown", ', "")
+
+    material = with_levels(corpus.coded("E", "N"), {"coded_at": ""})
+    codings = tuple(replace(each, coded_at="") for each in material.sheet.codings)
+    material = replace(material, sheet=replace(material.sheet, codings=codings))
+    returned = qdpx_reading.read(rewritten(written(material, tmp_path), change, keep_note=True))
+    items = [*returned.passages, *returned.levels]
+    assert [(each.coding.coded_at, each.undated) for each in items] == [("", True)] * 4
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_latest_moment_of_a_passage_counts(corpus: CodedCorpus, tmp_path: Path, order: int) -> None:
+    unit = corpus.units[2]
+    span = (unit.anchor.start, unit.anchor.start + unit.anchor.length)
+    given = [
+        ("code E: explicit", "2026-09-03T10:00:00+02:00"),
+        ("sector wa: waste", "2026-09-03T09:00:00Z"),
+        ("strand m: mitigation", "1980-01-01T00:00:00Z"),
+    ]
+
+    def change(root: ET.Element, texts: dict[str, bytes]) -> None:
+        names = [str(each.get("name")) for each in root.iter(f"{P}Code")]
+        for code, moment in given[::order]:
+            name = next(each for each in names if each.startswith(code.split(":")[0]))
+            add_coding(root, span, name, "Zoe", text=unit.text, moment=moment)
+
+    returned = qdpx_reading.read(rewritten(written(corpus.material, tmp_path), change))
+    assert [each.coding.coded_at for each in returned.passages] == ["2026-09-03T09:00:00+00:00"]
+
+
+@pytest.mark.parametrize(
+    ("moment", "cell"),
+    [
+        ("2026-02-30T10:00:00Z", ""),
+        ("0000-01-01T10:00:00", ""),
+        ("2026-09-01T10:00:00+0200", "2026-09-01T10:00:00+02:00"),
+        ("2026-09-01 10:00:00.25 -03", "2026-09-01T10:00:00-03:00"),
+    ],
+)
+def test_moments_as_programs_write_them(moment: str, cell: str) -> None:
+    assert cell_of(moment) == cell
 
 
 # Colours
@@ -184,12 +282,12 @@ def test_the_first_user_is_the_person_who_is_to_code(corpus: CodedCorpus, tmp_pa
         root, _ = project_of(written(material, tmp_path))
         return next(root.iter(f"{P}User")).get("name")
 
-    assert first(corpus.suggested()) == qdpx.NOBODY
-    assert first(corpus.coded("E", "N")) == qdpx.NOBODY, "Ana's name is not for everybody"
+    assert first(corpus.suggested()) == reserved.NOBODY
+    assert first(corpus.coded("E", "N")) == reserved.NOBODY, "Ana's name is not for everybody"
     assert first(replace(corpus.coded("E", "N"), coder="Ben")) == "Ben"
 
 
-@pytest.mark.parametrize("user", [qdpx.NOBODY, qdpx.PROGRAM_USER])
+@pytest.mark.parametrize("user", [reserved.NOBODY, reserved.PROGRAM_USER])
 def test_codings_of_a_person_who_is_not_named(corpus: CodedCorpus, tmp_path: Path, user: str) -> None:
     unit = corpus.units[2]
     span = (unit.anchor.start, unit.anchor.start + unit.anchor.length)
@@ -225,6 +323,77 @@ def test_a_label_in_the_name_of_the_model_is_a_question(corpus: CodedCorpus, tmp
     assert said(zoe) == [("Zoe", "N", unit.text)]
 
 
+@pytest.mark.parametrize("keep_note", [True, False])
+def test_a_level_in_the_name_of_the_model_is_a_question(
+    corpus: CodedCorpus, tmp_path: Path, keep_note: bool
+) -> None:
+    model = f"model abababababab ({NOT_A_LABEL})"
+    path = rewritten(
+        written(corpus.suggested(), tmp_path), lambda root, texts: add_level(root, model), keep_note=keep_note
+    )
+    nobody = qdpx_reading.read(path)
+    assert severe(nobody) == [("question", "label_by_model"), ("error", "no_coder")]
+    assert not nobody.levels
+    zoe = qdpx_reading.read(path, coder="Zoe")
+    assert severe(zoe) == [("question", "label_by_model")]
+    assert [(each.coding.coder, each.coding.level) for each in zoe.levels] == [("Zoe", "strong")]
+
+
+@pytest.mark.parametrize("user", [reserved.NOBODY, reserved.PROGRAM_USER])
+def test_a_level_of_a_person_who_is_not_named(corpus: CodedCorpus, tmp_path: Path, user: str) -> None:
+    path = rewritten(written(corpus.material, tmp_path), lambda root, texts: add_level(root, user))
+    assert severe(qdpx_reading.read(path)) == [("error", "no_coder")]
+    zoe = qdpx_reading.read(path, coder="Zoe")
+    assert not severe(zoe)
+    assert [(each.coding.coder, each.coding.level) for each in zoe.levels] == [("Zoe", "strong")]
+
+
+RESERVED = [
+    "ndc-urban",
+    "NDC-Urban",
+    "coder (not named)",
+    f"model 5c0ffee ({NOT_A_LABEL})",
+    "Ana settling Ben",
+    "Ana settling",
+]
+
+
+@pytest.mark.parametrize("name", RESERVED)
+def test_names_that_would_come_back_as_others_are_not_exported(corpus: CodedCorpus, name: str) -> None:
+    with pytest.raises(ExchangeFileInvalid, match="no name for a coder") as refused:
+        corpus.coded("E", coder=name)
+    assert "something else" in refused.value.remedy
+    with pytest.raises(ExchangeFileInvalid):
+        replace(corpus.material, coder=name)
+    with pytest.raises(ExchangeFileInvalid):
+        with_levels(corpus.coded("E"), {"adjudicates": ("Cem", name)})
+
+
+def test_two_people_who_code_one_passage_are_no_question(corpus: CodedCorpus, tmp_path: Path) -> None:
+    unit = corpus.units[2]
+    span = (unit.anchor.start, unit.anchor.start + unit.anchor.length)
+
+    def change(root: ET.Element, texts: dict[str, bytes]) -> None:
+        add_coding(root, span, "code N: not urban", "Ana", text=unit.text)
+        add_coding(root, span, "code X: incidental", "Zoe", text=unit.text)
+
+    for keep_note in (True, False):
+        path = rewritten(written(corpus.material, tmp_path), change, keep_note=keep_note)
+        returned = qdpx_reading.read(path)
+        assert not severe(returned)
+        assert sorted(said(returned)) == [("Ana", "N", unit.text), ("Zoe", "X", unit.text)]
+
+
+def test_several_codes_of_a_person_who_is_not_named(corpus: CodedCorpus, tmp_path: Path) -> None:
+    def change(root: ET.Element, texts: dict[str, bytes]) -> None:
+        add_coding(root, (0, 4), "code N: not urban", reserved.NOBODY, text="Plan")
+        add_coding(root, (0, 4), "code X: incidental", reserved.NOBODY, text="Plan")
+
+    returned = qdpx_reading.read(rewritten(written(corpus.material, tmp_path), change))
+    (message,) = (each.message for each in returned.problems if each.kind == "conflict")
+    assert message.startswith("Somebody gave this passage several codes")
+
+
 def test_a_person_who_uses_a_code_of_the_suggestions_is_told(corpus: CodedCorpus, tmp_path: Path) -> None:
     def change(root: ET.Element, texts: dict[str, bytes]) -> None:
         add_coding(root, (0, 4), "suggested code E", "Zoe", text="Plan")
@@ -247,6 +416,31 @@ def test_all_memos_of_a_passage_are_kept(corpus: CodedCorpus, tmp_path: Path) ->
     returned = qdpx_reading.read(rewritten(written(corpus.material, tmp_path), change))
     assert [each.coding.comment for each in returned.passages] == ["a city\nsix yards"]
     assert [each.kind for each in returned.problems if each.kind == "remark"] == ["remark"]
+    assert len(noted(returned, "joined_comments")) == 1
+
+
+@pytest.mark.parametrize(("old", "new"), [("", "changed"), ("six yards", "seven yards"), ("six yards", "")])
+def test_a_memo_that_was_corrected_takes_the_place_of_the_exported_one(
+    corpus: CodedCorpus, tmp_path: Path, old: str, new: str
+) -> None:
+    """QualCoder has the comment four times, with each code; a coder corrects one, or clears all."""
+
+    def change(root: ET.Element, texts: dict[str, bytes]) -> None:
+        as_qualcoder(root, texts)
+        by_ana = [
+            each for each in root.iter(f"{P}PlainTextSelection") if each.find(f"{P}Description") is not None
+        ]
+        assert len(by_ana) == (4 if old else 0)
+        for each in by_ana[: 1 if new else 4]:
+            memo = ET.SubElement(each, f"{P}Description")
+            memo.text, each[0].text = "", new
+
+    material = corpus.coded("E")
+    coding = replace(material.sheet.codings[0], comment=old)
+    material = replace(material, sheet=replace(material.sheet, codings=(coding,)))
+    returned = qdpx_reading.read(rewritten(written(material, tmp_path), change, keep_note=True))
+    assert [each.coding.comment for each in returned.passages] == [new if old else ""]
+    assert len(noted(returned, "changed_comment")) == (1 if old else 0)
 
 
 # Positions behind characters beyond the Basic Multilingual Plane
@@ -310,6 +504,15 @@ def test_a_whole_passage_needs_no_selected_text(tmp_path: Path) -> None:
     returned = qdpx_reading.read(rewritten(written(rare("ENX"), tmp_path), change))
     assert not severe(returned)
     assert [text for _, _, text in said(returned)] == TEXT.split("\n")
+
+
+@pytest.mark.parametrize("keep_note", [True, False])
+def test_whole_passages_in_utf_16_without_the_selected_text_are_a_question(
+    tmp_path: Path, keep_note: bool
+) -> None:
+    """What was to be coded stands in the same file, and is shifted like all the rest."""
+    path = rewritten(written(rare("ENX"), tmp_path), shifted, keep_note=keep_note)
+    assert ("question", "unsure_place") in severe(qdpx_reading.read(path))
 
 
 def test_another_text_than_was_selected_is_refused(tmp_path: Path) -> None:
