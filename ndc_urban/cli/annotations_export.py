@@ -37,8 +37,14 @@ def export_cli(
         ),
     ] = None,
     format: Annotated[
-        ExchangeFormat, typer.Option("--format", "-f", help="Form of the coding sheets.")
-    ] = ExchangeFormat.xlsx,
+        ExchangeFormat | None,
+        typer.Option(
+            "--format",
+            "-f",
+            help="Form of the coding sheets.",
+            show_default="as the ending of --out says, else xlsx",
+        ),
+    ] = None,
     corpus: Annotated[
         Path | None,
         typer.Option(
@@ -74,7 +80,7 @@ def export_cli(
     from ndc_urban.annotations.coding import CodingSheet
     from ndc_urban.annotations.exporting import Exported, Request, coding_material, read_sample
     from ndc_urban.annotations.formats.material import Material
-    from ndc_urban.annotations.formats.registry import FORMATS
+    from ndc_urban.annotations.formats.registry import FORMATS, format_of_ending
     from ndc_urban.annotations.store import read_codings, read_level_codings
     from ndc_urban.cli.progress import duration_of_steps
     from ndc_urban.errors import EXIT_SOME_FAILED, PathMissing, UsageError
@@ -82,6 +88,8 @@ def export_cli(
     from ndc_urban.runs.predictions import predictions_of
 
     check_coder_option(coder)
+    if format is None:
+        format = format_of_ending(out)
     if run is None and sample is None and format is not ExchangeFormat.qdc:
         raise UsageError(
             "There is nothing to export.", remedy="Give a run folder, or a sample with --sample."

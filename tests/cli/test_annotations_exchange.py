@@ -13,7 +13,7 @@ from coded_corpus import CodedCorpus, make_corpus
 from finished import Program
 
 from ndc_urban.annotations.formats.names import ExchangeFormat
-from ndc_urban.annotations.formats.registry import FORMATS
+from ndc_urban.annotations.formats.registry import FORMATS, format_of
 from ndc_urban.annotations.store import append, level_row, read_codings, read_level_codings
 from ndc_urban.errors import EXIT_ERROR, EXIT_SOME_FAILED, EXIT_USAGE
 
@@ -118,6 +118,19 @@ def test_labels_come_back_the_same_in_every_format(
         assert sorted((tmp_path / "labels" / table).read_text().splitlines()) == sorted(
             (tmp_path / "again" / table).read_text().splitlines()
         )
+
+
+@pytest.mark.parametrize(
+    ("out", "format"),
+    [("a.qdpx", "qdpx"), ("a.CSV", "csv"), ("a.jsonl", "jsonl"), ("a.spacy", "docbin"), ("folder", "xlsx")],
+)
+def test_the_ending_of_the_output_tells_the_format(
+    run: Path, program: Program, out: str, format: str
+) -> None:
+    done = program("annotations", "export", run, "--out", out, "--quiet")
+    assert done.status == 0, done.err
+    assert Path(out).is_dir() == (out == "folder")
+    assert format_of(Path(out)).name == format
 
 
 def test_a_sample_of_passages(corpus: CodedCorpus, program: Program) -> None:

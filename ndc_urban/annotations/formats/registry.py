@@ -88,6 +88,15 @@ _BY_SUFFIX = {
 _ASK = f"Name the format with --format: {', '.join(FORMATS)}."
 
 
+def format_of_ending(out: Path) -> ExchangeFormat:
+    """The format to write a file of this name in; Excel for a folder and for endings that are no format's.
+
+    Of the formats with one ending it is the plainest, as JSONL.
+    """
+    ending = out.suffix.lower()
+    return next((each.name for each in FORMATS.values() if each.suffix == ending), ExchangeFormat.xlsx)
+
+
 def format_of(path: Path) -> Format:
     """The format of a file, or of an export in a folder, told by its content.
 
