@@ -15,11 +15,11 @@ import argparse
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from ndc_urban.annotations.anchors import Found, normalised
-from ndc_urban.annotations.records import load_passage_labels
-from ndc_urban.annotations.resolution import resolution
-from ndc_urban.annotations.store import read_codings
-from ndc_urban.reading.collection import Collection
+from ndc_urban.corpus.register import Collection
+from ndc_urban.labels.anchors import Found, normalised
+from ndc_urban.labels.records import load_passage_labels
+from ndc_urban.labels.relocation_report import resolution
+from ndc_urban.labels.store import read_codings
 
 BELOW = (0.95, 0.9, 0.8, 0.6)
 

@@ -25,7 +25,7 @@ from reading_fidelity import DAMAGED_LAYER, LEAST_F1, html_files, trigram_f1, tr
 
 from ndc_urban.document import Document
 from ndc_urban.errors import ReadingError
-from ndc_urban.reading.ocr import tesseract_languages
+from ndc_urban.reading.ocr.recognise import tesseract_languages
 from ndc_urban.runs import read_alone
 
 

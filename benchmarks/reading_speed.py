@@ -35,7 +35,7 @@ class Timing:
 
 
 def read_ours(path: Path) -> int:
-    from ndc_urban.reading.pdf import read_pdf
+    from ndc_urban.reading.pdf.pages import read_pdf
 
     return len(read_pdf(path, path.read_bytes()))
 
@@ -57,7 +57,7 @@ def timed(job: tuple[str, Path]) -> Timing:
     """Reads one file; imports are made beforehand, as they are paid once for a whole run."""
     import pdfplumber  # noqa: F401
 
-    import ndc_urban.reading.pdf  # noqa: F401
+    import ndc_urban.reading.pdf.pages  # noqa: F401
 
     name, path = job
     start, clock = time.process_time(), time.perf_counter()

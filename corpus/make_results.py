@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from ndc_urban.cli.progress import progress_display
+from ndc_urban.corpus.register import Collection
 from ndc_urban.model import default_model_folder
-from ndc_urban.reading.collection import Collection
 from ndc_urban.runs import RunFolder, score
 from ndc_urban.trend import trend
 from ndc_urban.trend.report import write_trend

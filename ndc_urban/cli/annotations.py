@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import typer
 
-from ndc_urban.cli.agreement import agreement_cli
-from ndc_urban.cli.anchors import anchor_cli, resolve_cli
+from ndc_urban.cli.annotations_agreement import agreement_cli
 from ndc_urban.cli.annotations_export import export_cli
 from ndc_urban.cli.annotations_import import import_cli
+from ndc_urban.cli.annotations_relocate import anchor_cli, resolve_cli
 
 annotations_app = typer.Typer(
     name="annotations",

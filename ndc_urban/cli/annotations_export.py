@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ndc_urban.annotations.formats.names import ExchangeFormat
 from ndc_urban.cli.options import JsonOption, QuietOption
+from ndc_urban.exchange.names import ExchangeFormat
 
 if TYPE_CHECKING:
-    from ndc_urban.annotations.exporting import Drawn, Exported
-    from ndc_urban.annotations.library import Holding, Library
+    from ndc_urban.corpus.library import Holding, Library
+    from ndc_urban.exchange.exporting import Drawn, Exported
 
 MANY = 5
 """More files than these are counted, not listed."""
@@ -77,15 +77,15 @@ def export_cli(
     """Write coding sheets, with the codebook at hand, for the passages of a run or of a sample."""
     import json
 
-    from ndc_urban.annotations.coding import CodingSheet
-    from ndc_urban.annotations.exporting import Exported, Request, coding_material, read_sample
-    from ndc_urban.annotations.formats.material import Material
-    from ndc_urban.annotations.formats.registry import FORMATS, format_of_ending
-    from ndc_urban.annotations.store import read_codings, read_level_codings
     from ndc_urban.cli.progress import duration_of_steps
     from ndc_urban.errors import EXIT_SOME_FAILED, PathMissing, UsageError
+    from ndc_urban.exchange.export_bundle import Material
+    from ndc_urban.exchange.exporting import Exported, Request, coding_material, read_sample
+    from ndc_urban.exchange.predictions import predictions_of
+    from ndc_urban.exchange.registry import FORMATS, format_of_ending
+    from ndc_urban.labels.coding import CodingSheet
+    from ndc_urban.labels.store import read_codings, read_level_codings
     from ndc_urban.runs import load_run
-    from ndc_urban.runs.predictions import predictions_of
 
     check_coder_option(coder)
     if format is None:
@@ -149,9 +149,9 @@ def export_cli(
 
 def check_coder_option(coder: str) -> None:
     """Raises `UsageError` for a name that no table of names could hold, or that exports use for nobody."""
-    from ndc_urban.annotations.coding import check_coder
-    from ndc_urban.annotations.formats import reserved
     from ndc_urban.errors import UsageError
+    from ndc_urban.exchange import reserved
+    from ndc_urban.labels.coding import check_coder
 
     if coder:
         try:
@@ -164,8 +164,8 @@ def check_coder_option(coder: str) -> None:
 
 def _library(run: Path | None, corpus: Path | None, drawn: Drawn | None) -> Library:
     """The files at hand: where the run or the sample says they lie, and those of the corpus."""
-    from ndc_urban.annotations.library import Holding, Library, open_library
-    from ndc_urban.annotations.naming import document_name
+    from ndc_urban.corpus.library import Holding, Library, open_library
+    from ndc_urban.identity import document_name
 
     library = open_library(run) if run is not None else Library(())
     if drawn is not None:

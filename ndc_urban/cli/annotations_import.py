@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ndc_urban.annotations.formats.names import ExchangeFormat
 from ndc_urban.cli.annotations_export import check_coder_option
 from ndc_urban.cli.options import JsonOption, QuietOption
+from ndc_urban.exchange.names import ExchangeFormat
 
 if TYPE_CHECKING:
-    from ndc_urban.annotations.import_report import ImportReport
+    from ndc_urban.exchange.import_report import ImportReport
 
 MAX_LINES = 40
 
@@ -60,12 +60,12 @@ def import_cli(
     """
     import json
 
-    from ndc_urban.annotations.formats.registry import FORMATS, format_of, main_file
-    from ndc_urban.annotations.importing import import_codings, saved_at
-    from ndc_urban.annotations.library import open_library
-    from ndc_urban.annotations.store import write_whole
     from ndc_urban.cli.progress import duration_of_steps
+    from ndc_urban.corpus.library import open_library
     from ndc_urban.errors import EXIT_SOME_FAILED, ImportRefused, OutputExists, UsageError
+    from ndc_urban.exchange.importing import import_codings, saved_at
+    from ndc_urban.exchange.registry import FORMATS, format_of, main_file
+    from ndc_urban.labels.store import write_whole
 
     check_coder_option(coder)
     if report is not None and report.exists():

@@ -34,10 +34,10 @@ def register_cli(
     """Write or complete the register documents.csv of a folder; rows that are there stay as they are."""
     import json
 
-    from ndc_urban.annotations.store import write_whole
     from ndc_urban.cli.progress import duration_of_steps
-    from ndc_urban.reading.collection import REGISTER
-    from ndc_urban.runs.register import load_rows, register_folder
+    from ndc_urban.corpus.register import REGISTER
+    from ndc_urban.corpus.registration import load_rows, register_folder
+    from ndc_urban.labels.store import write_whole
 
     path = folder / REGISTER
     known = load_rows(path) if path.is_file() else []

@@ -10,8 +10,8 @@ import typer
 from ndc_urban.cli.options import JsonOption, QuietOption
 
 if TYPE_CHECKING:
-    from ndc_urban.model.evaluation import Predictions
     from ndc_urban.model.urban_model import UrbanModel
+    from ndc_urban.training.evaluation import Predictions
 
 
 def evaluate_cli(
@@ -65,9 +65,9 @@ def evaluate_cli(
     import json
 
     from ndc_urban.errors import OutputExists, UsageError
-    from ndc_urban.model.card import figures_as_markdown
-    from ndc_urban.model.evaluation import evaluate
     from ndc_urban.model.storage import load_metrics, load_model
+    from ndc_urban.training.card import figures_as_markdown
+    from ndc_urban.training.evaluation import evaluate
 
     def say(line: str) -> None:
         if not quiet:
@@ -88,8 +88,8 @@ def evaluate_cli(
     else:
         predictions = _predictions(loaded, annotations, corpus, cross_validate, nested, jobs, say)
         if disagreements is not None:
-            from ndc_urban.annotations.store import write_whole
-            from ndc_urban.model.disagreements import disagreements_csv
+            from ndc_urban.labels.store import write_whole
+            from ndc_urban.training.label_review import disagreements_csv
 
             write_whole(disagreements, disagreements_csv(predictions))
             say(f"The labels to look at again are in {disagreements}.")
@@ -110,12 +110,12 @@ def _predictions(
     jobs: int,
     say: Any,
 ) -> Predictions:
-    from ndc_urban.annotations.loading import load_labels
-    from ndc_urban.model.dataset import load_dataset
-    from ndc_urban.model.evaluation import held_out, out_of_fold
-    from ndc_urban.model.nested import nested_predictions
-    from ndc_urban.model.training import Recipe, train
-    from ndc_urban.reading.collection import Collection
+    from ndc_urban.corpus.register import Collection
+    from ndc_urban.labels.loading import load_labels
+    from ndc_urban.training.dataset import load_dataset
+    from ndc_urban.training.evaluation import held_out, out_of_fold
+    from ndc_urban.training.nested import nested_predictions
+    from ndc_urban.training.train import Recipe, train
 
     collection = Collection(corpus)
     say("reading the annotated documents")

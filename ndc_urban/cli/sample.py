@@ -61,17 +61,17 @@ def sample_cli(
     import io
     import json
 
-    from ndc_urban.annotations.sampling import (
+    from ndc_urban.errors import OutputExists
+    from ndc_urban.labels.sampling import (
         SAMPLE_COLUMNS,
         choose_for_training,
         draw_for_estimate,
         needed_for,
     )
-    from ndc_urban.annotations.store import write_whole
-    from ndc_urban.errors import OutputExists
+    from ndc_urban.labels.store import write_whole
     from ndc_urban.reading import read
     from ndc_urban.runs import load_run
-    from ndc_urban.runs.candidates import (
+    from ndc_urban.runs.sampling_frame import (
         document_candidates,
         load_register,
         passage_candidates,

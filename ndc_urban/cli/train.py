@@ -12,10 +12,10 @@ import typer
 from ndc_urban.cli.options import JsonOption, QuietOption
 
 if TYPE_CHECKING:
-    from ndc_urban.model.champion import Comparison
-    from ndc_urban.model.dataset import Dataset
-    from ndc_urban.model.training import Recipe, Trained
-    from ndc_urban.reading.collection import Collection
+    from ndc_urban.corpus.register import Collection
+    from ndc_urban.training.champion import Comparison
+    from ndc_urban.training.dataset import Dataset
+    from ndc_urban.training.train import Recipe, Trained
 
 Say = Callable[[str], None]
 
@@ -71,12 +71,12 @@ def train_cli(
 
     With --champion both are measured on the same documents and folds, and a better champion stays.
     """
-    from ndc_urban.annotations.loading import load_labels
     from ndc_urban.cli.interrupts import INTERRUPTED_STATUS, ending_cleanly
-    from ndc_urban.model.dataset import load_dataset
-    from ndc_urban.model.nested import check_nested
-    from ndc_urban.model.training import Recipe, train
-    from ndc_urban.reading.collection import Collection
+    from ndc_urban.corpus.register import Collection
+    from ndc_urban.labels.loading import load_labels
+    from ndc_urban.training.dataset import load_dataset
+    from ndc_urban.training.nested import check_nested
+    from ndc_urban.training.train import Recipe, train
 
     def say(line: str) -> None:
         if not quiet:
@@ -143,9 +143,9 @@ def _target(out: Path | None, champion: Path | None, replace: bool, report: Path
 
 def _contest_with(folder: Path) -> Callable[[Dataset, Recipe, Say], tuple[Trained, Comparison]]:
     """The contest with the champion, which is loaded before the long work begins."""
-    from ndc_urban.model.champion import contest
-    from ndc_urban.model.ledger import load_ledger
     from ndc_urban.model.storage import load_model
+    from ndc_urban.training.champion import contest
+    from ndc_urban.training.training_labels import load_ledger
 
     champion, ledger = load_model(folder), load_ledger(folder)
 
@@ -160,13 +160,13 @@ def _finish(
     trained: Trained, collection: Collection, target: Path | None, replace: bool, say: Say
 ) -> dict[str, Any]:
     """Measures the new model and writes it, unless there is no folder to write to."""
-    from ndc_urban.model.card import write_card
-    from ndc_urban.model.evaluation import evaluate, out_of_fold
-    from ndc_urban.model.ledger import LEDGER_FILE, as_bytes, ledger_of
-    from ndc_urban.model.out_of_fold import out_of_fold_csv
-    from ndc_urban.model.published import against_published
-    from ndc_urban.model.staging import staged
     from ndc_urban.model.storage import FILES, save_model
+    from ndc_urban.staging import staged
+    from ndc_urban.training.card import write_card
+    from ndc_urban.training.evaluation import evaluate, out_of_fold
+    from ndc_urban.training.out_of_fold import out_of_fold_csv
+    from ndc_urban.training.published_check import against_published
+    from ndc_urban.training.training_labels import LEDGER_FILE, as_bytes, ledger_of
 
     say("measuring")
     figures = evaluate(out_of_fold(trained, forward=True))
@@ -184,10 +184,10 @@ def _finish(
 def _add_nested(trained: Trained, folder: Path, told: dict[str, Any], say: Say) -> None:
     """Measures by nested folds and adds the figures to a model that is saved already, and so stays whatever happens."""
     from ndc_urban.cli.interrupts import INTERRUPTED_STATUS, ending_cleanly
-    from ndc_urban.model.card import main_figures, write_card
-    from ndc_urban.model.evaluation import evaluate
-    from ndc_urban.model.nested import nested_predictions
     from ndc_urban.model.storage import save_figures
+    from ndc_urban.training.card import main_figures, write_card
+    from ndc_urban.training.evaluation import evaluate
+    from ndc_urban.training.nested import nested_predictions
 
     figures = told["figures"]
     say(f"The model is in {folder}; nested folds take about eight times as long as the training did.")
@@ -203,14 +203,14 @@ def _add_nested(trained: Trained, folder: Path, told: dict[str, Any], say: Say) 
 
 
 def _write_report(path: Path, comparison: Comparison) -> None:
-    from ndc_urban.annotations.store import write_whole
+    from ndc_urban.labels.store import write_whole
 
     lines = "\n".join(f"- {line}" for line in comparison.lines())
     write_whole(path, f"# Comparison with the champion\n\n{lines}\n".encode())
 
 
 def _print(told: dict[str, Any], comparison: Comparison | None) -> None:
-    from ndc_urban.model.evaluation import summary_lines
+    from ndc_urban.training.evaluation import summary_lines
 
     for line in summary_lines(told["figures"]):
         typer.echo(line)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ndc_urban.annotations.codebook import CODES, LEVELS, Code, Level
+from ndc_urban.codebook import CODES, LEVELS, Code, Level
 from ndc_urban.document import Passage
 
 __all__ = ["CODES", "LEVELS", "Assessment", "Code", "Level", "Reason", "ScoredPassage"]

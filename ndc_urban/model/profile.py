@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from ndc_urban.annotations.codebook import ROLES, SECTORS, STRANDS, URBAN_CODES
+from ndc_urban.codebook import ROLES, SECTORS, STRANDS, URBAN_CODES
 from ndc_urban.lexicon.themes import load_themes
 from ndc_urban.model.assessment import ScoredPassage
 from ndc_urban.model.level_model import distinct

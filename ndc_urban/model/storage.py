@@ -119,7 +119,7 @@ def save_model(
 
 def save_figures(folder: Path, metrics: Mapping[str, Any], card: str) -> None:
     """Puts other figures and another card into a model folder; the model stays as it is."""
-    from ndc_urban.annotations.store import write_whole
+    from ndc_urban.labels.store import write_whole
 
     write_whole(folder / FILES.metrics, _dump(metrics))
     write_whole(folder / FILES.card, card.encode())

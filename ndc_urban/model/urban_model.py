@@ -7,15 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ndc_urban.annotations.codebook import URBAN_CODES
+from ndc_urban.codebook import URBAN_CODES
 from ndc_urban.document import Document, Passage
 from ndc_urban.model.assessment import Assessment, ScoredPassage
+from ndc_urban.model.evidence import scored_passages
 from ndc_urban.model.level_model import AmountCounter, LevelModel, distinct, most_likely
 from ndc_urban.model.passage_model import PassageModel
 from ndc_urban.model.prediction_set import prediction_set
 from ndc_urban.model.profile import RESPONSES
 from ndc_urban.model.reasons import document_reasons, passage_reasons
-from ndc_urban.model.scored import scored_passages
 from ndc_urban.segment import segment
 
 TOP_SECTORS = 5

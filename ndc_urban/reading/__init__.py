@@ -129,7 +129,7 @@ def _pages(
 ) -> tuple[Page, ...]:
     # Each reader loads its library when it is needed, so that the command line starts at once.
     if format == "pdf":
-        from ndc_urban.reading.pdf import read_pdf
+        from ndc_urban.reading.pdf.pages import read_pdf
 
         def on_page(number: int) -> None:
             if number > PAGES_IN_TIME:
@@ -186,8 +186,8 @@ def _recognised(
     ]
     if not wanted:
         return pages, []
-    from ndc_urban.reading import ocr
     from ndc_urban.reading.language import detect_language
+    from ndc_urban.reading.ocr import recognise as ocr
 
     sound = [page for page in pages if page.number not in garbled]
     languages = ocr.languages_to_try(detect_language(_text(sound)))
@@ -228,7 +228,7 @@ def _require_text(path: Path, pages: tuple[Page, ...], ocr: OcrMode) -> None:
 
 def _ocr_remedy(ocr: OcrMode) -> str | None:
     """What to do about pictures where Tesseract is installed; None, for the remedy that says how, where it is not."""
-    from ndc_urban.reading.ocr import tesseract_languages
+    from ndc_urban.reading.ocr.recognise import tesseract_languages
 
     if not tesseract_languages():
         return None

@@ -9,11 +9,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ndc_urban.runs.alone import read_alone
     from ndc_urban.runs.folder import RunFolder, load_run
     from ndc_urban.runs.progress import Progress, ProgressCallback
     from ndc_urban.runs.run import Counts, Run
     from ndc_urban.runs.scoring import score
+    from ndc_urban.runs.single_document import read_alone
 
 _HOME = {
     "Counts": "run",
@@ -22,7 +22,7 @@ _HOME = {
     "Run": "run",
     "RunFolder": "folder",
     "load_run": "folder",
-    "read_alone": "alone",
+    "read_alone": "single_document",
     "score": "scoring",
 }
 

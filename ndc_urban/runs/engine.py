@@ -18,9 +18,9 @@ from typing import Any, Generic, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
+from ndc_urban.corpus.inputs import Input
 from ndc_urban.errors import ReaderCrashed, ReadingError, ReadingMemory, ReadingTimeout
-from ndc_urban.runs import allowance
-from ndc_urban.runs.inputs import Input
+from ndc_urban.runs import time_budget as allowance
 from ndc_urban.runs.limits import die_when_told, free_memory, lacks_memory, single_threaded
 
 T = TypeVar("T")

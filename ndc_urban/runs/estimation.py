@@ -14,11 +14,11 @@ from typing import Any
 
 import pandas as pd
 
-from ndc_urban.annotations.codebook import LEVELS
+from ndc_urban.codebook import LEVELS
+from ndc_urban.corpus.inputs import Input
 from ndc_urban.errors import ModelDamaged
 from ndc_urban.model.profile import as_text, from_text
 from ndc_urban.model.storage import FILES
-from ndc_urban.runs.inputs import Input
 from ndc_urban.runs.tables import Result, Schema
 from ndc_urban.runs.worker import Scored
 

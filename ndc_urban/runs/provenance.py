@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from ndc_urban import __version__
-from ndc_urban.runs.inputs import Input
+from ndc_urban.corpus.inputs import Input
 from ndc_urban.runs.run import Counts
 from ndc_urban.runs.tables import Result, as_text
 from ndc_urban.runs.worker import Failed, Scored

@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ndc_urban.corpus.inputs import Input, find_inputs
 from ndc_urban.runs.defaults import MAX_PAGES, MEMORY_LIMIT, TIMEOUT
 from ndc_urban.runs.engine import Engine, available_processors, warm_up
 from ndc_urban.runs.estimation import estimation_table, out_of_fold
 from ndc_urban.runs.folder import check_output, reserved, write_run
-from ndc_urban.runs.inputs import Input, find_inputs
 from ndc_urban.runs.progress import ProgressCallback, Watch
 from ndc_urban.runs.provenance import run_info
 from ndc_urban.runs.run import Counts, Run

@@ -11,17 +11,17 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal, Protocol
 
+from ndc_urban.corpus.inputs import Input
 from ndc_urban.document import Document
 from ndc_urban.errors import FileUnreadable, NdcUrbanError, NoText, ReadingError
 from ndc_urban.model.assessment import Assessment, ScoredPassage
 from ndc_urban.model.profile import profile_of
+from ndc_urban.page_ranges import page_ranges
 from ndc_urban.reading import MoreTime
-from ndc_urban.runs.allowance import grant
 from ndc_urban.runs.defaults import MAX_PAGES, MEMORY_LIMIT
 from ndc_urban.runs.engine import OutOfMemory
-from ndc_urban.runs.inputs import Input
 from ndc_urban.runs.limits import cap_memory, lacks_memory, prefer_as_victim, use_one_thread
-from ndc_urban.runs.ranges import page_ranges
+from ndc_urban.runs.time_budget import grant
 
 Reader = Literal["auto", "pdfium", "pdfplumber"]
 Ocr = Literal["auto", "never", "always"]

@@ -10,7 +10,6 @@ from typing import Any
 
 from ndc_urban import __version__
 from ndc_urban.errors import UsageError
-from ndc_urban.trend.anchoring import anchor_to
 from ndc_urban.trend.labels import LEVELS_FILE, NO_LABELS, Labels, load_labels
 from ndc_urban.trend.levels import Anchoring, change_table, levels_table
 from ndc_urban.trend.matching import Matched, match
@@ -19,6 +18,7 @@ from ndc_urban.trend.parties import coverage_table, groups_table, parties_table,
 from ndc_urban.trend.populations import population_of
 from ndc_urban.trend.profiles import sectors_table, themes_table, topics_table
 from ndc_urban.trend.published import PUBLISHED_FILE, Published, load_published
+from ndc_urban.trend.reference_calibration import anchor_to
 from ndc_urban.trend.results import Results, load_results
 from ndc_urban.trend.tables import AT_LEAST_MODERATE, DOCUMENTS, Table, Trend
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import pandas as pd
 
-from ndc_urban.trend.anchoring import Anchor, anchored, anchored_change, levels_by
 from ndc_urban.trend.estimates import (
     TRAITS,
     Estimate,
@@ -27,6 +26,7 @@ from ndc_urban.trend.estimates import (
 from ndc_urban.trend.matching import Match, Matched
 from ndc_urban.trend.populations import paired, population_of
 from ndc_urban.trend.published import Published, counted_on
+from ndc_urban.trend.reference_calibration import Anchor, anchored, anchored_change, levels_by
 from ndc_urban.trend.tables import (
     ANCHORED,
     AT_LEAST_MODERATE,

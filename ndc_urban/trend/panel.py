@@ -21,9 +21,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from ndc_urban.countries import EUROPEAN_UNION, ISO3
 from ndc_urban.errors import PanelInvalid, PathMissing, UsageError
-from ndc_urban.runs.countries import EUROPEAN_UNION, ISO3
-from ndc_urban.trend.european_union import members_on
+from ndc_urban.european_union import members_on
 from ndc_urban.trend.rounds import day_of, end_of_year
 
 REGISTER_FILE = "documents.csv"

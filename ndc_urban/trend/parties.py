@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from ndc_urban.annotations.codebook import LEVELS
+from ndc_urban.codebook import LEVELS
 from ndc_urban.runs.tables import FAILED, NEEDS_OCR
 from ndc_urban.trend.estimates import count
 from ndc_urban.trend.groups import GROUPINGS, SOURCES, groups_in_order, groups_of

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from ndc_urban.annotations.codebook import SECTORS
+from ndc_urban.codebook import SECTORS
 from ndc_urban.lexicon.themes import load_themes
 from ndc_urban.trend.intervals import wilson
 from ndc_urban.trend.matching import Match, Matched

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import pandas as pd
 
-from ndc_urban.annotations.codebook import LEVELS
+from ndc_urban.codebook import LEVELS
 from ndc_urban.document import Passage
 from ndc_urban.errors import PanelInvalid, PathMissing, RunsDiffer
 from ndc_urban.model.assessment import Code, ScoredPassage

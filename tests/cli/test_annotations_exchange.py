@@ -12,10 +12,10 @@ import pytest
 from coded_corpus import CodedCorpus, make_corpus
 from finished import Program
 
-from ndc_urban.annotations.formats.names import ExchangeFormat
-from ndc_urban.annotations.formats.registry import FORMATS, format_of
-from ndc_urban.annotations.store import append, level_row, read_codings, read_level_codings
 from ndc_urban.errors import EXIT_ERROR, EXIT_SOME_FAILED, EXIT_USAGE
+from ndc_urban.exchange.names import ExchangeFormat
+from ndc_urban.exchange.registry import FORMATS, format_of
+from ndc_urban.labels.store import append, level_row, read_codings, read_level_codings
 
 PLAN = "The city of Port Ember runs forty buses.\n\nFarmers plant millet.\n\nA city tram line opens.\n"
 CODINGS = [name for name in FORMATS if name != "qdc"]
@@ -278,7 +278,7 @@ def test_an_export_is_never_overwritten(run: Path, program: Program) -> None:
 def test_a_document_that_cannot_be_read_any_more(
     run: Path, program: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from ndc_urban.annotations import library
+    from ndc_urban.corpus import library
     from ndc_urban.errors import DamagedFile
 
     def damaged(path: Path, **options: object) -> None:

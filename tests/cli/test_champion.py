@@ -17,10 +17,10 @@ from finished import Finished, Program
 from tiny_corpus import LEVELS, TinyCorpus, make_plans, write_corpus, write_csv, write_jsonl
 
 from ndc_urban.errors import EXIT_ERROR, EXIT_OK, EXIT_USAGE
-from ndc_urban.model import evaluation
-from ndc_urban.model.ledger import LEDGER_FILE, load_ledger
 from ndc_urban.model.storage import model_hash
-from ndc_urban.model.training import Recipe
+from ndc_urban.training import evaluation
+from ndc_urban.training.train import Recipe
+from ndc_urban.training.training_labels import LEDGER_FILE, load_ledger
 
 MORE_PARTIES: Mapping[str, str] = {
     f"XB{letter}": name
@@ -39,7 +39,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
         "with_interval",
         lambda metric, parties, rounds=20: exact(metric, parties, min(rounds, 20)),
     )
-    monkeypatch.setattr("ndc_urban.model.training.Recipe", functools.partial(Recipe, folds=4, min_parties=2))
+    monkeypatch.setattr("ndc_urban.training.train.Recipe", functools.partial(Recipe, folds=4, min_parties=2))
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from finished import Program
 
+from ndc_urban.corpus.register import Collection
 from ndc_urban.errors import EXIT_OK, EXIT_USAGE
-from ndc_urban.reading.collection import Collection
 
 TEXTS = {
     "KEN_2025-04-30_en.html": "The city council builds a tram and plants trees along the streets of the old harbour.",

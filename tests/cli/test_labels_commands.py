@@ -12,8 +12,8 @@ import pytest
 from finished import Program
 from tiny_corpus import TinyCorpus, make_plans, write_corpus
 
-from ndc_urban.annotations.store import append, read_codings, read_level_codings
 from ndc_urban.errors import EXIT_ERROR, EXIT_OK, EXIT_USAGE
+from ndc_urban.labels.store import append, read_codings, read_level_codings
 
 PARTIES = {"XAA": "Aldmere", "XAB": "Brontia", "XAC": "Corvale"}
 

@@ -13,9 +13,9 @@ import pytest
 from finished import Finished, Program
 from tiny_corpus import write_csv
 
-from ndc_urban.annotations.anchors import fingerprint
-from ndc_urban.annotations.sampling import SAMPLE_COLUMNS
 from ndc_urban.errors import EXIT_OK, EXIT_USAGE
+from ndc_urban.labels.anchors import fingerprint
+from ndc_urban.labels.sampling import SAMPLE_COLUMNS
 from ndc_urban.reading import read
 from ndc_urban.runs.estimation import ESTIMATION
 from ndc_urban.runs.folder import write_run

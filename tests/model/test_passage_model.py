@@ -13,7 +13,6 @@ from scipy.sparse import csr_matrix
 from scipy.special import expit
 from tiny_training import passage_of
 
-from ndc_urban.model.dataset import Dataset
 from ndc_urban.model.features import PassageFeatures
 from ndc_urban.model.passage_model import (
     URBAN_FROM,
@@ -27,9 +26,10 @@ from ndc_urban.model.passage_model import (
     logistic,
     soft_maximum,
 )
-from ndc_urban.model.training import Trained
 from ndc_urban.model.urban_model import UrbanModel
 from ndc_urban.model.vocabulary import Vocabulary
+from ndc_urban.training.dataset import Dataset
+from ndc_urban.training.train import Trained
 
 runs_of_values = st.lists(
     st.lists(st.floats(-1e4, 1e4, allow_nan=False), min_size=1, max_size=6), min_size=1, max_size=8

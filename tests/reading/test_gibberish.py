@@ -8,8 +8,9 @@ import pytest
 from fpdf import FPDF
 
 from ndc_urban.document import Block, Page
-from ndc_urban.reading import ocr, read
+from ndc_urban.reading import read
 from ndc_urban.reading.gibberish import garbled_pages
+from ndc_urban.reading.ocr import recognise as ocr
 
 SOUND = {
     "en": "The town plants trees along the streets and in its parks so that people walk in the shade. ",

@@ -55,7 +55,7 @@ def pdf_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> object:
     def make(*pages: Page) -> Path:
         path = tmp_path / "plan.pdf"
         path.write_bytes(pdf_bytes(*[SENTENCE] * len(pages)))
-        monkeypatch.setattr("ndc_urban.reading.pdf.read_pdf", lambda *_, **__: pages)
+        monkeypatch.setattr("ndc_urban.reading.pdf.pages.read_pdf", lambda *_, **__: pages)
         return path
 
     return make

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from ndc_urban.corpus.inputs import Input
 from ndc_urban.runs.engine import Engine, Lost
-from ndc_urban.runs.inputs import Input
 from ndc_urban.runs.limits import THREAD_VARIABLES
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from ndc_urban.errors import EXIT_SOME_FAILED
 from ndc_urban.model import default_model_folder
-from ndc_urban.reading.ocr import tesseract_languages
+from ndc_urban.reading.ocr.recognise import tesseract_languages
 from ndc_urban.runs import Run, load_run, score
 
 SAMPLES = Path(__file__).parents[2] / "corpus" / "samples"

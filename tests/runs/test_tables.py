@@ -11,9 +11,9 @@ import stand_ins
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ndc_urban.corpus.inputs import Input
 from ndc_urban.document import Block, Document, Page
 from ndc_urban.runs.folder import RunFolder, write_run
-from ndc_urban.runs.inputs import Input
 from ndc_urban.runs.run import Counts, Run
 from ndc_urban.runs.tables import as_text, documents_table, failures_table, passages_table
 from ndc_urban.runs.worker import Scored

@@ -7,10 +7,10 @@ import hashlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ndc_urban.annotations.coding import Coding, CodingSheet, LevelCoding, Suggestion, Unit
-from ndc_urban.annotations.exporting import Request, coding_material
-from ndc_urban.annotations.formats.material import Material
-from ndc_urban.annotations.library import Library, open_library
+from ndc_urban.corpus.library import Library, open_library
+from ndc_urban.exchange.export_bundle import Material
+from ndc_urban.exchange.exporting import Request, coding_material
+from ndc_urban.labels.coding import Coding, CodingSheet, LevelCoding, Suggestion, Unit
 
 ENGLISH = (
     "The city of Port Ember runs forty electric buses by 2031.",

@@ -8,10 +8,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from ndc_urban.annotations.anchors import Anchor, fingerprint
-from ndc_urban.annotations.codebook import CODES, LEVELS, ROLES, SECTORS, STRANDS
-from ndc_urban.annotations.coding import Coding, CodingSheet, LevelCoding, LevelSuggestion, Suggestion, Unit
-from ndc_urban.annotations.formats.material import Material
+from ndc_urban.codebook import CODES, LEVELS, ROLES, SECTORS, STRANDS
+from ndc_urban.exchange.export_bundle import Material
+from ndc_urban.labels.anchors import Anchor, fingerprint
+from ndc_urban.labels.coding import Coding, CodingSheet, LevelCoding, LevelSuggestion, Suggestion, Unit
 
 MODEL = "5c0ffee" + "0" * 57
 DIFFICULT = (

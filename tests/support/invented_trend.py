@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from ndc_urban.annotations.codebook import LEVELS, SECTORS
+from ndc_urban.codebook import LEVELS, SECTORS
 from ndc_urban.trend.tables import (
     ANCHORED,
     AT_LEAST_MODERATE,

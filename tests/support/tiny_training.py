@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from tiny_corpus import TinyCorpus
 
-from ndc_urban.annotations.records import load_annotations
+from ndc_urban.corpus.register import Collection
 from ndc_urban.document import BlockKind, Passage
-from ndc_urban.model.dataset import Dataset, load_dataset
-from ndc_urban.model.training import Recipe
-from ndc_urban.reading.collection import Collection
+from ndc_urban.labels.records import load_annotations
+from ndc_urban.training.dataset import Dataset, load_dataset
+from ndc_urban.training.train import Recipe
 
 RECIPE = Recipe(name="tiny", folds=4, min_parties=2, jobs=1)
 

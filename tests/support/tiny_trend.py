@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from ndc_urban.annotations.codebook import LEVELS
+from ndc_urban.codebook import LEVELS
 from ndc_urban.runs.estimation import ESTIMATION, level_score
 from ndc_urban.runs.tables import DOCUMENTS
 

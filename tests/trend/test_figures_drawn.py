@@ -17,10 +17,10 @@ from lxml import etree
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from ndc_urban.trend.contents import frame_of
 from ndc_urban.trend.figures import bars, canvas, draw, moves, sectors, world
 from ndc_urban.trend.figures.canvas import Drawing
 from ndc_urban.trend.figures.world import grid
+from ndc_urban.trend.frames import frame_of
 from ndc_urban.trend.tables import CORRECTED, COUNT, LABELLED, Trend
 
 YEARS = tuple(str(year) for year in range(2016, 2025))

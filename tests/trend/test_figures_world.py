@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from invented_trend import EU, MEMBERS, invented_trend
 
-from ndc_urban.runs.countries import ISO3
-from ndc_urban.trend.contents import frame_of
+from ndc_urban.countries import ISO3
 from ndc_urban.trend.figures.world import Tile, grid, tiles_of
+from ndc_urban.trend.frames import frame_of
 
 PANEL = Path(__file__).parents[2] / "corpus" / "panel.csv"
 PARTIES_TO_THE_CONVENTION = 198

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ndc_urban.trend.european_union import members_on
+from ndc_urban.european_union import members_on
 from ndc_urban.trend.groups import GROUPINGS, INCOMES, REGIONS, groups_in_order, groups_of
 from ndc_urban.trend.parties import name_of
 from ndc_urban.trend.rounds import day_of

@@ -15,7 +15,7 @@ from invented_trend import REFUSED, ROUNDS, invented_trend
 from lxml import html
 from openpyxl import load_workbook
 
-from ndc_urban.annotations.codebook import LEVELS
+from ndc_urban.codebook import LEVELS
 from ndc_urban.errors import OutputExists, OutputUnwritable
 from ndc_urban.trend import report
 from ndc_urban.trend.report import tidy, workbook, write_trend

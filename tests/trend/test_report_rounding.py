@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ndc_urban.annotations.codebook import LEVELS
+from ndc_urban.codebook import LEVELS
 from ndc_urban.trend.rounding import largest_remainder, percent_of, printed_levels
 from ndc_urban.trend.tables import AT_LEAST_MODERATE
 

@@ -19,11 +19,11 @@ def draw(trend: Trend) -> tuple[Drawing, ...]:
     """
     # building its list of fonts is nothing that a user has to know of
     logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
-    from ndc_urban.trend.contents import published_sources, source_line, table_of
     from ndc_urban.trend.figures.bars import draw_levels
     from ndc_urban.trend.figures.moves import draw_moves
     from ndc_urban.trend.figures.sectors import draw_sectors
     from ndc_urban.trend.figures.world import draw_maps
+    from ndc_urban.trend.frames import published_sources, source_line, table_of
 
     ours = source_line(trend)
     sectors = table_of(trend, "sectors")

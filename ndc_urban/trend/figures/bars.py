@@ -12,7 +12,6 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from ndc_urban.trend.contents import ESTIMATES, frame_of, in_order, percents_of, rounds_of
 from ndc_urban.trend.figures.canvas import (
     BOTTOM,
     HEIGHT,
@@ -28,6 +27,7 @@ from ndc_urban.trend.figures.canvas import (
     slide,
 )
 from ndc_urban.trend.figures.palette import INK, LEVEL_COLOURS, LINE, PAPER, QUIET_INK, ink_on
+from ndc_urban.trend.frames import ESTIMATES, frame_of, in_order, percents_of, rounds_of
 from ndc_urban.trend.tables import AT_LEAST_MODERATE, CORRECTED, DOCUMENTS, PARTIES, Trend
 
 NAME = "levels"

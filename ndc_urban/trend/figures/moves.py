@@ -11,8 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path as Outline
 
-from ndc_urban.trend.contents import frame_of, rounds_of, rows_of
-from ndc_urban.trend.european_union import EUROPEAN_UNION, members_on
+from ndc_urban.european_union import EUROPEAN_UNION, members_on
 from ndc_urban.trend.figures.canvas import (
     BOTTOM,
     MARGIN,
@@ -25,6 +24,7 @@ from ndc_urban.trend.figures.canvas import (
     slide,
 )
 from ndc_urban.trend.figures.palette import HATCH, INK, LEVEL_COLOURS, LINE, NOTHING, ink_on
+from ndc_urban.trend.frames import frame_of, rounds_of, rows_of
 from ndc_urban.trend.rounds import day_of
 from ndc_urban.trend.tables import Trend
 

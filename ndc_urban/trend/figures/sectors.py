@@ -9,7 +9,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from ndc_urban.trend.contents import frame_of, in_order, rounds_of, rows_of
 from ndc_urban.trend.figures.canvas import (
     BOTTOM,
     SMALL_SIZE,
@@ -24,6 +23,7 @@ from ndc_urban.trend.figures.canvas import (
     slide,
 )
 from ndc_urban.trend.figures.palette import PAPER, QUIET_INK, heat_colour, ink_on
+from ndc_urban.trend.frames import frame_of, in_order, rounds_of, rows_of
 from ndc_urban.trend.rounding import percent_of
 from ndc_urban.trend.tables import Trend
 

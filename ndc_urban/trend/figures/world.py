@@ -12,9 +12,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Polygon, Rectangle
 
-from ndc_urban.annotations.codebook import LEVELS
-from ndc_urban.trend.contents import frame_of, rounds_of, rows_of
-from ndc_urban.trend.european_union import EUROPEAN_UNION
+from ndc_urban.codebook import LEVELS
+from ndc_urban.european_union import EUROPEAN_UNION
 from ndc_urban.trend.figures.canvas import (
     HEIGHT,
     SMALL_SIZE,
@@ -26,6 +25,7 @@ from ndc_urban.trend.figures.canvas import (
     slide,
 )
 from ndc_urban.trend.figures.palette import HATCH, LEVEL_COLOURS, LINE, NOTHING, PAPER, QUIET_INK, ink_on
+from ndc_urban.trend.frames import frame_of, rounds_of, rows_of
 from ndc_urban.trend.tables import Trend
 
 NAME = "map"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ndc_urban.trend.contents import rounds_of
+from ndc_urban.trend.frames import rounds_of
 from ndc_urban.trend.tables import Trend
 
 TITLE = "Urban content of NDCs: the trend"

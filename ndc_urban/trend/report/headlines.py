@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pandas as pd
 
-from ndc_urban.trend.contents import frame_of, in_order, percents_of, rounds_of, rows_of
+from ndc_urban.trend.frames import frame_of, in_order, percents_of, rounds_of, rows_of
 from ndc_urban.trend.report.printing import interval, points_with_interval
 from ndc_urban.trend.tables import (
     ANCHORED,

@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from ndc_urban.annotations.codebook import LEVELS
-from ndc_urban.trend.contents import (
+from ndc_urban.codebook import LEVELS
+from ndc_urban.trend.frames import (
     ESTIMATES,
     frame_of,
     in_order,

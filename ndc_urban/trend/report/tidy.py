@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from ndc_urban.trend.contents import frame_of, rows_of
+from ndc_urban.trend.frames import frame_of, rows_of
 from ndc_urban.trend.rounding import percent_of, printed_levels
 from ndc_urban.trend.tables import Table, Trend
 

@@ -12,8 +12,8 @@ import pandas as pd
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from ndc_urban.annotations.codebook import LEVELS
-from ndc_urban.trend.contents import ESTIMATES, frame_of, in_order, percents_of, rounds_of, rows_of
+from ndc_urban.codebook import LEVELS
+from ndc_urban.trend.frames import ESTIMATES, frame_of, in_order, percents_of, rounds_of, rows_of
 from ndc_urban.trend.report.about import About
 from ndc_urban.trend.report.tidy import with_percents
 from ndc_urban.trend.tables import AT_LEAST_MODERATE, DOCUMENTS, PARTIES, Trend

@@ -1,0 +1,137 @@
+"""`ndc-urban annotations agreement`: do coders agree, and where not?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ndc_urban.cli.options import JsonOption, QuietOption
+
+if TYPE_CHECKING:
+    from ndc_urban.labels.agreement import Agreement, Interval
+    from ndc_urban.labels.coding import Coding, LevelCoding
+    from ndc_urban.labels.records import PassageLabel
+
+
+def agreement_cli(
+    folders: Annotated[
+        list[Path], typer.Argument(metavar="DIR", help="Folders of annotations.", show_default=False)
+    ],
+    disagreements: Annotated[
+        Path | None,
+        typer.Option(
+            "--disagreements",
+            help="Write what is to be settled to this .xlsx or .csv file.",
+            show_default=False,
+        ),
+    ] = None,
+    corpus: Annotated[
+        Path | None,
+        typer.Option(
+            "--corpus", help="Folder with documents.csv and the files, to show the texts of passages."
+        ),
+    ] = None,
+    json_output: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Measure how far coders agree on the units that two or more of them coded."""
+    import json
+
+    from ndc_urban.errors import AnnotationsInvalid
+    from ndc_urban.labels.agreement import agreements
+    from ndc_urban.labels.records import load_passage_labels
+    from ndc_urban.labels.store import read_codings, read_level_codings
+
+    _check(folders, disagreements, corpus)
+    codings = [stored.coding for folder in folders for stored in read_codings(folder)]
+    labels = [label for folder in folders for label in load_passage_labels(folder)]
+    levels = [level for folder in folders for level in read_level_codings(folder)]
+    found = agreements(codings, labels, levels)
+    if not found:
+        raise AnnotationsInvalid(
+            "No passage and no document was coded by two coders.",
+            remedy="Have some documents coded twice, independently, and give both folders.",
+        )
+    if disagreements is not None and corpus is not None:
+        for line in _write_disagreements(codings, labels, levels, disagreements, corpus):
+            if not quiet:
+                typer.echo(line, err=True)
+    if json_output:
+        typer.echo(json.dumps({each.what: each.as_data() for each in found}, ensure_ascii=False))
+        return
+    for each in found:
+        _print(each)
+
+
+def _check(folders: list[Path], disagreements: Path | None, corpus: Path | None) -> None:
+    from ndc_urban.errors import OutputExists, PathMissing, UsageError
+    from ndc_urban.labels.records import PASSAGES_FILE
+    from ndc_urban.labels.store import LEVELS_TABLE, PASSAGES_TABLE
+
+    for folder in folders:
+        if not any((folder / name).is_file() for name in (PASSAGES_TABLE, LEVELS_TABLE, PASSAGES_FILE)):
+            raise PathMissing(
+                f"There is no {PASSAGES_TABLE}, {LEVELS_TABLE} or {PASSAGES_FILE} in {folder}.",
+                remedy="Give the folder that holds the annotations.",
+            )
+    if disagreements is not None:
+        if corpus is None:
+            raise UsageError(
+                "--disagreements needs the documents.", remedy="Give their folder with --corpus."
+            )
+        if disagreements.suffix.lower() not in (".xlsx", ".csv"):
+            raise UsageError(
+                f"{disagreements.name} is no .xlsx or .csv file.", remedy="Choose one of these endings."
+            )
+        if disagreements.exists():
+            raise OutputExists(f"{disagreements} exists already.")
+
+
+def _write_disagreements(
+    codings: list[Coding], labels: list[PassageLabel], levels: list[LevelCoding], out: Path, corpus: Path
+) -> list[str]:
+    """Writes the sheet to settle, and says in lines what is in it."""
+    from ndc_urban.corpus.register import Collection
+    from ndc_urban.exchange.adjudication_sheet import written
+    from ndc_urban.exchange.coder_disagreements import disagreements
+    from ndc_urban.labels.anchor_migration import anchored
+    from ndc_urban.labels.store import write_whole
+
+    collection = Collection(corpus)
+    given = [stored.coding for stored in anchored(labels, collection).codings]
+    sheet = disagreements([*codings, *given], levels, collection)
+    files = written(sheet, out)
+    for path, data in files.items():
+        write_whole(path, data)
+    lines = [
+        f"{len(sheet.passages)} passages and {len(sheet.levels)} documents to settle are in "
+        f"{', '.join(map(str, files))}; {sheet.settled} are settled already."
+    ]
+    if sheet.lost:
+        lines.append(f"{sheet.lost} more passages are not shown: their text was not found.")
+    return lines
+
+
+def _print(found: Agreement) -> None:
+    name = "quadratic weighted kappa" if found.measure == "ordinal" else "kappa"
+    typer.echo(f"{found.what}: {found.units} units by {', '.join(found.coders)}")
+    typer.echo(f"  Krippendorff's alpha ({found.measure}): {_shown(found.alpha)}")
+    for pair in found.pairs:
+        typer.echo(
+            f"  {pair.first} and {pair.second}, {pair.units} units: agree on {_shown(pair.agreed)}, "
+            f"{name} {_shown(pair.kappa)}"
+        )
+        wide = max(map(len, (*found.values, str(pair.units)))) + 2
+        typer.echo("    " + " " * wide + "".join(f"{value:>{wide}}" for value in found.values))
+        for value, row in zip(found.values, pair.confusion, strict=True):
+            typer.echo("    " + f"{value:<{wide}}" + "".join(f"{count:>{wide}}" for count in row))
+
+
+def _shown(figure: Interval) -> str:
+    if figure.value is None:
+        return "not defined (all say the same)"
+    if figure.low is None or figure.high is None:
+        return f"{figure.value:.3f}"
+    return f"{figure.value:.3f} ({figure.low:.3f} to {figure.high:.3f})"

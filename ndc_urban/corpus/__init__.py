@@ -1,0 +1,1 @@
+"""Which files there are and which NDC each is a copy of."""

@@ -1,0 +1,149 @@
+"""Where the files lie that codings belong to: by SHA-256, in a collection with its register, a run, or a folder."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from ndc_urban.corpus.register import REGISTER, Collection
+from ndc_urban.document import Document
+from ndc_urban.errors import FileUnreadable, PathMissing, UsageError
+from ndc_urban.identity import document_name
+from ndc_urban.reading import DEFAULT_MAX_PAGES, OcrMode, PdfReader, read
+
+RUN_FILE = "run.json"
+ENDINGS = frozenset({".pdf", ".html", ".htm", ".docx", ".txt"})
+
+
+@dataclass(frozen=True)
+class Holding:
+    """A file that is at hand: its hash, the document it is a copy of, and whether a register says so."""
+
+    sha256: str
+    document: str
+    path: Path
+    registered: bool = False
+    collection: Collection | None = None
+
+    @property
+    def file(self) -> Path:
+        """Where the file lies; unpacks the archive of a collection if need be. Raises `FileUnreadable`."""
+        return self.collection.path(self.path.as_posix()) if self.collection else self.path
+
+
+@dataclass(frozen=True)
+class Library:
+    """The files at hand, and how they are read."""
+
+    holdings: tuple[Holding, ...]
+    reader: PdfReader = "auto"
+    ocr: OcrMode = "auto"
+    max_pages: int = DEFAULT_MAX_PAGES
+
+    @cached_property
+    def by_hash(self) -> Mapping[str, Holding]:
+        """The files by SHA-256; one whose document a register names goes before one that was named by its file."""
+        found: dict[str, Holding] = {}
+        for holding in self.holdings:
+            if holding.sha256 not in found or (holding.registered and not found[holding.sha256].registered):
+                found[holding.sha256] = holding
+        return found
+
+    @cached_property
+    def by_document(self) -> Mapping[str, Sequence[Holding]]:
+        """The files of each document, in order."""
+        found: dict[str, list[Holding]] = {}
+        for holding in self.by_hash.values():
+            found.setdefault(holding.document, []).append(holding)
+        return found
+
+    def open(self, holding: Holding) -> Document:
+        """The file, read. Raises `ReadingError` for one that cannot be read, or is another one by now."""
+        document = read(holding.file, reader=self.reader, ocr=self.ocr, max_pages=self.max_pages)
+        if document.sha256 != holding.sha256:
+            raise FileUnreadable(
+                holding.path,
+                "The file has changed: it is not the one that was scored or registered.",
+                remedy="Give the folder that holds the file as it was with --corpus, or score it again.",
+            )
+        return document
+
+    def with_more(self, other: Library) -> Library:
+        """This library and the files of another one, read as this one says."""
+        return Library((*self.holdings, *other.holdings), self.reader, self.ocr, self.max_pages)
+
+
+def open_library(folder: Path) -> Library:
+    """The files of a collection (with `documents.csv`), of a run (with `run.json`), or of any folder.
+
+    Raises `PathMissing` where there is no such folder.
+    """
+    if not folder.is_dir():
+        raise PathMissing(f"There is no folder {folder}.")
+    if (folder / RUN_FILE).is_file():
+        return _of_run(folder)
+    if (folder / REGISTER).is_file():
+        return _of_collection(Collection(folder))
+    return Library(tuple(_of_files(folder)))
+
+
+def _of_collection(collection: Collection) -> Library:
+    return Library(
+        tuple(
+            Holding(entry.sha256, entry.document, Path(entry.file), registered=True, collection=collection)
+            for entry in collection.entries
+        )
+    )
+
+
+def _of_run(folder: Path) -> Library:
+    """The files that a run scored, where they lie still, read as the run read them."""
+    info = _json(folder / RUN_FILE)
+    configuration = info.get("configuration", {})
+    rows = _rows(folder / REGISTER)
+    holdings = tuple(
+        Holding(row["sha256"], document_name(row["path"], row.get("iso3") or ""), Path(row["path"]))
+        for row in rows
+        if row.get("status") == "ok"
+    )
+    return Library(
+        holdings,
+        reader=configuration.get("reader", "auto"),
+        ocr=configuration.get("ocr", "auto"),
+        max_pages=configuration.get("max_pages", DEFAULT_MAX_PAGES),
+    )
+
+
+def _of_files(folder: Path) -> Iterator[Holding]:
+    for path in sorted(folder.rglob("*")):
+        if path.suffix.lower() in ENDINGS and not path.name.startswith((".", "~$")) and path.is_file():
+            try:
+                with path.open("rb") as stream:
+                    digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            except OSError:
+                continue  # a file that may not be opened is not at hand
+            yield Holding(digest, document_name(path.as_posix()), path)
+
+
+def _json(path: Path) -> Mapping[str, Any]:
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path} cannot be read.", remedy="Give a run folder as `score` made it.") from error
+    return value if isinstance(value, dict) else {}
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    if not path.is_file():
+        raise PathMissing(f"There is no {path.name} in {path.parent}.")
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    if rows and not {"path", "sha256", "status"} <= rows[0].keys():
+        raise UsageError(f"{path} is no table of a run.", remedy="Give a run folder as `score` made it.")
+    return rows

@@ -1,0 +1,116 @@
+"""A register for a folder of documents: which file is a copy of which NDC, for labels and training to refer to."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ndc_urban.corpus.inputs import Input, find_inputs
+from ndc_urban.corpus.register import REGISTER_COLUMNS
+from ndc_urban.countries import iso3_of
+from ndc_urban.document import UNKNOWN_LANGUAGE
+from ndc_urban.errors import ReadingError, UsageError
+from ndc_urban.identity import document_name
+from ndc_urban.reading import read
+
+COLUMNS = (*REGISTER_COLUMNS, "submission_date")
+KINDS = {".pdf": "pdf", ".html": "html", ".htm": "html", ".docx": "docx", ".txt": "text"}
+_DATE = re.compile(r"(?<!\d)(?:19|20)\d\d-\d\d-\d\d(?!\d)")
+
+
+@dataclass(frozen=True)
+class Registered:
+    """The rows of a register, the columns of which the first are `COLUMNS`; `added` files are new in it.
+
+    `unnamed` files are of Parties that the name does not tell; `unread` could not be read, so that their language is
+    not known.
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[Mapping[str, str], ...]
+    added: int
+    unnamed: tuple[str, ...]
+    unread: tuple[str, ...]
+
+    def as_bytes(self) -> bytes:
+        """The file `documents.csv`."""
+        table = io.StringIO(newline="")
+        writer = csv.DictWriter(table, self.columns, restval="", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(self.rows)
+        return table.getvalue().encode("utf-8", "backslashreplace")
+
+
+def register_folder(
+    folder: Path,
+    known: Sequence[Mapping[str, str]] = (),
+    *,
+    round_name: str = "",
+    tell: Callable[[int, int], None] = lambda done, total: None,
+) -> Registered:
+    """Adds the documents of a folder to the rows of its register, which stay as they are.
+
+    The Party is told by the code that the file's name begins with (`KEN_…`), the language by the text. With
+    `round_name` a document is called by its Party and this round, so that its files (PDF, HTML, translations) are
+    copies of one NDC; else by its file. Raises `NoDocuments` and `PathMissing`.
+    """
+    listed = {row["sha256"] for row in known}
+    inputs = [each for each in find_inputs([folder]) if each.error is None and each.sha256 not in listed]
+    new = []
+    unread = []
+    for done, item in enumerate(inputs, 1):
+        language = _language(item)
+        if not language:
+            unread.append(item.path.name)
+        new.append(_row(item, folder, round_name, language))
+        tell(done, len(inputs))
+    extra = tuple(dict.fromkeys(name for row in known for name in row if name not in COLUMNS))
+    return Registered(
+        (*COLUMNS, *extra),
+        (*known, *new),
+        len(new),
+        tuple(row["file"] for row in new if not row["iso3"]),
+        tuple(unread),
+    )
+
+
+def _row(item: Input, folder: Path, round_name: str, language: str) -> dict[str, str]:
+    iso3 = iso3_of(item.path.name)
+    date = _DATE.search(item.path.name)
+    return {
+        "file": item.path.relative_to(folder).as_posix(),
+        "sha256": item.sha256,
+        "document": f"{iso3}_{round_name}" if iso3 and round_name else document_name(item.path.name, iso3),
+        "iso3": iso3,
+        "language": language or UNKNOWN_LANGUAGE,
+        "kind": KINDS[item.path.suffix.lower()],
+        "machine_translated": "no",
+        "submission_date": date.group() if date else "",
+    }
+
+
+def _language(item: Input) -> str:
+    """The language of a document's text; empty where it cannot be read."""
+    try:
+        return read(item.path, ocr="never").language
+    except ReadingError:
+        return ""
+
+
+def load_rows(path: Path) -> list[dict[str, str]]:
+    """The rows of a register that is there. Raises `UsageError` where it lacks a column."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            rows = [
+                {name: value or "" for name, value in row.items() if name} for row in csv.DictReader(lines)
+            ]
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} is not in UTF-8.", remedy="Save it as CSV in UTF-8.") from error
+    lacking = [name for name in REGISTER_COLUMNS if rows and name not in rows[0]]
+    if lacking:
+        raise UsageError(f"{path} has no column {', '.join(lacking)}.", remedy="Restore the columns.")
+    return rows

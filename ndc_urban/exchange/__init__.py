@@ -1,0 +1,1 @@
+"""Labels to and from the tools of coders: what is exported, what comes back, and how it is checked."""

@@ -1,0 +1,70 @@
+"""What a coder wrote in a cell, as a mark of the codebook: `tr`, `TR` and `tr transport and mobility` are the same."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from difflib import get_close_matches
+from functools import lru_cache
+
+from ndc_urban.exchange.guide import LEVEL_MARKS, MARKS
+
+PREFIX_SEPARATOR = ":"
+"""Between a field and its value where a tool has one list of labels for all fields: `sector:tr`."""
+
+_WORDS = re.compile(r"[\W_]+")
+YES = frozenset({"1", "yes", "true", "y"})
+NO = frozenset({"0", "no", "false", "n"})
+
+
+def label_of(field: str, value: str) -> str:
+    """A mark as one label: `sector:tr`."""
+    return f"{field}{PREFIX_SEPARATOR}{value}"
+
+
+def fields_of(labels: list[str]) -> tuple[dict[str, str], list[str]]:
+    """Labels such as `code:E` by field, and those that are none or say a field a second time."""
+    found: dict[str, str] = {}
+    odd: list[str] = []
+    fields = {mark.field for mark in (*MARKS, *LEVEL_MARKS)} | {"confidence", "dedicated"}
+    for label in labels:
+        field, separator, value = label.partition(PREFIX_SEPARATOR)
+        field = field.strip().lower()
+        if not separator and understood("code", label):
+            field, value = "code", label
+        if field not in fields or found.get(field, value) != value:
+            odd.append(label)
+        else:
+            found[field] = value
+    return found, odd
+
+
+def understood(field: str, written: str) -> str | None:
+    """The mark's value that was meant; None where the codebook has no such mark. An empty cell stays empty."""
+    plain = _plain(written)
+    return "" if not plain else _spellings(field).get(plain)
+
+
+def nearest(field: str, written: str) -> str:
+    """The mark most like a misspelt one; empty where none is like it."""
+    close = get_close_matches(_plain(written), list(_spellings(field)), n=1, cutoff=0.6)
+    return _spellings(field)[close[0]] if close else ""
+
+
+def values(field: str) -> tuple[str, ...]:
+    """The values of a field in the order of the codebook."""
+    return tuple(mark.value for mark in (*MARKS, *LEVEL_MARKS) if mark.field == field)
+
+
+def _plain(written: str) -> str:
+    return _WORDS.sub(" ", written).strip().casefold()
+
+
+@lru_cache(maxsize=8)
+def _spellings(field: str) -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for mark in (*MARKS, *LEVEL_MARKS):
+        if mark.field == field:
+            for spelling in (mark.value, mark.name, f"{mark.value} {mark.name}", f"{field} {mark.value}"):
+                found.setdefault(_plain(spelling), mark.value)
+    return found

@@ -1,0 +1,70 @@
+"""Coding sheets as JSONL: one object a row, with the columns of the sheet as fields."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from ndc_urban.errors import ExchangeFileInvalid
+from ndc_urban.exchange import safe
+from ndc_urban.exchange.columns import level_rows, passage_rows
+from ndc_urban.exchange.export_bundle import LEVELS, Material, Written, companion, passages_and_levels
+from ndc_urban.exchange.import_result import Place, Returned
+from ndc_urban.exchange.parsing import RawRow, parse
+
+SUFFIXES = (".jsonl",)
+
+
+def written(material: Material, main: Path) -> Written:
+    """The files of an export: passages and levels."""
+    return {
+        main: lines_bytes(passage_rows(material.sheet, material.coder)),
+        companion(main, LEVELS): lines_bytes(level_rows(material.sheet, material.coder, material.inclusion)),
+    }
+
+
+def lines_bytes(objects: Iterable[Mapping[str, Any]]) -> bytes:
+    """JSON objects, one a line, in UTF-8; what is no sound text (half a surrogate pair) is escaped."""
+    lines = (json.dumps(each, ensure_ascii=not _is_sound(each)) + "\n" for each in objects)
+    return "".join(lines).encode("utf-8")
+
+
+def _is_sound(value: Mapping[str, Any]) -> bool:
+    return not any("\ud800" <= char <= "\udfff" for char in str(value))
+
+
+def read(path: Path, *, coder: str = "") -> Returned:
+    """The codings of a file of passages, of the levels beside it, or of a folder with both."""
+    passages, levels = passages_and_levels(path, SUFFIXES)
+    return parse(
+        tuple(file for file in (passages, levels) if file is not None),
+        list(_rows(passages, "code")),
+        list(_rows(levels, "level")),
+        coder=coder,
+    )
+
+
+def _rows(path: Path | None, needed: str) -> Iterator[RawRow]:
+    if path is None:
+        return
+    for number, record in safe.json_lines(path.name, safe.file_bytes(path)):
+        if needed not in record and "document" not in record:
+            raise ExchangeFileInvalid(f"{path.name}, line {number}: no “document” and no “{needed}”.")
+        yield RawRow(as_cells(record), Place(path.name, row=number))
+
+
+def as_cells(record: Mapping[str, Any]) -> dict[str, str]:
+    """A record's values as cells: None is empty, a list (of names) is joined, what is nested is left out."""
+    cells: dict[str, str] = {}
+    for name, value in record.items():
+        if value is None:
+            cells[name] = ""
+        elif isinstance(value, bool):
+            cells[name] = "1" if value else "0"
+        elif isinstance(value, str | int | float):
+            cells[name] = str(value)
+        elif isinstance(value, list) and all(isinstance(each, str) for each in value):
+            cells[name] = ";".join(value)
+    return cells

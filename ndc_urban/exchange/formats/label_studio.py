@@ -1,0 +1,219 @@
+"""Coding tasks for Label Studio: one task a passage, with choices for the marks, and the labelling configurations.
+
+People's codings go along as `annotations`, a model's suggestions as `predictions`. A choice is for its whole passage,
+so that no positions are counted: Label Studio has counted them in UTF-16 units in some versions and in code points
+in others (its issues 1347 and 1008).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import quoteattr  # writes only
+
+from ndc_urban.errors import ExchangeFileInvalid
+from ndc_urban.exchange import safe
+from ndc_urban.exchange.columns import Row, level_rows, passage_rows
+from ndc_urban.exchange.export_bundle import LEVELS, Material, Written, companion
+from ndc_urban.exchange.formats.json_lines import as_cells
+from ndc_urban.exchange.formats.prodigy import (
+    LEVEL_FIELDS,
+    LEVEL_OPTIONS,
+    PASSAGE_FIELDS,
+    parse_tool_files,
+)
+from ndc_urban.exchange.guide import MARKS, NOT_A_LABEL, TITLE, Mark
+from ndc_urban.exchange.import_result import Place, Problem, Returned
+from ndc_urban.exchange.parsing import RawRow
+
+SUFFIXES = (".json",)
+OF_A_CODING = ("coder", "coded_at", "codebook", "adjudicates", "inclusion_probability", "sheet_coder", "row")
+"""Columns that belong to one coding, not to its passage: they go with the annotation."""
+
+OURS = "ndc_urban"
+SAID = "said"
+"""What an annotation said when it was exported, to tell whether somebody changed it in Label Studio."""
+
+LANGUAGES_RIGHT_TO_LEFT = ("ar",)
+
+
+def written(material: Material, main: Path) -> Written:
+    """The files of an export: tasks and configuration for passages, and the same for documents."""
+    sheet, coder, texts = material.sheet, material.coder, material.texts
+    levels = [
+        row | {"text": texts.get(row["sha256"]) or row["document"]}
+        for row in level_rows(sheet, coder, material.inclusion)
+    ]
+    return {
+        main: _json(_tasks(passage_rows(sheet, coder), PASSAGE_FIELDS, coder)),
+        companion(main, "config", ".xml"): _configuration(PASSAGE_FIELDS, MARKS).encode(),
+        companion(main, LEVELS): _json(_tasks(levels, LEVEL_FIELDS, coder)),
+        companion(main, "levels-config", ".xml"): _configuration(LEVEL_FIELDS, LEVEL_OPTIONS).encode(),
+    }
+
+
+def _json(tasks: Iterable[Mapping[str, Any]]) -> bytes:
+    return (json.dumps(list(tasks), ensure_ascii=True, indent=1) + "\n").encode()
+
+
+def _tasks(rows: Iterable[Row], fields: Sequence[str], coder: str) -> Iterator[dict[str, Any]]:
+    """One task for each unit; the rows of one unit follow each other."""
+    task: dict[str, Any] | None = None
+    for row in rows:
+        if task is None or task["data"]["unit"] != row["unit"]:
+            if task is not None:
+                yield task
+            task = _task(row, fields, coder)
+        if row[fields[0]]:
+            task["annotations"].append(_annotation(row, fields))
+    if task is not None:
+        yield task
+
+
+def _task(row: Row, fields: Sequence[str], coder: str) -> dict[str, Any]:
+    data = {name: value for name, value in row.items() if name not in (*fields, "comment", *OF_A_CODING)}
+    data["sheet_coder"] = coder
+    if row.get("inclusion_probability"):
+        data["inclusion_probability"] = row["inclusion_probability"]
+    data["heading"] = " · ".join(filter(None, (row["document"], row.get("section", ""))))
+    suggested = {name: row.get(f"suggested_{name}", "") for name in fields}
+    task: dict[str, Any] = {"data": data, "annotations": [], "predictions": []}
+    if suggested[fields[0]]:
+        score = row.get("suggested_p_urban") or row[f"suggested_p_{suggested['level']}"]
+        task["predictions"] = [
+            {
+                "model_version": f"{row['suggested_model'][:12]} ({NOT_A_LABEL})",
+                "score": float(score),
+                "result": list(_choices(suggested, fields)),
+            }
+        ]
+    return task
+
+
+def _annotation(row: Row, fields: Sequence[str]) -> dict[str, Any]:
+    result = list(_choices(row, fields))
+    if row["comment"]:
+        result.append(_result("comment", "textarea", {"text": [row["comment"]]}))
+    said = {name: row[name] for name in (*fields, "comment") if row[name]}
+    result[0]["meta"] = {OURS: {name: row[name] for name in OF_A_CODING if name in row} | {SAID: said}}
+    return {"result": result, "was_cancelled": False, "ground_truth": False}
+
+
+def _choices(row: Mapping[str, str], fields: Sequence[str]) -> Iterator[dict[str, Any]]:
+    for name in fields:
+        if row.get(name):
+            yield _result(name, "choices", {"choices": [row[name]]})
+
+
+def _result(name: str, kind: str, value: Mapping[str, Any]) -> dict[str, Any]:
+    return {"id": name, "from_name": name, "to_name": "text", "type": kind, "value": dict(value)}
+
+
+def _configuration(fields: Sequence[str], marks: Sequence[Mark]) -> str:
+    """The labelling configuration: the passage, its place, and a list of choices for each field."""
+    lines = [
+        "<View>",
+        f"  <!-- {TITLE} -->",
+        '  <Header value="$heading" size="5"/>',
+        '  <Text name="text" value="$text"/>',
+    ]
+    for name in fields:
+        lines.append(f'  <Header value={quoteattr(name.capitalize())} size="6"/>')
+        required = ' required="true"' if name in ("code", *LEVEL_FIELDS) else ""
+        lines.append(
+            f'  <Choices name="{name}" toName="text" choice="single-radio" showInline="true"{required}>'
+        )
+        for mark in marks:
+            if mark.field == name:
+                hint = f" hint={quoteattr(mark.rule)}" if mark.rule else ""
+                named = f"{mark.value} {mark.name}" if mark.name != mark.value else mark.value
+                lines.append(f"    <Choice value={quoteattr(named)} alias={quoteattr(mark.value)}{hint}/>")
+        lines.append("  </Choices>")
+    lines += [
+        '  <TextArea name="comment" toName="text" placeholder="Comment" maxSubmissions="1"/>',
+        "</View>",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def read(path: Path, *, coder: str = "") -> Returned:
+    """The codings of an export of Label Studio in its format JSON, of the levels beside it, or of a folder with both.
+
+    An annotation that was made in Label Studio is by the person in `completed_by` where the export names one, else by
+    `coder`; its moment is the one at which it was last changed.
+    """
+    return parse_tool_files(path, SUFFIXES, _rows, coder)
+
+
+def _rows(path: Path | None, fields: Sequence[str], problems: list[Problem]) -> Iterator[RawRow]:
+    if path is None:
+        return
+    tasks = safe.json_value(path.name, safe.decoded(path.name, safe.file_bytes(path)))
+    if not isinstance(tasks, list):
+        raise ExchangeFileInvalid(
+            f"{path.name} is no list of tasks.", remedy="Export as JSON (not JSON-MIN)."
+        )
+    for number, task in enumerate(tasks, 1):
+        data = task.get("data") if isinstance(task, dict) else None
+        if not isinstance(data, dict) or "document" not in data:
+            raise ExchangeFileInvalid(
+                f"{path.name}, task {number}: no data with a document.",
+                remedy="Export as JSON (not JSON-MIN), from a project made of the exported tasks.",
+            )
+        yield from _task_rows(path.name, number, task, data, fields, problems)
+
+
+def _task_rows(
+    file: str,
+    number: int,
+    task: Mapping[str, Any],
+    data: Mapping[str, Any],
+    fields: Sequence[str],
+    problems: list[Problem],
+) -> Iterator[RawRow]:
+    place = Place(file, row=number)
+    base = as_cells(data)
+    base.pop("heading", None)
+    if "level" in fields:
+        base.pop("text", None)
+    annotations = task.get("annotations") or task.get("completions") or []
+    rows = 0
+    for annotation in annotations if isinstance(annotations, list) else []:
+        if not isinstance(annotation, dict):
+            continue
+        if annotation.get("was_cancelled"):
+            problems.append(
+                Problem("note", "skipped", place, "The task was skipped.", "", base.get("document", ""))
+            )
+            continue
+        rows += 1
+        yield RawRow(base | _said(annotation, fields), place)
+    if not rows:
+        yield RawRow(base, place)
+
+
+def _said(annotation: Mapping[str, Any], fields: Sequence[str]) -> dict[str, str]:
+    """The columns of one annotation: choices, comment, and who said it when."""
+    cells: dict[str, str] = {}
+    meta: Mapping[str, Any] = {}
+    results = annotation.get("result")
+    for result in results if isinstance(results, list) else []:
+        if not isinstance(result, dict) or not isinstance(result.get("value"), dict):
+            continue
+        name, value = str(result.get("from_name", "")), result["value"]
+        given = value.get("choices", value.get("text", []))
+        texts = [str(each) for each in given] if isinstance(given, list) else [str(given)]
+        if name in fields or name == "comment":
+            cells[name] = "\n".join(texts)
+        own = (result.get("meta") or {}).get(OURS) if isinstance(result.get("meta"), dict) else None
+        meta = own if isinstance(own, dict) else meta
+    if meta and meta.get(SAID) == {name: value for name, value in cells.items() if value}:
+        return cells | as_cells(meta)
+    who = annotation.get("completed_by")
+    cells["coder"] = str(who.get("email") or who.get("username") or "") if isinstance(who, dict) else ""
+    when = annotation.get("updated_at") or annotation.get("created_at") or ""
+    cells["coded_at"] = str(when).replace("Z", "+00:00")
+    return cells

@@ -1,0 +1,394 @@
+"""REFI-QDA projects of coders: selections with codes become rows of a coding sheet.
+
+What the project says counts. The note that the export left in it adds what the standard has no place for, as far
+as it fits the selections; programs that drop the note lose that, and no coding.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ndc_urban.errors import ExchangeFileInvalid
+from ndc_urban.exchange import safe
+from ndc_urban.exchange.columns import UNKNOWN_MOMENT
+from ndc_urban.exchange.formats.json_lines import as_cells
+from ndc_urban.exchange.formats.qdpx import (
+    LEVELS,
+    MARKS,
+    NAMESPACE,
+    NOTE,
+    PROJECT,
+    user_of,
+)
+from ndc_urban.exchange.formats.refi_codes import SUGGESTED, TO_CODE, clean, code_tree, flat
+from ndc_urban.exchange.formats.refi_levels import BY_MODEL_REMEDY, LevelReader
+from ndc_urban.exchange.formats.refi_positions import Span, is_whole_lines, known_places, placed
+from ndc_urban.exchange.formats.refi_timestamps import latest
+from ndc_urban.exchange.import_result import Place, Problem, Returned, Severity
+from ndc_urban.exchange.parsing import RawRow, parse
+from ndc_urban.exchange.reserved import SETTLING, is_model, is_nobody
+from ndc_urban.labels.anchors import fingerprint
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+Q = f"{{{NAMESPACE}}}"
+Cells = dict[str, str]
+
+_DESCRIBED = re.compile(r"document (?P<document>[^\n]+)\s+sha256 (?P<sha256>[0-9a-f]{64})")
+_EXACT_NAMES = "QualCoder"
+"""Names a selection by its whole text."""
+
+
+@dataclass
+class Marked:
+    """What one user says of one stretch of a source: marks by field, memos, and moments."""
+
+    marks: dict[str, list[str]] = field(default_factory=dict)
+    memos: list[str] = field(default_factory=list)
+    moments: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A text of the project: its name, text, the document it stands for, and where its selections and variables are."""
+
+    name: str
+    text: str
+    document: str
+    sha256: str
+    element: Any
+    outer: Any
+
+
+def read(path: Path, *, coder: str = "") -> Returned:
+    """The codings of a project.
+
+    Raises `ExchangeFileInvalid` for a file that is no REFI-QDA project, and `ExchangeFileUnsafe`.
+    """
+    archive = safe.Archive(path.name, safe.file_bytes(path))
+    if PROJECT not in archive:
+        raise ExchangeFileInvalid(f"{path.name} is no REFI-QDA project: it has no {PROJECT}.")
+    root = safe.xml_root(f"{path.name}, {PROJECT}", archive.read(PROJECT))
+    if root.tag != f"{Q}Project":
+        raise ExchangeFileInvalid(f"{path.name} is no REFI-QDA project.")
+    reader = _Reader(path.name, archive, root)
+    passages, levels = reader.rows()
+    return parse((path,), passages, levels, coder=coder, complete=False, problems=reader.problems)
+
+
+class _Reader:
+    def __init__(self, file: str, archive: safe.Archive, root: Element) -> None:
+        self.file = file
+        self.archive = archive
+        self.root = root
+        self.problems: list[Problem] = []
+        self.users = {
+            _guid(user.get("guid")): user.get("name", "") for user in root.iterfind(f"{Q}Users/{Q}User")
+        }
+        self.names_are_exact = root.get("origin", "").startswith(_EXACT_NAMES)
+        self.codes = self._codes()
+        self.variables = {
+            _guid(each.get("guid")): each.get("name", "")
+            for each in root.iterfind(f"{Q}Variables/{Q}Variable")
+        }
+        self.noted_passages, self.noted_levels = self._note()
+
+    def rows(self) -> tuple[list[RawRow], list[RawRow]]:
+        passages: list[RawRow] = []
+        levels: list[RawRow] = []
+        for source in self._sources():
+            noted = [row for row in self.noted_passages if row["sha256"] == source.sha256]
+            passages.extend(self._passages(source, noted))
+            levels.extend(self._levels(source))
+        units = {row.get("unit", ""): at for at, row in enumerate(self.noted_passages)}
+        order = {row["row"]: at for at, row in enumerate(self.noted_passages)}
+        last = len(order)
+        passages.sort(key=lambda row: (units.get(row.get("unit"), last), order.get(row.get("row"), last)))
+        return passages, levels
+
+    def _codes(self) -> dict[str, tuple[str, str]]:
+        """Field and value of each code by GUID; by name where a program gave it another GUID."""
+        ours = list(flat(code_tree(for_project=True)))
+        by_guid = {code.guid: (code.field, code.value) for code in ours}
+        by_name = {code.name.casefold(): (code.field, code.value) for code in ours}
+        found: dict[str, tuple[str, str]] = {}
+        for code in self.root.iter(f"{Q}Code"):
+            guid, name = _guid(code.get("guid")), code.get("name", "")
+            known = by_guid.get(guid) or by_name.get(name.strip().casefold())
+            found[guid] = known or ("", name)
+        return found
+
+    def _note(self) -> tuple[list[Cells], list[Cells]]:
+        """The rows that the export left in a note; none where there is no note or it was damaged."""
+        for note in self.root.iterfind(f"{Q}Notes/{Q}Note"):
+            if note.get("name") != NOTE:
+                continue
+            try:
+                kept = json.loads(note.findtext(f"{Q}PlainTextContent") or "")
+                return [_complete(row) for row in kept["passages"]], [
+                    _complete(row) for row in kept["levels"]
+                ]
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+                place = Place(self.file, PROJECT)
+                message = "The note with the rows of the coding sheet was changed and is not used."
+                self.problems.append(Problem("note", "note_damaged", place, message))
+        return [], []
+
+    def _sources(self) -> Iterator[Source]:
+        for element in self.root.iterfind(f"{Q}Sources/*"):
+            texts = [element] if element.tag == f"{Q}TextSource" else element.findall(f"{Q}Representation")
+            for text in texts:
+                name = element.get("name", "")
+                described = _DESCRIBED.search(element.findtext(f"{Q}Description") or "")
+                document = described["document"] if described else name.removesuffix(".txt")
+                yield Source(
+                    name, self._text(text), document, described["sha256"] if described else "", text, element
+                )
+
+    def _text(self, element: Element) -> str:
+        """The text of a source, with the line ends that the positions of its selections count."""
+        inline = element.findtext(f"{Q}PlainTextContent")
+        if inline is not None:
+            return inline
+        path = element.get("plainTextPath", "")
+        if not path.startswith("internal://"):
+            raise ExchangeFileInvalid(
+                f"{self.file}: the text of the source {element.get('name', '')!r} is outside of the project.",
+                remedy="Export the project with its sources embedded.",
+            )
+        name = path.removeprefix("internal://").lstrip("/")
+        if not safe.is_sound_member(name):
+            raise ExchangeFileInvalid(f"{self.file}: a source has the path {path!r}, which is none.")
+        member = next(
+            (each for folder in ("sources", "Sources") if (each := f"{folder}/{name}") in self.archive), ""
+        )
+        if not member:
+            raise ExchangeFileInvalid(f"{self.file} lacks the text {name!r}.")
+        text = safe.decoded(f"{self.file}, {member}", self.archive.read(member))
+        return _with_fitting_ends(text, element)
+
+    def _passages(self, source: Source, noted: Sequence[Cells]) -> Iterator[RawRow]:
+        by_place: dict[tuple[int, int, str], Cells] = {}
+        units: dict[tuple[int, int], Cells] = {}
+        for row in noted:
+            start, length = int(row["start"]), int(row["length"])
+            row.setdefault("text", source.text[start : start + length])
+            units.setdefault((start, start + length), row)
+            if row["code"]:
+                by_place[start, start + length, user_of(row)] = row
+        selections = self._selections(source, units.keys())
+        coded: set[tuple[int, int]] = set()
+        for (start, end, user), said in selections.items():
+            marks = {name: said.marks[name] for name in MARKS if name in said.marks}
+            for name in said.marks.get("", []):
+                message = f"The code {name!r} is not of this codebook."
+                self._tell(Place(self.file, source.name, start), user, "note", "other_code", message)
+            if not marks:
+                continue
+            coded.add((start, end))
+            double = next((name for name, given in marks.items() if len(given) > 1), "")
+            if double:
+                message = (
+                    f"{user or 'Somebody'} gave this passage several {double}s: {', '.join(marks[double])}."
+                )
+                self._tell(Place(self.file, source.name, start, double), user, "error", "conflict", message)
+                continue
+            base = by_place.get((start, end, user))
+            cells = self._cells(source, start, end, base or units.get((start, end)))
+            cells |= {} if base else {"row": ""}  # it is not the row that was exported
+            place = Place(self.file, source.name, start)
+            cells["comment"] = self._comment(place, user, said, base)
+            cells |= _said(user, said, {name: given[0] for name, given in marks.items()}, base)
+            yield RawRow(cells, place)
+        waiting = [place for place in selections if TO_CODE in selections[place].marks]
+        for start, end, _ in waiting:
+            if (start, end) not in coded:
+                cells = self._cells(source, start, end, units.get((start, end)))
+                empty = dict.fromkeys((*MARKS, "comment", "coder", "coded_at", "codebook", "adjudicates"), "")
+                yield RawRow(cells | empty, Place(self.file, source.name, start))
+
+    def _comment(self, place: Place, user: str, said: Marked, base: Cells | None) -> str:
+        """The memos as a comment, in its exact words where nobody changed it.
+
+        Programs that make a selection of each code have a memo for each: one that a coder corrected takes the place of
+        the others, which are still as they were exported.
+        """
+        exported = clean(base["comment"]).split() if base else []
+        changed = [memo for memo in said.memos if memo.split() != exported]
+        if base and not changed and (said.memos or not exported):
+            return base["comment"]
+        if base and exported:
+            what = "changed" if changed else "cleared"
+            message = f"The comment was {what}; it was {base['comment'][:60]!r}."
+            self._tell(place, user, "note", "changed_comment", message)
+        if len(changed) > 1:
+            message = f"The codes of this passage have {len(changed)} remarks, which are put together."
+            self._tell(place, user, "note", "joined_comments", message)
+        return "\n".join(changed)
+
+    def _cells(self, source: Source, start: int, end: int, noted: Cells | None) -> Cells:
+        """The columns of a passage: from the note where it knows the place, else from the selection."""
+        text = source.text[start:end]
+        if noted is not None and clean(noted["text"]) == clean(text):
+            return dict(noted)
+        return _complete(
+            {
+                "document": source.document,
+                "sha256": source.sha256,
+                "start": str(start),
+                "length": str(end - start),
+                "fingerprint": fingerprint(text),
+                "text": text,
+            }
+        )
+
+    def _selections(self, source: Source, exported: Collection[Span]) -> dict[tuple[int, int, str], Marked]:
+        """What was said by stretch and user; programs may make one selection of each code."""
+        found: dict[tuple[int, int, str], Marked] = {}
+        to_code = [
+            _span(element)
+            for element in source.element.iterfind(f"{Q}PlainTextSelection")
+            if any(self._code(coding)[0] == TO_CODE for coding in element.iterfind(f"{Q}Coding"))
+        ]
+        waiting = known_places(source.text, to_code, exported)
+        for element in source.element.iterfind(f"{Q}PlainTextSelection"):
+            span = self._span(source, element, waiting)
+            if span is None:
+                continue
+            memo = element.findtext(f"{Q}Description") or ""
+            codings = element.findall(f"{Q}Coding")
+            if memo.strip() and not codings:
+                message = f"A remark on a stretch without a code is not imported: {memo[:60]!r}."
+                self._tell(Place(self.file, source.name, span[0]), "", "note", "remark", message)
+            for coding in codings:
+                name, value = self._code(coding)
+                user = self._user(source, element, coding, span)
+                said = found.setdefault((*span, user if name in MARKS else f"\0{name}"), Marked())
+                given = said.marks.setdefault(name, [])
+                if value not in given:
+                    given.append(value)
+                if memo and memo not in said.memos:
+                    said.memos.append(memo)
+                moments = (element.get("modifiedDateTime"), coding.get("creationDateTime"))
+                said.moments.extend(
+                    filter(None, moments if any(moments) else [element.get("creationDateTime")])
+                )
+        return {key: said for key, said in found.items() if not next(iter(said.marks)).startswith(SUGGESTED)}
+
+    def _code(self, coding: Element) -> tuple[str, str]:
+        """Field and value of a coding's code; no field for one that is not of this codebook."""
+        reference = coding.find(f"{Q}CodeRef")
+        target = reference.get("targetGUID") if reference is not None else ""
+        return self.codes.get(_guid(target), ("", "unknown code"))
+
+    def _span(self, source: Source, element: Element, waiting: frozenset[Span]) -> Span | None:
+        """Where a selection stands; None, told, where it lies outside of the text or selects another one."""
+        stated, name = _span(element), element.get("name", "")
+        (start, end), how = placed(source.text, stated, name, waiting, exact=self.names_are_exact)
+        place = Place(self.file, source.name, max(stated[0], 0))
+        if how == "wrong":
+            message = f"The text from {stated[0]} to {stated[1]} is not what was selected: {name[:60]!r}."
+            self._tell(place, "", "error", "wrong_text", message)
+            return None
+        if not 0 <= start < end <= len(source.text):
+            message = f"A selection from {stated[0]} to {stated[1]} lies outside of the text."
+            self._tell(place, "", "error", "bad_selection", message)
+            return None
+        if how == "shifted":
+            message = f"Imported at another place: the selected text stands from {start} to {end}."
+            self._tell(place, "", "note", "reanchored", message)
+        if how == "unsure":
+            message = (
+                f"Programs count rare characters before {start} in two ways, and it is not said what was selected. "
+                f"By the standard it is {source.text[start:end][:60]!r}."
+            )
+            self._tell(place, "", "question", "unsure_place", message)
+        return start, end
+
+    def _user(self, source: Source, element: Element, coding: Element, span: Span) -> str:
+        """Who gave a code; empty for a person who is not named. A label in the name of a model is told."""
+        own_user = element.get("creatingUser") or element.get("modifyingUser")
+        user = self.users.get(_guid(coding.get("creatingUser") or own_user), "")
+        by_model = is_model(user)
+        name, value = self._code(coding)
+        place = Place(self.file, source.name, span[0], name)
+        if by_model and name in MARKS:
+            message = f"The {name} {value} stands in the name of the model, whose suggestions are no labels."
+            self._tell(place, user, "question", "label_by_model", message, BY_MODEL_REMEDY)
+        if name.startswith(SUGGESTED) and not by_model:
+            message = f"{user or 'Somebody'} gave a code of the model's suggestions, which is no label: not imported."
+            self._tell(place, user, "note", "suggested_code", message)
+        return "" if by_model or is_nobody(user) else user
+
+    def _levels(self, source: Source) -> Iterator[RawRow]:
+        """The variables of a source on its level, by user."""
+        values: list[tuple[str, str]] = []
+        for value in source.outer.iterfind(f"{Q}VariableValue"):
+            reference = value.find(f"{Q}VariableRef")
+            name = self.variables.get(_guid(reference.get("targetGUID")), "") if reference is not None else ""
+            text = next((child.text for child in value if child.tag != f"{Q}VariableRef"), None)
+            values.append((name, text or ""))
+        noted = [row for row in self.noted_levels if row["sha256"] == source.sha256]
+        empty = _complete({"document": source.document, "sha256": source.sha256})
+        yield from LevelReader(empty, noted, Place(self.file, source.name), self._tell).rows(values)
+
+    def _tell(
+        self, place: Place, user: str, severity: Severity, kind: str, message: str, remedy: str = ""
+    ) -> None:
+        self.problems.append(Problem(severity, kind, place, message, remedy, place.sheet, user))
+
+
+def _said(user: str, said: Marked, marks: Mapping[str, str], base: Cells | None) -> Cells:
+    """The answers of a row; where they are those of the export, its coder and moment stand."""
+    answers = {name: marks.get(name, "") for name in MARKS}
+    if base is not None and all(base[name] == answers[name] for name in MARKS):
+        kept = {name: base.get(name, "") for name in ("coder", "adjudicates", "codebook", "sheet_coder")}
+        return answers | kept | {"coded_at": base["coded_at"] or UNKNOWN_MOMENT}
+    name, _, settled = user.partition(SETTLING)
+    return answers | {
+        "coder": name,
+        "adjudicates": settled,
+        "coded_at": latest(said.moments),
+        "codebook": base["codebook"] if base else "",
+        "sheet_coder": name,  # programs say who coded; nobody types it
+    }
+
+
+def _guid(text: str | None) -> str:
+    return (text or "").strip().strip("{}").lower()
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.strip().isdecimal() and len(text) < 12 else -1
+
+
+def _span(element: Element) -> Span:
+    return _number(element.get("startPosition")), _number(element.get("endPosition"))
+
+
+def _complete(row: Mapping[str, Any]) -> Cells:
+    """A row of the note with empty cells for those that were left out; the text stays out."""
+    names = (*MARKS, *LEVELS, "comment", "coder", "coded_at", "codebook", "adjudicates", "document", "sha256")
+    return dict.fromkeys((*names, "row", "page", "section"), "") | as_cells(row)
+
+
+def _with_fitting_ends(text: str, element: Element) -> str:
+    """The text, with one character a line end where the positions count it as one (ATLAS.ti does)."""
+    if "\r\n" not in text:
+        return text
+    single = text.replace("\r\n", "\n")
+    places = [
+        (_number(each.get("startPosition")), _number(each.get("endPosition")))
+        for each in element.iterfind(f"{Q}PlainTextSelection")
+    ]
+
+    def fitting(candidate: str) -> int:
+        return sum(is_whole_lines(candidate, start, end) for start, end in places)
+
+    return single if fitting(single) > fitting(text) else text

@@ -1,0 +1,94 @@
+"""What a file of a coder says once it is read: codings with the place each stands at, and what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Generic, Literal, TypeVar
+
+from ndc_urban.labels.coding import Coding, CodingSheet, LevelCoding, LevelSuggestion, Unit
+
+Severity = Literal["error", "question", "note"]
+"""`error`: this is not imported. `question`: it is, once somebody says so (--partial). `note`: good to know."""
+
+Item = TypeVar("Item", Coding, LevelCoding)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands: file, sheet, row as a spreadsheet counts them, column by letter or by name."""
+
+    file: str
+    sheet: str = ""
+    row: int | None = None
+    column: str = ""
+
+    def __str__(self) -> str:
+        parts = [self.file]
+        if self.sheet:
+            parts.append(f"sheet {self.sheet}")
+        if self.row is not None:
+            parts.append(f"row {self.row}")
+        if self.column:
+            parts.append(f"column {self.column}")
+        return ", ".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that people should know; `kind` is a short name for scripts, `value` what stood there."""
+
+    severity: Severity
+    kind: str
+    place: Place
+    message: str
+    remedy: str = ""
+    document: str = ""
+    coder: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed(Generic[Item]):
+    """A coding and where it stood.
+
+    `text` is the coded text as the file has it, None where it has none; `changed` that it is not the text that the
+    anchor was made of; `letters` gives the letters of the columns in a spreadsheet; `undated` that the file says that
+    nobody knows when it was made, which is more than not saying when.
+    """
+
+    coding: Item
+    place: Place
+    text: str | None = None
+    changed: bool = False
+    letters: Mapping[str, str] = field(default_factory=dict)
+    undated: bool = False
+
+
+@dataclass(frozen=True)
+class Returned:
+    """All that a file holds.
+
+    `files` are those that were read, `uncoded` counts the units that nobody coded, `saved_at` is the moment (ISO 8601)
+    at which the file says that it was last saved, empty where it does not say.
+    """
+
+    files: tuple[Path, ...]
+    units: tuple[Unit, ...] = ()
+    passages: tuple[Placed[Coding], ...] = ()
+    levels: tuple[Placed[LevelCoding], ...] = ()
+    suggestions: tuple[LevelSuggestion, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    uncoded: int = 0
+    saved_at: str = ""
+
+    @property
+    def sheet(self) -> CodingSheet:
+        """The file's content as the sheet that it was written from."""
+        return CodingSheet(
+            self.units,
+            tuple(each.coding for each in self.passages),
+            tuple(each.coding for each in self.levels),
+            self.suggestions,
+        )

@@ -1,0 +1,259 @@
+"""Codings of a file become labels of a folder: checked against the documents, never silently dropped or shifted.
+
+The text at the anchor must be what was coded; else a unique match elsewhere in the document, or in another file of it,
+takes its place; else the coding is refused with its reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ndc_urban.corpus.library import Holding, Library
+from ndc_urban.errors import ReadingError
+from ndc_urban.exchange.import_report import ImportReport
+from ndc_urban.exchange.import_result import Item, Place, Placed, Problem, Returned, Severity
+from ndc_urban.labels.anchors import Anchor, Found, NotFound, Places, anchor_at, fingerprint
+from ndc_urban.labels.coding import Coding, LevelCoding
+from ndc_urban.labels.store import append, coding_unit, level_unit, read_codings, read_level_codings
+
+Tell = Callable[[int, int], None]
+"""Called with how many steps are done, and of how many."""
+
+
+def import_codings(
+    returned: Returned,
+    library: Library,
+    into: Path,
+    *,
+    partial: bool = False,
+    saved_at: str = "",
+    tell: Tell = lambda done, total: None,
+) -> ImportReport:
+    """Adds the codings of a file to the folder `into`, and says what became of each.
+
+    Without `partial` nothing is added where anything is wrong; with it everything valid is. A coding that does not
+    say when it was made gets `saved_at`; one whose moment is unknown stays without. Raises `AnnotationsInvalid` where
+    the labels in the folder are unsound, and `OutputUnwritable`.
+    """
+    check = _Check(library, list(returned.problems), tell)
+    codings = check.passages(returned.passages)
+    levels = check.levels(returned.levels)
+    standing = {coding_unit(each.coding): each.coding.answers for each in read_codings(into)}
+    standing |= {level_unit(each): each.answers for each in read_level_codings(into)}
+    check.against(standing, [(item, coding_unit(item.coding)) for item in codings])
+    check.against(standing, [(item, level_unit(item.coding)) for item in levels])
+    found = len(returned.passages) + len(returned.levels) + _rejected(returned.problems)
+    blocked = any(problem.severity != "note" for problem in check.problems)
+    report = ImportReport(
+        problems=tuple(sorted(check.problems, key=_order)),
+        found=found,
+        imported=0,
+        duplicates=check.duplicates,
+        conflicts=check.conflicts,
+        refused=0,
+        reanchored=0,
+        uncoded=returned.uncoded,
+        applied=False,
+        coders=tuple(dict.fromkeys(_coders(returned))),
+    )
+    if blocked and not partial:
+        return report
+    appended = append(
+        into,
+        [_dated(item, saved_at) for item in codings],
+        [_dated(item, saved_at) for item in levels],
+    )
+    return replace(
+        report,
+        imported=appended.added,
+        duplicates=appended.duplicates,
+        conflicts=len(appended.conflicts),
+        refused=found - appended.added - appended.duplicates - len(appended.conflicts),
+        reanchored=check.reanchored,
+        applied=True,
+    )
+
+
+def saved_at(returned: Returned) -> str:
+    """When the file was last saved: as it says itself, else as the disk says; in UTC."""
+    if returned.saved_at:
+        return returned.saved_at
+    if not returned.files:
+        return ""
+    moment = max(path.stat().st_mtime for path in returned.files)
+    return datetime.fromtimestamp(moment, UTC).isoformat(timespec="seconds")
+
+
+def _coders(returned: Returned) -> Iterator[str]:
+    yield from (item.coding.coder for item in returned.passages)
+    yield from (item.coding.coder for item in returned.levels)
+
+
+def _rejected(problems: Sequence[Problem]) -> int:
+    """Rows that hold answers which could not be taken; each has one error of its own."""
+    places = {
+        (each.place.file, each.place.sheet, each.place.row) for each in problems if each.severity == "error"
+    }
+    return len(places)
+
+
+def _order(problem: Problem) -> tuple[str, str, int, int]:
+    place = problem.place
+    return place.file, place.sheet, place.row or 0, ("error", "question", "note").index(problem.severity)
+
+
+def _dated(item: Placed[Item], moment: str) -> Item:
+    coding = item.coding
+    return coding if coding.coded_at or item.undated or not moment else replace(coding, coded_at=moment)
+
+
+@dataclass
+class _Check:
+    """Holds codings against the documents and against each other, and collects what is wrong."""
+
+    library: Library
+    problems: list[Problem]
+    tell: Tell
+    reanchored: int = 0
+    duplicates: int = 0
+    conflicts: int = 0
+    _read: dict[str, Places | str] = field(default_factory=dict)
+
+    def passages(self, items: Sequence[Placed[Coding]]) -> list[Placed[Coding]]:
+        """The codings that stand in their documents, with the anchor at which they do."""
+        order = {id(item): at for at, item in enumerate(items)}
+        placed: list[tuple[int, Placed[Coding]]] = []
+        by_file = sorted(items, key=lambda item: item.coding.anchor.sha256)
+        for number, item in enumerate(by_file, 1):
+            coding = self._placed(item)
+            self.tell(number, len(items))
+            if coding is not None:
+                placed.append((order[id(item)], replace(item, coding=coding)))
+        return self._one_each([item for _, item in sorted(placed, key=lambda pair: pair[0])])
+
+    def levels(self, items: Sequence[Placed[LevelCoding]]) -> list[Placed[LevelCoding]]:
+        """The levels of files that are at hand."""
+        return [item for item in items if self._holdings(item, item.coding.sha256)]
+
+    def against(
+        self, standing: Mapping[Hashable, Hashable], items: Sequence[tuple[Placed[Item], Hashable]]
+    ) -> None:
+        """Tells which codings stand in the folder already, and which contradict what stands there."""
+        for item, unit in items:
+            if unit not in standing:
+                continue
+            if standing[unit] == item.coding.answers:
+                self.duplicates += 1
+                self._tell("note", "duplicate", item, "coder", "The coding is in the folder already.")
+            else:
+                self.conflicts += 1
+                message = f"{item.coding.coder} coded this unit differently before; what stands there stays."
+                remedy = "With --partial this coding is kept in conflicts.csv. Settle it there."
+                self._tell("error", "conflict", item, "coder", message, remedy)
+
+    def _placed(self, item: Placed[Coding]) -> Coding | None:
+        coding, anchor = item.coding, item.coding.anchor
+        if item.changed and item.text is not None:
+            anchor = replace(anchor, length=len(item.text), fingerprint=fingerprint(item.text))
+        reasons: list[str] = []
+        for holding in self._holdings(item, anchor.sha256):
+            places = self._places(holding)
+            if isinstance(places, str):
+                reasons.append(places)
+                continue
+            found = places.find(anchor)
+            if isinstance(found, NotFound):
+                reasons.append(found.reason)
+            elif item.changed and found.how == "similar":
+                reasons.append("the text was changed in the file, and the document does not hold it so")
+            else:
+                return self._at(item, coding, holding, places, found)
+        if reasons:
+            kind = "changed_passage" if item.changed else "not_found"
+            what = "The passage was changed: " if item.changed else "The passage was not found: "
+            remedy = "Restore its text from the exported sheet; comments go into the column comment."
+            self._tell("error", kind, item, "text", f"{what}{reasons[0]}.", remedy if item.changed else "")
+        return None
+
+    def _at(
+        self, item: Placed[Coding], coding: Coding, holding: Holding, places: Places, found: Found
+    ) -> Coding:
+        anchor = anchor_at(places.document, found.start, found.end, found.page)
+        shifted = (anchor.sha256, anchor.start, anchor.length) != _place(coding.anchor)
+        if shifted or item.changed:
+            self.reanchored += 1
+            where = f"page {found.page}" if found.page else f"character {found.start}"
+            how = "most of the text" if found.how == "similar" else "the text"
+            other = "" if holding.sha256 == coding.anchor.sha256 else f" of another file, {holding.path.name}"
+            message = f"Imported at another place: {how} stands once, at {where}{other}."
+            self._tell("note", "reanchored", item, "text", message)
+        return replace(coding, anchor=anchor)
+
+    def _holdings(self, item: Placed[Coding] | Placed[LevelCoding], sha256: str) -> Sequence[Holding]:
+        """The file that was coded, else the other files of its document; none, told as an error, where none is here."""
+        document = item.coding.document
+        own = self.library.by_hash.get(sha256)
+        if own is not None and own.registered and own.document != document:
+            message = f"The coded file is {own.document}, not {document}."
+            self._tell("error", "wrong_document", item, "document", message, "Restore the column document.")
+            return ()
+        if own is not None:
+            return (own,)
+        others = self.library.by_document.get(document, ())
+        if not others:
+            message = f"The document {document} is not in the corpus, and its file neither."
+            remedy = "Give the collection that holds it with --corpus."
+            self._tell("error", "unknown_document", item, "document", message, remedy)
+        return others
+
+    def _places(self, holding: Holding) -> Places | str:
+        """A file ready for finding, or why it cannot be read; the last one is kept."""
+        if holding.sha256 not in self._read:
+            self._read.clear()
+            try:
+                self._read[holding.sha256] = Places(self.library.open(holding))
+            except ReadingError as error:
+                self._read[holding.sha256] = (
+                    f"{holding.path.name} cannot be read ({error.message.rstrip('.')})"
+                )
+        return self._read[holding.sha256]
+
+    def _one_each(self, items: Sequence[Placed[Coding]]) -> list[Placed[Coding]]:
+        """Codings whose passages turned out to be one: the same is told once, of different ones none is taken."""
+        first: dict[Hashable, Placed[Coding]] = {}
+        conflicting: set[Hashable] = set()
+        for item in items:
+            unit = item.coding.unit_of_coder
+            earlier = first.setdefault(unit, item)
+            if earlier is item:
+                continue
+            where = f"row {earlier.place.row}" if earlier.place.row else str(earlier.place)
+            if earlier.coding.answers == item.coding.answers:
+                self._tell("note", "repeated", item, "coder", f"The same coding stands in {where} already.")
+            else:
+                conflicting.add(unit)
+                message = (
+                    f"{item.coding.coder} coded this passage differently in {where}; neither is imported."
+                )
+                self._tell("error", "conflict", item, "coder", message)
+        return [item for unit, item in first.items() if unit not in conflicting]
+
+    def _tell(
+        self,
+        severity: Severity,
+        kind: str,
+        item: Placed[Coding] | Placed[LevelCoding],
+        column: str,
+        message: str,
+        remedy: str = "",
+    ) -> None:
+        place: Place = replace(item.place, column=item.letters.get(column, column))
+        document, coder = item.coding.document, item.coding.coder
+        self.problems.append(Problem(severity, kind, place, message, remedy, document, coder))
+
+
+def _place(anchor: Anchor) -> tuple[str, int, int]:
+    return anchor.sha256, anchor.start, anchor.length

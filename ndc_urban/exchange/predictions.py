@@ -1,0 +1,50 @@
+"""What a run says of its documents, in the form in which it goes along with coding sheets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from ndc_urban.exchange.exporting import Predicted
+from ndc_urban.identity import document_name
+from ndc_urban.labels.coding import LevelSuggestion, Suggestion
+from ndc_urban.runs.run import Run
+from ndc_urban.runs.tables import OK
+
+
+def predictions_of(run: Run) -> Mapping[str, Predicted]:
+    """Passages with their predictions, and levels, of all scored documents of a run, by SHA-256."""
+    model = str(run.info.get("model", {}).get("hash", ""))
+    by_file: dict[str, list[tuple[str, Suggestion]]] = {}
+    for row in _records(run.passages):
+        said = Suggestion(
+            model, float(row["p_urban"]), row["code"], row["sector"], row["strand"], row["role"]
+        )
+        by_file.setdefault(row["sha256"], []).append((row["text"], said))
+    scored = run.documents[run.documents["status"] == OK].drop_duplicates("sha256")
+    return {
+        row["sha256"]: Predicted(tuple(by_file.get(row["sha256"], ())), _level(row, model))
+        for row in _records(scored)
+    }
+
+
+def _level(row: Mapping[str, Any], model: str) -> LevelSuggestion:
+    return LevelSuggestion(
+        document_name(row["path"], row["iso3"]),
+        row["sha256"],
+        model,
+        row["level"],
+        float(row["p_low"]),
+        float(row["p_moderate"]),
+        float(row["p_strong"]),
+    )
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a table, with empty text for what is missing."""
+    return [
+        {str(name): "" if pd.isna(value) else value for name, value in row.items()}
+        for row in table.to_dict("records")
+    ]

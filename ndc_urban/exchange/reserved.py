@@ -1,0 +1,54 @@
+"""Names that stand for nobody: exports write them where others write who coded, so no coder may bear one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ndc_urban.exchange.formats.refi_codes import clean
+from ndc_urban.exchange.guide import NOT_A_LABEL
+
+PROGRAM_USER = "ndc-urban"
+NOBODY = "coder (not named)"
+"""The user in whose name a person codes who is not named; who it is, the import is told."""
+
+MODEL = "model "
+"""Begins the name of the user whose codings are what a model suggests; `NOT_A_LABEL` in brackets ends it."""
+
+SETTLING = " settling "
+"""Between the name of a coder and those whose codings the coder settles."""
+
+RENAME = "Call the coder something else, also in the folder of annotations if the name stands there."
+
+
+def is_reserved(name: str) -> bool:
+    """Whether a name would be taken for nobody's, for a model's, or for that of a coder who settles others' codings.
+
+    >>> [is_reserved(name) for name in ("ndc-urban", "Ana settling Ben", "Ana")]
+    [True, True, False]
+    """
+    return is_nobody(name) or is_model(name) or SETTLING in f"{_plain(name)} "
+
+
+def is_nobody(name: str) -> bool:
+    """Whether a user is the program or the person who is not named."""
+    return _plain(name) in (PROGRAM_USER, NOBODY)
+
+
+def is_model(name: str) -> bool:
+    """Whether a user stands for what a model suggests."""
+    return NOT_A_LABEL in _plain(name)
+
+
+def first_in(names: Iterable[str]) -> str:
+    """The first name that no coder may bear; empty where all are free."""
+    return next((name for name in names if is_reserved(name)), "")
+
+
+def why(name: str) -> str:
+    """Why a coder cannot have this name, in words."""
+    return f"{name!r} is no name for a coder: exports use it to say something else"
+
+
+def _plain(name: str) -> str:
+    """A name as it comes out of a program: programs change its case and its white space."""
+    return " ".join(clean(name).split()).casefold()

@@ -1,0 +1,238 @@
+"""Do coders agree? Krippendorff's alpha, Cohen's kappa and confusion tables, with intervals.
+
+Alpha is after Krippendorff 2018, "Content Analysis", chapter 12 (ordinal for levels, nominal for codes and marks);
+kappa after Cohen 1960 and, with quadratic weights, 1968. Intervals are percentile intervals of a bootstrap over
+Parties, whose documents and passages are drawn together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import combinations
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ndc_urban.codebook import CODES, LEVELS, ROLES, SECTORS, STRANDS, URBAN_CODES
+from ndc_urban.labels.coding import Coding, LevelCoding
+from ndc_urban.labels.records import PassageLabel, party_of
+from ndc_urban.statistics import ROUNDS, Metric, defined, interval
+
+Measure = Literal["ordinal", "nominal"]
+Floats = NDArray[np.float64]
+URBAN, OTHER = "urban", "not urban"
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """What one coder said of one unit (`value` is one of the values that are compared); `party` groups units."""
+
+    unit: Hashable
+    party: str
+    coder: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A figure with its 95% interval; None where it is not defined (nothing but one value was given)."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two coders over the units that both coded: agreement, kappa, and how often each said what.
+
+    `confusion` has the shape (values, values), rows are the first coder's.
+    """
+
+    first: str
+    second: str
+    units: int
+    agreed: Interval
+    kappa: Interval
+    confusion: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How far coders agree on one question, over all units that two or more of them coded."""
+
+    what: str
+    measure: Measure
+    values: tuple[str, ...]
+    units: int
+    ratings: int
+    coders: tuple[str, ...]
+    alpha: Interval
+    pairs: tuple[Pair, ...]
+
+    def as_data(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        return asdict(self)
+
+
+def level_ratings(levels: Iterable[LevelCoding]) -> list[Rating]:
+    """The levels that coders gave independently; adjudicating ones are left out, as they saw the others."""
+    return [
+        Rating(each.document, party_of(each.document), each.coder, each.level)
+        for each in levels
+        if not each.adjudicates
+    ]
+
+
+Coded = tuple[Hashable, Coding | PassageLabel]
+"""A unit, and what a coder said of it."""
+
+
+def coded_units(codings: Iterable[Coding], labels: Iterable[PassageLabel]) -> list[Coded]:
+    """Independent codings with the units they are of.
+
+    A unit is told by its document and text, and by its number among the same texts there, so that coders who read
+    another version of a file are compared too; labels with texts by document and block.
+    """
+    coded: list[Coded] = [((label.document, label.block), label) for label in labels]
+    same: dict[tuple[str, str, str], int] = {}
+    independent = [coding for coding in codings if not coding.adjudicates]
+    for coding in sorted(independent, key=lambda each: (each.document, each.coder, each.anchor.start)):
+        mark = coding.anchor.fingerprint
+        at = same.get((coding.document, coding.coder, mark), 0)
+        same[coding.document, coding.coder, mark] = at + 1
+        coded.append(((coding.document, mark, at), coding))
+    return coded
+
+
+def code_ratings(coded: Iterable[Coded]) -> list[Rating]:
+    """The codes of passages."""
+    return [Rating(unit, party_of(each.document), each.coder, each.code) for unit, each in coded]
+
+
+def urban_ratings(coded: Iterable[Coded]) -> list[Rating]:
+    """Whether passages are urban (E or I)."""
+    return [
+        Rating(unit, party_of(each.document), each.coder, URBAN if each.code in URBAN_CODES else OTHER)
+        for unit, each in coded
+    ]
+
+
+def mark_ratings(coded: Iterable[Coded], mark: str) -> list[Rating]:
+    """Sector, strand or role of passages, from the coders who call them urban."""
+    return [
+        Rating(unit, party_of(each.document), each.coder, str(getattr(each, mark)))
+        for unit, each in coded
+        if getattr(each, mark)
+    ]
+
+
+def agreements(
+    codings: Sequence[Coding],
+    labels: Sequence[PassageLabel],
+    levels: Sequence[LevelCoding],
+    *,
+    rounds: int = ROUNDS,
+) -> tuple[Agreement, ...]:
+    """All questions that two coders answered of the same units."""
+    coded = coded_units(codings, labels)
+    questions: list[tuple[str, Measure, Sequence[str], list[Rating]]] = [
+        ("level", "ordinal", LEVELS, level_ratings(levels)),
+        ("urban or not", "nominal", (URBAN, OTHER), urban_ratings(coded)),
+        ("code", "nominal", CODES, code_ratings(coded)),
+        ("sector", "nominal", tuple(SECTORS), mark_ratings(coded, "sector")),
+        ("strand", "nominal", tuple(STRANDS), mark_ratings(coded, "strand")),
+        ("role", "nominal", tuple(ROLES), mark_ratings(coded, "role")),
+    ]
+    found = (
+        agreement(what, measure, values, ratings, rounds) for what, measure, values, ratings in questions
+    )
+    return tuple(each for each in found if each is not None)
+
+
+def agreement(
+    what: str, measure: Measure, values: Sequence[str], ratings: Sequence[Rating], rounds: int = ROUNDS
+) -> Agreement | None:
+    """The agreement on one question; None where no unit was coded by two coders."""
+    said: dict[Hashable, dict[str, int]] = {}
+    party: dict[Hashable, str] = {}
+    for each in ratings:
+        said.setdefault(each.unit, {})[each.coder] = values.index(each.value)
+        party[each.unit] = each.party
+    units = [unit for unit, by_coder in said.items() if len(by_coder) > 1]
+    if not units:
+        return None
+    counts = np.zeros((len(units), len(values)), dtype=np.int64)
+    for row, unit in enumerate(units):
+        np.add.at(counts[row], list(said[unit].values()), 1)
+    parties = np.array([party[unit] for unit in units])
+    coders = sorted({coder for unit in units for coder in said[unit]})
+    return Agreement(
+        what,
+        measure,
+        tuple(values),
+        len(units),
+        int(counts.sum()),
+        tuple(coders),
+        _with_interval(lambda rows: alpha(counts[rows], measure), parties, rounds),
+        tuple(
+            _pair(first, second, [(said[unit], party[unit]) for unit in units], measure, len(values), rounds)
+            for first, second in combinations(coders, 2)
+            if any(first in said[unit] and second in said[unit] for unit in units)
+        ),
+    )
+
+
+def _pair(
+    first: str,
+    second: str,
+    units: Sequence[tuple[Mapping[str, int], str]],
+    measure: Measure,
+    values: int,
+    rounds: int,
+) -> Pair:
+    both = [(said[first], said[second], party) for said, party in units if first in said and second in said]
+    a = np.array([each[0] for each in both])
+    b = np.array([each[1] for each in both])
+    parties = np.array([each[2] for each in both])
+    table = confusion(a, b, values)
+    return Pair(
+        first,
+        second,
+        len(both),
+        _with_interval(lambda rows: float((a[rows] == b[rows]).mean()), parties, rounds),
+        _with_interval(lambda rows: kappa(confusion(a[rows], b[rows], values), measure), parties, rounds),
+        tuple(tuple(int(cell) for cell in row) for row in table),
+    )
+
+
+def confusion(first: NDArray[np.int64], second: NDArray[np.int64], values: int) -> NDArray[np.int64]:
+    """How often the first coder said a value (row) where the second said another (column)."""
+    return np.bincount(values * first + second, minlength=values**2).reshape(values, values)
+
+
+def kappa(table: NDArray[np.int64], measure: Measure) -> float:
+    """Cohen's kappa of a confusion table, with quadratic weights for an ordinal scale; NaN where it is not defined."""
+    values = np.arange(len(table))
+    distance = np.subtract.outer(values, values) ** 2
+    if measure == "nominal":
+        distance = (distance > 0).astype(np.int64)
+    expected = np.outer(table.sum(axis=1), table.sum(axis=0)) / max(table.sum(), 1)
+    by_chance = float((distance * expected).sum())
+    return 1.0 - float((distance * table).sum()) / by_chance if by_chance else float("nan")
+
+
+def alpha(counts: NDArray[np.int64], measure: Measure) -> float:
+    """Krippendorff's alpha of how often each unit (row) was given each value; NaN where one value alone was given."""
+    import krippendorff
+
+    if (counts.sum(axis=0) > 0).sum() < 2:
+        return float("nan")
+    return float(krippendorff.alpha(value_counts=counts, level_of_measurement=measure))
+
+
+def _with_interval(figure: Metric, parties: NDArray[np.str_], rounds: int) -> Interval:
+    low, high = interval(figure, parties, rounds)
+    return Interval(*map(defined, (figure(np.arange(len(parties))), low, high)))

@@ -1,0 +1,379 @@
+"""A folder of annotations on disk: `passages.csv` and `levels.csv`, rows that are only ever added to.
+
+`passages.csv` holds anchors in place of texts, so that a folder can be shared. The same coding given twice is told
+as a duplicate; a coder who says something else of the same unit than before is in conflict: the new row goes to
+`conflicts.csv` for people to look at, and what stood there stays.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import tempfile
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from ndc_urban.codebook import CODEBOOK_VERSION
+from ndc_urban.errors import AnnotationsInvalid, OutputExists, OutputUnwritable
+from ndc_urban.labels.anchors import Anchor
+from ndc_urban.labels.coding import NAME_SEPARATOR, Coding, LevelCoding
+
+PASSAGES_TABLE = "passages.csv"
+LEVELS_TABLE = "levels.csv"
+CONFLICTS_TABLE = "conflicts.csv"
+
+PASSAGE_COLUMNS = (
+    "document",
+    "coder",
+    "coded_at",
+    "codebook",
+    "wave",
+    "sha256",
+    "page",
+    "start",
+    "length",
+    "fingerprint",
+    "code",
+    "sector",
+    "strand",
+    "role",
+    "comment",
+    "adjudicates",
+    "seen",
+)
+"""`seen` is the part of the text, as from-to, that the coder had in view; empty for all of it."""
+LEVEL_COLUMNS = (
+    "document",
+    "coder",
+    "level",
+    "confidence",
+    "dedicated",
+    "sectors",
+    "strand",
+    "inclusion_probability",
+    "sha256",
+    "coded_at",
+    "codebook",
+    "comment",
+    "adjudicates",
+)
+CONFLICT_COLUMNS = (
+    "table",
+    *PASSAGE_COLUMNS,
+    *(name for name in LEVEL_COLUMNS if name not in PASSAGE_COLUMNS),
+)
+FLAG = {True: "1", False: "0"}
+
+Row = dict[str, str]
+Record = TypeVar("Record")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCoding:
+    """A coding with what the table holds besides: the wave it belongs to, and the part of the text in view."""
+
+    coding: Coding
+    wave: int = 1
+    seen: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """What became of rows that were to be added: how many were, how many stood there already, which conflict."""
+
+    added: int = 0
+    duplicates: int = 0
+    conflicts: tuple[Coding | LevelCoding, ...] = ()
+
+
+def read_codings(folder: Path) -> tuple[StoredCoding, ...]:
+    """The codings of `passages.csv`, in order; none where there is no such file.
+
+    Raises `AnnotationsInvalid`, naming file and line, for a bad row.
+    """
+    return tuple(_records(folder / PASSAGES_TABLE, stored_coding))
+
+
+def read_level_codings(folder: Path) -> tuple[LevelCoding, ...]:
+    """The rows of `levels.csv`, in order; none where there is no such file. Raises `AnnotationsInvalid`."""
+    return tuple(_records(folder / LEVELS_TABLE, level_coding))
+
+
+def write_codings(folder: Path, codings: Iterable[StoredCoding]) -> None:
+    """Writes `passages.csv` into a folder that has none. Raises `OutputExists` and `OutputUnwritable`."""
+    path = folder / PASSAGES_TABLE
+    if path.exists():
+        raise OutputExists(
+            f"{path} exists already.", remedy="Choose another folder: labels are never overwritten."
+        )
+    _Table(path, (), (), None).add([passage_row(each) for each in codings], PASSAGE_COLUMNS)
+
+
+def append(
+    folder: Path,
+    codings: Iterable[Coding | StoredCoding] = (),
+    levels: Iterable[LevelCoding] = (),
+    *,
+    wave: int = 1,
+) -> Appended:
+    """Adds codings and levels to a folder, which is made where it is missing; nothing there is ever changed.
+
+    Each table is replaced in one stroke. Raises `AnnotationsInvalid` where a table there is unsound or changes
+    meanwhile, and `OutputUnwritable`.
+    """
+    stored = [each if isinstance(each, StoredCoding) else StoredCoding(each, wave) for each in codings]
+    tables = {name: _Table.read(folder / name) for name in (PASSAGES_TABLE, LEVELS_TABLE, CONFLICTS_TABLE)}
+    old = [each.coding for each in _parsed(tables[PASSAGES_TABLE], stored_coding)]
+    new_codings = _sorted_out(old, [each.coding for each in stored], coding_unit)
+    new_levels = _sorted_out(list(_parsed(tables[LEVELS_TABLE], level_coding)), list(levels), level_unit)
+    kept = {id(coding) for coding in new_codings.fresh}
+    rows = {
+        PASSAGES_TABLE: [passage_row(each) for each in stored if id(each.coding) in kept],
+        LEVELS_TABLE: [level_row(each) for each in new_levels.fresh],
+    }
+    conflicts = [
+        *({"table": PASSAGES_TABLE, **passage_row(StoredCoding(each))} for each in new_codings.conflicts),
+        *({"table": LEVELS_TABLE, **level_row(each)} for each in new_levels.conflicts),
+    ]
+    columns = {
+        PASSAGES_TABLE: PASSAGE_COLUMNS,
+        LEVELS_TABLE: LEVEL_COLUMNS,
+        CONFLICTS_TABLE: CONFLICT_COLUMNS,
+    }
+    rows[CONFLICTS_TABLE] = [row for row in conflicts if not tables[CONFLICTS_TABLE].holds(row)]
+    for name, table in tables.items():
+        if rows[name]:
+            table.add(rows[name], columns[name])
+    return Appended(
+        added=len(new_codings.fresh) + len(new_levels.fresh),
+        duplicates=new_codings.duplicates + new_levels.duplicates,
+        conflicts=(*new_codings.conflicts, *new_levels.conflicts),
+    )
+
+
+def coding_unit(coding: Coding) -> Hashable:
+    """What a coder may code once: a passage, and once more where other codings of it are settled."""
+    return coding.document, coding.anchor, coding.coder, bool(coding.adjudicates)
+
+
+def level_unit(level: LevelCoding) -> Hashable:
+    """What a coder may code once: a document, and once more where other levels of it are settled."""
+    return level.document, level.coder, bool(level.adjudicates)
+
+
+@dataclass(frozen=True)
+class _Sorted:
+    fresh: list[Any]
+    duplicates: int
+    conflicts: list[Any]
+
+
+def _sorted_out(old: Sequence[Any], new: Sequence[Any], unit: Callable[[Any], Hashable]) -> _Sorted:
+    said = {unit(each): each.answers for each in old}
+    fresh, conflicts, duplicates = [], [], 0
+    for each in new:
+        before = said.get(unit(each))
+        if before is None:
+            said[unit(each)] = each.answers
+            fresh.append(each)
+        elif before == each.answers:
+            duplicates += 1
+        else:
+            conflicts.append(each)
+    return _Sorted(fresh, duplicates, conflicts)
+
+
+@dataclass(frozen=True)
+class _Table:
+    """A CSV file as it is: its columns, its rows as text, and the bytes it was read from."""
+
+    path: Path
+    columns: tuple[str, ...]
+    rows: tuple[tuple[int, Row], ...]
+    data: bytes | None
+
+    @classmethod
+    def read(cls, path: Path) -> _Table:
+        if not path.is_file():
+            return cls(path, (), (), None)
+        data = path.read_bytes()
+        try:
+            text = data.decode("utf-8-sig")
+            reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+            rows = [(reader.line_num, row) for row in reader]
+        except UnicodeDecodeError as error:
+            raise AnnotationsInvalid(f"{path.name} is not in UTF-8.", remedy="Save it as UTF-8.") from error
+        except csv.Error as error:
+            raise AnnotationsInvalid(f"{path.name} is no sound CSV ({error}).") from error
+        columns = tuple(reader.fieldnames or ())
+        for number, row in rows:
+            if None in row or None in row.values():
+                raise AnnotationsInvalid(
+                    f"{path.name}, line {number}: more or fewer cells than columns ({len(columns)})."
+                )
+        return cls(path, columns, tuple(rows), data)
+
+    def holds(self, row: Mapping[str, str]) -> bool:
+        return any(all(old.get(name, "") == value for name, value in row.items()) for _, old in self.rows)
+
+    def add(self, rows: Sequence[Row], columns: Sequence[str]) -> None:
+        """Writes the table anew with rows added; columns that it lacks are added too, empty in old rows."""
+        names = [*self.columns, *(name for name in columns if name not in self.columns)]
+        written = [_line(names)]
+        written += [
+            _line([row.get(name, "") for name in names]) for row in (*(row for _, row in self.rows), *rows)
+        ]
+        if self.path.is_file() != (self.data is not None) or (
+            self.data is not None and self.path.read_bytes() != self.data
+        ):
+            raise AnnotationsInvalid(
+                f"{self.path} was changed by another program meanwhile.", remedy="Run the command again."
+            )
+        write_whole(self.path, "".join(written).encode("utf-8", "surrogatepass"))
+
+
+def _line(cells: Sequence[Any]) -> str:
+    """A line of CSV. The writer quotes the characters of its line ending alone, so it is given both."""
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\r\n").writerow(cells)
+    return text.getvalue().removesuffix("\r\n") + "\n"
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Writes a file in one stroke: whole or not at all. Raises `OutputUnwritable`."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise OutputUnwritable(f"{path} cannot be written ({error.strerror or error}).") from error
+
+
+def _records(path: Path, make: Callable[[Mapping[str, str]], Record]) -> Iterator[Record]:
+    return _parsed(_Table.read(path), make)
+
+
+def _parsed(table: _Table, make: Callable[[Mapping[str, str]], Record]) -> Iterator[Record]:
+    for number, row in table.rows:
+        try:
+            record = make(row)
+        except KeyError as error:
+            raise AnnotationsInvalid(f"{table.path.name}: no column {error.args[0]!r}.") from error
+        except ValueError as error:
+            raise AnnotationsInvalid(f"{table.path.name}, line {number}: {error}.") from error
+        yield record
+
+
+def stored_coding(row: Mapping[str, str]) -> StoredCoding:
+    """A row of `passages.csv`; raises `KeyError` for a missing column and `ValueError` for a bad cell."""
+    return StoredCoding(
+        Coding(
+            document=row["document"],
+            anchor=Anchor(
+                sha256=row["sha256"],
+                page=int(row["page"]) if row["page"] else None,
+                start=int(row["start"]),
+                length=int(row["length"]),
+                fingerprint=row["fingerprint"],
+            ),
+            coder=row["coder"],
+            coded_at=row["coded_at"],
+            codebook=row["codebook"],
+            code=row["code"],
+            sector=row["sector"],
+            strand=row["strand"],
+            role=row["role"],
+            comment=row.get("comment", ""),
+            adjudicates=_names(row.get("adjudicates", "")),
+        ),
+        wave=int(row.get("wave") or 1),
+        seen=_seen(row.get("seen", "")),
+    )
+
+
+def passage_row(stored: StoredCoding) -> Row:
+    """The row of `passages.csv` for a coding."""
+    coding, anchor = stored.coding, stored.coding.anchor
+    return {
+        "document": coding.document,
+        "coder": coding.coder,
+        "coded_at": coding.coded_at,
+        "codebook": coding.codebook,
+        "wave": str(stored.wave),
+        "sha256": anchor.sha256,
+        "page": "" if anchor.page is None else str(anchor.page),
+        "start": str(anchor.start),
+        "length": str(anchor.length),
+        "fingerprint": anchor.fingerprint,
+        "code": coding.code,
+        "sector": coding.sector,
+        "strand": coding.strand,
+        "role": coding.role,
+        "comment": coding.comment,
+        "adjudicates": NAME_SEPARATOR.join(coding.adjudicates),
+        "seen": "" if stored.seen is None else f"{stored.seen[0]}-{stored.seen[1]}",
+    }
+
+
+def level_coding(row: Mapping[str, str]) -> LevelCoding:
+    """A row of `levels.csv`; raises `KeyError` for a missing column and `ValueError` for a bad cell."""
+    if row["dedicated"] not in FLAG.values():
+        raise ValueError(f"dedicated is 0 or 1, not {row['dedicated']!r}")
+    return LevelCoding(
+        document=row["document"],
+        sha256=row.get("sha256", ""),
+        coder=row["coder"],
+        coded_at=row.get("coded_at", ""),
+        codebook=row.get("codebook") or CODEBOOK_VERSION,
+        level=row["level"],
+        confidence=int(row["confidence"]),
+        dedicated=row["dedicated"] == FLAG[True],
+        comment=row.get("comment", ""),
+        adjudicates=_names(row.get("adjudicates", "")),
+        inclusion_probability=float(row["inclusion_probability"])
+        if row.get("inclusion_probability")
+        else None,
+    )
+
+
+def level_row(level: LevelCoding) -> Row:
+    """The row of `levels.csv` for a level."""
+    probability = level.inclusion_probability
+    return {
+        "document": level.document,
+        "coder": level.coder,
+        "level": level.level,
+        "confidence": str(level.confidence),
+        "dedicated": FLAG[level.dedicated],
+        "inclusion_probability": "" if probability is None else repr(probability),
+        "sha256": level.sha256,
+        "coded_at": level.coded_at,
+        "codebook": level.codebook,
+        "comment": level.comment,
+        "adjudicates": NAME_SEPARATOR.join(level.adjudicates),
+    }
+
+
+def _names(cell: str) -> tuple[str, ...]:
+    return tuple(name for name in cell.split(NAME_SEPARATOR) if name)
+
+
+def _seen(cell: str) -> tuple[int, int] | None:
+    if not cell:
+        return None
+    first, dash, last = cell.partition("-")
+    if not dash:
+        raise ValueError(f"seen is written as from-to, not {cell!r}")
+    return int(first), int(last)

@@ -1,0 +1,144 @@
+"""Reading order: a page is cut into columns where a gutter runs down it, and read column after column."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ndc_urban.reading.pdf.lines import TextRun
+from ndc_urban.reading.pdf.tables import Table
+
+Item = TextRun | Table
+
+_GUTTER = 9.0
+_MIN_SIDE = 4
+_LOOSE_LEADING = 2.0
+_MIN_WORDS = 3.0
+_MAX_DEPTH = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Gap:
+    """White space between two neighbours on a line."""
+
+    x0: float
+    x1: float
+    top: float
+    bottom: float
+    left: int
+    right: int
+
+
+def regions_of(
+    pieces: Sequence[TextRun], tables: Sequence[Table], *, rtl: bool = False
+) -> list[list[TextRun] | Table]:
+    """Columns of pieces and tables in reading order."""
+    ordered: list[list[TextRun] | Table] = []
+    left = list(pieces)
+    for table in sorted(tables, key=lambda table: table.box[1]):
+        above = [piece for piece in left if piece.baseline < table.box[1] + 2]
+        ordered.extend(_columns(above, rtl, 0))
+        ordered.append(table)
+        taken = set(map(id, above))
+        left = [piece for piece in left if id(piece) not in taken]
+    ordered.extend(_columns(left, rtl, 0))
+    return [region for region in ordered if isinstance(region, Table) or region]
+
+
+def _columns(pieces: list[TextRun], rtl: bool, depth: int) -> list[list[TextRun]]:
+    """Columns of a part of the page: what is above the gutter, its first side, its second side, what is
+    below.
+    """
+    if len(pieces) < 2 * _MIN_SIDE or depth > _MAX_DEPTH:
+        return [pieces] if pieces else []
+    band = _gutter_band(pieces)
+    if band is None:
+        return [pieces]
+    middle, top, bottom = band
+    bottom = _foot(pieces, middle, bottom)
+    above = [piece for piece in pieces if piece.baseline < top]
+    below = [piece for piece in pieces if piece.baseline > bottom]
+    inside = [piece for piece in pieces if top <= piece.baseline <= bottom]
+    one = [piece for piece in inside if (piece.x0 + piece.x1) / 2 < middle]
+    two = [piece for piece in inside if (piece.x0 + piece.x1) / 2 >= middle]
+    sides = (two, one) if rtl else (one, two)
+    parts = (above, *sides, below)
+    return [column for part in parts for column in _columns(part, rtl, depth + 1)]
+
+
+def _foot(pieces: list[TextRun], middle: float, bottom: float) -> float:
+    """Where the columns end: the longer one may go on alone below the last line that both have."""
+    last = bottom
+    for piece in sorted(pieces, key=lambda piece: piece.baseline):
+        if piece.baseline <= bottom:
+            continue
+        crosses = piece.x0 < middle < piece.x1
+        if crosses or piece.baseline - last > _LOOSE_LEADING * max(piece.size, 1.0):
+            break
+        last = piece.baseline
+    return last + 0.1
+
+
+def _gutter_band(pieces: list[TextRun]) -> tuple[float, float, float] | None:
+    """Middle, first and last baseline of the longest gutter between two columns of running text."""
+    gaps = _gaps(pieces)
+    best: tuple[int, tuple[float, float, float]] | None = None
+    for start, gap in enumerate(gaps):
+        if best is not None and len(gaps) - start <= best[0]:
+            break
+        x0, x1, members = gap.x0, gap.x1, [gap]
+        for other in gaps[start + 1 :]:
+            low, high = max(x0, other.x0), min(x1, other.x1)
+            if high - low >= _GUTTER and not _crossed(pieces, low, high, members[-1].top, other.bottom):
+                x0, x1 = low, high
+                members.append(other)
+        if (best is None or len(members) > best[0]) and _is_text(members, pieces):
+            band = [pieces[i].baseline for gap in members for i in (gap.left, gap.right)]
+            best = (len(members), ((x0 + x1) / 2, min(band) - 0.1, max(band) + 0.1))
+    return best[1] if best is not None else None
+
+
+def _gaps(pieces: list[TextRun]) -> list[_Gap]:
+    x0 = np.array([piece.x0 for piece in pieces])
+    x1 = np.array([piece.x1 for piece in pieces])
+    top = np.array([piece.top for piece in pieces])
+    bottom = np.array([piece.bottom for piece in pieces])
+    gaps = []
+    for i, piece in enumerate(pieces):
+        overlap = np.minimum(bottom, piece.bottom) - np.maximum(top, piece.top)
+        beside = overlap > 0.3 * (piece.bottom - piece.top)
+        near = np.flatnonzero(beside & (x0 >= piece.x1 + _GUTTER))
+        if len(near):
+            j = int(near[np.argmin(x0[near])])
+            blocked = beside & (x0 < x0[j]) & (x1 > piece.x1)
+            blocked[i] = False
+            if not blocked.any():
+                gaps.append(
+                    _Gap(
+                        piece.x1,
+                        float(x0[j]),
+                        min(piece.top, pieces[j].top),
+                        max(piece.bottom, pieces[j].bottom),
+                        i,
+                        j,
+                    )
+                )
+    return sorted(gaps, key=lambda gap: gap.top)
+
+
+def _crossed(pieces: Sequence[TextRun], x0: float, x1: float, top: float, bottom: float) -> bool:
+    return any(
+        piece.x0 < x1 - 1 and piece.x1 > x0 + 1 and piece.bottom > top + 1 and piece.top < bottom - 1
+        for piece in pieces
+    )
+
+
+def _is_text(members: Sequence[_Gap], pieces: Sequence[TextRun]) -> bool:
+    """Whether both sides hold running text rather than the columns of a table."""
+    left, right = {gap.left for gap in members}, {gap.right for gap in members}
+    if min(len(left), len(right)) < _MIN_SIDE:
+        return False
+    words = [float(np.mean([len(pieces[i].text.split()) for i in side])) for side in (left, right)]
+    return min(words) >= _MIN_WORDS

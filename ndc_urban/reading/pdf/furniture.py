@@ -1,0 +1,89 @@
+"""Running heads, running feet and page numbers: found by their place and by coming back, then left out."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from ndc_urban.reading.pdf.lines import TextRun, lines_of
+
+_ZONE = 0.15
+"""Share of the page's height, at the top and at the bottom, in which furniture stands."""
+
+_DEPTH = 4
+"""So many lines from the edge inwards can be furniture."""
+
+_MARGIN = 0.09
+_APART = 1.2
+_LONGEST = 110
+"""A longer line that comes back is a sentence of the text."""
+
+_PAGE_NUMBER = re.compile(
+    r"[\W_]*(?:p(?:age|ágina|г|\.)?|стр\.?|صفحة)?[\W_]*(?:\d{1,4}|[ivxl]{1,6})"
+    r"(?:[\W_]*(?:of|de|sur|/|из|من)?[\W_]*\d{1,4})?[\W_]*(?:p\s?a\s?g\s?e|page|página)?[\W_]*",
+    re.IGNORECASE,
+)
+_DIGITS = re.compile(r"\d+")
+
+
+def without_furniture(pages: Sequence[list[TextRun]], heights: Sequence[float]) -> list[list[TextRun]]:
+    """The pieces of each page without those that belong to running heads, feet and page numbers."""
+    edges = [_edge_lines(pieces, height) for pieces, height in zip(pages, heights, strict=True)]
+    seen: Counter[str] = Counter()
+    for lines in edges:
+        seen.update({_pattern(line) for line in lines})
+    enough = max(2, min(4, len(pages) // 4))
+    return [_kept(pieces, lines, seen, enough) for pieces, lines in zip(pages, edges, strict=True)]
+
+
+def without_margins(pieces: list[TextRun], height: float) -> list[TextRun]:
+    """The pieces of a page of that height but for page numbers near an edge and for what stands apart in the
+    margins: on a page by itself that is likely furniture.
+    """
+    edge = _edge_lines(pieces, height)
+    numbers = [line for line in edge if _PAGE_NUMBER.fullmatch(line.text)]
+    pieces = [piece for piece in pieces if not any(_inside(piece, line) for line in numbers)]
+    upright = [piece for piece in pieces if piece.upright]
+    top = max((piece.bottom for piece in upright if piece.bottom < _MARGIN * height), default=0.0)
+    foot = min((piece.top for piece in upright if piece.top > (1 - _MARGIN) * height), default=height)
+    inner = [piece for piece in upright if piece.top >= top and piece.bottom <= foot]
+    first = min((piece.top for piece in inner), default=0.0)
+    last = max((piece.bottom for piece in inner), default=height)
+    size = max((piece.size for piece in inner), default=0.0)
+    low = top if first - top > _APART * size else 0.0
+    high = foot if foot - last > _APART * size else height
+    return [piece for piece in pieces if (piece.top >= low and piece.bottom <= high) or not piece.upright]
+
+
+def _pattern(line: TextRun) -> str:
+    return _DIGITS.sub("#", line.text.casefold())
+
+
+def _edge_lines(pieces: Sequence[TextRun], height: float) -> list[TextRun]:
+    """Lines near the upper and the lower edge, from the edge inwards."""
+    loose = [piece for piece in pieces if piece.upright]
+    top = [piece for piece in loose if piece.bottom < _ZONE * height]
+    bottom = [piece for piece in loose if piece.top > (1 - _ZONE) * height]
+    return [*lines_of(top)[:_DEPTH], *reversed(lines_of(bottom)[-_DEPTH:])]
+
+
+def _kept(pieces: list[TextRun], edge: list[TextRun], seen: Counter[str], enough: int) -> list[TextRun]:
+    dropped = [
+        line
+        for line in edge
+        if _PAGE_NUMBER.fullmatch(line.text)
+        or (seen[_pattern(line)] >= enough and 2 < len(line.text) <= _LONGEST)
+    ]
+    if not dropped:
+        return pieces
+    return [piece for piece in pieces if not any(_inside(piece, line) for line in dropped)]
+
+
+def _inside(piece: TextRun, line: TextRun) -> bool:
+    return (
+        line.x0 - 0.1 <= piece.x0
+        and piece.x1 <= line.x1 + 0.1
+        and line.top - 0.1 <= piece.top
+        and piece.bottom <= line.bottom + 0.1
+    )

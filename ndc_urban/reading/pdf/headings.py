@@ -1,0 +1,141 @@
+"""Which blocks are headings, and of which level: by numbering, size, boldness, capitals and space around."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from ndc_urban.reading.pdf.paragraphs import NUMBERED, Draft, ends_sentence
+
+_LONGEST = 240
+_MOST_LINES = 3
+_LARGER = 1.07
+_MAX_WORDS = 20
+_BOLD = 0.85
+_MAX_LEVEL = 6
+_TITLE = 1.3
+_SMALLER = 0.95
+_LABEL_WORDS = 9
+_GAP_ABOVE = 1.6
+_DEPTH = re.compile(r"\d{1,2}(?:\.\d{1,2})*")
+
+_LETTERED = re.compile(r"\(?(?:\d{1,2}(?:\.\d{1,2})*|[a-zA-Zа-я]|[ivxIVX]{1,5})[.)]")
+_MANY_LEVELS = re.compile(r"\d{1,2}(?:\.\d{1,2}){1,4}\.?\s*[^\W\d_]")
+
+Style = tuple[float, bool, bool]
+"""Size in half points, bold, capitals."""
+
+
+def mark_headings(drafts: Sequence[Draft]) -> None:
+    """Turns the paragraphs and list items that are headings into headings with levels, in place."""
+    body = _body_size(drafts)
+    if body <= 0:
+        return
+    bold_body = _is_bold_body(drafts, body)
+    found = [
+        draft
+        for at, draft in enumerate(drafts)
+        if _is_heading(draft, body, bold_body) or _stands_alone(drafts, at, body)
+    ]
+    ranks = _ranks(found)
+    for draft in found:
+        draft.kind = "heading"
+        draft.level = _level(draft, ranks)
+
+
+def _body_size(drafts: Sequence[Draft]) -> float:
+    letters: Counter[float] = Counter()
+    for draft in drafts:
+        if draft.kind in ("paragraph", "list_item"):
+            letters[round(draft.size * 2) / 2] += len(draft.text)
+    return letters.most_common(1)[0][0] if letters else 0.0
+
+
+def _is_bold_body(drafts: Sequence[Draft], body: float) -> bool:
+    flow = [draft for draft in drafts if draft.kind in ("paragraph", "list_item") and draft.lines]
+    letters = sum(len(draft.text) for draft in flow)
+    return sum(draft.bold * len(draft.text) for draft in flow) > 0.5 * letters
+
+
+def _is_heading(draft: Draft, body: float, bold_body: bool) -> bool:
+    if not _may_be_heading(draft, body):
+        return False
+    text = draft.text
+    if draft.size >= _LARGER * body and not (ends_sentence(text) and len(text) > 100):
+        return True
+    if draft.bold >= _BOLD and not bold_body:
+        return not text.endswith(".") or len(text) < 80 or bool(_MANY_LEVELS.match(draft.lines[0].text))
+    if ends_sentence(text) or len(text.split()) > _MAX_WORDS:
+        return False
+    return _stands_out(draft) or bool(_MANY_LEVELS.match(draft.lines[0].text))
+
+
+def _may_be_heading(draft: Draft, body: float) -> bool:
+    """Short, with letters, not beginning like the rest of a sentence, and numbered where it is a list
+    item.
+    """
+    text = draft.text
+    if draft.kind not in ("paragraph", "list_item") or not draft.lines:
+        return False
+    most_lines = _MOST_LINES if draft.size < _TITLE * body else 2 * _MOST_LINES
+    if len(text) > _LONGEST or len(draft.lines) > most_lines or text.endswith((",", ";")):
+        return False
+    if not any(map(str.isalpha, text)):
+        return False
+    if draft.kind == "list_item":
+        return bool((NUMBERED if draft.bold < _BOLD else _LETTERED).match(draft.lines[0].text))
+    return not text[:1].islower()
+
+
+def _stands_alone(drafts: Sequence[Draft], at: int, body: float) -> bool:
+    """Whether a draft in the style of the text is a short line by itself, with running text of its own below."""
+    draft = drafts[at]
+    if draft.kind not in ("paragraph", "list_item") or len(draft.lines) != 1 or at + 1 == len(drafts):
+        return False
+    lettered = _LETTERED.match(draft.text)
+    text, below = draft.text[lettered.end() if lettered else 0 :].strip(), drafts[at + 1]
+    if not _is_label(text) or draft.size < _SMALLER * body:
+        return False
+    if below.kind != "paragraph" or len(below.lines) < 2 or below.page != draft.page:
+        return False
+    if draft.kind == "list_item":
+        above = drafts[at - 1].kind if at else "paragraph"
+        return above != "list_item" and lettered is not None
+    return draft.gap >= _GAP_ABOVE
+
+
+def _is_label(text: str) -> bool:
+    """A few words without the end of a sentence."""
+    if len(text.split()) > _LABEL_WORDS or ends_sentence(text.rstrip(":")) or text.endswith(","):
+        return False
+    return not text[:1].islower() and sum(map(str.isalpha, text)) > 0.6 * len(text.replace(" ", ""))
+
+
+def _stands_out(draft: Draft) -> bool:
+    """Capitals, an underline, or a place in the middle of the column."""
+    if draft.text.isupper() and len(draft.text) > 3:
+        return True
+    if all(line.underlined for line in draft.lines):
+        return True
+    left, right = draft.room
+    em = draft.size
+    return right - left > 20 * em and all(
+        abs((line.x0 + line.x1) - (left + right)) < em and line.x0 - left > 3 * em for line in draft.lines
+    )
+
+
+def _style(draft: Draft) -> Style:
+    return (round(draft.size * 2) / 2, draft.bold >= _BOLD, draft.text.isupper())
+
+
+def _ranks(found: Sequence[Draft]) -> dict[Style, int]:
+    styles = sorted({_style(draft) for draft in found}, reverse=True)
+    return {style: min(rank, _MAX_LEVEL) for rank, style in enumerate(styles, start=1)}
+
+
+def _level(draft: Draft, ranks: dict[Style, int]) -> int:
+    level = ranks[_style(draft)]
+    number = _DEPTH.match(draft.lines[0].text)
+    depth = number.group().count(".") + 1 if number else 1
+    return min(_MAX_LEVEL, max(level, depth))

@@ -1,0 +1,60 @@
+"""Words that a line's end divides: whether the hyphen belongs to the word is told by the document's own words.
+
+`join_lines` leaves a soft hyphen where a line ended in a hyphen inside a word; here each becomes a hyphen or
+nothing, once all of the document has been read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from ndc_urban.reading.pdf.lines import SOFT_HYPHEN
+from ndc_urban.reading.pdf.paragraphs import Draft
+
+_DIVIDED = re.compile(rf"([^\W\d_]+){SOFT_HYPHEN}([^\W\d_]+)")
+_EDGES = ".,;:!?()[]{}«»\"'“”‘’…/•–—"
+_ELISION = re.compile(r"[^\W\d_]{1,2}['’]")
+_SHORTEST_PART = 3
+_PREFIXES = frozenset("non socio agro multi semi sous self éco".split())
+"""Parts that keep their hyphen also where the document has no other word with them."""
+
+
+def settle_hyphens(drafts: Sequence[Draft]) -> None:
+    """Turns the soft hyphens in the texts of a document's blocks into hyphens or nothing, in place."""
+    if not any(SOFT_HYPHEN in draft.text for draft in drafts):
+        return
+    spelling = Spelling(draft.text for draft in drafts)
+    for draft in drafts:
+        draft.text = spelling.settled(draft.text)
+        draft.cells = tuple(map(spelling.settled, draft.cells))
+        draft.header = tuple(map(spelling.settled, draft.header))
+
+
+class Spelling:
+    """The words of a document and the parts of its hyphenated ones, all in small letters."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        found: set[str] = set()
+        for text in texts:
+            found.update(text.split())
+        self._words = {_ELISION.sub("", word.strip(_EDGES).lower()) for word in found}
+        self._words.update([part for word in self._words if "/" in word for part in word.split("/")])
+        compounds = [word.split("-") for word in self._words if "-" in word]
+        self._prefixes = {parts[0] for parts in compounds}
+        self._parts = self._words.union(*compounds)
+
+    def settled(self, text: str) -> str:
+        """The text without soft hyphens."""
+        if SOFT_HYPHEN not in text:
+            return text
+        text = _DIVIDED.sub(lambda found: self._whole(found[1], found[2]), text)
+        return text.replace(SOFT_HYPHEN, "")
+
+    def _whole(self, first: str, second: str) -> str:
+        one, two = first.lower(), second.lower()
+        if one + two in self._words or f"{one}-{two}" in self._words:
+            return first + second if one + two in self._words else f"{first}-{second}"
+        known = one in self._prefixes or (one in self._words and len(one) >= _SHORTEST_PART)
+        is_compound = known and two in self._parts and len(two) >= _SHORTEST_PART
+        return f"{first}-{second}" if is_compound or one in _PREFIXES else first + second

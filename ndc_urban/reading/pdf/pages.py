@@ -1,0 +1,194 @@
+"""The front door of PDF reading: `read_pdf` turns the bytes of a PDF into pages of blocks in reading
+order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from ndc_urban.document import BBox, Block, Page, ReaderName
+from ndc_urban.reading.pdf.bidi import is_rtl, visual_order
+from ndc_urban.reading.pdf.borderless_tables import Ink, bare_tables_of, ink_of, ledgers_of
+from ndc_urban.reading.pdf.columns import regions_of
+from ndc_urban.reading.pdf.contents import without_contents
+from ndc_urban.reading.pdf.footnotes import mark_footnotes
+from ndc_urban.reading.pdf.furniture import without_furniture, without_margins
+from ndc_urban.reading.pdf.glyphs import Floats, PageContent, no_glyphs
+from ndc_urban.reading.pdf.headings import mark_headings
+from ndc_urban.reading.pdf.hyphens import settle_hyphens
+from ndc_urban.reading.pdf.lines import TextRun, lines_of, pieces_of, underlined
+from ndc_urban.reading.pdf.page_joins import join_columns, join_pages
+from ndc_urban.reading.pdf.paragraphs import Draft, body_size, drafts_of
+from ndc_urban.reading.pdf.quality import lacks_text
+from ndc_urban.reading.pdf.readers import MAX_PAGES, PdfReader, read_contents
+from ndc_urban.reading.pdf.rotation import turned_back, turned_upright
+from ndc_urban.reading.pdf.ruled_tables import Grid, cells_of, flat_lines, grids_of, shaded_grids, tears_words
+from ndc_urban.reading.pdf.tables import Table, drafts_of_table, join_tables, table_of
+
+_SIDEWAYS_WORDS = 5
+"""Shorter text that runs sideways labels the axis of a chart."""
+
+
+def read_pdf(
+    path: Path,
+    data: bytes,
+    *,
+    reader: PdfReader = "auto",
+    max_pages: int = MAX_PAGES,
+    on_page: Callable[[int], None] | None = None,
+) -> tuple[Page, ...]:
+    """Pages of a PDF with their blocks in reading order; boxes in points from the page's top left corner.
+
+    `path` serves messages only; `on_page` is called with the number of each page once it is read.
+
+    Raises `DamagedFile`, `EncryptedFile` or `TooManyPages`.
+    """
+    # closed at once even where an error is on its way: pdfium must not be asked to close a file at exit
+    with closing(read_contents(path, data, reader, max_pages)) as contents:
+        sheets = []
+        for content, name in contents:
+            sheets.append(_sheet(content, name))
+            if on_page is not None:
+                on_page(content.number)
+    return tuple(_page(sheet, drafts) for sheet, drafts in zip(sheets, _drafts(sheets), strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """A page between glyphs and blocks: loose pieces and tables, `turns` quarter turns away from how it is
+    shown.
+    """
+
+    content: PageContent
+    reader: ReaderName
+    pieces: list[TextRun]
+    tables: list[Table]
+    lacks_text: bool
+    turns: int
+    rtl: bool
+
+
+def _sheet(content: PageContent, reader: ReaderName) -> _Sheet:
+    """Splits a page into tables and loose pieces of lines."""
+    lacking = lacks_text(content)
+    content, turns = turned_upright(content)
+    rtl = is_rtl(content.glyphs.string)
+    glyphs = visual_order(content.glyphs) if rtl else content.glyphs
+    ink = ink_of(glyphs)
+    centres = (glyphs.box[:, :2] + glyphs.box[:, 2:]) / 2
+    flat = flat_lines(content.rulings)
+    grids = _ruled(content, ink, flat)
+    pieces = pieces_of(glyphs, cells_of(grids, centres), rtl=rtl)
+    bare = bare_tables_of(without_margins(pieces, content.height), ink)
+    if bare:
+        grids = [*grids, *bare]
+        pieces = pieces_of(glyphs, cells_of(grids, centres), rtl=rtl)
+    tables, loose = _tables(content, grids, pieces, rtl)
+    loose = underlined(loose, flat)
+    content = replace(content, glyphs=no_glyphs())  # the pieces hold all that is needed of them
+    return _Sheet(content, reader, loose, tables, lacking, turns, rtl)
+
+
+def _ruled(content: PageContent, ink: Ink, flat: Floats) -> list[Grid]:
+    """Grids drawn by rulings on all sides, then those drawn by the horizontal rulings `flat` (k, 3) alone."""
+    grids = [
+        grid
+        for grid in grids_of(content.rulings)
+        if grid.cells.shape[1] > 1 and not tears_words(grid, content.glyphs)
+    ]
+    shaded = shaded_grids(content.fills, content.rulings, grids, content.width * content.height)
+    grids.extend(grid for grid in shaded if not tears_words(grid, content.glyphs))
+    free = np.array(
+        [not any(_touches(line, grid) for grid in grids) for line in flat.tolist()], dtype=np.bool_
+    )
+    return [*grids, *ledgers_of(flat[free], ink)]
+
+
+def _touches(line: list[float], grid: Grid) -> bool:
+    left, top, right, bottom = grid.bbox
+    return top - 3 < line[0] < bottom + 3 and line[1] < right and line[2] > left
+
+
+def _tables(
+    content: PageContent, grids: Sequence[Grid], pieces: list[TextRun], rtl: bool
+) -> tuple[list[Table], list[TextRun]]:
+    """The tables among the grids, and the pieces outside of them."""
+    tables, first = [], 0
+    in_tables: set[int] = set()
+    for grid in grids:
+        table = table_of(grid, pieces, first, content, rtl=rtl)
+        if table is not None:
+            tables.append(table)
+            in_tables.update(range(first, first + grid.cell_count))
+        first += grid.cell_count
+    return tables, [piece for piece in pieces if piece.cell not in in_tables]
+
+
+def _drafts(sheets: Sequence[_Sheet]) -> list[list[Draft]]:
+    """The blocks of each page, headings marked."""
+    found = [sheet.pieces for sheet in sheets]
+    kept = without_furniture(found, [sheet.content.height for sheet in sheets])
+    if not any(kept) and not any(sheet.tables for sheet in sheets):
+        kept = found  # the running heads are all there is
+    tops = {
+        sheet.content.number: min((piece.top for piece in pieces), default=sheet.content.height)
+        for sheet, pieces in zip(sheets, kept, strict=True)
+    }
+    tables = [table for sheet in sheets for table in sorted(sheet.tables, key=lambda table: table.box[1])]
+    join_tables(tables, lambda table: table.box[1] < tops[table.page] + 3)
+    pages = without_contents(
+        [_page_drafts(sheet, pieces) for sheet, pieces in zip(sheets, kept, strict=True)]
+    )
+    mark_headings([draft for page in pages for draft in page])
+    join_pages(pages)
+    settle_hyphens([draft for page in pages for draft in page])
+    return pages
+
+
+def _page_drafts(sheet: _Sheet, pieces: Sequence[TextRun]) -> list[Draft]:
+    number, rtl = sheet.content.number, sheet.rtl
+    drafts: list[Draft] = []
+    body = body_size(pieces)
+    for region in regions_of([piece for piece in pieces if piece.upright], sheet.tables, rtl=rtl):
+        if isinstance(region, Table):
+            drafts.extend(drafts_of_table(region, rtl=rtl))
+        else:
+            drafts.extend(drafts_of(lines_of(region, rtl=rtl), number, body=body, rtl=rtl))
+    mark_footnotes(drafts, body)
+    sideways = [piece for piece in pieces if not piece.upright and len(piece.text.split()) >= _SIDEWAYS_WORDS]
+    return [*join_columns(drafts), *drafts_of(lines_of(sideways), number, body=body)]
+
+
+def _page(sheet: _Sheet, drafts: Sequence[Draft]) -> Page:
+    blocks = tuple(
+        Block(
+            kind=draft.kind,
+            text=draft.text,
+            page=sheet.content.number,
+            bbox=_shown(draft.box, sheet),
+            level=draft.level,
+            cells=draft.cells,
+            header=draft.header,
+        )
+        for draft in drafts
+    )
+    return Page(
+        number=sheet.content.number,
+        blocks=blocks,
+        reader=sheet.reader,
+        width=sheet.content.height if sheet.turns % 2 else sheet.content.width,
+        height=sheet.content.width if sheet.turns % 2 else sheet.content.height,
+        needs_ocr=sheet.lacks_text,
+    )
+
+
+def _shown(box: BBox | None, sheet: _Sheet) -> BBox | None:
+    """A block's box on the page as it is shown."""
+    if box is None or sheet.turns == 0:
+        return box
+    return turned_back(box, sheet.turns, sheet.content.width, sheet.content.height)

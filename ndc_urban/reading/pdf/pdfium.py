@@ -1,0 +1,312 @@
+"""The default PDF reader: pdfium through its C interface, a page at a time, as arrays of glyphs and rulings.
+
+Characters are fetched with `FPDFText_*` (https://pdfium.googlesource.com/pdfium, public/fpdf_text.h), rulings
+from path objects (public/fpdf_edit.h). pdfium keeps global state: one process, one thread.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+from collections import deque
+from collections.abc import Iterator
+from itertools import repeat
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
+from numpy.typing import NDArray
+
+from ndc_urban.errors import DamagedFile, EncryptedFile
+from ndc_urban.reading.pdf.glyphs import (
+    LINE_BREAK,
+    Bools,
+    Floats,
+    Glyphs,
+    Ints,
+    PageContent,
+    no_glyphs,
+    unreadable_page,
+)
+from ndc_urban.reading.pdf.pdfium_calls import by_address
+from ndc_urban.reading.pdf.pdfium_paths import drawn_paths
+
+_HYPHENS = frozenset({0x02, 0xAD, 0xFFFE})
+"""What pdfium returns for a hyphen that breaks a word at the line's end."""
+
+_BOLD_NAMES = ("bold", "black", "heavy", "semibold", "demi")
+_FORCE_BOLD = 1 << 18
+_BOLD_WEIGHT = 700
+_FILL_AND_STROKE = 2
+_SAME_FOOT = 0.05
+_MAX_GLYPHS = 200_000
+"""A page with more glyphs than this is no page of a document; the rest of it is left out."""
+
+
+_ADDRESS, _INT = ctypes.c_void_p, ctypes.c_int
+_get_text = by_address(pdfium_c.FPDFText_GetText, _INT, _ADDRESS, _INT, _INT, _ADDRESS)
+_get_size = by_address(pdfium_c.FPDFText_GetFontSize, ctypes.c_double, _ADDRESS, _INT)
+_get_matrix = by_address(pdfium_c.FPDFText_GetMatrix, _INT, _ADDRESS, _INT, _ADDRESS)
+_get_font = by_address(pdfium_c.FPDFTextObj_GetFont, ctypes.c_size_t, _ADDRESS)
+_get_mode = by_address(pdfium_c.FPDFTextObj_GetTextRenderMode, _INT, _ADDRESS)
+_get_unicode = by_address(pdfium_c.FPDFText_GetUnicode, ctypes.c_uint, _ADDRESS, _INT)
+_get_object = by_address(pdfium_c.FPDFText_GetTextObject, ctypes.c_size_t, _ADDRESS, _INT)
+_get_box = by_address(pdfium_c.FPDFText_GetLooseCharBox, _INT, _ADDRESS, _INT, _ADDRESS)
+_get_origin = by_address(pdfium_c.FPDFText_GetCharOrigin, _INT, _ADDRESS, _INT, _ADDRESS, _ADDRESS)
+
+
+_Style = tuple[float, bool, int]
+"""Font size in points, boldness, quarter turns."""
+
+_NO_STYLE: _Style = (0.0, False, 0)
+
+
+class PdfiumFile:
+    """A PDF opened with pdfium; a context manager that frees it. Raises `DamagedFile` or `EncryptedFile`
+    when made.
+    """
+
+    def __init__(self, path: Path, data: bytes) -> None:
+        self._data = data  # pdfium reads from this memory as long as the document is open
+        self._handle = pdfium_c.FPDF_LoadMemDocument64(data, len(data), None)
+        if not self._handle:
+            raise _opening_error(path, int(pdfium_c.FPDF_GetLastError()))
+        self.page_count = max(0, int(pdfium_c.FPDF_GetPageCount(self._handle)))
+
+    def __enter__(self) -> PdfiumFile:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pdfium_c.FPDF_CloseDocument(self._handle)
+
+    def pages(self) -> Iterator[PageContent]:
+        """All pages in order; a page that cannot be loaded comes as unreadable."""
+        for index in range(self.page_count):
+            yield self.page(index)
+
+    def page(self, index: int) -> PageContent:
+        """The content of the page at `index` (0-based)."""
+        page = pdfium_c.FPDF_LoadPage(self._handle, index)
+        if not page:
+            return unreadable_page(index + 1)
+        try:
+            return _page_content(page, index + 1)
+        finally:
+            pdfium_c.FPDF_ClosePage(page)
+
+
+def _opening_error(path: Path, code: int) -> DamagedFile | EncryptedFile:
+    if code == pdfium_c.FPDF_ERR_PASSWORD:
+        return EncryptedFile(path, "The PDF is protected with a password.")
+    if code == pdfium_c.FPDF_ERR_SECURITY:
+        return EncryptedFile(path, "The PDF is protected in a way that cannot be opened.")
+    return DamagedFile(path, "The PDF cannot be opened: its structure is broken.")
+
+
+class _Frame:
+    """From PDF user space (origin bottom left, unrotated) to the page as shown (origin top left)."""
+
+    def __init__(self, page: Any) -> None:
+        rect = pdfium_c.FS_RECTF()
+        pdfium_c.FPDF_GetPageBoundingBox(page, ctypes.byref(rect))
+        self.turns = int(pdfium_c.FPDFPage_GetRotation(page)) % 4
+        left, right = sorted((rect.left, rect.right))
+        bottom, top = sorted((rect.bottom, rect.top))
+        width, height = right - left, top - bottom
+        self.width, self.height = (height, width) if self.turns % 2 else (width, height)
+        # (xx, xy, x0, yx, yy, y0): x' = xx·x + xy·y + x0 and y' = yx·x + yy·y + y0
+        self._matrix = (
+            (1, 0, -left, 0, -1, top),
+            (0, 1, -bottom, 1, 0, -left),
+            (-1, 0, right, 0, 1, -bottom),
+            (0, -1, top, -1, 0, right),
+        )[self.turns]
+
+    def points(self, points: Floats) -> Floats:
+        """Points (n, 2) of user space on the shown page, (n, 2)."""
+        xx, xy, x0, yx, yy, y0 = self._matrix
+        x, y = points[:, 0], points[:, 1]
+        shown = np.empty((len(points), 2))
+        shown[:, 0] = xx * x + x0 if not xy else xy * y + x0
+        shown[:, 1] = yy * y + y0 if not yx else yx * x + y0
+        return shown
+
+    def boxes(self, boxes: Floats) -> Floats:
+        """Boxes (n, 4) given by two opposite corners, as left, top, right, bottom on the shown page."""
+        one, two = self.points(boxes[:, :2]), self.points(boxes[:, 2:])
+        shown = np.empty((len(boxes), 4))
+        np.minimum(one, two, out=shown[:, :2])
+        np.maximum(one, two, out=shown[:, 2:])
+        return shown
+
+
+def _page_content(page: Any, number: int) -> PageContent:
+    frame = _Frame(page)
+    paths = drawn_paths(page)
+    text_page = pdfium_c.FPDFText_LoadPage(page)
+    glyphs = no_glyphs()
+    if text_page:
+        try:
+            glyphs = _glyphs(text_page, frame)
+        finally:
+            pdfium_c.FPDFText_ClosePage(text_page)
+    return PageContent(
+        number,
+        frame.width,
+        frame.height,
+        glyphs,
+        rulings=frame.boxes(paths.rulings),
+        fills=frame.boxes(paths.fills),
+        shows=paths.any,
+        picture=min(1.0, paths.largest_image / max(1.0, frame.width * frame.height)),
+    )
+
+
+def _glyphs(text_page: Any, frame: _Frame) -> Glyphs:
+    count = min(int(pdfium_c.FPDFText_CountChars(text_page)), _MAX_GLYPHS)
+    if count <= 0:
+        return no_glyphs()
+    handle = ctypes.cast(text_page, _ADDRESS).value
+    codes = _codes(handle, count)
+    corners = np.zeros((count, 4), dtype=np.float32)
+    start = corners.ctypes.data
+    deque(map(_get_box, repeat(handle), range(count), range(start, start + 16 * count, 16)), maxlen=0)
+    asked = _where_to_ask(codes, corners)
+    origins = _origins(handle, asked)
+    size, bold, turn = _styles(handle, asked, frame)
+    lengths = np.diff(np.append(asked, count))
+    base = np.nan_to_num(frame.points(origins), posinf=0, neginf=0)
+    baseline = np.where(turn % 2 == 0, base[:, 1], base[:, 0])
+    box = np.nan_to_num(frame.boxes(corners.astype(np.float64)), posinf=0, neginf=0)
+    text = _text(codes)
+    return Glyphs(text, box, *(np.repeat(each, lengths) for each in (baseline, size, bold, turn)))
+
+
+def _codes(handle: int | None, count: int) -> Ints:
+    """Unicode code points of the characters, (count,): all at once where pdfium's text has one for each."""
+    units = np.zeros(count + 1, dtype=np.uint16)
+    if (
+        _get_text(handle, 0, count, units.ctypes.data) == count + 1
+        and not (units[:count] >> 11 == 0x1B).any()
+    ):
+        return units[:count].astype(np.int64)
+    return np.fromiter(map(_get_unicode, repeat(handle), range(count)), dtype=np.int64, count=count)
+
+
+def _where_to_ask(codes: Ints, corners: NDArray[np.float32]) -> Ints:
+    """Positions at which style and baseline may change: where words begin, and where the foot of the box
+    moves.
+    """
+    changes = np.ones(len(codes), dtype=np.bool_)
+    blank = (codes == 0x20) | (codes == 0x0A) | (codes == 0x0D)
+    changes[1:] = (blank[:-1] & ~blank[1:]) | (np.abs(np.diff(corners[:, 3])) > _SAME_FOOT)
+    return np.flatnonzero(changes)
+
+
+def _origins(handle: int | None, asked: Ints) -> Floats:
+    """The origins of the characters at `asked` (k,), (k, 2) in user space."""
+    origins = np.zeros((len(asked), 2))
+    start, stop = origins.ctypes.data, origins.ctypes.data + 16 * len(asked)
+    xs, ys = range(start, stop, 16), range(start + 8, stop + 8, 16)
+    deque(map(_get_origin, repeat(handle), asked.tolist(), xs, ys), maxlen=0)
+    return origins
+
+
+def _text(codes: Ints) -> list[str]:
+    """The glyphs' texts, (n,): most characters stand for themselves."""
+    special = _IS_SPECIAL[np.minimum(codes, _BEYOND)]
+    text = list(np.where(special, 0x20, codes).astype("<u4").tobytes().decode("utf-32-le"))
+    for at in np.flatnonzero(special).tolist():
+        text[at] = _CHARACTERS[int(codes[at])]
+    return text
+
+
+class _Characters(dict[int, str]):
+    """Glyph texts by code, worked out once each."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = _character(code)
+        return self[code]
+
+
+_CHARACTERS = _Characters()
+
+
+def _character(code: int) -> str:
+    if code in (0x0A, 0x0D):
+        return LINE_BREAK
+    if code in _HYPHENS:
+        return "-"
+    if code < 0x20:
+        return " "
+    if 0xD800 <= code <= 0xDFFF or code > 0x10FFFF:
+        return "\ufffd"
+    return chr(code)
+
+
+_BEYOND = 0x110000
+_IS_SPECIAL = np.zeros(_BEYOND + 1, dtype=np.bool_)
+"""By code: whether its glyph's text is another character."""
+_IS_SPECIAL[[*range(0x20), *_HYPHENS, *range(0xD800, 0xE000), _BEYOND]] = True
+
+
+def _styles(handle: int | None, asked: Ints, frame: _Frame) -> tuple[Floats, Bools, Ints]:
+    """Font size in points, boldness and quarter turns at the characters `asked` (k,), once for each text
+    object.
+    """
+    count = len(asked)
+    objects = np.fromiter(map(_get_object, repeat(handle), asked.tolist()), dtype=np.uint64, count=count)
+    # pdfium's own spaces and line breaks belong to no object: they take the style of the one before
+    last = np.maximum.accumulate(np.where(objects != 0, np.arange(count), -1))
+    owners = np.where(last >= 0, objects[np.maximum(last, 0)], 0)
+    known, first, which = np.unique(owners, return_index=True, return_inverse=True)
+    fonts: dict[int, bool] = {}
+    places = asked[last[first]].tolist()
+    matrices = np.zeros((len(places), 6), dtype=np.float32)
+    start = matrices.ctypes.data
+    deque(map(_get_matrix, repeat(handle), places, range(start, start + 24 * len(places), 24)), maxlen=0)
+    scales: dict[tuple[float, float, float, float], tuple[float, int]] = {}
+    found: list[_Style] = []
+    for address, at, (a, b, c, d) in zip(known.tolist(), places, matrices[:, :4].tolist(), strict=True):
+        if not address:
+            found.append(_NO_STYLE)
+            continue
+        matrix = (a, b, c, d)
+        if matrix not in scales:
+            scales[matrix] = _scale(matrix, frame)
+        scale, turn = scales[matrix]
+        found.append(_run_style(abs(_get_size(handle, at)) * scale, turn, address, fonts))
+    sizes, bolds, turns = zip(*found, strict=True)
+    return (
+        np.array(sizes, dtype=np.float64)[which],
+        np.array(bolds, dtype=np.bool_)[which],
+        np.array(turns, dtype=np.int64)[which],
+    )
+
+
+def _scale(matrix: tuple[float, float, float, float], frame: _Frame) -> tuple[float, int]:
+    """What the size of a font is multiplied by, and the quarter turns of its text on the shown page."""
+    a, b, c, d = matrix
+    # the direction of writing, counted clockwise from left-to-right, plus the page's own rotation
+    turns = round(-math.atan2(b, a) / (math.pi / 2)) + frame.turns if math.isfinite(a + b) else 0
+    return math.hypot(c, d) or 1.0, turns % 4
+
+
+def _run_style(size: float, turn: int, address: int, fonts: dict[int, bool]) -> _Style:
+    font = _get_font(address)
+    if font and font not in fonts:
+        fonts[font] = _is_bold(ctypes.cast(font, pdfium_c.FPDF_FONT))
+    bold = fonts.get(font, False) or _get_mode(address) == _FILL_AND_STROKE
+    return (size if math.isfinite(size) else 0.0), bold, turn
+
+
+def _is_bold(font: Any) -> bool:
+    buffer = ctypes.create_string_buffer(128)
+    length = int(pdfium_c.FPDFFont_GetBaseFontName(font, buffer, len(buffer)))
+    name = buffer.raw[: max(0, min(length, len(buffer)) - 1)].decode("latin-1").lower()
+    if any(word in name for word in _BOLD_NAMES):
+        return True
+    if int(pdfium_c.FPDFFont_GetFlags(font)) & _FORCE_BOLD:
+        return True
+    return len(name) < 4 and int(pdfium_c.FPDFFont_GetWeight(font)) >= _BOLD_WEIGHT

@@ -1,0 +1,195 @@
+"""Rulings and fills of a page: what pdfium's path objects draw, as boxes in PDF user space."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import repeat
+from typing import Any
+
+import numpy as np
+import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
+
+from ndc_urban.reading.pdf.glyphs import Floats
+from ndc_urban.reading.pdf.pdfium_calls import by_address
+
+THIN = 3.0
+"""A drawn rectangle of less than this many points in one direction is a line."""
+
+_MAX_OBJECTS = 20_000
+_MAX_SEGMENTS = 2_000
+_MAX_DEPTH = 3
+"""Maps and charts hold paths without end, and forms may hold themselves: beyond these there is no table to
+find.
+"""
+
+_NEARLY_WHITE = 250
+
+Matrix = tuple[float, float, float, float, float, float]
+_IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnPaths:
+    """`rulings` (m, 4) and `fills` (k, 4) as two opposite corners in user space; `any` if anything at all is
+    drawn; `largest_image` is the area of the largest picture in square points.
+    """
+
+    rulings: Floats
+    fills: Floats
+    any: bool
+    largest_image: float = 0.0
+
+
+_ADDRESS, _INT = ctypes.c_void_p, ctypes.c_int
+_get_object = by_address(pdfium_c.FPDFPage_GetObject, ctypes.c_size_t, _ADDRESS, _INT)
+_get_type = by_address(pdfium_c.FPDFPageObj_GetType, _INT, _ADDRESS)
+_count_inner = by_address(pdfium_c.FPDFFormObj_CountObjects, _INT, _ADDRESS)
+_get_inner = by_address(pdfium_c.FPDFFormObj_GetObject, ctypes.c_size_t, _ADDRESS, ctypes.c_ulong)
+_get_matrix = by_address(pdfium_c.FPDFPageObj_GetMatrix, _INT, _ADDRESS, _ADDRESS)
+_get_bounds = by_address(pdfium_c.FPDFPageObj_GetBounds, _INT, *[_ADDRESS] * 5)
+_get_colour = by_address(pdfium_c.FPDFPageObj_GetFillColor, _INT, *[_ADDRESS] * 5)
+_get_draw_mode = by_address(pdfium_c.FPDFPath_GetDrawMode, _INT, *[_ADDRESS] * 3)
+_count_segments = by_address(pdfium_c.FPDFPath_CountSegments, _INT, _ADDRESS)
+_get_segment = by_address(pdfium_c.FPDFPath_GetPathSegment, ctypes.c_size_t, _ADDRESS, _INT)
+_get_point = by_address(pdfium_c.FPDFPathSegment_GetPoint, _INT, *[_ADDRESS] * 3)
+_get_segment_type = by_address(pdfium_c.FPDFPathSegment_GetType, _INT, _ADDRESS)
+_get_close = by_address(pdfium_c.FPDFPathSegment_GetClose, _INT, _ADDRESS)
+
+# One of each for all calls: pdfium is for one thread anyway.
+_floats = (ctypes.c_float * 6)()
+_numbers = (ctypes.c_uint * 4)()
+_float_at = [ctypes.addressof(_floats) + 4 * place for place in range(6)]
+_number_at = [ctypes.addressof(_numbers) + 4 * place for place in range(4)]
+
+
+def drawn_paths(page: Any) -> DrawnPaths:
+    """The rulings and fills of a loaded page."""
+    rulings: list[tuple[float, float, float, float]] = []
+    fills: list[tuple[float, float, float, float]] = []
+    shows, largest = False, 0.0
+    for kind, item, matrix in _objects(page):
+        shows = True
+        if kind == pdfium_c.FPDF_PAGEOBJ_PATH:
+            _add_path(item, matrix, rulings, fills)
+        elif kind == pdfium_c.FPDF_PAGEOBJ_IMAGE:
+            x0, y0, x1, y1 = _bounds(item, matrix)
+            largest = max(largest, abs((x1 - x0) * (y1 - y0)))
+    return DrawnPaths(_boxes(rulings), _boxes(fills), shows, largest)
+
+
+def _boxes(boxes: list[tuple[float, float, float, float]]) -> Floats:
+    array = np.array(boxes, dtype=np.float64).reshape(-1, 4)
+    return array[np.isfinite(array).all(axis=1)]
+
+
+def _objects(page: Any) -> Iterator[tuple[int, int, Matrix]]:
+    """Paths, images and shadings of the page and of the forms on it: kind, address, the matrix of the form."""
+    budget = _MAX_OBJECTS
+    stack: list[tuple[int, Matrix, int]] = []
+    handle = ctypes.cast(page, ctypes.c_void_p).value
+    count = min(int(pdfium_c.FPDFPage_CountObjects(page)), _MAX_OBJECTS)
+    addresses = list(map(_get_object, repeat(handle), range(count)))
+    for address, kind in zip(addresses, map(_get_type, addresses), strict=True):
+        if kind != pdfium_c.FPDF_PAGEOBJ_TEXT:
+            stack.append((address, _IDENTITY, 0))
+    stack.reverse()
+    while stack and budget > 0:
+        budget -= 1
+        item, matrix, depth = stack.pop()
+        kind = _get_type(item)
+        if kind != pdfium_c.FPDF_PAGEOBJ_FORM:
+            if kind not in (pdfium_c.FPDF_PAGEOBJ_TEXT, pdfium_c.FPDF_PAGEOBJ_UNKNOWN):
+                yield kind, item, matrix
+            continue
+        if depth < _MAX_DEPTH:
+            inner = _product(_matrix(item), matrix)
+            count = min(max(0, _count_inner(item)), _MAX_OBJECTS)
+            stack.extend((_get_inner(item, at), inner, depth + 1) for at in range(count))
+
+
+def _matrix(item: int) -> Matrix:
+    if not _get_matrix(item, _float_at[0]):
+        return _IDENTITY
+    a, b, c, d, e, f = _floats
+    return (a, b, c, d, e, f)
+
+
+def _product(first: Matrix, then: Matrix) -> Matrix:
+    a, b, c, d, e, f = first
+    p, q, r, s, t, u = then
+    return (a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u)
+
+
+def _place(x: float, y: float, matrix: Matrix) -> tuple[float, float]:
+    a, b, c, d, e, f = matrix
+    return a * x + c * y + e, b * x + d * y + f
+
+
+def _add_path(
+    path: int,
+    matrix: Matrix,
+    rulings: list[tuple[float, float, float, float]],
+    fills: list[tuple[float, float, float, float]],
+) -> None:
+    _numbers[0] = _numbers[1] = 0
+    _get_draw_mode(path, _number_at[0], _number_at[1])
+    fill, stroke = _numbers[0], _numbers[1]
+    if not fill and not stroke:
+        return
+    x0, y0, x1, y1 = _bounds(path, matrix)
+    if min(abs(x1 - x0), abs(y1 - y0)) < THIN:
+        rulings.append((x0, y0, x1, y1))
+        return
+    segments = _count_segments(path)
+    if fill and segments <= 6 and not _is_white(path):
+        fills.append((x0, y0, x1, y1))
+    if (stroke or segments > 6) and segments <= _MAX_SEGMENTS:
+        _add_segments(path, segments, _product(_matrix(path), matrix), rulings)
+
+
+def _bounds(item: int, matrix: Matrix) -> tuple[float, float, float, float]:
+    _floats[:4] = [0.0, 0.0, 0.0, 0.0]
+    _get_bounds(item, *_float_at[:4])
+    left, bottom, right, top = _floats[:4]
+    if matrix is _IDENTITY:
+        return (left, bottom, right, top)
+    return (*_place(left, bottom, matrix), *_place(right, top, matrix))
+
+
+def _is_white(path: int) -> bool:
+    _numbers[:] = [0, 0, 0, 0]
+    _get_colour(path, *_number_at)
+    red, green, blue, alpha = _numbers
+    return min(red, green, blue) >= _NEARLY_WHITE or alpha == 0
+
+
+def _add_segments(
+    path: int, count: int, matrix: Matrix, rulings: list[tuple[float, float, float, float]]
+) -> None:
+    """Adds the straight segments of a path that run along an axis."""
+    x_at, y_at = _float_at[:2]
+    here: tuple[float, float] | None = None
+    start: tuple[float, float] | None = None
+    for index in range(count):
+        segment = _get_segment(path, index)
+        kind = _get_segment_type(segment)
+        _get_point(segment, x_at, y_at)
+        point = _place(_floats[0], _floats[1], matrix)
+        if kind == pdfium_c.FPDF_SEGMENT_MOVETO:
+            start = point
+        elif kind == pdfium_c.FPDF_SEGMENT_LINETO and here is not None:
+            _add_stroke(here, point, rulings)
+        here = point
+        if start is not None and _get_close(segment):
+            _add_stroke(point, start, rulings)
+            here = start
+
+
+def _add_stroke(
+    one: tuple[float, float], two: tuple[float, float], rulings: list[tuple[float, float, float, float]]
+) -> None:
+    wide, tall = abs(one[0] - two[0]), abs(one[1] - two[1])
+    if min(wide, tall) < 1.0 and max(wide, tall) >= THIN:
+        rulings.append((*one, *two))

@@ -1,0 +1,154 @@
+"""The second PDF reader: pdfplumber behind the same interface, for pages on which the first one fails.
+
+pdfminer, underneath, raises whatever its parsing of a broken file runs into; all of it is caught here, and
+nowhere else.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+
+from ndc_urban.errors import DamagedFile, EncryptedFile
+from ndc_urban.reading.pdf.glyphs import Floats, Glyphs, PageContent, no_glyphs, unreadable_page
+
+if TYPE_CHECKING:
+    from pdfplumber.page import Page as PlumberPage
+
+T = TypeVar("T")
+
+_BOLD_NAMES = ("bold", "black", "heavy", "semibold", "demi")
+_MAX_GLYPHS = 200_000
+_DESCENT = 0.22
+
+_log = logging.getLogger(__name__)
+
+
+class PlumberFile:
+    """A PDF opened with pdfplumber; a context manager that frees it. Raises `DamagedFile` or `EncryptedFile`
+    when made.
+
+    A page is freed as soon as its content has been taken: pdfplumber would keep all of them.
+    """
+
+    def __init__(self, path: Path, data: bytes) -> None:
+        import pdfplumber  # half a second, and most files never need it
+
+        logging.getLogger("pdfminer").setLevel(logging.ERROR)
+        opened, error = _attempt(lambda: pdfplumber.open(io.BytesIO(data)))
+        if opened is None:
+            raise _opening_error(path, error)
+        self._file = opened
+        pages, error = _attempt(lambda: opened.pages)
+        if pages is None:
+            raise _opening_error(path, error)
+        self._pages: Sequence[PlumberPage] = pages
+        self.page_count = len(pages)
+
+    def __enter__(self) -> PlumberFile:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        _attempt(self._file.close)
+
+    def pages(self) -> Iterator[PageContent]:
+        """All pages in order; a page that cannot be read comes as unreadable."""
+        for index in range(self.page_count):
+            yield self.page(index)
+
+    def page(self, index: int) -> PageContent:
+        """The content of the page at `index` (0-based)."""
+        if index >= self.page_count:
+            return unreadable_page(index + 1)
+        page = self._pages[index]
+        content, _ = _attempt(lambda: _page_content(page, index + 1))
+        _attempt(page.close)
+        return content if content is not None else unreadable_page(index + 1)
+
+
+def _attempt(call: Callable[[], T]) -> tuple[T | None, Exception | None]:
+    """The one boundary to pdfplumber: its result, or the error it raised."""
+    try:
+        return call(), None
+    except MemoryError:
+        raise
+    except Exception as error:
+        _log.debug("pdfplumber failed", exc_info=error)
+        return None, error
+
+
+def _opening_error(path: Path, error: Exception | None) -> DamagedFile | EncryptedFile:
+    from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
+
+    causes = [error, *getattr(error, "args", ())]
+    if any(isinstance(cause, (PDFEncryptionError, PDFPasswordIncorrect)) for cause in causes):
+        return EncryptedFile(path, "The PDF is protected with a password.")
+    return DamagedFile(path, "The PDF cannot be opened: its structure is broken.")
+
+
+def _page_content(page: PlumberPage, number: int) -> PageContent:
+    rulings, fills = _drawn(page)
+    area = max(1.0, float(page.width) * float(page.height))
+    pictures = (_area(image) for image in page.images)
+    return PageContent(
+        number,
+        float(page.width),
+        float(page.height),
+        _glyphs(page.chars[:_MAX_GLYPHS]),
+        rulings,
+        fills,
+        shows=bool(page.images or page.rects or page.curves or page.lines),
+        picture=min(1.0, max(pictures, default=0.0) / area),
+    )
+
+
+def _area(item: dict[str, Any]) -> float:
+    return abs((float(item["x1"]) - float(item["x0"])) * (float(item["bottom"]) - float(item["top"])))
+
+
+def _glyphs(chars: Sequence[dict[str, Any]]) -> Glyphs:
+    if not chars:
+        return no_glyphs()
+    box = np.array(
+        [[char["x0"], char["top"], char["x1"], char["bottom"]] for char in chars], dtype=np.float64
+    )
+    matrix = np.array([char["matrix"] for char in chars], dtype=np.float64)
+    rise = np.array([char["y1"] for char in chars], dtype=np.float64) - matrix[:, 5]
+    turn = np.round(-np.arctan2(matrix[:, 1], matrix[:, 0]) / (np.pi / 2)).astype(np.int64) % 4
+    size = np.array([char["size"] for char in chars], dtype=np.float64)
+    baseline = np.where(turn % 2 == 0, box[:, 1] + rise, matrix[:, 4])
+    fonts = {char["fontname"]: _is_bold(str(char["fontname"])) for char in chars}
+    bold = np.array([fonts[char["fontname"]] for char in chars], dtype=np.bool_)
+    text = [str(char["text"]).replace("\n", " ") for char in chars]
+    return Glyphs(text, np.nan_to_num(box), np.nan_to_num(baseline), np.nan_to_num(size), bold, turn)
+
+
+def _is_bold(font: str) -> bool:
+    return any(word in font.lower() for word in _BOLD_NAMES)
+
+
+def _drawn(page: PlumberPage) -> tuple[Floats, Floats]:
+    """Rulings (m, 4) and fills (k, 4), as `PageContent` has them."""
+    edges = [(edge["x0"], edge["top"], edge["x1"], edge["bottom"]) for edge in page.edges]
+    fills = [
+        (rect["x0"], rect["top"], rect["x1"], rect["bottom"])
+        for rect in page.rects
+        if rect.get("fill") and not _is_white(rect.get("non_stroking_color"))
+    ]
+    return _boxes(edges), _boxes(fills)
+
+
+def _boxes(boxes: Sequence[tuple[float, ...]]) -> Floats:
+    array = np.array(boxes, dtype=np.float64).reshape(-1, 4)
+    return array[np.isfinite(array).all(axis=1)]
+
+
+def _is_white(colour: Any) -> bool:
+    if not isinstance(colour, (tuple, list)) or not all(isinstance(part, (int, float)) for part in colour):
+        return False
+    return max(colour, default=0) == 0 if len(colour) == 4 else min(colour, default=0) > 0.98

@@ -1,0 +1,143 @@
+"""Whether the text of a page can be trusted: the check that calls in the second reader, and in the end
+recognition.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from ndc_urban.reading.pdf.bidi import is_rtl
+from ndc_urban.reading.pdf.glyphs import BLANK, Glyphs, PageContent
+
+_MAX_BAD = 0.05
+_HOPELESS = 0.3
+_MAX_LONG = 0.4
+_MAX_SINGLE = 0.6
+_MAX_DISORDER = 0.03
+_SAME_LINE = 0.2
+_STEP_BACK = 0.3
+_LONG_WORD = 32
+_ENOUGH_WORDS = 30
+_LARGE_PICTURE = 0.2
+_FEW_LETTERS = 20
+_BAD_CATEGORIES = frozenset({"Cc", "Cn", "Co", "Cs"})
+
+
+@dataclass(frozen=True, slots=True)
+class TextQuality:
+    """What speaks for and against a page's text.
+
+    `letters` counts its letters and digits; `bad` is the share of glyphs that are no characters (replacement,
+    control, private, unassigned); `long` the share of letters in words too long for any language, as where
+    spaces are lost; `single` the share of one-letter words, as where spaces stand between all letters;
+    `disorder` the share of glyphs that stand left of the one before on their line, in a script that runs to
+    the right.
+    """
+
+    letters: int
+    bad: float
+    long: float
+    single: float
+    disorder: float = 0.0
+
+    @property
+    def is_poor(self) -> bool:
+        """Whether another reader should be asked."""
+        return (
+            self.bad > _MAX_BAD
+            or self.long > _MAX_LONG
+            or self.single > _MAX_SINGLE
+            or self.disorder > _MAX_DISORDER
+        )
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether the text is not worth keeping."""
+        return self.bad > _HOPELESS
+
+    @property
+    def penalty(self) -> float:
+        return self.bad + self.long / 2 + self.single / 2 + self.disorder
+
+
+@lru_cache(maxsize=4)
+def quality_of(glyphs: Glyphs) -> TextQuality:
+    """The quality of a page's text; remembered for the last pages, as it is asked for more than once."""
+    text = glyphs.string
+    counts = Counter(text)
+    for blank in BLANK & counts.keys():
+        del counts[blank]
+    shown = counts.total()
+    if not shown:
+        return TextQuality(0, 0.0, 0.0, 0.0)
+    letters = sum(count for character, count in counts.items() if character.isalnum())
+    bad = sum(count for character, count in counts.items() if _is_bad(character))
+    words = text.split()
+    spoken = sum(map(len, words))
+    long = sum(len(word) for word in words if len(word) > _LONG_WORD and _is_word(word))
+    single = sum(len(word) == 1 and word.isalpha() and not _is_ideographic(word) for word in words)
+    enough = len(words) >= _ENOUGH_WORDS
+    return TextQuality(
+        letters,
+        bad / shown,
+        long / spoken if spoken else 0.0,
+        single / len(words) if enough else 0.0,
+        _disorder(glyphs),
+    )
+
+
+def _disorder(glyphs: Glyphs) -> float:
+    """The share of glyphs to the left of the one before; in text from right to left that says nothing."""
+    ink = glyphs.ink
+    if len(ink) < _ENOUGH_WORDS:
+        return 0.0
+    steps = np.diff(glyphs.box[ink, 0])
+    back = np.flatnonzero(steps < -_STEP_BACK)  # few: most of them are new lines
+    here, before = ink[back + 1], ink[back]
+    size = np.maximum(glyphs.size[here], 1.0)
+    level = np.abs(glyphs.baseline[here] - glyphs.baseline[before]) < _SAME_LINE * size
+    upright = glyphs.turn[here] == 0
+    share = float((level & upright & (steps[back] < -_STEP_BACK * size)).sum() / len(steps))
+    return 0.0 if share > _MAX_DISORDER and is_rtl(glyphs.string) else share
+
+
+def _is_bad(character: str) -> bool:
+    return character == "\ufffd" or unicodedata.category(character) in _BAD_CATEGORIES
+
+
+def _is_word(word: str) -> bool:
+    """Not an address of the web, nor a leader of dots, nor Chinese."""
+    return "/" not in word and ".." not in word and not _is_ideographic(word)
+
+
+def _is_ideographic(word: str) -> bool:
+    return any("\u3040" <= character <= "\u9fff" for character in word)
+
+
+def better(first: PageContent, second: PageContent) -> PageContent:
+    """Of two readings of a page the one whose text is to be trusted more; the first where they are equal."""
+    if not second.readable or not len(second.glyphs):
+        return first
+    if not first.readable:
+        return second
+    one, two = quality_of(first.glyphs), quality_of(second.glyphs)
+    if one.letters < two.letters / 2:
+        return second
+    return second if two.letters >= 0.8 * one.letters and two.penalty < one.penalty else first
+
+
+def lacks_text(content: PageContent) -> bool:
+    """Whether a page shows something, yet its text is missing, hopeless, or no more than a label on a
+    picture.
+    """
+    quality = quality_of(content.glyphs)
+    if quality.letters == 0:
+        return content.shows or not content.readable
+    if quality.is_hopeless:
+        return True
+    return quality.letters < _FEW_LETTERS and content.picture > _LARGE_PICTURE

@@ -1,0 +1,96 @@
+"""Who reads a PDF: pdfium, and for the pages that it cannot read well pdfplumber."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Literal
+
+from ndc_urban.document import ReaderName
+from ndc_urban.errors import DamagedFile, ReadingError, TooManyPages
+from ndc_urban.reading.pdf.glyphs import PageContent
+from ndc_urban.reading.pdf.pdfium import PdfiumFile
+from ndc_urban.reading.pdf.plumber import PlumberFile
+from ndc_urban.reading.pdf.quality import better, quality_of
+from ndc_urban.reading.pdf.xref_guard import require_possible_tables
+
+PdfReader = Literal["auto", "pdfium", "pdfplumber"]
+MAX_PAGES = 2000
+
+PageReading = tuple[PageContent, ReaderName]
+"""What a page holds, and who read it."""
+
+
+def read_contents(
+    path: Path, data: bytes, reader: PdfReader, max_pages: int = MAX_PAGES
+) -> Generator[PageReading, None, None]:
+    """The content of each page with the reader that served it.
+
+    Raises `DamagedFile`, `EncryptedFile` or `TooManyPages`, at the first page at the latest.
+    """
+    require_possible_tables(path, data)
+    if reader == "pdfplumber":
+        yield from _with_plumber(path, data, max_pages)
+    elif reader == "pdfium":
+        with PdfiumFile(path, data) as file:
+            _check_count(path, file.page_count, max_pages)
+            for content in file.pages():
+                yield content, "pdfium"
+    else:
+        yield from _with_best(path, data, max_pages)
+
+
+def _with_plumber(path: Path, data: bytes, max_pages: int) -> Generator[PageReading, None, None]:
+    with PlumberFile(path, data) as file:
+        _check_count(path, file.page_count, max_pages)
+        for content in file.pages():
+            yield content, "pdfplumber"
+
+
+def _with_best(path: Path, data: bytes, max_pages: int) -> Generator[PageReading, None, None]:
+    """pdfium's reading of each page, and pdfplumber's where that is better."""
+    with ExitStack() as stack:
+        try:
+            first = stack.enter_context(PdfiumFile(path, data))
+        except DamagedFile:
+            yield from _with_plumber(path, data, max_pages)
+            return
+        _check_count(path, first.page_count, max_pages)
+        second = _Second(path, data, stack)
+        for index, content in enumerate(first.pages()):
+            if content.readable and not quality_of(content.glyphs).is_poor:
+                yield content, "pdfium"
+            else:
+                other = second.page(index)
+                chosen = better(content, other) if other is not None else content
+                yield chosen, "pdfium" if chosen is content else "pdfplumber"
+
+
+class _Second:
+    """The second reader, opened when first asked; a file that it cannot open is asked of it once only."""
+
+    def __init__(self, path: Path, data: bytes, stack: ExitStack) -> None:
+        self._path, self._data, self._stack = path, data, stack
+        self._asked = False
+        self._file: PlumberFile | None = None
+
+    def page(self, index: int) -> PageContent | None:
+        """Its reading of a page (0-based), None if it cannot open the file."""
+        if not self._asked:
+            self._asked = True
+            self._file = self._open()
+        return self._file.page(index) if self._file is not None else None
+
+    def _open(self) -> PlumberFile | None:
+        try:
+            return self._stack.enter_context(PlumberFile(self._path, self._data))
+        except ReadingError:
+            return None
+
+
+def _check_count(path: Path, count: int, max_pages: int) -> None:
+    if count == 0:
+        raise DamagedFile(path, "The PDF opens but holds no pages.")
+    if count > max_pages:
+        raise TooManyPages(path, f"The PDF has {count:,} pages; at most {max_pages:,} are read.")

@@ -1,0 +1,282 @@
+"""Grids and the pieces of text in their cells become rows: cells in order, the header in force, and headings
+inside.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import numpy as np
+
+from ndc_urban.document import CELL_SEPARATOR, BBox
+from ndc_urban.reading.pdf.glyphs import Floats, PageContent
+from ndc_urban.reading.pdf.lines import TextRun, join_lines, lines_of
+from ndc_urban.reading.pdf.paragraphs import Draft, drafts_of
+from ndc_urban.reading.pdf.ruled_tables import Grid
+
+_BOLD = 0.8
+_TITLE_WORDS = 15
+_SAME_COLUMN = 6.0
+_MIN_FILLED = 0.15
+_LONGEST_CELL = 220
+TABLE_HEADING_LEVEL = 7
+
+
+@dataclass(slots=True)
+class Row:
+    """One row: its cells' texts by column, the share of bold letters, and whether one cell spans the whole
+    row.
+    """
+
+    cells: tuple[str, ...]
+    bold: float
+    box: BBox
+    lines: tuple[tuple[TextRun, ...], ...] = ()
+    spans_all: bool = False
+    shaded: bool = False
+
+    @property
+    def filled(self) -> tuple[str, ...]:
+        return tuple(cell for cell in self.cells if cell)
+
+
+@dataclass(slots=True)
+class Table:
+    """The rows of one table on one page, before the header is known; `xs` are the edges of its columns."""
+
+    page: int
+    box: BBox
+    xs: tuple[float, ...]
+    rows: list[Row] = field(default_factory=list)
+    header: tuple[str, ...] = ()
+    header_rows: int = 0
+
+
+def table_of(
+    grid: Grid, pieces: Sequence[TextRun], first: int, content: PageContent, *, rtl: bool
+) -> Table | None:
+    """The table in `grid`, whose cells are numbered from `first`; None where the rulings are no table."""
+    by_cell: dict[int, list[TextRun]] = defaultdict(list)
+    for piece in pieces:
+        if first <= piece.cell < first + grid.cell_count:
+            by_cell[piece.cell - first].append(piece)
+    corners = _corners(grid)
+    used_columns = sorted({corners[cell][1] for cell in by_cell})
+    if len(used_columns) < 2 or len(by_cell) < 2 or _is_drawing(grid, len(by_cell)):
+        return None
+    rows = _rows(grid, corners, by_cell, used_columns, content.fills, rtl)
+    xs = tuple(float(grid.xs[column]) for column in used_columns)
+    return Table(content.number, grid.bbox, (*xs, float(grid.xs[-1])), rows)
+
+
+def _is_drawing(grid: Grid, filled: int) -> bool:
+    return filled < _MIN_FILLED * grid.cell_count and grid.cell_count > 12
+
+
+def _corners(grid: Grid) -> list[tuple[int, int]]:
+    """Top row and leftmost column of each cell."""
+    top = np.full(grid.cell_count, grid.cells.shape[0])
+    left = np.full(grid.cell_count, grid.cells.shape[1])
+    rows, columns = np.indices(grid.cells.shape)
+    np.minimum.at(top, grid.cells, rows)
+    np.minimum.at(left, grid.cells, columns)
+    return list(zip(top.tolist(), left.tolist(), strict=True))
+
+
+def _rows(
+    grid: Grid,
+    corners: Sequence[tuple[int, int]],
+    by_cell: dict[int, list[TextRun]],
+    columns: list[int],
+    fills: Floats,
+    rtl: bool,
+) -> list[Row]:
+    by_row: dict[int, list[int]] = defaultdict(list)
+    for cell in by_cell:
+        by_row[corners[cell][0]].append(cell)
+    place = {column: at for at, column in enumerate(columns)}
+    rows = []
+    for row in sorted(by_row):
+        texts = [""] * len(columns)
+        set_lines: list[tuple[TextRun, ...]] = [()] * len(columns)
+        for cell in by_row[row]:
+            lines = lines_of(by_cell[cell], rtl=rtl)
+            at = place[corners[cell][1]]
+            texts[at], set_lines[at] = join_lines(line.text for line in lines), tuple(lines)
+        if not any(map(str.isalnum, "".join(texts))):
+            continue
+        pieces = [piece for cell in by_row[row] for piece in by_cell[cell]]
+        if rtl:
+            texts.reverse()
+            set_lines.reverse()
+        rows.append(
+            Row(
+                tuple(texts),
+                _bold_share(pieces),
+                _around(pieces),
+                lines=tuple(set_lines),
+                spans_all=len(set(grid.cells[row].tolist())) == 1,
+                shaded=_is_shaded(pieces, fills),
+            )
+        )
+    return rows
+
+
+def _bold_share(pieces: Sequence[TextRun]) -> float:
+    letters = sum(len(piece.text) for piece in pieces)
+    return sum(piece.bold * len(piece.text) for piece in pieces) / max(1, letters)
+
+
+def _around(pieces: Sequence[TextRun]) -> BBox:
+    return (
+        min(piece.x0 for piece in pieces),
+        min(piece.top for piece in pieces),
+        max(piece.x1 for piece in pieces),
+        max(piece.bottom for piece in pieces),
+    )
+
+
+def _is_shaded(pieces: Sequence[TextRun], fills: Floats) -> bool:
+    if not len(fills):
+        return False
+    x = np.array([(piece.x0 + piece.x1) / 2 for piece in pieces])
+    y = np.array([(piece.top + piece.bottom) / 2 for piece in pieces])
+    inside = (
+        (fills[:, None, 0] <= x)
+        & (x <= fills[:, None, 2])
+        & (fills[:, None, 1] <= y)
+        & (y <= fills[:, None, 3])
+    )
+    return bool(inside.any(axis=0).all())
+
+
+def join_tables(tables: Sequence[Table], first_on_page: Callable[[Table], bool]) -> None:
+    """Finds the headers, and carries them and broken rows over to tables that go on with the one before, in
+    place.
+    """
+    before: Table | None = None
+    for table in tables:
+        if before is not None and first_on_page(table) and _goes_on(before, table):
+            _continue(before, table)
+        else:
+            table.header_rows = _header_rows(table)
+            table.header = _header(table.rows[: table.header_rows])
+        before = table if table.rows else before
+
+
+def _goes_on(before: Table, table: Table) -> bool:
+    if before.page + 1 != table.page or len(before.xs) != len(table.xs):
+        return False
+    return all(abs(a - b) < _SAME_COLUMN for a, b in zip(before.xs, table.xs, strict=True))
+
+
+def _continue(before: Table, table: Table) -> None:
+    table.header = before.header
+    repeated = 0
+    for row, earlier in zip(table.rows, before.rows[: before.header_rows or 1], strict=False):
+        if row.cells != earlier.cells:
+            break
+        repeated += 1
+    if repeated and not before.header:
+        table.header = before.header = _header(table.rows[:repeated])
+        before.header_rows = repeated
+    del table.rows[:repeated]
+    if table.rows and before.rows and _is_rest(before, table.rows[0]):
+        rest = table.rows.pop(0)
+        last = before.rows[-1]
+        last.cells = tuple(
+            join_lines(filter(None, pair)) for pair in zip(last.cells, rest.cells, strict=True)
+        )
+        last.lines = tuple(a + b for a, b in zip(last.lines, rest.lines, strict=True))
+
+
+def _is_rest(before: Table, row: Row) -> bool:
+    """Whether a first row on a new page is the rest of the last row on the page before."""
+    last = before.rows[-1]
+    if row.spans_all or last.spans_all:
+        return False
+    pairs = [(a, b) for a, b in zip(last.cells, row.cells, strict=True) if b]
+    if any(b[:1].islower() and a and a[-1:] not in ".;:" for a, b in pairs):
+        return True
+    if row.cells[0]:
+        return False
+    spanning = any(not earlier.cells[0] for earlier in before.rows[before.header_rows :])
+    return not spanning or all(a and a[-1:] not in ".;:!?" for a, _ in pairs)
+
+
+def _header_rows(table: Table) -> int:
+    """How many of the first rows are column headings."""
+    if len(table.rows) < 2:
+        return 0
+    count = 0
+    for row, below in pairwise(table.rows):
+        if not _looks_like_header(row, below, table):
+            break
+        count += 1
+        if count == 3:
+            break
+    return count
+
+
+def _looks_like_header(row: Row, below: Row, table: Table) -> bool:
+    if row.spans_all or len(row.filled) < 2:
+        return False
+    if any(len(cell.split()) > 2 * _TITLE_WORDS for cell in row.filled):
+        return False
+    others = [other for other in table.rows if other is not row and len(other.filled) >= 2]
+    if row.bold >= _BOLD and any(other.bold < _BOLD for other in others):
+        return True
+    return row.shaded and not all(other.shaded for other in others)
+
+
+def _header(rows: Sequence[Row]) -> tuple[str, ...]:
+    """Column headings; where there are several header rows their texts are joined from top to bottom."""
+    if not rows:
+        return ()
+    columns = zip(*(row.cells for row in rows), strict=True)
+    return tuple(" ".join(filter(None, column)) for column in columns)
+
+
+def drafts_of_table(table: Table, *, rtl: bool = False) -> list[Draft]:
+    """The rows as blocks; a short row in one cell over all columns is a heading inside the table."""
+    drafts: list[Draft] = []
+    for at, row in enumerate(table.rows):
+        header = () if at < table.header_rows else table.header
+        if len(row.filled) == 1 and row.spans_all and _is_title(row.filled[0]):
+            drafts.append(_inner_heading(row.filled[0], row, table.page))
+        elif _is_layout(row):
+            drafts.extend(_unfolded(row, table.page, rtl))
+        else:
+            text = CELL_SEPARATOR.join(row.filled)
+            drafts.append(
+                Draft("table_row", table.page, text=text, cells=row.cells, header=header, box=row.box)
+            )
+    return drafts
+
+
+def _inner_heading(text: str, row: Row, page: int) -> Draft:
+    return Draft("heading", page, text=text, level=TABLE_HEADING_LEVEL, box=row.box)
+
+
+def _is_layout(row: Row) -> bool:
+    """Whether the table only sets a label beside pages of running text."""
+    words = sorted(len(cell.split()) for cell in row.filled)
+    return len(words) <= 2 and words[-1] > _LONGEST_CELL and (len(words) == 1 or words[0] <= _TITLE_WORDS)
+
+
+def _unfolded(row: Row, page: int, rtl: bool) -> list[Draft]:
+    """A row of a layout table: its label as a heading, then its text as paragraphs."""
+    drafts: list[Draft] = []
+    for cell, lines in zip(row.cells, row.lines, strict=True):
+        if cell and len(cell.split()) <= _TITLE_WORDS:
+            drafts.append(_inner_heading(cell, row, page))
+        elif cell:
+            drafts.extend(drafts_of(lines, page, rtl=rtl))
+    return drafts
+
+
+def _is_title(text: str) -> bool:
+    return len(text.split()) <= _TITLE_WORDS and not text.endswith((".", ";", ",", "。", "；"))

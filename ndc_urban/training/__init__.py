@@ -1,0 +1,1 @@
+"""Makes models from labels and measures them."""

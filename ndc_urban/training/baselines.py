@@ -1,0 +1,82 @@
+"""What the model must beat: counting key words, and counting the terms of the lexicon, with fitted cut points.
+
+Both know no labels but those that place two cut points on the count; a document of the largest class is the third and
+simplest baseline (`evaluation`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ndc_urban.codebook import LEVELS
+from ndc_urban.document import Passage
+from ndc_urban.labels.agreement import confusion, kappa
+from ndc_urban.lexicon import Lexicon
+from ndc_urban.model.level_model import distinct
+from ndc_urban.model.passage_model import Floats
+
+KEYWORDS: dict[str, re.Pattern[str]] = {
+    "en": re.compile(r"\b(urban\w*|city|cities|towns?|municipal\w*|local governments?)\b", re.IGNORECASE),
+    "fr": re.compile(r"\b(urbain\w*|urbanis\w*|villes?|municipal\w*|communes?)\b", re.IGNORECASE),
+    "es": re.compile(r"\b(urban\w*|ciudad\w*|municipi\w*|municipal\w*)\b", re.IGNORECASE),
+    "ar": re.compile(r"حضري|الحضر|مدينة|مدن|المدن|بلدي"),
+    "ru": re.compile(r"\b(город\w*|муниципал\w*|урбан\w*)\b", re.IGNORECASE),
+    "zh": re.compile(r"城市|城镇|市政|城乡"),
+}
+"""The words that a first search would look for, by language; English for all others."""
+
+CANDIDATES = 60
+"""So many quantiles of the count are tried as cut points."""
+
+
+def keyword_hits(passage: Passage) -> float:
+    """How often key words stand in a passage."""
+    return float(len(KEYWORDS.get(passage.language, KEYWORDS["en"]).findall(passage.text)))
+
+
+def lexicon_hits(passage: Passage, lexicon: Lexicon) -> float:
+    """How many urban terms of the lexicon stand in a passage (strengths `core` and `system`)."""
+    found = lexicon.find(passage.text, passage.language)
+    return float(sum(lexicon.concepts[match.concept].strength in ("core", "system") for match in found))
+
+
+def counted(passages: Sequence[Passage], hits: Sequence[float]) -> float:
+    """Passages of a document with at least one hit, each distinct text once, as log(1 + number)."""
+    return float(np.log1p(sum(hits[row] > 0 for row in distinct(passages))))
+
+
+def fit_cuts(counts: Floats, levels: NDArray[np.int64]) -> tuple[float, float]:
+    """The two cut points on a count that agree best with the levels, by quadratic weighted kappa."""
+    values = np.unique(np.quantile(counts, np.linspace(0, 1, CANDIDATES)))
+    middles = (values[1:] + values[:-1]) / 2
+    best = (-np.inf, (float(values[0]), float(values[-1])))
+    for first, low in enumerate(middles):
+        for high in middles[first:]:
+            predicted = by_cuts(counts, (float(low), float(high)))
+            agreement = kappa(confusion(levels, predicted, len(LEVELS)), "ordinal")
+            if agreement > best[0]:
+                best = (agreement, (float(low), float(high)))
+    return best[1]
+
+
+def by_cuts(counts: Floats, cuts: tuple[float, float]) -> NDArray[np.int64]:
+    """The level number of each count."""
+    return np.minimum(np.digitize(counts, cuts), len(LEVELS) - 1).astype(np.int64)
+
+
+def out_of_fold_levels(
+    counts: Floats, levels: NDArray[np.int64], folds: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Levels by cut points that were fitted to the other folds."""
+    predicted = np.zeros(len(counts), dtype=np.int64)
+    for held_out in np.unique(folds):
+        inside = folds == held_out
+        if inside.all():
+            predicted[inside] = by_cuts(counts, fit_cuts(counts, levels))
+        else:
+            predicted[inside] = by_cuts(counts[inside], fit_cuts(counts[~inside], levels[~inside]))
+    return predicted

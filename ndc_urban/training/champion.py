@@ -1,0 +1,378 @@
+"""Is a newly trained model better than the one that stands? Both are measured on the same documents and folds.
+
+The old model's weights have seen most of its Parties, so it is the old model's *training* that is compared: its recipe
+and its labels, fitted again without each fold of Parties in turn, beside the new recipe and labels without the same
+fold. Both then say what they think of every document of the new annotations from Parties that neither has seen. The
+difference has a percentile interval of a paired bootstrap over Parties.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import average_precision_score
+
+from ndc_urban.codebook import CODES, LEVELS, URBAN_CODES
+from ndc_urban.errors import UsageError
+from ndc_urban.labels.records import party_of
+from ndc_urban.model.passage_model import Floats, PassageModel
+from ndc_urban.model.urban_model import UrbanModel
+from ndc_urban.statistics import ROUNDS, defined, interval
+from ndc_urban.training.coded_documents import coded_versions
+from ndc_urban.training.dataset import Dataset, LabelledPassage
+from ndc_urban.training.evaluation import weighted_kappa
+from ndc_urban.training.train import (
+    HEADS_OF,
+    Recipe,
+    Say,
+    Trained,
+    fit_levels,
+    fold_of,
+    train,
+)
+from ndc_urban.training.training_labels import Changes, Ledger, as_it_was, changes, ledger_of
+
+Verdict = Literal["better", "not worse", "worse", "not comparable"]
+VERDICTS: Mapping[Verdict, str] = {
+    "better": "The new model is better than the champion.",
+    "not worse": "The new model is not worse than the champion.",
+    "worse": "The new model is worse than the champion.",
+    "not comparable": "The two cannot be compared: too many of the champion's labels are not among the annotations.",
+}
+MOST_GONE = 0.05
+"""Where more of the champion's labels than this share are not given, its training cannot be measured."""
+Figure = Callable[[Any, NDArray[np.intp]], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A figure of the champion and of the new model over the same units, and the difference with its 95% interval.
+
+    None where a figure is not defined.
+    """
+
+    champion: float | None
+    new: float | None
+    difference: float | None
+    low: float | None
+    high: float | None
+    units: int
+
+    def __str__(self) -> str:
+        if self.champion is None or self.new is None or self.difference is None:
+            return f"not defined on {self.units}"
+        interval = "" if self.low is None else f" ({self.low:+.3f} to {self.high:+.3f})"
+        return (
+            f"{self.champion:.3f} and now {self.new:.3f}: {self.difference:+.3f}{interval}, on {self.units}"
+        )
+
+
+@dataclass(frozen=True)
+class Opinions:
+    """What a way of training says of documents and passages of Parties that it has not seen.
+
+    `levels` holds level numbers, shape (documents,); `p_urban` has the shape (passages,).
+    """
+
+    levels: NDArray[np.int64]
+    p_urban: Floats
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The champion and the new model on the same units; `verdict` says which of them should stand."""
+
+    level_kappa: Difference
+    level_accuracy: Difference
+    passage_precision: Difference
+    documents_by_labels: Mapping[str, Difference]
+    passages_by_code: Mapping[str, Difference]
+    moved: tuple[Mapping[str, str], ...]
+    changes: Changes
+    champion_labels_known: bool
+    verdict: Verdict
+
+    @property
+    def replaces(self) -> bool:
+        """Whether the new model may take the champion's place."""
+        return self.verdict in ("better", "not worse")
+
+    def as_data(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        return {
+            "verdict": self.verdict,
+            "levels": {"kappa": asdict(self.level_kappa), "accuracy": asdict(self.level_accuracy)},
+            "passages": {"average_precision": asdict(self.passage_precision)},
+            "documents_by_labels": {name: asdict(each) for name, each in self.documents_by_labels.items()},
+            "passages_by_code": {name: asdict(each) for name, each in self.passages_by_code.items()},
+            "moved_documents": [dict(each) for each in self.moved],
+            "labels": _counts(self.changes),
+            "champion_labels_known": self.champion_labels_known,
+        }
+
+    def lines(self) -> list[str]:
+        """The comparison in words."""
+        counts = _counts(self.changes)
+        told = [
+            f"Labels: {counts['new']} new, {counts['changed']} changed, {counts['removed']} gone; "
+            f"documents: {len(counts['new_documents'])} new, {len(counts['changed_levels'])} with another level, "
+            f"{len(counts['removed_documents'])} gone"
+        ]
+        if not self.champion_labels_known:
+            told.append(
+                "The champion keeps no record of its labels: those of its documents count as they are now"
+            )
+        told += [
+            f"Level, quadratic weighted kappa: {self.level_kappa} documents",
+            f"Level, accuracy: {self.level_accuracy} documents",
+            f"Passages, average precision: {self.passage_precision} passages",
+        ]
+        told += [
+            f"Level, accuracy, {name}: {each} documents" for name, each in self.documents_by_labels.items()
+        ]
+        told += [
+            f"Urban or not, right on code {name}: {each} passages"
+            for name, each in self.passages_by_code.items()
+        ]
+        told += [
+            f"{each['document']} ({each['labels']}): coded {each['coded']}, champion {each['champion']}, "
+            f"now {each['new']}"
+            for each in self.moved
+        ]
+        told.append(VERDICTS[self.verdict])
+        return told
+
+
+@dataclass(frozen=True)
+class Contest:
+    """A newly trained model and its comparison with the champion."""
+
+    trained: Trained
+    comparison: Comparison
+
+
+def contest(
+    champion: UrbanModel,
+    ledger: Ledger | None,
+    dataset: Dataset,
+    recipe: Recipe,
+    *,
+    say: Say = lambda line: None,
+) -> Contest:
+    """Trains on a data set and compares with the champion's training, fold by fold.
+
+    `ledger` holds the champion's labels; without it those of its documents are taken from the data set. Raises
+    `UsageError` where none of the champion's documents are in the data set.
+    """
+    known = ledger if ledger is not None else _assumed(champion, dataset)
+    old_dataset = as_it_was(dataset, known)
+    if not old_dataset.documents:
+        raise UsageError(
+            "The annotations hold none of the documents that the champion was trained on.",
+            remedy="Give its annotations too: --annotations may be given several times.",
+        )
+    say("training the new model")
+    new = train(dataset, recipe, say=say)
+    old_recipe = recipe_of(champion, recipe)
+    say("training the champion's way, on its labels, in the same folds")
+    same = old_recipe == replace(recipe, name=old_recipe.name) and not changes(known, ledger_of(dataset)).any
+    old = new if same else train(old_dataset, old_recipe, say=say)
+    say("comparing")
+    coded = tuple(each for each in dataset.passages if not each.carried)
+    opinions = opinions_of(old, dataset, coded), opinions_of(new, dataset, coded)
+    changed = changes(known, ledger_of(dataset))
+    comparison = compare(*opinions, dataset, coded, changed, known=ledger is not None)
+    gone = sum(map(len, changed.removed.values())) / max(sum(map(len, known.passages.values())), 1)
+    if max(gone, len(changed.removed_documents) / len(known.levels)) > MOST_GONE:
+        comparison = replace(comparison, verdict="not comparable")
+    return Contest(new, comparison)
+
+
+def recipe_of(champion: UrbanModel, recipe: Recipe) -> Recipe:
+    """What the champion's configuration says of its training; the folds are those of the new recipe."""
+    told = champion.details
+    return replace(
+        recipe,
+        name=champion.name,
+        min_parties=int(told.get("min_parties", recipe.min_parties)),
+        level_penalty=float(told.get("level_penalty", recipe.level_penalty)),
+        coverage=champion.coverage,
+    )
+
+
+def _assumed(champion: UrbanModel, dataset: Dataset) -> Ledger:
+    full = ledger_of(dataset)
+    mine = {document.name for document in dataset.documents if document.files & champion.trained_on}
+    return Ledger(
+        {name: level for name, level in full.levels.items() if name in mine},
+        {name: marks for name, marks in full.passages.items() if name in mine},
+    )
+
+
+def opinions_of(trained: Trained, dataset: Dataset, coded: Sequence[LabelledPassage]) -> Opinions:
+    """What the models of the folds say of the Parties that they were fitted without."""
+    folds = trained.recipe.folds
+    extractor, counter = trained.model.passage_model.extractor, trained.model.counter
+    models = [
+        PassageModel({name: fit.by_fold[fold] for name, fit in trained.fits.items()}, HEADS_OF, extractor)
+        for fold in range(folds)
+    ]
+    as_coded = Dataset(
+        (), tuple(replace(document, versions=document.versions[:1]) for document in dataset.documents)
+    )
+    amounts = coded_versions(as_coded, counter, lambda party: models[fold_of(party, folds)])
+    levels = np.zeros(len(amounts), dtype=np.int64)
+    p_urban = np.zeros(len(coded))
+    fold_of_document = np.array([fold_of(each.party, folds) for each in amounts])
+    fold_of_passage = np.array([fold_of(each.party, folds) for each in coded])
+    for fold in range(folds):
+        rows = np.flatnonzero(fold_of_document == fold)
+        if len(rows):
+            others = [each for each in trained.documents if fold_of(each.party, folds) != fold]
+            model = fit_levels(others, trained.recipe.level_penalty)
+            inputs = np.array([amounts[int(row)].amounts for row in rows])
+            levels[rows] = model.probabilities(inputs).argmax(axis=1)
+        rows = np.flatnonzero(fold_of_passage == fold)
+        if len(rows):
+            p_urban[rows] = models[fold].score([coded[int(row)].passage for row in rows]).p_urban
+    return Opinions(levels, p_urban)
+
+
+def compare(
+    old: Opinions,
+    new: Opinions,
+    dataset: Dataset,
+    coded: Sequence[LabelledPassage],
+    changed: Changes,
+    *,
+    known: bool,
+    rounds: int = ROUNDS,
+) -> Comparison:
+    """The figures of two ways of training over the same documents and passages."""
+    truth = np.array([LEVELS.index(document.label.level) for document in dataset.documents])
+    parties = np.array([document.party for document in dataset.documents])
+    kappa = paired(
+        lambda said, rows: weighted_kappa(truth[rows], said[rows]), old.levels, new.levels, parties, rounds
+    )
+
+    def accuracy(chosen: NDArray[np.bool_]) -> Difference:
+        at = np.flatnonzero(chosen)
+        return paired(
+            lambda said, rows: float((said[at][rows] == truth[at][rows]).mean()),
+            old.levels,
+            new.levels,
+            parties[at],
+            rounds,
+        )
+
+    urban = np.array([each.label.code in URBAN_CODES for each in coded])
+    passage_parties = np.array([party_of(each.label.document) for each in coded])
+    precision = paired(
+        lambda said, rows: (
+            float(average_precision_score(urban[rows], said[rows])) if urban[rows].any() else np.nan
+        ),
+        old.p_urban,
+        new.p_urban,
+        passage_parties,
+        rounds // 5,
+    )
+
+    def right(code: str) -> Difference:
+        at = np.flatnonzero(np.array([each.label.code == code for each in coded]))
+        return paired(
+            lambda said, rows: float(((said[at][rows] >= 0.5) == urban[at][rows]).mean()),
+            old.p_urban,
+            new.p_urban,
+            passage_parties[at],
+            rounds // 5,
+        )
+
+    kinds = np.array([_kind(document.name, changed) for document in dataset.documents])
+    moved = np.flatnonzero(old.levels != new.levels)
+    return Comparison(
+        level_kappa=kappa,
+        level_accuracy=accuracy(np.ones(len(truth), dtype=bool)),
+        passage_precision=precision,
+        documents_by_labels={str(kind): accuracy(kinds == kind) for kind in np.unique(kinds)},
+        passages_by_code={
+            code: right(code) for code in CODES if any(each.label.code == code for each in coded)
+        },
+        moved=tuple(
+            {
+                "document": dataset.documents[int(row)].name,
+                "labels": str(kinds[row]),
+                "coded": LEVELS[int(truth[row])],
+                "champion": LEVELS[int(old.levels[row])],
+                "new": LEVELS[int(new.levels[row])],
+            }
+            for row in moved
+        ),
+        changes=changed,
+        champion_labels_known=known,
+        verdict=verdict(kappa, precision),
+    )
+
+
+def verdict(kappa: Difference, precision: Difference) -> Verdict:
+    """Better when the interval of one figure lies above 0 and the other is not worse; worse when levels agree less
+    with coders, or passages surely do; else not worse."""
+    if (kappa.difference or 0.0) < 0 or (precision.high is not None and precision.high < 0):
+        return "worse"
+    surely = [each for each in (kappa, precision) if each.low is not None and each.low > 0]
+    return "better" if surely and (precision.difference or 0.0) >= 0 else "not worse"
+
+
+def paired(figure: Figure, old: Any, new: Any, parties: NDArray[np.str_], rounds: int) -> Difference:
+    """A figure of both over the same rows, and the difference; `figure` takes what was said and row numbers."""
+    everything = np.arange(len(parties))
+    if not len(everything):
+        return Difference(None, None, None, None, None, 0)
+    low, high = interval(lambda rows: figure(new, rows) - figure(old, rows), parties, rounds)
+    before, after = figure(old, everything), figure(new, everything)
+    return Difference(
+        champion=defined(before),
+        new=defined(after),
+        difference=defined(after - before),
+        low=defined(low),
+        high=defined(high),
+        units=len(everything),
+    )
+
+
+def _kind(document: str, changed: Changes) -> str:
+    if document in changed.new_documents:
+        return "new documents"
+    touched = (changed.new, changed.changed, changed.removed, changed.changed_levels)
+    return "documents with changed labels" if any(document in each for each in touched) else "other documents"
+
+
+def _counts(changed: Changes) -> dict[str, Any]:
+    def by_code(codes: Sequence[str]) -> dict[str, int]:
+        return {code: codes.count(code) for code in CODES if code in codes}
+
+    new = [marks[0] for each in changed.new.values() for marks in each]
+    gone = [marks[0] for each in changed.removed.values() for marks in each]
+    altered = [f"{old[0]} to {now[0]}" for each in changed.changed.values() for old, now in each]
+    return {
+        "new": len(new),
+        "changed": len(altered),
+        "removed": len(gone),
+        "new_by_code": by_code(new),
+        "removed_by_code": by_code(gone),
+        "changed_by_code": {what: altered.count(what) for what in sorted(set(altered))},
+        "by_document": {
+            name: {
+                "new": len(changed.new.get(name, ())),
+                "changed": len(changed.changed.get(name, ())),
+                "removed": len(changed.removed.get(name, ())),
+            }
+            for name in sorted({*changed.new, *changed.changed, *changed.removed})
+        },
+        "new_documents": list(changed.new_documents),
+        "removed_documents": list(changed.removed_documents),
+        "changed_levels": {name: list(levels) for name, levels in changed.changed_levels.items()},
+    }

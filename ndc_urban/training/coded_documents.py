@@ -1,0 +1,102 @@
+"""Coded documents as the model reads them: what the level model and the evaluation need of each version."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from ndc_urban.codebook import LEVELS
+from ndc_urban.document import folded
+from ndc_urban.lexicon import load_lexicon
+from ndc_urban.model.evidence import scored_passages
+from ndc_urban.model.level_model import AmountCounter
+from ndc_urban.model.passage_model import Floats, PassageModel
+from ndc_urban.model.profile import profile_of
+from ndc_urban.training.baselines import counted, keyword_hits, lexicon_hits
+from ndc_urban.training.dataset import CodedDocument, Dataset, Version
+
+LEVEL_NUMBER: Mapping[str, int] = {level: number for number, level in enumerate(LEVELS)}
+TOP_EVIDENCE = 10
+
+
+@dataclass(frozen=True)
+class CodedVersion:
+    """One version of a coded document, read by a passage model that has not seen its Party.
+
+    `amounts` has the shape (len(AMOUNTS),); `profile` counts what the urban passages are about; `top_codes` holds the
+    coder's codes of the passages that rank highest, as far as they were coded, and `top_passages` how many there are;
+    `characters` is the length of its passages; `keywords` and `terms` are what the baselines count.
+    """
+
+    document: str
+    party: str
+    file: str
+    sha256: str
+    kind: str
+    language: str
+    is_coded_version: bool
+    coder: str
+    level: int
+    amounts: Floats
+    characters: int
+    profile: Mapping[str, int]
+    top_codes: tuple[str, ...]
+    top_passages: int
+    keywords: float
+    terms: float
+
+    @property
+    def round(self) -> str:
+        """The review round of the document."""
+        return self.document.split("_", 1)[1]
+
+
+def coded_versions(
+    dataset: Dataset, counter: AmountCounter, model_for: Callable[[str], PassageModel]
+) -> tuple[CodedVersion, ...]:
+    """Every version of every coded document, read by the passage model that is right for its Party."""
+    codes: dict[str, dict[str, str]] = {}
+    for each in dataset.passages:
+        if not each.carried:
+            codes.setdefault(each.label.document, {})[folded(each.passage.text)] = each.label.code
+    return tuple(
+        _version(
+            document, version, number == 0, counter, model_for(document.party), codes.get(document.name, {})
+        )
+        for document in dataset.documents
+        for number, version in enumerate(document.versions)
+    )
+
+
+def _version(
+    document: CodedDocument,
+    version: Version,
+    is_coded_version: bool,
+    counter: AmountCounter,
+    model: PassageModel,
+    codes: Mapping[str, str],
+) -> CodedVersion:
+    passages = version.passages
+    scores = model.score(passages)
+    scored = scored_passages(passages, scores)
+    best = [each for each in scored if each.evidence_rank is not None and each.evidence_rank <= TOP_EVIDENCE]
+    found = [codes.get(folded(each.passage.text)) for each in best]
+    lexicon = load_lexicon()
+    return CodedVersion(
+        document=document.name,
+        party=document.party,
+        file=version.entry.file,
+        sha256=version.entry.sha256,
+        kind=version.entry.kind,
+        language=version.entry.language,
+        is_coded_version=is_coded_version,
+        coder=document.label.coder,
+        level=LEVEL_NUMBER[document.label.level],
+        amounts=counter.count(passages, scores).amounts,
+        characters=sum(len(passage.text) for passage in passages),
+        profile=profile_of(scored),
+        top_codes=tuple(code for code in found if code is not None),
+        top_passages=len(best),
+        keywords=counted(passages, [keyword_hits(passage) for passage in passages]),
+        terms=counted(passages, [lexicon_hits(passage, lexicon) for passage in passages]),
+    )

@@ -1,0 +1,169 @@
+"""Fits the weights of a passage head to labelled passages. scikit-learn is needed here, not to score."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, diags_array
+from sklearn.linear_model import LogisticRegression
+
+from ndc_urban.labels.records import PassageLabel, party_of
+from ndc_urban.model.features import is_of_sector
+from ndc_urban.model.passage_model import PARTS, Encoded, Floats, Linear, PassageHead
+from ndc_urban.model.vocabulary import Vocabulary
+
+Booleans = NDArray[np.bool_]
+Rows = NDArray[np.intp]
+
+INVERSE_REGULARISATION = 0.1
+MARKS_INVERSE_REGULARISATION = 0.1
+PRIOR_POWER = {"sector": 0.75, "strand": 0.5, "role": 0.5}
+"""How much of the frequency of a mark is taken out of its score, so that rare sectors are found, too."""
+INSTANCE_ROUNDS = 4
+CONFIDENT = 0.5
+"""Besides its best window, a window of an urban passage counts as urban from this score on."""
+MAX_ITERATIONS = 1000
+DUST = 0.004
+MARKS_DUST = 0.03
+SEED = 20
+
+
+@dataclass(frozen=True)
+class Labels:
+    """The labels of passages as arrays, in the order of their rows."""
+
+    code: NDArray[np.str_]
+    sector: NDArray[np.str_]
+    strand: NDArray[np.str_]
+    role: NDArray[np.str_]
+    party: NDArray[np.str_]
+
+    @property
+    def urban(self) -> Booleans:
+        """Whether the code is E or I."""
+        return np.isin(self.code, ("E", "I"))
+
+
+def as_labels(labels: Sequence[PassageLabel]) -> Labels:
+    """Records to arrays."""
+    return Labels(
+        code=np.array([label.code for label in labels]),
+        sector=np.array([label.sector for label in labels]),
+        strand=np.array([label.strand for label in labels]),
+        role=np.array([label.role for label in labels]),
+        party=np.array([party_of(label.document) for label in labels]),
+    )
+
+
+def fit_head(encoded: Encoded, labels: Labels, rows: Rows, vocabulary: Vocabulary) -> PassageHead:
+    """Fits all parts of a head on the given rows; `mix` is left at equal shares until out-of-fold scores exist.
+
+    What the sector is told by says nothing of the rest, so that the other parts are fitted without it.
+    """
+    urban = labels.urban
+    inside = np.zeros(len(urban), dtype=bool)
+    inside[rows] = True
+    others = np.array([not is_of_sector(name) for name in vocabulary.names], dtype=np.float32)
+    whole = csr_matrix(encoded.whole @ diags_array(others))
+    windows = csr_matrix(encoded.windows @ diags_array(others))
+    return PassageHead(
+        vocabulary=vocabulary,
+        window=fit_windows(replace(encoded, windows=windows), urban, inside),
+        whole=fit_binary(whole[rows], urban[rows]),
+        mix=(0.5, 0.5, 0.0),
+        explicit=fit_binary(whole[inside & urban], labels.code[inside & urban] == "E"),
+        incidental=fit_binary(whole[inside & ~urban], labels.code[inside & ~urban] == "X"),
+        sector=fit_marks(encoded.whole, labels.sector, inside & urban, PRIOR_POWER["sector"]),
+        strand=fit_marks(whole, labels.strand, inside & urban, PRIOR_POWER["strand"]),
+        role=fit_marks(whole, labels.role, inside & urban, PRIOR_POWER["role"]),
+    )
+
+
+def fit_binary(matrix: csr_matrix, positive: Booleans, weights: Floats | None = None) -> Linear:
+    """Logistic regression with an L2 penalty."""
+    model = LogisticRegression(
+        C=INVERSE_REGULARISATION, solver="liblinear", random_state=SEED, max_iter=MAX_ITERATIONS
+    ).fit(matrix, positive, sample_weight=weights)
+    return Linear(_without_dust(model.coef_, DUST), model.intercept_.astype(np.float32))
+
+
+def fit_windows(encoded: Encoded, urban: Booleans, inside: Booleans) -> Linear:
+    """Multiple-instance logistic regression.
+
+    All windows of a passage that is not urban are not urban. Of an urban passage the window that scores best is, and
+    whichever else the last round was sure of; the others say nothing and are left out (mi-SVM with a logistic loss;
+    Andrews, Tsochantaridis and Hofmann 2002).
+    """
+    owners = encoded.owners
+    rows = np.flatnonzero(inside[owners])
+    positive = urban[owners[rows]]
+    weights = 1.0 / np.bincount(owners)[owners[rows]]
+    model = fit_binary(encoded.windows[rows], positive, weights * np.where(positive, 2.0, 1.5))
+    for _ in range(INSTANCE_ROUNDS):
+        scores = model.scores(encoded.windows[rows])[:, 0]
+        best = np.full(len(urban), -np.inf)
+        np.maximum.at(best, owners[rows], scores)
+        kept = ~positive | (scores >= best[owners[rows]]) | (scores > CONFIDENT)
+        model = fit_binary(encoded.windows[rows[kept]], positive[kept])
+    return model
+
+
+def fit_marks(matrix: csr_matrix, marks: NDArray[np.str_], inside: Booleans, prior_power: float) -> Linear:
+    """One logistic regression against the rest for each mark that occurs.
+
+    Features are scaled by the square root of how much they tell the mark from the others (a softer form of Wang and
+    Manning 2012, "Baselines and Bigrams"), and part of the mark's frequency is taken out of its score (logit
+    adjustment; Menon et al. 2021).
+    """
+    rows = np.flatnonzero(inside & (marks != ""))
+    names = sorted(set(marks[rows].tolist()))
+    chosen = matrix[rows]
+    weights, biases = [], []
+    for name in names:
+        positive = marks[rows] == name
+        scale = _telling(chosen, positive)
+        model = LogisticRegression(
+            C=MARKS_INVERSE_REGULARISATION, solver="liblinear", random_state=SEED, max_iter=MAX_ITERATIONS
+        ).fit(chosen @ diags_array(scale), positive)
+        weights.append(model.coef_[0] * scale)
+        biases.append(model.intercept_[0] - prior_power * np.log(positive.mean()))
+    return Linear(
+        _without_dust(np.array(weights), MARKS_DUST), np.array(biases, dtype=np.float32), tuple(names)
+    )
+
+
+def _telling(matrix: csr_matrix, positive: Booleans) -> Floats:
+    """Square root of the absolute log ratio of each feature's frequency with the mark and without it, smoothed."""
+    present = matrix.astype(bool).astype(np.float64)
+    with_mark, without = (
+        (np.asarray(present[chosen].sum(axis=0)).ravel() + 1) / (chosen.sum() + 2)
+        for chosen in (positive, ~positive)
+    )
+    return np.asarray(np.sqrt(np.abs(np.log(with_mark) - np.log(without))))
+
+
+def _without_dust(weights: Floats, dust: float) -> NDArray[np.float32]:
+    """Weights too small to matter become zero, so that a stored model is small; half precision, as it is stored."""
+    return np.where(abs(weights) < dust, 0.0, weights).astype(np.float16).astype(np.float32)
+
+
+def fit_mix(scales: Floats, urban: Booleans) -> tuple[float, float, float]:
+    """Joins window and whole score (shape (passages, 2), out of fold) into a calibrated logit."""
+    model = LogisticRegression(C=100.0, solver="liblinear", intercept_scaling=10.0, random_state=SEED)
+    model.fit(scales, urban)
+    window, whole = model.coef_[0]
+    return float(max(window, 0.0)), float(max(whole, 0.0)), float(model.intercept_[0])
+
+
+def compacted(head: PassageHead) -> PassageHead:
+    """The same head over the features that carry any weight."""
+    parts = {name: getattr(head, name) for name in PARTS}
+    used = np.flatnonzero(np.any([abs(part.weights).max(axis=0) > 0 for part in parts.values()], axis=0))
+    return replace(
+        head,
+        vocabulary=Vocabulary(tuple(head.vocabulary.names[column] for column in used)),
+        **{name: replace(part, weights=part.weights[:, used]) for name, part in parts.items()},
+    )

@@ -1,0 +1,83 @@
+"""Where a model that had not seen the Party is sure of something else than the coder: labels to look at again."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+
+import numpy as np
+
+from ndc_urban.codebook import LEVELS
+from ndc_urban.training.evaluation import BOTH, Predictions
+
+COLUMNS = (
+    "unit",
+    "document",
+    "file",
+    "section",
+    "coder",
+    "said_by_coder",
+    "said_by_model",
+    "probability_of_label",
+    "text",
+)
+SURE = 0.2
+"""A label is listed where the model gives what the coder said a probability below this (confident learning after
+Northcutt, Jiang and Chuang 2021, with one fixed threshold)."""
+
+
+def disagreements_csv(predictions: Predictions) -> bytes:
+    """The documents and coded passages whose label the model finds least likely, as CSV, least likely first.
+
+    It holds text of the documents, for the person who looks at the labels; it is nothing to publish.
+    """
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(COLUMNS)
+    for listed in (list(_levels(predictions)), list(_passages(predictions))):
+        listed.sort(key=_least_likely)
+        rows.writerows(listed)
+    return b"\xef\xbb\xbf" + text.getvalue().encode()
+
+
+def _least_likely(row: tuple[str, ...]) -> tuple[float, str]:
+    return float(row[7]), row[1]
+
+
+def _levels(predictions: Predictions) -> Iterator[tuple[str, ...]]:
+    for document, said in zip(predictions.documents, predictions.probabilities, strict=True):
+        best = int(said.argmax())
+        if document.is_coded_version and best != document.level:
+            probability = f"{said[document.level]:.4f}"
+            yield (
+                "document",
+                document.document,
+                document.file,
+                "",
+                document.coder,
+                LEVELS[document.level],
+                LEVELS[best],
+                probability,
+                "",
+            )
+
+
+def _passages(predictions: Predictions) -> Iterator[tuple[str, ...]]:
+    scores = predictions.scores[BOTH]
+    urban = np.array([labelled.is_urban for labelled in predictions.passages])
+    likelihood = np.where(urban, scores.p_urban, 1 - scores.p_urban)
+    for row, labelled in enumerate(predictions.passages):
+        if not labelled.carried and likelihood[row] < SURE:
+            label = labelled.label
+            yield (
+                "passage",
+                label.document,
+                label.source,
+                labelled.passage.location,
+                label.coder,
+                label.code,
+                str(scores.code[row]),
+                f"{likelihood[row]:.4f}",
+                labelled.passage.text,
+            )

@@ -1,0 +1,63 @@
+"""The few Party levels that public reports on the reviews name, and what the model says of the same NDCs.
+
+Source: reports on UNDP, UN-Habitat and SDU 2024, "Urban content of NDCs", on the state of 2023. Of the second group
+they say that they are not strong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ndc_urban.codebook import LEVELS
+from ndc_urban.corpus.register import Collection
+from ndc_urban.errors import ReadingError
+from ndc_urban.model.urban_model import UrbanModel
+from ndc_urban.reading import read
+from ndc_urban.training.train import Trained
+
+PUBLISHED: Mapping[str, str] = dict.fromkeys(("COL", "JOR", "MAR", "RWA", "SLE"), "strong") | dict.fromkeys(
+    ("AUS", "CAN", "EUU", "JPN", "USA"), "not strong"
+)
+ROUND = "2022"
+"""The round of the panel that comes closest to the state of the reports."""
+
+
+def against_published(trained: Trained, collection: Collection) -> list[dict[str, Any]]:
+    """Each Party's published level beside the model's; empty where the collection has no panel.
+
+    Documents of the training data enter with their out-of-fold level; others are read by the model itself.
+    """
+    unseen = {
+        document.document: LEVELS[int(said.argmax())]
+        for document, said in zip(trained.documents, trained.probabilities, strict=True)
+        if document.is_coded_version
+    }
+    in_force = collection.in_force(ROUND)
+    rows = []
+    for iso3, published in sorted(PUBLISHED.items()):
+        if iso3 in in_force:
+            document, file = in_force[iso3]
+            level = unseen.get(document) or _read_level(trained.model, collection, file)
+            agrees = (level == "strong") == (published == "strong")
+            rows.append(
+                {
+                    "iso3": iso3,
+                    "published": published,
+                    "document": document,
+                    "level": level,
+                    "agrees": agrees,
+                }
+            )
+    return rows
+
+
+def _read_level(model: UrbanModel, collection: Collection, file: str) -> str:
+    """The level of a document that is not in the training data; empty where it cannot be read."""
+    entry = collection.by_file.get(file)
+    if entry is None or model.was_trained_on(entry.sha256):
+        return ""
+    try:
+        return model.assess(read(collection.path(file), ocr="never")).level
+    except ReadingError:
+        return ""

@@ -1,0 +1,46 @@
+"""A model trained once on a made-up collection, for all tests that only look at it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tiny_corpus import EVALUATION_PARTIES, TinyCorpus, make_plans, write_corpus
+from tiny_training import RECIPE, dataset_of
+
+from ndc_urban.model.urban_model import UrbanModel
+from ndc_urban.training.dataset import Dataset
+from ndc_urban.training.train import Trained, train
+
+
+@pytest.fixture(scope="session")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> TinyCorpus:
+    return write_corpus(tmp_path_factory.mktemp("tiny"), make_plans())
+
+
+@pytest.fixture(scope="session")
+def dataset(corpus: TinyCorpus) -> Dataset:
+    return dataset_of(corpus)
+
+
+@pytest.fixture(scope="session")
+def trained(dataset: Dataset) -> Trained:
+    return train(dataset, RECIPE)
+
+
+@pytest.fixture(scope="session")
+def model(trained: Trained) -> UrbanModel:
+    return trained.model
+
+
+@pytest.fixture(scope="session")
+def unseen_corpus(tmp_path_factory: pytest.TempPathFactory) -> TinyCorpus:
+    """Plans of Parties that the model does not know, kept for evaluation."""
+    plans = make_plans(EVALUATION_PARTIES, seed=2)
+    return write_corpus(tmp_path_factory.mktemp("unseen"), plans, evaluation_only=list(EVALUATION_PARTIES))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where a model may be written."""
+    return tmp_path / "models" / "tiny"

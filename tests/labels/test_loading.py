@@ -1,0 +1,203 @@
+"""Labels with anchors train as well as labels with texts, from any mix of folders."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tiny_corpus import TinyCorpus, make_plans, write_corpus, write_csv
+
+from ndc_urban.corpus.register import Collection
+from ndc_urban.errors import PathMissing
+from ndc_urban.labels.anchor_migration import Anchored, anchored
+from ndc_urban.labels.anchors import Found
+from ndc_urban.labels.coding import LevelCoding
+from ndc_urban.labels.loading import load_labels
+from ndc_urban.labels.records import Annotations, load_annotations
+from ndc_urban.labels.relocation_report import resolution
+from ndc_urban.labels.store import StoredCoding, append, read_codings, write_codings
+from ndc_urban.training.dataset import Dataset, load_dataset
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> TinyCorpus:
+    return write_corpus(tmp_path_factory.mktemp("tiny"), make_plans())
+
+
+@pytest.fixture(scope="module")
+def shipped(corpus: TinyCorpus, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The labels of the corpus with anchors in place of texts."""
+    folder = tmp_path_factory.mktemp("shipped")
+    write_codings(folder, anchors_of(corpus).codings)
+    shutil.copy(corpus.annotations / "levels.csv", folder)
+    return folder
+
+
+def anchors_of(corpus: TinyCorpus) -> Anchored:
+    return anchored(load_annotations(corpus.annotations).passages, Collection(corpus.folder))
+
+
+def what_is_learned(annotations: Annotations, corpus: TinyCorpus) -> tuple[Counter[object], Counter[object]]:
+    dataset: Dataset = load_dataset(annotations, Collection(corpus.folder))
+    return (
+        Counter(
+            (each.passage, each.carried, each.label.code, each.label.sector) for each in dataset.passages
+        ),
+        Counter((each.name, each.label.level, len(each.versions)) for each in dataset.documents),
+    )
+
+
+def test_no_text_is_shipped_and_no_label_is_lost(corpus: TinyCorpus, shipped: Path) -> None:
+    assert not anchors_of(corpus).unplaced
+    table = (shipped / "passages.csv").read_text(encoding="utf-8")
+    assert not any(str(row["text"]) in table for row in corpus.labels)
+    stored = read_codings(shipped)
+    assert [each.coding.code for each in stored] == [row["code"] for row in corpus.labels]
+    assert all(each.seen == tuple(row["seen"]) for each, row in zip(stored, corpus.labels, strict=True))
+
+
+def test_shipped_labels_make_the_same_data_set(corpus: TinyCorpus, shipped: Path) -> None:
+    labels = load_labels([shipped], Collection(corpus.folder))
+    assert not labels.unresolved
+    assert what_is_learned(labels.annotations, corpus) == what_is_learned(
+        load_annotations(corpus.annotations), corpus
+    )
+
+
+def test_labels_with_texts_alone_are_taken_as_they_are(corpus: TinyCorpus) -> None:
+    labels = load_labels([corpus.annotations], Collection(corpus.folder))
+    assert labels.annotations == load_annotations(corpus.annotations)
+
+
+def test_folders_of_both_forms_come_together_and_nothing_counts_twice(
+    corpus: TinyCorpus, shipped: Path, tmp_path: Path
+) -> None:
+    half = tmp_path / "half"
+    half.mkdir()
+    write_codings(half, [each for n, each in enumerate(read_codings(shipped)) if n % 2])
+    whole = load_annotations(corpus.annotations)
+    for folders in ([corpus.annotations, half], [half, corpus.annotations], [corpus.annotations, shipped]):
+        labels = load_labels(folders, Collection(corpus.folder))
+        assert len(labels.annotations.passages) == len(whole.passages)
+        assert not labels.notes
+        assert what_is_learned(labels.annotations, corpus) == what_is_learned(whole, corpus)
+
+
+def test_the_folder_named_later_counts_and_a_note_says_so(
+    corpus: TinyCorpus, shipped: Path, tmp_path: Path
+) -> None:
+    first = read_codings(shipped)[0]
+    assert first.coding.code == "N"
+    write_codings(tmp_path, [replace(first, coding=replace(first.coding, code="X"))])
+    labels = load_labels([shipped, tmp_path], Collection(corpus.folder))
+    assert len(labels.annotations.passages) == len(corpus.labels)
+    assert "1 passages differ" in " ".join(labels.told())
+    document = [label for label in labels.annotations.passages if label.document == first.coding.document]
+    assert "X" in {label.code for label in document if label.block == first.coding.anchor.start}
+
+
+def test_what_was_adjudicated_counts_and_the_originals_stay_on_file(
+    corpus: TinyCorpus, shipped: Path, tmp_path: Path
+) -> None:
+    one = read_codings(shipped)[0].coding
+    two = replace(one, coder="B", code="X")
+    decided = replace(one, coder="C", code="I", adjudicates=("A", "B"))
+    level = LevelCoding(one.document, "", "A", "", "1.0", "low", 2, False)
+    append(
+        tmp_path,
+        [one, two, decided],
+        [
+            level,
+            replace(level, coder="B", level="strong"),
+            replace(level, coder="C", level="moderate", adjudicates=("A", "B")),
+        ],
+    )
+    labels = load_labels([tmp_path], Collection(corpus.folder)).annotations
+    assert [(each.coder, each.code) for each in labels.passages] == [("C", "I")]
+    assert [(each.coder, each.level) for each in labels.levels] == [("C", "moderate")]
+    assert len(read_codings(tmp_path)) == 3
+
+
+def test_labels_of_a_file_that_is_not_there_go_to_its_twin_or_are_told(
+    corpus: TinyCorpus, shipped: Path, tmp_path: Path
+) -> None:
+    """A new edition of the file: another hash, a line more. And a document that the collection does not have."""
+    folder = tmp_path / "corpus"
+    shutil.copytree(corpus.folder, folder)
+    plan, gone = corpus.plans[0], corpus.plans[1]
+    text = (folder / plan.file).read_text(encoding="utf-8").replace("<h1>", "<p>Second edition.</p><h1>")
+    (folder / plan.file).write_text(text, encoding="utf-8")
+    rows = (folder / "documents.csv").read_text(encoding="utf-8").splitlines()
+    first = rows[1].split(",")
+    rows[1] = ",".join([first[0], "e" * 64, *first[2:]])
+    (folder / "documents.csv").write_text(
+        "\n".join(row for row in rows if f",{gone.name}," not in row) + "\n", encoding="utf-8"
+    )
+    labels = load_labels([shipped], Collection(folder))
+    mine = [row for row in corpus.labels if row["document"] == plan.name]
+    assert [each.text for each in labels.annotations.passages if each.document == plan.name] == [
+        row["text"] for row in mine
+    ]
+    lost = {each.coding.coding.document for each in labels.unresolved}
+    assert lost == {gone.name}
+    assert "no file of the document" in " ".join(labels.told())
+
+
+def test_resolution_counts_files_and_reasons(corpus: TinyCorpus, shipped: Path) -> None:
+    codings = read_codings(shipped)
+    odd = replace(codings[0].coding, anchor=replace(codings[0].coding.anchor, sha256="f" * 64))
+    result = resolution([*codings, StoredCoding(odd)], Collection(corpus.folder))
+    figures = result.figures()
+    assert figures["files"]["coded html"] | {"how": {}} == {
+        "files": len(corpus.plans),
+        "labels": len(codings),
+        "resolved": len(codings),
+        "share": 1.0,
+        "how": {},
+        "refused": {},
+    }
+    assert figures["labels_without_file"] == 1
+    assert all(isinstance(each.outcome, Found) for each in result.placed if each.relation == "coded")
+    assert json.dumps(figures)
+
+
+def test_a_folder_without_labels_is_named(corpus: TinyCorpus, tmp_path: Path) -> None:
+    with pytest.raises(PathMissing, match=r"passages\.csv"):
+        load_labels([corpus.annotations, tmp_path], Collection(corpus.folder))
+
+
+def test_a_folder_of_levels_alone_is_enough(corpus: TinyCorpus, shipped: Path, tmp_path: Path) -> None:
+    write_csv(
+        tmp_path / "levels.csv",
+        [{"document": corpus.plans[0].name, "coder": "A", "level": "low", "confidence": 1, "dedicated": 0}],
+    )
+    labels = load_labels([shipped, tmp_path], Collection(corpus.folder)).annotations
+    assert len(labels.levels) == len(corpus.plans)
+    assert next(each.level for each in labels.levels if each.document == corpus.plans[0].name) == "low"
+
+
+def test_labels_made_before_the_register_are_known_by_their_files(
+    corpus: TinyCorpus, shipped: Path, tmp_path: Path
+) -> None:
+    """Coded from a run without a register: the document is named by its file."""
+    plan = corpus.plans[0].name
+    mine = [each for each in read_codings(shipped) if each.coding.document == plan]
+    sha256 = mine[0].coding.anchor.sha256
+    write_codings(
+        tmp_path, [replace(each, coding=replace(each.coding, document="XXX_a file")) for each in mine]
+    )
+    append(tmp_path, levels=[LevelCoding("XXX_a file", sha256, "A", "", "1.0", "low", 2, False)])
+    labels = load_labels([tmp_path], Collection(corpus.folder))
+    assert {each.document for each in labels.annotations.passages} == {plan}
+    assert [each.document for each in labels.annotations.levels] == [plan]
+    assert len(labels.annotations.passages) == len(mine)
+
+
+def test_levels_that_training_cannot_use_are_told(corpus: TinyCorpus, shipped: Path, tmp_path: Path) -> None:
+    append(tmp_path, levels=[LevelCoding("XZZ_2022", "", "A", "", "1.0", "low", 2, False)])
+    told = " ".join(load_labels([shipped, tmp_path], Collection(corpus.folder)).told())
+    assert "1 levels are of documents without a coded passage" in told
