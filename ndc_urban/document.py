@@ -16,9 +16,6 @@ from typing import Literal, get_args
 BlockKind = Literal["heading", "paragraph", "list_item", "table_row", "caption", "footnote"]
 BLOCK_KINDS: tuple[str, ...] = get_args(BlockKind)
 
-ReaderName = Literal["pdfium", "pdfplumber", "html", "docx", "text", "ocr"]
-READER_NAMES: tuple[str, ...] = get_args(ReaderName)
-
 LANGUAGES: tuple[str, ...] = ("en", "fr", "es", "ar", "ru", "zh")
 """The six languages of the United Nations, as ISO 639-1 codes."""
 
@@ -79,20 +76,21 @@ class Block:
 class Page:
     """A page and its blocks in reading order.
 
-    `number` is 1-based, None for formats without pages (HTML, text). `needs_ocr` is set where the page shows
-    something but holds no usable text, so that nothing of it can be scored before character recognition.
+    `number` is 1-based, None for formats without pages (HTML, text). `reader` says who read it: "pdfium",
+    "pdfplumber", "ocr", or the name of a format without pages. `needs_ocr` is set where the page shows something but
+    holds no usable text, so that nothing of it can be scored before character recognition.
     """
 
     number: int | None
     blocks: tuple[Block, ...]
-    reader: ReaderName
+    reader: str
     width: float | None = None
     height: float | None = None
     needs_ocr: bool = False
 
     def __post_init__(self) -> None:
-        if self.reader not in READER_NAMES:
-            raise ValueError(f"unknown reader: {self.reader!r}")
+        if not self.reader:
+            raise ValueError("a page names its reader")
         if any(block.page != self.number for block in self.blocks):
             raise ValueError("a page holds blocks of that page only")
 
@@ -101,13 +99,14 @@ class Page:
 class Document:
     """One file, read: its pages in order, its language and what identifies it.
 
-    `sha256` is the hash of the file's bytes; `language` an ISO 639-1 code, `und` where unknown; `notes` say in
-    plain words what a user should know of the reading (a page that had to be read another way, and so on).
+    `sha256` is the hash of the file's bytes; `format` the name of its format in the registry of input formats;
+    `language` an ISO 639-1 code, `und` where unknown; `notes` say in plain words what a user should know of the
+    reading (a page that had to be read another way, and so on).
     """
 
     path: Path
     sha256: str
-    format: Literal["pdf", "html", "docx", "text"]
+    format: str
     pages: tuple[Page, ...]
     language: str = UNKNOWN_LANGUAGE
     notes: tuple[str, ...] = ()

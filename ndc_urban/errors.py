@@ -70,7 +70,7 @@ class FileUnreadable(ReadingError):
 
 class UnsupportedFormat(ReadingError):
     code = "unsupported_format"
-    default_remedy = "Save it as PDF, HTML, .docx or .txt, and give the file the ending of its real format."
+    default_remedy = "Save it in a format that is read, and give the file the ending of its real format."
 
 
 class DamagedFile(ReadingError):
@@ -142,7 +142,7 @@ class PathMissing(UsageError):
 
 class NoDocuments(UsageError):
     code = "no_documents"
-    default_remedy = "Give a folder that holds .pdf, .html, .htm, .docx or .txt files."
+    default_remedy = "Give a folder that holds documents in a format that is read."
 
 
 class OutputExists(UsageError):

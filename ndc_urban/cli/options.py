@@ -2,41 +2,18 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-
-class ReaderChoice(StrEnum):
-    """Which PDF reader is used."""
-
-    auto = "auto"
-    pdfium = "pdfium"
-    pdfplumber = "pdfplumber"
-
-
-class OcrChoice(StrEnum):
-    """When text is recognised in pictures of pages."""
-
-    auto = "auto"
-    never = "never"
-    always = "always"
-
-
-class FormatChoice(StrEnum):
-    """How a document is printed."""
-
-    text = "text"
-    json = "json"
-
+from ndc_urban.reading.options import OcrMode, PdfReader
 
 ReaderOption = Annotated[
-    ReaderChoice,
+    PdfReader,
     typer.Option("--reader", help="PDF reader: auto takes the fast one and checks it page by page."),
 ]
 OcrOption = Annotated[
-    OcrChoice,
+    OcrMode,
     typer.Option("--ocr", help="Text recognition for scanned pages: where needed, never, or on all pages."),
 ]
 MaxPagesOption = Annotated[

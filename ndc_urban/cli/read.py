@@ -4,33 +4,33 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from ndc_urban.cli.options import (
-    FormatChoice,
     MaxPagesOption,
     MemoryLimitOption,
-    OcrChoice,
     OcrOption,
-    ReaderChoice,
     ReaderOption,
     TimeoutOption,
 )
-from ndc_urban.runs.defaults import MAX_PAGES, MEMORY_LIMIT, TIMEOUT
+from ndc_urban.reading.formats import endings_in_words
+from ndc_urban.reading.options import MAX_PAGES
+from ndc_urban.runs.defaults import MEMORY_LIMIT, TIMEOUT
 
 if TYPE_CHECKING:
     from ndc_urban.document import Block, Document, Page
 
 
 def read_cli(
-    file: Annotated[Path, typer.Argument(help="The document: PDF, HTML, .docx or .txt.", show_default=False)],
-    reader: ReaderOption = ReaderChoice.auto,
-    ocr: OcrOption = OcrChoice.auto,
+    file: Annotated[Path, typer.Argument(help=f"The document ({endings_in_words()}).", show_default=False)],
+    reader: ReaderOption = "auto",
+    ocr: OcrOption = "auto",
     output_format: Annotated[
-        FormatChoice, typer.Option("--format", help="Text in reading order, or pages and blocks as JSON.")
-    ] = FormatChoice.text,
+        Literal["text", "json"],
+        typer.Option("--format", help="Text in reading order, or pages and blocks as JSON."),
+    ] = "text",
     max_pages: MaxPagesOption = MAX_PAGES,
     timeout: TimeoutOption = TIMEOUT,
     memory_limit: MemoryLimitOption = MEMORY_LIMIT,
@@ -46,13 +46,13 @@ def read_cli(
         raise PathMissing(f"There is no file {file}.")
     document = runs.read_alone(
         file,
-        reader=reader.value,
-        ocr=ocr.value,
+        reader=reader,
+        ocr=ocr,
         max_pages=max_pages,
         timeout=timeout,
         memory_limit=memory_limit,
     )
-    if output_format is FormatChoice.json:
+    if output_format == "json":
         typer.echo(json.dumps(document_as_json(document), ensure_ascii=False, indent=2))
         return
     typer.echo("\n\n".join(block.text for block in document.blocks))

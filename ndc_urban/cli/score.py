@@ -12,14 +12,14 @@ from ndc_urban.cli.options import (
     JsonOption,
     MaxPagesOption,
     MemoryLimitOption,
-    OcrChoice,
     OcrOption,
     QuietOption,
-    ReaderChoice,
     ReaderOption,
     TimeoutOption,
 )
-from ndc_urban.runs.defaults import MAX_PAGES, MEMORY_LIMIT, TIMEOUT
+from ndc_urban.reading.formats import endings_in_words
+from ndc_urban.reading.options import MAX_PAGES
+from ndc_urban.runs.defaults import MEMORY_LIMIT, TIMEOUT
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,7 +32,7 @@ def score_cli(
         list[Path],
         typer.Argument(
             metavar="PATH",
-            help="Documents, or folders that are searched for .pdf, .html, .htm, .docx and .txt files.",
+            help=f"Documents, or folders that are searched for {endings_in_words('and')} files.",
             show_default=False,
         ),
     ],
@@ -48,8 +48,8 @@ def score_cli(
             "--jobs", "-j", min=1, help="Documents at the same time.", show_default="one per processor"
         ),
     ] = None,
-    reader: ReaderOption = ReaderChoice.auto,
-    ocr: OcrOption = OcrChoice.auto,
+    reader: ReaderOption = "auto",
+    ocr: OcrOption = "auto",
     evidence_only: Annotated[
         bool, typer.Option("--evidence-only", help="List only the ranked evidence in passages.csv.")
     ] = False,
@@ -75,8 +75,8 @@ def score_cli(
                 out,
                 model=model,
                 jobs=jobs,
-                reader=reader.value,
-                ocr=ocr.value,
+                reader=reader,
+                ocr=ocr,
                 evidence_only=evidence_only,
                 timeout=timeout,
                 memory_limit=memory_limit,

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ndc_urban.errors import FileUnreadable, NoDocuments, PathMissing, ReadingError
-
-ENDINGS: frozenset[str] = frozenset({".pdf", ".html", ".htm", ".docx", ".txt"})
-"""What a folder is searched for, in lower case."""
+from ndc_urban.reading.formats import ENDINGS, endings_in_words
 
 _OFFICE_LOCK = "~$"
+"""Begins the names of the files in which Word notes who has a document open."""
 
 
 @dataclass(frozen=True)
@@ -29,8 +28,8 @@ class Input:
 def find_inputs(paths: Sequence[Path]) -> tuple[Input, ...]:
     """All documents in `paths`, in the order given, those of a folder sorted by path; each path once.
 
-    Folders are searched recursively for files with one of `ENDINGS`; hidden files and folders and Office lock
-    files are passed over. A file named in `paths` is taken whatever its ending.
+    Folders are searched recursively for the endings of the formats that are read; hidden files and folders and
+    Office lock files are passed over. A file named in `paths` is taken whatever its ending.
 
     Raises `PathMissing` for a path that is not there and `NoDocuments` when nothing is found.
     """
@@ -40,7 +39,8 @@ def find_inputs(paths: Sequence[Path]) -> tuple[Input, ...]:
             found.setdefault(candidate.path, candidate)
     if not found:
         listed = ", ".join(str(path) for path in paths) or "no path"
-        raise NoDocuments(f"No documents found in {listed}.")
+        remedy = f"Give a folder that holds {endings_in_words()} files."
+        raise NoDocuments(f"No documents found in {listed}.", remedy=remedy)
     return tuple(found.values())
 
 

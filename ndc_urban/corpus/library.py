@@ -15,10 +15,11 @@ from ndc_urban.corpus.register import REGISTER, Collection
 from ndc_urban.document import Document
 from ndc_urban.errors import FileUnreadable, PathMissing, UsageError
 from ndc_urban.identity import document_name
-from ndc_urban.reading import DEFAULT_MAX_PAGES, OcrMode, PdfReader, read
+from ndc_urban.reading import OcrMode, PdfReader, read
+from ndc_urban.reading.formats import ENDINGS
+from ndc_urban.reading.options import MAX_PAGES
 
 RUN_FILE = "run.json"
-ENDINGS = frozenset({".pdf", ".html", ".htm", ".docx", ".txt"})
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Library:
     holdings: tuple[Holding, ...]
     reader: PdfReader = "auto"
     ocr: OcrMode = "auto"
-    max_pages: int = DEFAULT_MAX_PAGES
+    max_pages: int = MAX_PAGES
 
     @cached_property
     def by_hash(self) -> Mapping[str, Holding]:
@@ -116,7 +117,7 @@ def _of_run(folder: Path) -> Library:
         holdings,
         reader=configuration.get("reader", "auto"),
         ocr=configuration.get("ocr", "auto"),
-        max_pages=configuration.get("max_pages", DEFAULT_MAX_PAGES),
+        max_pages=configuration.get("max_pages", MAX_PAGES),
     )
 
 

@@ -16,9 +16,9 @@ from ndc_urban.document import UNKNOWN_LANGUAGE
 from ndc_urban.errors import ReadingError, UsageError
 from ndc_urban.identity import document_name
 from ndc_urban.reading import read
+from ndc_urban.reading.formats import format_of_ending
 
 COLUMNS = (*REGISTER_COLUMNS, "submission_date")
-KINDS = {".pdf": "pdf", ".html": "html", ".htm": "html", ".docx": "docx", ".txt": "text"}
 _DATE = re.compile(r"(?<!\d)(?:19|20)\d\d-\d\d-\d\d(?!\d)")
 
 
@@ -81,13 +81,14 @@ def register_folder(
 def _row(item: Input, folder: Path, round_name: str, language: str) -> dict[str, str]:
     iso3 = iso3_of(item.path.name)
     date = _DATE.search(item.path.name)
+    format = format_of_ending(item.path)
     return {
         "file": item.path.relative_to(folder).as_posix(),
         "sha256": item.sha256,
         "document": f"{iso3}_{round_name}" if iso3 and round_name else document_name(item.path.name, iso3),
         "iso3": iso3,
         "language": language or UNKNOWN_LANGUAGE,
-        "kind": KINDS[item.path.suffix.lower()],
+        "kind": format.name if format else "",
         "machine_translated": "no",
         "submission_date": date.group() if date else "",
     }

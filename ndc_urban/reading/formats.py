@@ -1,20 +1,30 @@
-"""What a file really is: told by its content first and by its name only where the content leaves it open."""
+"""The registry of input formats, and which of them a file is.
+
+Everything that depends on the list of formats follows from `FORMATS`: what `read` reads, what folders are searched
+for, help texts and remedies. A new format is a new module with its reader and one entry here.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import import_module
 from pathlib import Path
-from typing import Literal
+from typing import Any
 
 from ndc_urban.errors import DamagedFile, EncryptedFile, ReadingError, UnsupportedFormat
+from ndc_urban.reading.options import Reading, ReadOptions
 from ndc_urban.reading.text import decode, looks_like_text
-
-FileFormat = Literal["pdf", "html", "docx", "text"]
+from ndc_urban.reading.unsupported import OLE_MAGIC, unread_format, unread_in_ole, unread_in_zip
 
 PDF_HEADER_WITHIN = 1024
 """PDF viewers accept that many bytes of junk before the header, and so do we."""
 
-OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+HEAD_BYTES = 8192
+"""Of a text file, in which markup is looked for. Must be greater than a long comment before the first tag."""
+
 ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 PDF_HEADER = re.compile(rb"%PDF-\d")
 HTML_START = re.compile(
@@ -23,149 +33,222 @@ HTML_START = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 MARKUP = re.compile(r"<(?:[a-z][a-z0-9]*|!doctype)\b[^>]*>", re.IGNORECASE)
-
-NAME_SUFFIXES: dict[FileFormat, tuple[str, ...]] = {
-    "pdf": (".pdf",),
-    "html": (".html", ".htm", ".xhtml"),
-    "docx": (".docx", ".docm", ".dotx"),
-    "text": (".txt", ".text", ".md", ".markdown", ""),
-}
-FORMAT_NAMES: dict[FileFormat, str] = {
-    "pdf": "a PDF",
-    "html": "an HTML page",
-    "docx": "a Word document (.docx)",
-    "text": "plain text",
-}
-
-_PICTURE = "Make a PDF of it (OCRmyPDF does that and recognises the text too), then score the PDF."
-_ARCHIVE = "Unpack it and give the documents inside."
-_WORD = "Open it in Word or LibreOffice and save it as .docx or PDF."
-_SHEET = "Save the sheets as PDF, or the text in them as .docx."
+HTML_ENDINGS = (".html", ".htm", ".xhtml")
+TEXT_ENDINGS = (".txt", ".text", ".md", ".markdown", "")
 
 DAMAGED_OFFICE_REMEDY = (
     "Download it again. If it still fails, open it in Word or LibreOffice and save a new copy."
 )
 
-MAGICS: tuple[tuple[int, bytes, str, str], ...] = (
-    (0, b"\x89PNG\r\n", "a picture (PNG)", _PICTURE),
-    (0, b"\xff\xd8\xff", "a picture (JPEG)", _PICTURE),
-    (0, b"GIF8", "a picture (GIF)", _PICTURE),
-    (0, b"II*\x00", "a picture (TIFF)", _PICTURE),
-    (0, b"MM\x00*", "a picture (TIFF)", _PICTURE),
-    (8, b"WEBP", "a picture (WebP)", _PICTURE),
-    (4, b"ftypheic", "a picture (HEIC)", _PICTURE),
-    (4, b"jP  \r\n", "a picture (JPEG 2000)", _PICTURE),
-    (0, b"AT&TFORM", "a DjVu document", "Convert it to PDF with a DjVu viewer."),
-    (0, b"{\\rtf", "a rich-text document (.rtf)", _WORD),
-    (0, b"%!PS", "a PostScript file", "Convert it to PDF, with ps2pdf for example."),
-    (0, b"\x1f\x8b", "a compressed file (gzip)", _ARCHIVE),
-    (0, b"BZh", "a compressed file (bzip2)", _ARCHIVE),
-    (0, b"\xfd7zXZ\x00", "a compressed file (xz)", _ARCHIVE),
-    (0, b"7z\xbc\xaf\x27\x1c", "an archive (7z)", _ARCHIVE),
-    (0, b"Rar!\x1a\x07", "an archive (RAR)", _ARCHIVE),
-    (257, b"ustar", "an archive (tar)", _ARCHIVE),
-    (0, b"MIME-Version:", "a web archive (.mht)", "Save the page from the browser as 'HTML only' or as PDF."),
-    (
-        0,
-        b"From: <Saved by",
-        "a web archive (.mht)",
-        "Save the page from the browser as 'HTML only' or as PDF.",
+
+@dataclass(frozen=True)
+class Content:
+    """The bytes of a file and the ending of its name, as the formats are asked whether it is theirs."""
+
+    data: bytes
+    ending: str
+
+    @cached_property
+    def is_zip(self) -> bool:
+        return self.data.startswith(ZIP_MAGICS)
+
+    @cached_property
+    def is_text(self) -> bool:
+        return not self.is_zip and looks_like_text(self.data)
+
+    @cached_property
+    def head(self) -> str:
+        """The beginning of a text file."""
+        return decode(self.data[:HEAD_BYTES])
+
+
+@dataclass(frozen=True, slots=True)
+class InputFormat:
+    """A format that is read.
+
+    `name` is `Document.format`; `called` what messages call a file of it. Folders are searched for `endings`;
+    `other_endings` name the format too, but only for a file that the user names. `recognises` tells by content.
+
+    `reader` is "module:function", imported when first needed so that the command line starts at once. The function
+    takes path and bytes and returns pages. With `has_drawn_pages` it takes `ReadOptions` too and returns a `Reading`.
+    """
+
+    name: str
+    called: str
+    endings: tuple[str, ...]
+    recognises: Callable[[Content], bool]
+    reader: str
+    other_endings: tuple[str, ...] = ()
+    has_drawn_pages: bool = False
+    is_zipped: bool = False
+
+    @property
+    def all_endings(self) -> tuple[str, ...]:
+        """All endings that promise this format."""
+        return (*self.endings, *self.other_endings)
+
+    def read(self, path: Path, data: bytes, options: ReadOptions) -> Reading:
+        """The file, read. Raises `ReadingError`."""
+        module, _, function = self.reader.partition(":")
+        read: Callable[..., Any] = getattr(import_module(module), function)
+        if self.has_drawn_pages:
+            reading: Reading = read(path, data, options)
+            return reading
+        return Reading(read(path, data))
+
+
+def _zip_with(member: bytes) -> Callable[[Content], bool]:
+    # Member names stand uncompressed in a zip, after a zero byte, so that even a broken one can be told.
+    return lambda content: content.is_zip and member in content.data
+
+
+def _is_pdf(content: Content) -> bool:
+    header = PDF_HEADER.search(content.data[: PDF_HEADER_WITHIN + len(b"%PDF-1.7")])
+    return not content.is_zip and header is not None
+
+
+def _is_html(content: Content) -> bool:
+    if not content.is_text:
+        return False
+    named = content.ending in HTML_ENDINGS and MARKUP.search(content.head)
+    return bool(named or HTML_START.match(content.head))
+
+
+def _is_plain_text(content: Content) -> bool:
+    return content.is_text and content.ending in (*TEXT_ENDINGS, *HTML_ENDINGS)
+
+
+FORMATS: tuple[InputFormat, ...] = (
+    InputFormat(
+        name="pdf",
+        called="a PDF",
+        endings=(".pdf",),
+        recognises=_is_pdf,
+        reader="ndc_urban.reading.pdf_document:read_pdf_document",
+        has_drawn_pages=True,
+    ),
+    InputFormat(
+        name="html",
+        called="an HTML page",
+        endings=HTML_ENDINGS[:2],
+        other_endings=HTML_ENDINGS[2:],
+        recognises=_is_html,
+        reader="ndc_urban.reading.html:read_html",
+    ),
+    InputFormat(
+        name="docx",
+        called="a Word document (.docx)",
+        endings=(".docx",),
+        other_endings=(".docm", ".dotx"),
+        recognises=_zip_with(b"\0word/"),
+        reader="ndc_urban.reading.docx:read_docx",
+        is_zipped=True,
+    ),
+    InputFormat(
+        name="text",
+        called="plain text",
+        endings=TEXT_ENDINGS[:1],
+        other_endings=TEXT_ENDINGS[1:],
+        recognises=_is_plain_text,
+        reader="ndc_urban.reading.text:read_text",
     ),
 )
-"""Offset, bytes, what it is and what to do about it, for files that we can name but not read."""
+"""The formats in the order in which they are asked and listed. HTML stands before the plain text that it also is."""
 
-OLE_STREAMS = (
-    ("WordDocument", "an old Word document (.doc)", _WORD),
-    ("Workbook", "a spreadsheet (.xls)", _SHEET),
-    ("PowerPoint Document", "an old presentation (.ppt)", "Save it as PDF."),
-)
-ZIP_MEMBERS = (
-    (b"\0xl/", "a spreadsheet (.xlsx)", _SHEET),
-    (b"\0ppt/", "a presentation (.pptx)", "Save it as PDF."),
-    (b"application/vnd.oasis.opendocument.text", "an OpenDocument text (.odt)", _WORD),
-    (b"application/vnd.oasis.opendocument", "an OpenDocument file", "Save it as PDF."),
-    (b"application/epub+zip", "an e-book (.epub)", "Convert it to PDF or HTML."),
-)
+ENDINGS: frozenset[str] = frozenset(ending for each in FORMATS for ending in each.endings)
+"""What a folder is searched for, in lower case."""
 
 
-def detect_format(path: Path, data: bytes) -> FileFormat:
+def endings_in_words(last: str = "or") -> str:
+    """The endings that folders are searched for, for help texts and remedies.
+
+    >>> endings_in_words().endswith(" or .txt")
+    True
+    """
+    *first, final = (ending for each in FORMATS for ending in each.endings)
+    return f"{', '.join(first)} {last} {final}"
+
+
+def format_of_ending(path: Path) -> InputFormat | None:
+    """The format that the name of a file promises."""
+    ending = path.suffix.lower()
+    return next((each for each in FORMATS if ending in each.all_endings), None)
+
+
+def detect_format(path: Path, data: bytes) -> InputFormat:
     """The format of a file that is not empty, from its bytes and, for plain text, its name.
 
     Raises `UnsupportedFormat` for a file that is something else and says what it is, `EncryptedFile` for an
     Office file behind a password, `DamagedFile` where the name promises a document and the content is none.
     """
-    if data.startswith(ZIP_MAGICS):
-        return _zip_format(path, data)
-    if data.startswith(OLE_MAGIC):
-        raise _ole_error(path, data)
-    for offset, magic, what, remedy in MAGICS:
-        if data.startswith(magic, offset):
-            raise UnsupportedFormat(path, f"The file is {what}, not a document with text.", remedy=remedy)
-    if PDF_HEADER.search(data[: PDF_HEADER_WITHIN + 8]):
-        return "pdf"
-    if looks_like_text(data):
-        return _text_format(path, data)
-    raise _binary_error(path, data)
+    content = Content(data, path.suffix.lower())
+    if not content.is_zip:
+        _refuse_by_first_bytes(path, data)
+    for each in FORMATS:
+        if each.recognises(content):
+            return each
+    raise _refusal(path, content)
 
 
-def format_note(path: Path, format: FileFormat) -> str | None:
+def format_note(path: Path, format: InputFormat) -> str | None:
     """A sentence for the user where the name of a file and its content differ; None where they agree."""
-    suffix = path.suffix.lower()
-    if suffix in NAME_SUFFIXES[format]:
+    ending = path.suffix.lower()
+    if ending in format.all_endings:
         return None
-    note = (
-        f"The file is named {suffix or 'without ending'} but is {FORMAT_NAMES[format]}; it was read as such."
-    )
-    if format == "html":
+    note = f"The file is named {ending or 'without ending'} but is {format.called}; it was read as such."
+    if format.name == "html":
         note += " Check that it is the document and not the error page of a website."
     return note
 
 
-def _zip_format(path: Path, data: bytes) -> FileFormat:
-    # Member names stand uncompressed in a zip, after a zero byte, so that even a broken one can be told.
-    if b"\0word/" in data:
-        return "docx"
-    for marker, what, remedy in ZIP_MEMBERS:
-        if marker in data:
-            raise UnsupportedFormat(path, f"The file is {what}.", remedy=remedy)
-    if path.suffix.lower() in NAME_SUFFIXES["docx"]:
-        raise DamagedFile(
-            path, "The file is named as a Word document but holds none.", remedy=DAMAGED_OFFICE_REMEDY
+def _refuse_by_first_bytes(path: Path, data: bytes) -> None:
+    """Raises the error for a file whose first bytes name a format that is not read."""
+    if data.startswith(OLE_MAGIC):
+        old = unread_in_ole(data)
+        if old is None:
+            raise EncryptedFile(path, "The file is an Office document behind a password.")
+        raise UnsupportedFormat(path, f"The file is {old.what}.", remedy=old.remedy)
+    found = unread_format(data)
+    if found is not None:
+        raise UnsupportedFormat(
+            path, f"The file is {found.what}, not a document with text.", remedy=found.remedy
         )
-    raise UnsupportedFormat(path, "The file is an archive (zip).", remedy=_ARCHIVE)
 
 
-def _ole_error(path: Path, data: bytes) -> ReadingError:
-    if "EncryptedPackage".encode("utf-16-le") in data:
-        return EncryptedFile(path, "The file is an Office document behind a password.")
-    for stream, what, remedy in OLE_STREAMS:
-        if stream.encode("utf-16-le") in data:
-            return UnsupportedFormat(path, f"The file is {what}.", remedy=remedy)
-    return UnsupportedFormat(path, "The file is an old Microsoft Office file.", remedy=_WORD)
-
-
-def _text_format(path: Path, data: bytes) -> FileFormat:
-    suffix = path.suffix.lower()
-    head = decode(data[:8192])
-    if HTML_START.match(head) or (suffix in NAME_SUFFIXES["html"] and MARKUP.search(head)):
-        return "html"
-    if suffix in NAME_SUFFIXES["text"] or suffix in NAME_SUFFIXES["html"]:
-        return "text"
-    if suffix in NAME_SUFFIXES["pdf"]:
-        raise DamagedFile(path, "The file is named .pdf but is plain text: it does not begin like a PDF.")
-    if suffix in NAME_SUFFIXES["docx"]:
-        raise DamagedFile(
-            path,
-            f"The file is named {suffix} but is plain text.",
-            remedy="Name it .txt, or download it again.",
-        )
-    raise UnsupportedFormat(path, f"The file is data or text in a format that is not read here ({suffix}).")
-
-
-def _binary_error(path: Path, data: bytes) -> ReadingError:
-    suffix = path.suffix.lower()
-    if not data.strip(b"\0"):
+def _refusal(path: Path, content: Content) -> ReadingError:
+    """The error for a file that is of no format that is read."""
+    promised = format_of_ending(path)
+    if content.is_zip:
+        return _zip_refusal(path, content.data, promised)
+    if content.is_text:
+        return _text_refusal(path, promised)
+    if not content.data.strip(b"\0"):
         return DamagedFile(path, "The file holds nothing but zero bytes: its content was lost.")
-    if any(suffix in suffixes for suffixes in NAME_SUFFIXES.values() if suffix):
-        return DamagedFile(path, f"The file is named {suffix} but its content is no such document.")
-    return UnsupportedFormat(path, "The file is not a document of a kind that is known here.")
+    if promised and content.ending:
+        return DamagedFile(path, f"The file is named {content.ending} but its content is no such document.")
+    return UnsupportedFormat(
+        path, "The file is not a document of a kind that is known here.", remedy=_save_as()
+    )
+
+
+def _zip_refusal(path: Path, data: bytes, promised: InputFormat | None) -> ReadingError:
+    found = unread_in_zip(data)
+    if found.sign:
+        return UnsupportedFormat(path, f"The file is {found.what}.", remedy=found.remedy)
+    if promised and promised.is_zipped:
+        message = f"The file is named as {promised.called} but holds none."
+        return DamagedFile(path, message, remedy=DAMAGED_OFFICE_REMEDY)
+    return UnsupportedFormat(path, f"The file is {found.what}.", remedy=found.remedy)
+
+
+def _text_refusal(path: Path, promised: InputFormat | None) -> ReadingError:
+    ending = path.suffix.lower()
+    if promised:
+        message = f"The file is named {ending} but is plain text."
+        return DamagedFile(path, message, remedy="Name it .txt, or download it again.")
+    message = f"The file is data or text in a format that is not read here ({ending})."
+    return UnsupportedFormat(path, message, remedy=_save_as())
+
+
+def _save_as() -> str:
+    return f"Save it as {endings_in_words()}, and give the file the ending of its real format."

@@ -7,5 +7,3 @@ TIMEOUT = 25.0
 
 MEMORY_LIMIT = 1400
 """Megabytes that a process may hold in all, below 1.5 GB by any count; a document of 60 pages takes about 250."""
-
-MAX_PAGES = 2000

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ndc_urban.corpus.inputs import Input, find_inputs
-from ndc_urban.runs.defaults import MAX_PAGES, MEMORY_LIMIT, TIMEOUT
+from ndc_urban.reading.options import MAX_PAGES
+from ndc_urban.runs.defaults import MEMORY_LIMIT, TIMEOUT
 from ndc_urban.runs.engine import Engine, available_processors, warm_up
 from ndc_urban.runs.estimation import estimation_table, out_of_fold
 from ndc_urban.runs.folder import check_output, reserved, write_run

@@ -8,7 +8,8 @@ from pathlib import Path
 from ndc_urban.corpus.inputs import Input
 from ndc_urban.document import Document
 from ndc_urban.reading import MoreTime, OcrMode, PdfReader, read
-from ndc_urban.runs.defaults import MAX_PAGES, MEMORY_LIMIT, TIMEOUT
+from ndc_urban.reading.options import MAX_PAGES
+from ndc_urban.runs.defaults import MEMORY_LIMIT, TIMEOUT
 from ndc_urban.runs.engine import Engine, Lost
 from ndc_urban.runs.limits import cap_memory, use_one_thread
 from ndc_urban.runs.time_budget import grant

@@ -4,14 +4,27 @@ from __future__ import annotations
 
 import io
 import zipfile
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ndc_urban.errors import DamagedFile, EncryptedFile, ReadingError, UnsupportedFormat
-from ndc_urban.reading.formats import OLE_MAGIC, detect_format, format_note
+from ndc_urban.corpus.inputs import find_inputs
+from ndc_urban.document import Block, Page
+from ndc_urban.errors import DamagedFile, EncryptedFile, NoDocuments, ReadingError, UnsupportedFormat
+from ndc_urban.reading import formats, read
+from ndc_urban.reading.formats import (
+    ENDINGS,
+    FORMATS,
+    InputFormat,
+    detect_format,
+    endings_in_words,
+    format_note,
+    format_of_ending,
+)
+from ndc_urban.reading.unsupported import OLE_MAGIC
 
 PDF = b"%PDF-1.7\n1 0 obj <<>> endobj"
 HTML = b"<!DOCTYPE html><html><body><p>Buses for all.</p></body></html>"
@@ -29,6 +42,56 @@ def zip_of(*names: str, mimetype: bytes = b"") -> bytes:
 
 def ole_of(stream: str) -> bytes:
     return OLE_MAGIC + bytes(504) + stream.encode("utf-16-le")
+
+
+def format_called(name: str) -> InputFormat:
+    return next(each for each in FORMATS if each.name == name)
+
+
+def test_names_and_endings_belong_to_one_format_each() -> None:
+    endings = [ending for each in FORMATS for ending in each.all_endings]
+    assert len(set(endings)) == len(endings)
+    assert len({each.name for each in FORMATS}) == len(FORMATS)
+    assert all(ending == ending.lower() for ending in endings)
+
+
+@pytest.mark.parametrize("format", FORMATS, ids=lambda each: each.name)
+def test_each_format_has_its_reader(format: InputFormat) -> None:
+    module, _, function = format.reader.partition(":")
+    assert callable(getattr(import_module(module), function))
+
+
+def test_help_and_remedies_name_the_endings_that_folders_are_searched_for(tmp_path: Path) -> None:
+    assert all(ending in endings_in_words() for ending in ENDINGS)
+    with pytest.raises(NoDocuments) as missing:
+        find_inputs([tmp_path])
+    with pytest.raises(UnsupportedFormat) as unsupported:
+        detect_format(Path("a.csv"), b"year,value\n2030,5\n")
+    for remedy in (missing.value.remedy, unsupported.value.remedy):
+        assert endings_in_words() in remedy
+
+
+def test_a_format_added_to_the_registry_is_found_and_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_shout(path: Path, data: bytes) -> tuple[Page, ...]:
+        return (Page(None, (Block("paragraph", data.decode().upper()),), reader="shout"),)
+
+    monkeypatch.setattr("ndc_urban.reading.text.read_shout", read_shout, raising=False)
+    added = InputFormat(
+        "shout",
+        "a shout",
+        (".shout",),
+        lambda content: content.ending == ".shout",
+        "ndc_urban.reading.text:read_shout",
+    )
+    monkeypatch.setattr(formats, "FORMATS", (added, *FORMATS))
+    path = tmp_path / "a.shout"
+    path.write_text("Buses for all.")
+    document = read(path)
+    assert (document.format, document.text) == ("shout", "BUSES FOR ALL.")
+    assert format_of_ending(path) is added
+    assert endings_in_words().startswith(".shout, ")
 
 
 @pytest.mark.parametrize(
@@ -54,7 +117,7 @@ def ole_of(stream: str) -> bytes:
     ],
 )
 def test_format_is_told_by_content(name: str, data: bytes, expected: str) -> None:
-    assert detect_format(Path(name), data) == expected
+    assert detect_format(Path(name), data).name == expected
 
 
 @pytest.mark.parametrize(
@@ -106,9 +169,9 @@ def test_files_that_are_not_what_they_promise(name: str, data: bytes, error: typ
 
 
 def test_note_where_name_and_content_differ() -> None:
-    assert format_note(Path("a.PDF"), "pdf") is None
-    assert format_note(Path("a.htm"), "html") is None
-    note = format_note(Path("a.pdf"), "html")
+    assert format_note(Path("a.PDF"), format_called("pdf")) is None
+    assert format_note(Path("a.htm"), format_called("html")) is None
+    note = format_note(Path("a.pdf"), format_called("html"))
     assert note is not None
     assert "named .pdf but is an HTML page" in note
 
@@ -121,7 +184,7 @@ STARTS = st.sampled_from(
 @given(st.sampled_from(["a.pdf", "a.docx", "a.txt", "a.html", "a.xyz", "a"]), STARTS, st.binary(max_size=200))
 def test_any_bytes_have_a_format_or_an_error_with_a_remedy(name: str, start: bytes, rest: bytes) -> None:
     try:
-        assert detect_format(Path(name), start + rest + b" ") in {"pdf", "html", "docx", "text"}
+        assert detect_format(Path(name), start + rest + b" ") in FORMATS
     except ReadingError as error:
         assert error.message
         assert error.remedy

@@ -23,7 +23,8 @@ from ndc_urban.errors import (
     TooManyPages,
     UnsupportedFormat,
 )
-from ndc_urban.reading import name_pages, read
+from ndc_urban.reading import read
+from ndc_urban.reading.pdf_document import name_pages
 
 SENTENCE = "The council will extend the tram network to the outer districts before the end of the decade."
 
@@ -55,7 +56,7 @@ def pdf_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> object:
     def make(*pages: Page) -> Path:
         path = tmp_path / "plan.pdf"
         path.write_bytes(pdf_bytes(*[SENTENCE] * len(pages)))
-        monkeypatch.setattr("ndc_urban.reading.pdf.pages.read_pdf", lambda *_, **__: pages)
+        monkeypatch.setattr("ndc_urban.reading.pdf_document.read_pdf", lambda *_, **__: pages)
         return path
 
     return make

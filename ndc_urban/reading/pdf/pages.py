@@ -11,7 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ndc_urban.document import BBox, Block, Page, ReaderName
+from ndc_urban.document import BBox, Block, Page
+from ndc_urban.reading.options import MAX_PAGES, PdfReader
 from ndc_urban.reading.pdf.bidi import is_rtl, visual_order
 from ndc_urban.reading.pdf.borderless_tables import Ink, bare_tables_of, ink_of, ledgers_of
 from ndc_urban.reading.pdf.columns import regions_of
@@ -25,7 +26,7 @@ from ndc_urban.reading.pdf.lines import TextRun, lines_of, pieces_of, underlined
 from ndc_urban.reading.pdf.page_joins import join_columns, join_pages
 from ndc_urban.reading.pdf.paragraphs import Draft, body_size, drafts_of
 from ndc_urban.reading.pdf.quality import lacks_text
-from ndc_urban.reading.pdf.readers import MAX_PAGES, PdfReader, read_contents
+from ndc_urban.reading.pdf.readers import read_contents
 from ndc_urban.reading.pdf.rotation import turned_back, turned_upright
 from ndc_urban.reading.pdf.ruled_tables import Grid, cells_of, flat_lines, grids_of, shaded_grids, tears_words
 from ndc_urban.reading.pdf.tables import Table, drafts_of_table, join_tables, table_of
@@ -65,7 +66,7 @@ class _Sheet:
     """
 
     content: PageContent
-    reader: ReaderName
+    reader: str
     pieces: list[TextRun]
     tables: list[Table]
     lacks_text: bool
@@ -73,7 +74,7 @@ class _Sheet:
     rtl: bool
 
 
-def _sheet(content: PageContent, reader: ReaderName) -> _Sheet:
+def _sheet(content: PageContent, reader: str) -> _Sheet:
     """Splits a page into tables and loose pieces of lines."""
     lacking = lacks_text(content)
     content, turns = turned_upright(content)

@@ -5,20 +5,16 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Literal
 
-from ndc_urban.document import ReaderName
 from ndc_urban.errors import DamagedFile, ReadingError, TooManyPages
+from ndc_urban.reading.options import MAX_PAGES, PdfReader
 from ndc_urban.reading.pdf.glyphs import PageContent
 from ndc_urban.reading.pdf.pdfium import PdfiumFile
 from ndc_urban.reading.pdf.plumber import PlumberFile
 from ndc_urban.reading.pdf.quality import better, quality_of
 from ndc_urban.reading.pdf.xref_guard import require_possible_tables
 
-PdfReader = Literal["auto", "pdfium", "pdfplumber"]
-MAX_PAGES = 2000
-
-PageReading = tuple[PageContent, ReaderName]
+PageReading = tuple[PageContent, str]
 """What a page holds, and who read it."""
 
 
