@@ -17,9 +17,9 @@ from pathlib import Path
 
 from ndc_urban.corpus.register import Collection
 from ndc_urban.labels.anchors import Found, normalised
-from ndc_urban.labels.records import load_passage_labels
 from ndc_urban.labels.relocation_report import resolution
-from ndc_urban.labels.store import read_codings
+from ndc_urban.labels.store import read_passage_labels
+from ndc_urban.labels.texts import load_labels_with_texts
 
 BELOW = (0.95, 0.9, 0.8, 0.6)
 
@@ -36,8 +36,8 @@ def main() -> None:
     options.add_argument("--corpus", type=Path, required=True)
     options.add_argument("--annotations", type=Path, default=Path("annotations"))
     given = options.parse_args()
-    codings = read_codings(given.annotations)
-    labels = load_passage_labels(given.texts)
+    codings = read_passage_labels(given.annotations)
+    labels = load_labels_with_texts(given.texts)
     if [each.coding.code for each in codings] != [label.code for label in labels]:
         raise SystemExit("The two folders do not hold the same labels in the same order.")
     text_of = {id(coding): label.text for coding, label in zip(codings, labels, strict=True)}

@@ -11,8 +11,8 @@ from ndc_urban.cli.options import JsonOption, QuietOption
 
 if TYPE_CHECKING:
     from ndc_urban.labels.agreement import Agreement, Interval
-    from ndc_urban.labels.coding import Coding, LevelCoding
-    from ndc_urban.labels.records import PassageLabel
+    from ndc_urban.labels.records import LevelLabel, PassageLabel
+    from ndc_urban.labels.texts import LabelWithText
 
 
 def agreement_cli(
@@ -41,13 +41,13 @@ def agreement_cli(
 
     from ndc_urban.errors import AnnotationsInvalid
     from ndc_urban.labels.agreement import agreements
-    from ndc_urban.labels.records import load_passage_labels
-    from ndc_urban.labels.store import read_codings, read_level_codings
+    from ndc_urban.labels.store import read_level_labels, read_passage_labels
+    from ndc_urban.labels.texts import load_labels_with_texts
 
     _check(folders, disagreements, corpus)
-    codings = [stored.coding for folder in folders for stored in read_codings(folder)]
-    labels = [label for folder in folders for label in load_passage_labels(folder)]
-    levels = [level for folder in folders for level in read_level_codings(folder)]
+    codings = [stored for folder in folders for stored in read_passage_labels(folder)]
+    labels = [label for folder in folders for label in load_labels_with_texts(folder)]
+    levels = [level for folder in folders for level in read_level_labels(folder)]
     found = agreements(codings, labels, levels)
     if not found:
         raise AnnotationsInvalid(
@@ -67,8 +67,8 @@ def agreement_cli(
 
 def _check(folders: list[Path], disagreements: Path | None, corpus: Path | None) -> None:
     from ndc_urban.errors import OutputExists, PathMissing, UsageError
-    from ndc_urban.labels.records import PASSAGES_FILE
     from ndc_urban.labels.store import LEVELS_TABLE, PASSAGES_TABLE
+    from ndc_urban.labels.texts import PASSAGES_FILE
 
     for folder in folders:
         if not any((folder / name).is_file() for name in (PASSAGES_TABLE, LEVELS_TABLE, PASSAGES_FILE)):
@@ -90,7 +90,11 @@ def _check(folders: list[Path], disagreements: Path | None, corpus: Path | None)
 
 
 def _write_disagreements(
-    codings: list[Coding], labels: list[PassageLabel], levels: list[LevelCoding], out: Path, corpus: Path
+    codings: list[PassageLabel],
+    labels: list[LabelWithText],
+    levels: list[LevelLabel],
+    out: Path,
+    corpus: Path,
 ) -> list[str]:
     """Writes the sheet to settle, and says in lines what is in it."""
     from ndc_urban.corpus.register import Collection
@@ -100,7 +104,7 @@ def _write_disagreements(
     from ndc_urban.labels.store import write_whole
 
     collection = Collection(corpus)
-    given = [stored.coding for stored in anchored(labels, collection).codings]
+    given = list(anchored(labels, collection).codings)
     sheet = disagreements([*codings, *given], levels, collection)
     files = written(sheet, out)
     for path, data in files.items():

@@ -79,12 +79,12 @@ def export_cli(
 
     from ndc_urban.cli.progress import duration_of_steps
     from ndc_urban.errors import EXIT_SOME_FAILED, PathMissing, UsageError
+    from ndc_urban.exchange.coding_sheet import CodingSheet
     from ndc_urban.exchange.export_bundle import Material
     from ndc_urban.exchange.exporting import Exported, Request, coding_material, read_sample
     from ndc_urban.exchange.predictions import predictions_of
     from ndc_urban.exchange.registry import FORMATS, format_of_ending
-    from ndc_urban.labels.coding import CodingSheet
-    from ndc_urban.labels.store import read_codings, read_level_codings
+    from ndc_urban.labels.store import read_level_labels, read_passage_labels
     from ndc_urban.runs import load_run
 
     check_coder_option(coder)
@@ -108,8 +108,8 @@ def export_cli(
             predictions=predictions,
             drawn=drawn,
             suggest=suggestions,
-            codings=[each.coding for each in read_codings(annotations)] if annotations else [],
-            levels=read_level_codings(annotations) if annotations else [],
+            codings=list(read_passage_labels(annotations)) if annotations else [],
+            levels=read_level_labels(annotations) if annotations else [],
             coder=coder,
             one_list=one_list,
         )
@@ -151,7 +151,7 @@ def check_coder_option(coder: str) -> None:
     """Raises `UsageError` for a name that no table of names could hold, or that exports use for nobody."""
     from ndc_urban.errors import UsageError
     from ndc_urban.exchange import reserved
-    from ndc_urban.labels.coding import check_coder
+    from ndc_urban.labels.records import check_coder
 
     if coder:
         try:

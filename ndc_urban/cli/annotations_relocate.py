@@ -24,8 +24,8 @@ def anchor_cli(
     from ndc_urban.corpus.register import Collection
     from ndc_urban.errors import OutputExists, PathMissing
     from ndc_urban.labels.anchor_migration import anchored
-    from ndc_urban.labels.records import PASSAGES_FILE, load_passage_labels
-    from ndc_urban.labels.store import PASSAGES_TABLE, write_codings
+    from ndc_urban.labels.store import PASSAGES_TABLE, write_passage_labels
+    from ndc_urban.labels.texts import PASSAGES_FILE, load_labels_with_texts
 
     if not (folder / PASSAGES_FILE).is_file():
         raise PathMissing(f"There is no {PASSAGES_FILE} in {folder}.")
@@ -33,11 +33,11 @@ def anchor_cli(
         raise OutputExists(f"{into / PASSAGES_TABLE} exists already.", remedy="Choose another --into.")
     if not quiet:
         typer.echo("reading the coded documents", err=True)
-    result = anchored(load_passage_labels(folder), Collection(corpus))
-    write_codings(into, result.codings)
+    result = anchored(load_labels_with_texts(folder), Collection(corpus))
+    write_passage_labels(into, result.codings)
     typer.echo(f"{len(result.codings)} labels are in {into / PASSAGES_TABLE}.")
     for each in result.unplaced:
-        coding = each.coding.coding
+        coding = each.coding
         typer.echo(
             f"{coding.document}, {coding.coder}, code {coding.code}: without a place, as {each.reason}."
         )
@@ -72,7 +72,7 @@ def resolve_cli(
     from ndc_urban.errors import OutputExists, PathMissing
     from ndc_urban.labels.anchors import Found
     from ndc_urban.labels.relocation_report import resolution
-    from ndc_urban.labels.store import PASSAGES_TABLE, read_codings, write_whole
+    from ndc_urban.labels.store import PASSAGES_TABLE, read_passage_labels, write_whole
 
     folders = annotations or [Path("annotations")]
     for folder in folders:
@@ -83,7 +83,7 @@ def resolve_cli(
             )
     if out is not None and out.exists():
         raise OutputExists(f"{out} exists already.")
-    codings = [coding for folder in folders for coding in read_codings(folder)]
+    codings = [coding for folder in folders for coding in read_passage_labels(folder)]
     result = resolution(
         codings, Collection(corpus), tell=duration_of_steps(quiet=quiet, what="files with labels")
     )
@@ -94,7 +94,7 @@ def resolve_cli(
             "document coder code file relation how similarity page start length fingerprint reason".split()
         )
         for each in result.placed:
-            coding, place = each.coding.coding, each.outcome
+            coding, place = each.coding, each.outcome
             where: tuple[object, ...] = (
                 (place.how, round(place.similarity, 2), place.page, place.start, len(place.text))
                 if isinstance(place, Found)

@@ -6,11 +6,11 @@ import io
 from pathlib import Path
 
 from ndc_urban.exchange.coder_disagreements import Disagreements
+from ndc_urban.exchange.coding_sheet import CodingSheet
 from ndc_urban.exchange.columns import ANSWERS, LEVEL_ANSWERS
 from ndc_urban.exchange.export_bundle import LEVELS, Material, Written, companion
 from ndc_urban.exchange.formats.csv_table import table_bytes
 from ndc_urban.exchange.formats.xlsx import LEVELS_SHEET, ONE_LIST, _Book
-from ndc_urban.labels.coding import CodingSheet
 
 
 def written(found: Disagreements, main: Path) -> Written:

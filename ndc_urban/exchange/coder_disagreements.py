@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from ndc_urban.corpus.register import Collection, Entry
 from ndc_urban.errors import ReadingError
+from ndc_urban.exchange.coding_sheet import CodingSheet, Unit
 from ndc_urban.exchange.columns import LEVEL_COLUMNS, PASSAGE_COLUMNS, Row, passage_rows
 from ndc_urban.labels.agreement import coded_units
 from ndc_urban.labels.anchors import Places
-from ndc_urban.labels.coding import NAME_SEPARATOR, Coding, CodingSheet, LevelCoding, Unit
+from ndc_urban.labels.records import NAME_SEPARATOR, LevelLabel, PassageLabel
 from ndc_urban.reading import read
 
 SAID = "said by {}"
@@ -33,12 +34,12 @@ class Disagreements:
 
 
 def disagreements(
-    codings: Sequence[Coding], levels: Sequence[LevelCoding], collection: Collection
+    codings: Sequence[PassageLabel], levels: Sequence[LevelLabel], collection: Collection
 ) -> Disagreements:
     """Passages and documents that coders coded differently and nobody has settled, in the order of the documents."""
-    groups: dict[Hashable, list[Coding]] = {}
+    groups: dict[Hashable, list[PassageLabel]] = {}
     for unit, coded in coded_units(codings, ()):
-        if isinstance(coded, Coding):
+        if isinstance(coded, PassageLabel):
             groups.setdefault(unit, []).append(coded)
     decided = {_place(coding) for coding in codings if coding.adjudicates}
     split = [group for group in groups.values() if len({_marks(coding) for coding in group}) > 1]
@@ -63,15 +64,15 @@ def disagreements(
     )
 
 
-def _place(coding: Coding) -> Hashable:
+def _place(coding: PassageLabel) -> Hashable:
     return coding.document, coding.anchor.fingerprint, coding.anchor.start
 
 
-def _marks(coding: Coding) -> tuple[str, ...]:
+def _marks(coding: PassageLabel) -> tuple[str, ...]:
     return coding.code, coding.sector, coding.strand, coding.role
 
 
-def _decider(group: Sequence[Coding], coders: Sequence[str]) -> Row:
+def _decider(group: Sequence[PassageLabel], coders: Sequence[str]) -> Row:
     """The cells that make a row one for the adjudicator: whom it settles, and what they said."""
     said = {coding.coder: " ".join(filter(None, _marks(coding))) for coding in group}
     return {"adjudicates": NAME_SEPARATOR.join(sorted(said))} | {
@@ -79,7 +80,7 @@ def _decider(group: Sequence[Coding], coders: Sequence[str]) -> Row:
     }
 
 
-def _units(codings: Sequence[Coding], collection: Collection) -> tuple[list[Unit | None], int]:
+def _units(codings: Sequence[PassageLabel], collection: Collection) -> tuple[list[Unit | None], int]:
     """A unit with its text for each coding; None where the text is not found."""
     by_hash = {entry.sha256: entry for entry in collection.entries}
     places: dict[str, Places | None] = {}
@@ -101,7 +102,7 @@ def _places(entry: Entry | None, collection: Collection) -> Places | None:
         return None
 
 
-def _unit(coding: Coding, places: Places | None) -> Unit | None:
+def _unit(coding: PassageLabel, places: Places | None) -> Unit | None:
     """The unit at a coding's own place; a coding that stands elsewhere now is not shown under an old anchor."""
     anchor = coding.anchor
     if places is None or not places.holds(anchor):
@@ -118,8 +119,8 @@ def _unit(coding: Coding, places: Places | None) -> Unit | None:
     )
 
 
-def _level_groups(levels: Sequence[LevelCoding]) -> Iterator[list[LevelCoding]]:
-    groups: dict[str, list[LevelCoding]] = {}
+def _level_groups(levels: Sequence[LevelLabel]) -> Iterator[list[LevelLabel]]:
+    groups: dict[str, list[LevelLabel]] = {}
     for level in levels:
         groups.setdefault(level.document, []).append(level)
     for group in groups.values():
@@ -128,7 +129,7 @@ def _level_groups(levels: Sequence[LevelCoding]) -> Iterator[list[LevelCoding]]:
 
 
 def _level_rows(
-    groups: Sequence[Sequence[LevelCoding]], coders: Sequence[str], collection: Collection
+    groups: Sequence[Sequence[LevelLabel]], coders: Sequence[str], collection: Collection
 ) -> Iterator[Row]:
     files = {entry.document: entry.sha256 for entry in reversed(collection.entries)}
     for number, group in enumerate(groups, 1):

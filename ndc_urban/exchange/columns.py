@@ -6,15 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TypeVar
 
-from ndc_urban.labels.coding import (
-    NAME_SEPARATOR,
-    Coding,
-    CodingSheet,
-    LevelCoding,
-    LevelSuggestion,
-    Suggestion,
-    Unit,
-)
+from ndc_urban.exchange.coding_sheet import CodingSheet, LevelSuggestion, Suggestion, Unit
+from ndc_urban.labels.records import NAME_SEPARATOR, LevelLabel, PassageLabel
 
 Row = dict[str, str]
 Item = TypeVar("Item")
@@ -85,7 +78,7 @@ def passage_rows(sheet: CodingSheet, coder: str = "") -> Iterator[Row]:
 
     With `coder` the sheet is for this person: codings of others are left out, and the name is filled in.
     """
-    by_unit: dict[object, list[Coding]] = {}
+    by_unit: dict[object, list[PassageLabel]] = {}
     for coding in sheet.codings:
         if not coder or coding.coder == coder:
             by_unit.setdefault(coding.key, []).append(coding)
@@ -105,7 +98,7 @@ def level_rows(
 
     `inclusion` holds the probabilities with which documents were drawn, by SHA-256.
     """
-    by_file: dict[object, list[LevelCoding]] = {}
+    by_file: dict[object, list[LevelLabel]] = {}
     for level in sheet.levels:
         if not coder or level.coder == coder:
             by_file.setdefault(level.key, []).append(level)
@@ -172,7 +165,7 @@ def _level_suggestion_cells(suggestion: LevelSuggestion | None) -> Row:
     }
 
 
-def _coding_cells(coding: Coding) -> Row:
+def _coding_cells(coding: PassageLabel) -> Row:
     return {
         "code": coding.code,
         "sector": coding.sector,
@@ -195,7 +188,7 @@ def _open_level(coder: str, probability: float | None) -> Row:
     }
 
 
-def _level_cells(level: LevelCoding) -> Row:
+def _level_cells(level: LevelLabel) -> Row:
     probability = level.inclusion_probability
     return {
         "level": level.level,

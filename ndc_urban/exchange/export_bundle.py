@@ -8,7 +8,8 @@ from pathlib import Path
 
 from ndc_urban.errors import ExchangeFileInvalid
 from ndc_urban.exchange import reserved
-from ndc_urban.labels.coding import Coding, CodingSheet, LevelCoding
+from ndc_urban.exchange.coding_sheet import CodingSheet
+from ndc_urban.labels.records import LevelLabel, PassageLabel
 
 PASSAGES, LEVELS = "passages", "levels"
 
@@ -30,7 +31,7 @@ class Material:
     inclusion: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        given: tuple[Coding | LevelCoding, ...] = (*self.sheet.codings, *self.sheet.levels)
+        given: tuple[PassageLabel | LevelLabel, ...] = (*self.sheet.codings, *self.sheet.levels)
         going = [each for each in given if self.coder in ("", each.coder)]
         names = dict.fromkeys(name for each in going for name in (each.coder, *each.adjudicates))
         name = reserved.first_in([self.coder, *names])

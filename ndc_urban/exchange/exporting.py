@@ -11,9 +11,10 @@ from pathlib import Path
 from ndc_urban.corpus.library import Holding, Library
 from ndc_urban.document import Document, Passage
 from ndc_urban.errors import NdcUrbanError, PathMissing, ReadingError, UsageError
+from ndc_urban.exchange.coding_sheet import CodingSheet, LevelSuggestion, Suggestion, Unit
 from ndc_urban.exchange.export_bundle import Material
 from ndc_urban.labels.anchors import Anchor, anchor_of
-from ndc_urban.labels.coding import Coding, CodingSheet, LevelCoding, LevelSuggestion, Suggestion, Unit
+from ndc_urban.labels.records import LevelLabel, PassageLabel
 from ndc_urban.segment import segment
 
 Tell = Callable[[int, int], None]
@@ -74,8 +75,8 @@ class Request:
     predictions: Mapping[str, Predicted] | None = None
     drawn: Drawn | None = None
     suggest: bool = False
-    codings: Sequence[Coding] = ()
-    levels: Sequence[LevelCoding] = ()
+    codings: Sequence[PassageLabel] = ()
+    levels: Sequence[LevelLabel] = ()
     coder: str = ""
     one_list: bool = False
 
@@ -194,7 +195,7 @@ def _unit(document: Document, name: str, passage: Passage, suggestion: Suggestio
     return Unit(name, anchor, passage.text, passage.location, passage.kind, passage.language, suggestion)
 
 
-def _on_unit(coding: Coding, units: Mapping[tuple[str, str, int, int], Unit]) -> Coding | None:
+def _on_unit(coding: PassageLabel, units: Mapping[tuple[str, str, int, int], Unit]) -> PassageLabel | None:
     """A coding with the anchor of the unit at its place; None where there is no such unit."""
     anchor: Anchor = coding.anchor
     unit = units.get((coding.document, anchor.sha256, anchor.start, anchor.length))
@@ -202,8 +203,8 @@ def _on_unit(coding: Coding, units: Mapping[tuple[str, str, int, int], Unit]) ->
 
 
 def _levels_of(
-    levels: Sequence[LevelCoding], names: Mapping[str, str], codings: Sequence[Coding]
-) -> tuple[tuple[LevelCoding, ...], Mapping[str, int], Counter[str]]:
+    levels: Sequence[LevelLabel], names: Mapping[str, str], codings: Sequence[PassageLabel]
+) -> tuple[tuple[LevelLabel, ...], Mapping[str, int], Counter[str]]:
     """The levels of files (`names` has their documents by hash), and how many others there are, by the reason.
 
     A level that does not say which file was coded is told by the name of its document. It gets the file of that
@@ -215,7 +216,7 @@ def _levels_of(
     by_document: dict[str, list[str]] = {}
     for sha256, document in names.items():
         by_document.setdefault(document, []).append(sha256)
-    taken: dict[Hashable, LevelCoding] = {}
+    taken: dict[Hashable, LevelLabel] = {}
     left_out: Counter[str] = Counter()
     assigned: Counter[str] = Counter()
     for level in levels:

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Generic, Literal, TypeVar
 
-from ndc_urban.labels.coding import Coding, CodingSheet, LevelCoding, LevelSuggestion, Unit
+from ndc_urban.exchange.coding_sheet import CodingSheet, LevelSuggestion, Unit
+from ndc_urban.labels.records import LevelLabel, PassageLabel
 
 Severity = Literal["error", "question", "note"]
 """`error`: this is not imported. `question`: it is, once somebody says so (--partial). `note`: good to know."""
 
-Item = TypeVar("Item", Coding, LevelCoding)
+Item = TypeVar("Item", PassageLabel, LevelLabel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +77,8 @@ class Returned:
 
     files: tuple[Path, ...]
     units: tuple[Unit, ...] = ()
-    passages: tuple[Placed[Coding], ...] = ()
-    levels: tuple[Placed[LevelCoding], ...] = ()
+    passages: tuple[Placed[PassageLabel], ...] = ()
+    levels: tuple[Placed[LevelLabel], ...] = ()
     suggestions: tuple[LevelSuggestion, ...] = ()
     problems: tuple[Problem, ...] = ()
     uncoded: int = 0

@@ -16,8 +16,8 @@ from ndc_urban.errors import ReadingError
 from ndc_urban.exchange.import_report import ImportReport
 from ndc_urban.exchange.import_result import Item, Place, Placed, Problem, Returned, Severity
 from ndc_urban.labels.anchors import Anchor, Found, NotFound, Places, anchor_at, fingerprint
-from ndc_urban.labels.coding import Coding, LevelCoding
-from ndc_urban.labels.store import append, coding_unit, level_unit, read_codings, read_level_codings
+from ndc_urban.labels.records import LevelLabel, PassageLabel
+from ndc_urban.labels.store import append, level_unit, passage_unit, read_level_labels, read_passage_labels
 
 Tell = Callable[[int, int], None]
 """Called with how many steps are done, and of how many."""
@@ -41,9 +41,9 @@ def import_codings(
     check = _Check(library, list(returned.problems), tell)
     codings = check.passages(returned.passages)
     levels = check.levels(returned.levels)
-    standing = {coding_unit(each.coding): each.coding.answers for each in read_codings(into)}
-    standing |= {level_unit(each): each.answers for each in read_level_codings(into)}
-    check.against(standing, [(item, coding_unit(item.coding)) for item in codings])
+    standing = {passage_unit(each): each.answers for each in read_passage_labels(into)}
+    standing |= {level_unit(each): each.answers for each in read_level_labels(into)}
+    check.against(standing, [(item, passage_unit(item.coding)) for item in codings])
     check.against(standing, [(item, level_unit(item.coding)) for item in levels])
     found = len(returned.passages) + len(returned.levels) + _rejected(returned.problems)
     blocked = any(problem.severity != "note" for problem in check.problems)
@@ -122,10 +122,10 @@ class _Check:
     conflicts: int = 0
     _read: dict[str, Places | str] = field(default_factory=dict)
 
-    def passages(self, items: Sequence[Placed[Coding]]) -> list[Placed[Coding]]:
+    def passages(self, items: Sequence[Placed[PassageLabel]]) -> list[Placed[PassageLabel]]:
         """The codings that stand in their documents, with the anchor at which they do."""
         order = {id(item): at for at, item in enumerate(items)}
-        placed: list[tuple[int, Placed[Coding]]] = []
+        placed: list[tuple[int, Placed[PassageLabel]]] = []
         by_file = sorted(items, key=lambda item: item.coding.anchor.sha256)
         for number, item in enumerate(by_file, 1):
             coding = self._placed(item)
@@ -134,7 +134,7 @@ class _Check:
                 placed.append((order[id(item)], replace(item, coding=coding)))
         return self._one_each([item for _, item in sorted(placed, key=lambda pair: pair[0])])
 
-    def levels(self, items: Sequence[Placed[LevelCoding]]) -> list[Placed[LevelCoding]]:
+    def levels(self, items: Sequence[Placed[LevelLabel]]) -> list[Placed[LevelLabel]]:
         """The levels of files that are at hand."""
         return [item for item in items if self._holdings(item, item.coding.sha256)]
 
@@ -154,7 +154,7 @@ class _Check:
                 remedy = "With --partial this coding is kept in conflicts.csv. Settle it there."
                 self._tell("error", "conflict", item, "coder", message, remedy)
 
-    def _placed(self, item: Placed[Coding]) -> Coding | None:
+    def _placed(self, item: Placed[PassageLabel]) -> PassageLabel | None:
         coding, anchor = item.coding, item.coding.anchor
         if item.changed and item.text is not None:
             anchor = replace(anchor, length=len(item.text), fingerprint=fingerprint(item.text))
@@ -179,8 +179,8 @@ class _Check:
         return None
 
     def _at(
-        self, item: Placed[Coding], coding: Coding, holding: Holding, places: Places, found: Found
-    ) -> Coding:
+        self, item: Placed[PassageLabel], coding: PassageLabel, holding: Holding, places: Places, found: Found
+    ) -> PassageLabel:
         anchor = anchor_at(places.document, found.start, found.end, found.page)
         shifted = (anchor.sha256, anchor.start, anchor.length) != _place(coding.anchor)
         if shifted or item.changed:
@@ -192,7 +192,7 @@ class _Check:
             self._tell("note", "reanchored", item, "text", message)
         return replace(coding, anchor=anchor)
 
-    def _holdings(self, item: Placed[Coding] | Placed[LevelCoding], sha256: str) -> Sequence[Holding]:
+    def _holdings(self, item: Placed[PassageLabel] | Placed[LevelLabel], sha256: str) -> Sequence[Holding]:
         """The file that was coded, else the other files of its document; none, told as an error, where none is here."""
         document = item.coding.document
         own = self.library.by_hash.get(sha256)
@@ -221,9 +221,9 @@ class _Check:
                 )
         return self._read[holding.sha256]
 
-    def _one_each(self, items: Sequence[Placed[Coding]]) -> list[Placed[Coding]]:
+    def _one_each(self, items: Sequence[Placed[PassageLabel]]) -> list[Placed[PassageLabel]]:
         """Codings whose passages turned out to be one: the same is told once, of different ones none is taken."""
-        first: dict[Hashable, Placed[Coding]] = {}
+        first: dict[Hashable, Placed[PassageLabel]] = {}
         conflicting: set[Hashable] = set()
         for item in items:
             unit = item.coding.unit_of_coder
@@ -245,7 +245,7 @@ class _Check:
         self,
         severity: Severity,
         kind: str,
-        item: Placed[Coding] | Placed[LevelCoding],
+        item: Placed[PassageLabel] | Placed[LevelLabel],
         column: str,
         message: str,
         remedy: str = "",

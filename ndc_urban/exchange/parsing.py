@@ -11,19 +11,17 @@ from pathlib import Path
 from ndc_urban.codebook import CODEBOOK_VERSION, URBAN_CODES
 from ndc_urban.exchange import reserved
 from ndc_urban.exchange.attributes import NO, YES, nearest, understood, values
+from ndc_urban.exchange.coding_sheet import LevelSuggestion, Suggestion, Unit
 from ndc_urban.exchange.columns import ANCHOR, UNKNOWN_MOMENT
 from ndc_urban.exchange.import_result import Item, Place, Placed, Problem, Returned, Severity
 from ndc_urban.labels.anchors import Anchor, fingerprint
-from ndc_urban.labels.coding import (
+from ndc_urban.labels.records import (
     NAME_SEPARATOR,
-    Coding,
-    LevelCoding,
-    LevelSuggestion,
-    Suggestion,
-    Unit,
+    LevelLabel,
+    PassageLabel,
     check_coder,
     check_document,
-    check_moment,
+    check_timestamp,
 )
 
 MARK_FIELDS = ("code", "sector", "strand", "role")
@@ -95,9 +93,9 @@ class _Parser:
         self.problems = problems
         self.uncoded = 0
 
-    def passages(self, rows: Sequence[RawRow]) -> tuple[tuple[Unit, ...], tuple[Placed[Coding], ...]]:
+    def passages(self, rows: Sequence[RawRow]) -> tuple[tuple[Unit, ...], tuple[Placed[PassageLabel], ...]]:
         units: dict[object, Unit] = {}
-        placed: list[tuple[RawRow, Placed[Coding]]] = []
+        placed: list[tuple[RawRow, Placed[PassageLabel]]] = []
         coded: set[object] = set()
         seen: set[object] = set()
         by_text = _anchors_by_text(rows)
@@ -118,8 +116,8 @@ class _Parser:
 
     def levels(
         self, rows: Sequence[RawRow]
-    ) -> tuple[tuple[Placed[LevelCoding], ...], tuple[LevelSuggestion, ...]]:
-        placed: list[tuple[RawRow, Placed[LevelCoding]]] = []
+    ) -> tuple[tuple[Placed[LevelLabel], ...], tuple[LevelSuggestion, ...]]:
+        placed: list[tuple[RawRow, Placed[LevelLabel]]] = []
         suggestions: dict[object, LevelSuggestion] = {}
         for row in rows:
             try:
@@ -136,7 +134,7 @@ class _Parser:
 
     def _passage(
         self, row: RawRow, by_text: Mapping[tuple[str, str], set[Anchor]], units: dict[object, Unit]
-    ) -> Placed[Coding] | None:
+    ) -> Placed[PassageLabel] | None:
         document = row.get("document")
         answered = any(row.get(column) for column in (*MARK_FIELDS, "comment"))
         if not answered and not any(row.get(column) for column in ("document", *ANCHOR)):
@@ -160,7 +158,7 @@ class _Parser:
             return None
         marks = self._marks(row)
         coder = self._coder(row)
-        coding = Coding(
+        coding = PassageLabel(
             document,
             anchor,
             coder,
@@ -225,7 +223,7 @@ class _Parser:
                 raise RowInvalid("mark_without_urban_code", name, message)
         return marks
 
-    def _level(self, row: RawRow) -> Placed[LevelCoding] | None:
+    def _level(self, row: RawRow) -> Placed[LevelLabel] | None:
         if not any(row.get(column) for column in ("level", "confidence", "dedicated", "comment")):
             return None
         _checked(check_document, row.get("document"), row, "document")
@@ -235,7 +233,7 @@ class _Parser:
         if not level:
             raise RowInvalid("no_level", "level", "There are answers but no level.", "Fill in the level.")
         coder = self._coder(row)
-        coding = LevelCoding(
+        coding = LevelLabel(
             row.get("document"),
             _sha256(row),
             coder,
@@ -383,7 +381,7 @@ def _checked(check: object, value: str, row: RawRow, column: str) -> str:
 
 
 def _moment(row: RawRow) -> str:
-    return "" if _is_undated(row) else _checked(check_moment, row.get("coded_at"), row, "coded_at")
+    return "" if _is_undated(row) else _checked(check_timestamp, row.get("coded_at"), row, "coded_at")
 
 
 def _is_undated(row: RawRow) -> bool:

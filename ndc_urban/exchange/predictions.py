@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
+from ndc_urban.exchange.coding_sheet import LevelSuggestion, Suggestion
 from ndc_urban.exchange.exporting import Predicted
 from ndc_urban.identity import document_name
-from ndc_urban.labels.coding import LevelSuggestion, Suggestion
 from ndc_urban.runs.run import Run
 from ndc_urban.runs.tables import OK
 

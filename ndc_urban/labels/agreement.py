@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ndc_urban.codebook import CODES, LEVELS, ROLES, SECTORS, STRANDS, URBAN_CODES
-from ndc_urban.labels.coding import Coding, LevelCoding
-from ndc_urban.labels.records import PassageLabel, party_of
+from ndc_urban.labels.records import LevelLabel, PassageLabel, party_of
+from ndc_urban.labels.texts import LabelWithText
 from ndc_urban.statistics import ROUNDS, Metric, defined, interval
 
 Measure = Literal["ordinal", "nominal"]
@@ -77,7 +77,7 @@ class Agreement:
         return asdict(self)
 
 
-def level_ratings(levels: Iterable[LevelCoding]) -> list[Rating]:
+def level_ratings(levels: Iterable[LevelLabel]) -> list[Rating]:
     """The levels that coders gave independently; adjudicating ones are left out, as they saw the others."""
     return [
         Rating(each.document, party_of(each.document), each.coder, each.level)
@@ -86,11 +86,11 @@ def level_ratings(levels: Iterable[LevelCoding]) -> list[Rating]:
     ]
 
 
-Coded = tuple[Hashable, Coding | PassageLabel]
+Coded = tuple[Hashable, PassageLabel | LabelWithText]
 """A unit, and what a coder said of it."""
 
 
-def coded_units(codings: Iterable[Coding], labels: Iterable[PassageLabel]) -> list[Coded]:
+def coded_units(codings: Iterable[PassageLabel], labels: Iterable[LabelWithText]) -> list[Coded]:
     """Independent codings with the units they are of.
 
     A unit is told by its document and text, and by its number among the same texts there, so that coders who read
@@ -130,9 +130,9 @@ def mark_ratings(coded: Iterable[Coded], mark: str) -> list[Rating]:
 
 
 def agreements(
-    codings: Sequence[Coding],
-    labels: Sequence[PassageLabel],
-    levels: Sequence[LevelCoding],
+    codings: Sequence[PassageLabel],
+    labels: Sequence[LabelWithText],
+    levels: Sequence[LevelLabel],
     *,
     rounds: int = ROUNDS,
 ) -> tuple[Agreement, ...]:

@@ -9,11 +9,10 @@ from ndc_urban.codebook import CODEBOOK_VERSION
 from ndc_urban.corpus.register import Collection
 from ndc_urban.errors import AnnotationsInvalid
 from ndc_urban.labels.anchors import Anchor, NotFound, Places, anchor_at, fingerprint
-from ndc_urban.labels.coding import Coding
 from ndc_urban.labels.loading import Unresolved, unplaced
 from ndc_urban.labels.records import PassageLabel
 from ndc_urban.labels.relocation import put_back
-from ndc_urban.labels.store import StoredCoding
+from ndc_urban.labels.texts import LabelWithText
 from ndc_urban.reading import read
 
 
@@ -21,11 +20,11 @@ from ndc_urban.reading import read
 class Anchored:
     """A coding for each label, in the order of the labels, and those whose place in their file is not known."""
 
-    codings: tuple[StoredCoding, ...]
+    codings: tuple[PassageLabel, ...]
     unplaced: tuple[Unresolved, ...]
 
 
-def anchored(labels: Sequence[PassageLabel], collection: Collection) -> Anchored:
+def anchored(labels: Sequence[LabelWithText], collection: Collection) -> Anchored:
     """Finds the texts of labels in the files they were coded on.
 
     A label whose place cannot be told keeps an anchor without a place (length 0): its fingerprint alone. Raises
@@ -34,7 +33,7 @@ def anchored(labels: Sequence[PassageLabel], collection: Collection) -> Anchored
     by_source: dict[str, list[int]] = {}
     for number, label in enumerate(labels):
         by_source.setdefault(label.source, []).append(number)
-    codings: dict[int, StoredCoding] = {}
+    codings: dict[int, PassageLabel] = {}
     lost: dict[int, str] = {}
     for source, numbers in by_source.items():
         if source not in collection.by_file:
@@ -60,8 +59,8 @@ def anchored(labels: Sequence[PassageLabel], collection: Collection) -> Anchored
     )
 
 
-def _coding(label: PassageLabel, anchor: Anchor) -> StoredCoding:
-    coding = Coding(
+def _coding(label: LabelWithText, anchor: Anchor) -> PassageLabel:
+    return PassageLabel(
         document=label.document,
         anchor=anchor,
         coder=label.coder,
@@ -71,5 +70,6 @@ def _coding(label: PassageLabel, anchor: Anchor) -> StoredCoding:
         sector=label.sector,
         strand=label.strand,
         role=label.role,
+        wave=label.wave,
+        seen=label.seen,
     )
-    return StoredCoding(coding, label.wave, label.seen)

@@ -16,17 +16,15 @@ from ndc_urban.corpus.register import Collection, Entry
 from ndc_urban.errors import PathMissing, ReadingError
 from ndc_urban.labels.adjudication import settled
 from ndc_urban.labels.anchors import Anchor, Found, NotFound, Places, fingerprint
-from ndc_urban.labels.coding import LevelCoding
-from ndc_urban.labels.records import (
-    LEVELS_FILE,
+from ndc_urban.labels.records import LevelLabel, PassageLabel
+from ndc_urban.labels.relocation import put_back
+from ndc_urban.labels.store import LEVELS_TABLE, PASSAGES_TABLE, read_level_labels, read_passage_labels
+from ndc_urban.labels.texts import (
     PASSAGES_FILE,
     Annotations,
-    LevelLabel,
-    PassageLabel,
-    load_passage_labels,
+    LabelWithText,
+    load_labels_with_texts,
 )
-from ndc_urban.labels.relocation import put_back
-from ndc_urban.labels.store import PASSAGES_TABLE, StoredCoding, read_codings, read_level_codings
 from ndc_urban.reading import read
 
 UNKNOWN_FILE = "0" * 64
@@ -41,7 +39,7 @@ Item = TypeVar("Item")
 class Unresolved:
     """A label whose text was not found, and why."""
 
-    coding: StoredCoding
+    coding: PassageLabel
     reason: str
 
 
@@ -71,15 +69,15 @@ class _Pending:
     key: float
     coder: str
     adjudicates: tuple[str, ...]
-    stored: StoredCoding | None = None
-    given: PassageLabel | None = None
+    stored: PassageLabel | None = None
+    given: LabelWithText | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
     """A label with its text, and the unit that it is of."""
 
-    label: PassageLabel
+    label: LabelWithText
     unit: Hashable
     adjudicates: tuple[str, ...] = ()
 
@@ -113,7 +111,7 @@ def load_labels(folders: Sequence[Path], collection: Collection) -> Labels:
     )
     annotations = Annotations(
         tuple(each.label for each in settled(placed, lambda each: each.unit)),
-        tuple(map(_level_label, settled(levels, lambda level: level.document))),
+        tuple(settled(levels, lambda level: level.document)),
     )
     return Labels(
         annotations,
@@ -122,23 +120,23 @@ def load_labels(folders: Sequence[Path], collection: Collection) -> Labels:
     )
 
 
-def _read_all(folders: Sequence[Path]) -> tuple[list[StoredCoding], list[PassageLabel], list[LevelCoding]]:
+def _read_all(folders: Sequence[Path]) -> tuple[list[PassageLabel], list[LabelWithText], list[LevelLabel]]:
     for folder in folders:
-        if not any((folder / name).is_file() for name in (PASSAGES_TABLE, PASSAGES_FILE, LEVELS_FILE)):
+        if not any((folder / name).is_file() for name in (PASSAGES_TABLE, PASSAGES_FILE, LEVELS_TABLE)):
             raise PathMissing(
-                f"There is no {PASSAGES_TABLE}, {PASSAGES_FILE} or {LEVELS_FILE} in {folder}.",
+                f"There is no {PASSAGES_TABLE}, {PASSAGES_FILE} or {LEVELS_TABLE} in {folder}.",
                 remedy="Give the folder that holds the annotations.",
             )
     return (
-        [coding for folder in folders for coding in read_codings(folder)],
-        [label for folder in folders for label in load_passage_labels(folder)],
-        [level for folder in folders for level in read_level_codings(folder)],
+        [coding for folder in folders for coding in read_passage_labels(folder)],
+        [label for folder in folders for label in load_labels_with_texts(folder)],
+        [level for folder in folders for level in read_level_labels(folder)],
     )
 
 
 def _registered(
-    stored: Sequence[StoredCoding], levels: Sequence[LevelCoding], collection: Collection
-) -> tuple[list[StoredCoding], list[LevelCoding]]:
+    stored: Sequence[PassageLabel], levels: Sequence[LevelLabel], collection: Collection
+) -> tuple[list[PassageLabel], list[LevelLabel]]:
     """Labels under the names that the register has for their files, where it does not know the names they have.
 
     Labels that were made before a folder had its register name a document by its file.
@@ -150,13 +148,7 @@ def _registered(
         return document if document in names else by_hash.get(sha256, document)
 
     return (
-        [
-            replace(
-                each,
-                coding=replace(each.coding, document=name(each.coding.document, each.coding.anchor.sha256)),
-            )
-            for each in stored
-        ],
+        [replace(each, document=name(each.document, each.anchor.sha256)) for each in stored],
         [replace(level, document=name(level.document, level.sha256)) for level in levels],
     )
 
@@ -176,13 +168,13 @@ def _notes(levels_twice: int, passages_twice: int, without_passages: int) -> Ite
 
 
 def _with_texts(
-    stored: Iterable[StoredCoding], given: Iterable[PassageLabel], collection: Collection
+    stored: Iterable[PassageLabel], given: Iterable[LabelWithText], collection: Collection
 ) -> Iterator[_Placed | Unresolved]:
     """Document by document; one whose labels all have texts is left as it is, and not read."""
-    with_anchor: dict[str, list[StoredCoding]] = {}
-    with_text: dict[str, list[PassageLabel]] = {}
+    with_anchor: dict[str, list[PassageLabel]] = {}
+    with_text: dict[str, list[LabelWithText]] = {}
     for each in stored:
-        with_anchor.setdefault(each.coding.document, []).append(each)
+        with_anchor.setdefault(each.document, []).append(each)
     for label in given:
         with_text.setdefault(label.document, []).append(label)
     for document in dict.fromkeys([*with_text, *with_anchor]):
@@ -197,12 +189,11 @@ def _with_texts(
             yield from _placed(document, pending, collection)
 
 
-def _pending_anchor(stored: StoredCoding) -> _Pending:
-    coding = stored.coding
-    return _Pending(coding.anchor, coding.anchor.start, coding.coder, coding.adjudicates, stored=stored)
+def _pending_anchor(stored: PassageLabel) -> _Pending:
+    return _Pending(stored.anchor, stored.anchor.start, stored.coder, stored.adjudicates, stored=stored)
 
 
-def _pending_text(label: PassageLabel) -> _Pending:
+def _pending_text(label: LabelWithText) -> _Pending:
     return _Pending(unplaced(label.text), label.block, label.coder, (), given=label)
 
 
@@ -243,13 +234,13 @@ def _by_file(pending: Sequence[_Pending]) -> list[list[tuple[int, _Pending]]]:
 
 
 def _with_text(
-    stored: StoredCoding, place: Found | NotFound, entry: Entry, places: Places
+    stored: PassageLabel, place: Found | NotFound, entry: Entry, places: Places
 ) -> _Placed | Unresolved:
     if isinstance(place, NotFound):
         return Unresolved(stored, place.reason)
-    coding = stored.coding
+    coding = stored
     around = places.passage_at(place.start, place.end)
-    label = PassageLabel(
+    label = LabelWithText(
         document=coding.document,
         coder=coding.coder,
         block=place.start,
@@ -307,7 +298,3 @@ def _last_of_each(
     last = {key(item): item for item in items}
     kept = [item for item in items if last[key(item)] is item]
     return kept, sum(said(last[key(item)]) != said(item) for item in items)
-
-
-def _level_label(level: LevelCoding) -> LevelLabel:
-    return LevelLabel(level.document, level.coder, level.level, level.confidence, level.dedicated)

@@ -10,8 +10,8 @@ from typing import Any
 from ndc_urban.corpus.register import Collection, Entry
 from ndc_urban.errors import ReadingError
 from ndc_urban.labels.anchors import Found, NotFound, Places
+from ndc_urban.labels.records import PassageLabel
 from ndc_urban.labels.relocation import put_back
-from ndc_urban.labels.store import StoredCoding
 from ndc_urban.reading import read
 
 CODED, TWIN = "coded", "twin"
@@ -22,7 +22,7 @@ CODED, TWIN = "coded", "twin"
 class Placed:
     """One label on one file: where it stands there, or why it was refused."""
 
-    coding: StoredCoding
+    coding: PassageLabel
     file: str
     kind: str
     relation: str
@@ -69,27 +69,27 @@ def _counts(group: Sequence[Placed]) -> dict[str, Any]:
 
 
 def resolution(
-    codings: Sequence[StoredCoding],
+    codings: Sequence[PassageLabel],
     collection: Collection,
     *,
     tell: Callable[[int, int], None] = lambda done, total: None,
 ) -> Resolution:
     """Puts labels onto the files they were coded on and onto the twins of these; `tell` hears of each document."""
-    by_file: dict[str, list[StoredCoding]] = {}
+    by_file: dict[str, list[PassageLabel]] = {}
     for coding in codings:
-        by_file.setdefault(coding.coding.anchor.sha256, []).append(coding)
+        by_file.setdefault(coding.anchor.sha256, []).append(coding)
     placed: list[Placed] = []
     unread: dict[str, int] = {}
     homeless = 0
     for done, (sha256, group) in enumerate(by_file.items(), 1):
-        files = list(_files(sha256, group[0].coding.document, collection))
+        files = list(_files(sha256, group[0].document, collection))
         homeless += 0 if any(relation == CODED for _, relation in files) else len(group)
         for entry, relation in files:
             places = _places(entry, collection)
             if places is None:
                 unread[entry.file] = unread.get(entry.file, 0) + len(group)
                 continue
-            outcomes = put_back([each.coding.anchor for each in group], places)
+            outcomes = put_back([each.anchor for each in group], places)
             placed.extend(
                 Placed(each, entry.file, entry.kind, relation, outcome)
                 for each, outcome in zip(group, outcomes, strict=True)

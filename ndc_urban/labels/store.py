@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 from ndc_urban.codebook import CODEBOOK_VERSION
 from ndc_urban.errors import AnnotationsInvalid, OutputExists, OutputUnwritable
 from ndc_urban.labels.anchors import Anchor
-from ndc_urban.labels.coding import NAME_SEPARATOR, Coding, LevelCoding
+from ndc_urban.labels.records import NAME_SEPARATOR, LevelLabel, PassageLabel
 
 PASSAGES_TABLE = "passages.csv"
 LEVELS_TABLE = "levels.csv"
@@ -72,70 +72,54 @@ Record = TypeVar("Record")
 
 
 @dataclass(frozen=True, slots=True)
-class StoredCoding:
-    """A coding with what the table holds besides: the wave it belongs to, and the part of the text in view."""
-
-    coding: Coding
-    wave: int = 1
-    seen: tuple[int, int] | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Appended:
     """What became of rows that were to be added: how many were, how many stood there already, which conflict."""
 
     added: int = 0
     duplicates: int = 0
-    conflicts: tuple[Coding | LevelCoding, ...] = ()
+    conflicts: tuple[PassageLabel | LevelLabel, ...] = ()
 
 
-def read_codings(folder: Path) -> tuple[StoredCoding, ...]:
-    """The codings of `passages.csv`, in order; none where there is no such file.
+def read_passage_labels(folder: Path) -> tuple[PassageLabel, ...]:
+    """The labels of `passages.csv`, in order; none where there is no such file.
 
     Raises `AnnotationsInvalid`, naming file and line, for a bad row.
     """
-    return tuple(_records(folder / PASSAGES_TABLE, stored_coding))
+    return tuple(_records(folder / PASSAGES_TABLE, passage_label))
 
 
-def read_level_codings(folder: Path) -> tuple[LevelCoding, ...]:
+def read_level_labels(folder: Path) -> tuple[LevelLabel, ...]:
     """The rows of `levels.csv`, in order; none where there is no such file. Raises `AnnotationsInvalid`."""
-    return tuple(_records(folder / LEVELS_TABLE, level_coding))
+    return tuple(_records(folder / LEVELS_TABLE, level_label))
 
 
-def write_codings(folder: Path, codings: Iterable[StoredCoding]) -> None:
+def write_passage_labels(folder: Path, labels: Iterable[PassageLabel]) -> None:
     """Writes `passages.csv` into a folder that has none. Raises `OutputExists` and `OutputUnwritable`."""
     path = folder / PASSAGES_TABLE
     if path.exists():
         raise OutputExists(
             f"{path} exists already.", remedy="Choose another folder: labels are never overwritten."
         )
-    _Table(path, (), (), None).add([passage_row(each) for each in codings], PASSAGE_COLUMNS)
+    _Table(path, (), (), None).add([passage_row(each) for each in labels], PASSAGE_COLUMNS)
 
 
 def append(
-    folder: Path,
-    codings: Iterable[Coding | StoredCoding] = (),
-    levels: Iterable[LevelCoding] = (),
-    *,
-    wave: int = 1,
+    folder: Path, passages: Iterable[PassageLabel] = (), levels: Iterable[LevelLabel] = ()
 ) -> Appended:
-    """Adds codings and levels to a folder, which is made where it is missing; nothing there is ever changed.
+    """Adds labels to a folder, which is made where it is missing; nothing there is ever changed.
 
     Each table is replaced in one stroke. Raises `AnnotationsInvalid` where a table there is unsound or changes
     meanwhile, and `OutputUnwritable`.
     """
-    stored = [each if isinstance(each, StoredCoding) else StoredCoding(each, wave) for each in codings]
     tables = {name: _Table.read(folder / name) for name in (PASSAGES_TABLE, LEVELS_TABLE, CONFLICTS_TABLE)}
-    old = [each.coding for each in _parsed(tables[PASSAGES_TABLE], stored_coding)]
-    new_codings = _sorted_out(old, [each.coding for each in stored], coding_unit)
-    new_levels = _sorted_out(list(_parsed(tables[LEVELS_TABLE], level_coding)), list(levels), level_unit)
-    kept = {id(coding) for coding in new_codings.fresh}
+    new_passages = _sorted_out(_parsed(tables[PASSAGES_TABLE], passage_label), passages, passage_unit)
+    new_levels = _sorted_out(_parsed(tables[LEVELS_TABLE], level_label), levels, level_unit)
     rows = {
-        PASSAGES_TABLE: [passage_row(each) for each in stored if id(each.coding) in kept],
+        PASSAGES_TABLE: [passage_row(each) for each in new_passages.fresh],
         LEVELS_TABLE: [level_row(each) for each in new_levels.fresh],
     }
     conflicts = [
-        *({"table": PASSAGES_TABLE, **passage_row(StoredCoding(each))} for each in new_codings.conflicts),
+        *({"table": PASSAGES_TABLE, **passage_row(each)} for each in new_passages.conflicts),
         *({"table": LEVELS_TABLE, **level_row(each)} for each in new_levels.conflicts),
     ]
     columns = {
@@ -148,18 +132,18 @@ def append(
         if rows[name]:
             table.add(rows[name], columns[name])
     return Appended(
-        added=len(new_codings.fresh) + len(new_levels.fresh),
-        duplicates=new_codings.duplicates + new_levels.duplicates,
-        conflicts=(*new_codings.conflicts, *new_levels.conflicts),
+        added=len(new_passages.fresh) + len(new_levels.fresh),
+        duplicates=new_passages.duplicates + new_levels.duplicates,
+        conflicts=(*new_passages.conflicts, *new_levels.conflicts),
     )
 
 
-def coding_unit(coding: Coding) -> Hashable:
-    """What a coder may code once: a passage, and once more where other codings of it are settled."""
-    return coding.document, coding.anchor, coding.coder, bool(coding.adjudicates)
+def passage_unit(label: PassageLabel) -> Hashable:
+    """What a coder may code once: a passage, and once more where other labels of it are settled."""
+    return label.unit_of_coder
 
 
-def level_unit(level: LevelCoding) -> Hashable:
+def level_unit(level: LevelLabel) -> Hashable:
     """What a coder may code once: a document, and once more where other levels of it are settled."""
     return level.document, level.coder, bool(level.adjudicates)
 
@@ -171,7 +155,7 @@ class _Sorted:
     conflicts: list[Any]
 
 
-def _sorted_out(old: Sequence[Any], new: Sequence[Any], unit: Callable[[Any], Hashable]) -> _Sorted:
+def _sorted_out(old: Iterable[Any], new: Iterable[Any], unit: Callable[[Any], Hashable]) -> _Sorted:
     said = {unit(each): each.answers for each in old}
     fresh, conflicts, duplicates = [], [], 0
     for each in new:
@@ -276,62 +260,60 @@ def _parsed(table: _Table, make: Callable[[Mapping[str, str]], Record]) -> Itera
         yield record
 
 
-def stored_coding(row: Mapping[str, str]) -> StoredCoding:
+def passage_label(row: Mapping[str, str]) -> PassageLabel:
     """A row of `passages.csv`; raises `KeyError` for a missing column and `ValueError` for a bad cell."""
-    return StoredCoding(
-        Coding(
-            document=row["document"],
-            anchor=Anchor(
-                sha256=row["sha256"],
-                page=int(row["page"]) if row["page"] else None,
-                start=int(row["start"]),
-                length=int(row["length"]),
-                fingerprint=row["fingerprint"],
-            ),
-            coder=row["coder"],
-            coded_at=row["coded_at"],
-            codebook=row["codebook"],
-            code=row["code"],
-            sector=row["sector"],
-            strand=row["strand"],
-            role=row["role"],
-            comment=row.get("comment", ""),
-            adjudicates=_names(row.get("adjudicates", "")),
+    return PassageLabel(
+        document=row["document"],
+        anchor=Anchor(
+            sha256=row["sha256"],
+            page=int(row["page"]) if row["page"] else None,
+            start=int(row["start"]),
+            length=int(row["length"]),
+            fingerprint=row["fingerprint"],
         ),
+        coder=row["coder"],
+        coded_at=row["coded_at"],
+        codebook=row["codebook"],
+        code=row["code"],
+        sector=row["sector"],
+        strand=row["strand"],
+        role=row["role"],
+        comment=row.get("comment", ""),
+        adjudicates=_names(row.get("adjudicates", "")),
         wave=int(row.get("wave") or 1),
         seen=_seen(row.get("seen", "")),
     )
 
 
-def passage_row(stored: StoredCoding) -> Row:
-    """The row of `passages.csv` for a coding."""
-    coding, anchor = stored.coding, stored.coding.anchor
+def passage_row(label: PassageLabel) -> Row:
+    """The row of `passages.csv` for a label."""
+    anchor = label.anchor
     return {
-        "document": coding.document,
-        "coder": coding.coder,
-        "coded_at": coding.coded_at,
-        "codebook": coding.codebook,
-        "wave": str(stored.wave),
+        "document": label.document,
+        "coder": label.coder,
+        "coded_at": label.coded_at,
+        "codebook": label.codebook,
+        "wave": str(label.wave),
         "sha256": anchor.sha256,
         "page": "" if anchor.page is None else str(anchor.page),
         "start": str(anchor.start),
         "length": str(anchor.length),
         "fingerprint": anchor.fingerprint,
-        "code": coding.code,
-        "sector": coding.sector,
-        "strand": coding.strand,
-        "role": coding.role,
-        "comment": coding.comment,
-        "adjudicates": NAME_SEPARATOR.join(coding.adjudicates),
-        "seen": "" if stored.seen is None else f"{stored.seen[0]}-{stored.seen[1]}",
+        "code": label.code,
+        "sector": label.sector,
+        "strand": label.strand,
+        "role": label.role,
+        "comment": label.comment,
+        "adjudicates": NAME_SEPARATOR.join(label.adjudicates),
+        "seen": "" if label.seen is None else f"{label.seen[0]}-{label.seen[1]}",
     }
 
 
-def level_coding(row: Mapping[str, str]) -> LevelCoding:
+def level_label(row: Mapping[str, str]) -> LevelLabel:
     """A row of `levels.csv`; raises `KeyError` for a missing column and `ValueError` for a bad cell."""
     if row["dedicated"] not in FLAG.values():
         raise ValueError(f"dedicated is 0 or 1, not {row['dedicated']!r}")
-    return LevelCoding(
+    return LevelLabel(
         document=row["document"],
         sha256=row.get("sha256", ""),
         coder=row["coder"],
@@ -348,7 +330,7 @@ def level_coding(row: Mapping[str, str]) -> LevelCoding:
     )
 
 
-def level_row(level: LevelCoding) -> Row:
+def level_row(level: LevelLabel) -> Row:
     """The row of `levels.csv` for a level."""
     probability = level.inclusion_probability
     return {

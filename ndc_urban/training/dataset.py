@@ -9,12 +9,13 @@ from typing import TypeVar
 from ndc_urban.corpus.register import Collection, Entry
 from ndc_urban.document import CELL_SEPARATOR, LANGUAGES, Passage, folded
 from ndc_urban.errors import AnnotationsInvalid, ReadingError
-from ndc_urban.labels.records import Annotations, LevelLabel, PassageLabel, party_of
+from ndc_urban.labels.records import LevelLabel, party_of
+from ndc_urban.labels.texts import Annotations, LabelWithText
 from ndc_urban.reading import read
 from ndc_urban.segment import segment
 from ndc_urban.training.alignment import align
 
-Label = TypeVar("Label", PassageLabel, LevelLabel)
+Label = TypeVar("Label", LabelWithText, LevelLabel)
 
 LANGUAGE_OF_LABELS = "en"
 """Coders read English, original or translated."""
@@ -28,7 +29,7 @@ class LabelledPassage:
     """
 
     passage: Passage
-    label: PassageLabel
+    label: LabelWithText
     carried: bool = False
 
     @property
@@ -120,7 +121,7 @@ def one_coder(labels: Sequence[Label], unit: Callable[[Label], Hashable]) -> lis
     return [label for label in labels if label.coder == first[unit(label)]]
 
 
-def _refuse_evaluation_parties(labels: Sequence[PassageLabel], kept: frozenset[str]) -> None:
+def _refuse_evaluation_parties(labels: Sequence[LabelWithText], kept: frozenset[str]) -> None:
     wrong = sorted({label.document for label in labels if party_of(label.document) in kept})
     if wrong:
         raise AnnotationsInvalid(
@@ -164,7 +165,7 @@ def _version(entry: Entry, collection: Collection) -> Version:
 
 
 def _labelled(
-    labels: Sequence[PassageLabel], coded: Mapping[str, Sequence[Passage]]
+    labels: Sequence[LabelWithText], coded: Mapping[str, Sequence[Passage]]
 ) -> Iterator[LabelledPassage]:
     found: dict[str, dict[str, Passage]] = {}
     for name, passages in coded.items():
@@ -205,7 +206,7 @@ def _originals(document: CodedDocument) -> list[Version]:
     return list(chosen.values())
 
 
-def _passage_of(label: PassageLabel) -> Passage:
+def _passage_of(label: LabelWithText) -> Passage:
     """A labelled passage that the program segments otherwise: taken as the coder saw it."""
     return Passage(
         text=label.text,

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ndc_urban.errors import ModelDamaged
 from ndc_urban.labels.anchors import fingerprint
-from ndc_urban.labels.records import PassageLabel
+from ndc_urban.labels.texts import LabelWithText
 from ndc_urban.training.dataset import CodedDocument, Dataset, LabelledPassage
 
 LEDGER_FILE = "labels.csv"
@@ -34,12 +34,12 @@ class Ledger:
     passages: Mapping[str, tuple[tuple[str, Marks], ...]]
 
 
-def mark_of(label: PassageLabel) -> str:
+def mark_of(label: LabelWithText) -> str:
     """The digits that tell a labelled passage from the others of its document."""
     return fingerprint(label.text)[:DIGITS]
 
 
-def marks_of(label: PassageLabel) -> Marks:
+def marks_of(label: LabelWithText) -> Marks:
     """What a label says."""
     return label.code, label.sector, label.strand, label.role
 

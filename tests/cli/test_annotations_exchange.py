@@ -15,7 +15,7 @@ from finished import Program
 from ndc_urban.errors import EXIT_ERROR, EXIT_SOME_FAILED, EXIT_USAGE
 from ndc_urban.exchange.names import ExchangeFormat
 from ndc_urban.exchange.registry import FORMATS, format_of
-from ndc_urban.labels.store import append, level_row, read_codings, read_level_codings
+from ndc_urban.labels.store import append, level_row, read_level_labels, read_passage_labels
 
 PLAN = "The city of Port Ember runs forty buses.\n\nFarmers plant millet.\n\nA city tram line opens.\n"
 CODINGS = [name for name in FORMATS if name != "qdc"]
@@ -76,7 +76,7 @@ def test_from_a_run_to_labels(run: Path, program: Program) -> None:
     done = program("annotations", "import", "sheet.xlsx", "--corpus", run, "--into", "labels", "--quiet")
     assert done.status == 0
     assert "3 imported" in done.out
-    codings = [each.coding for each in read_codings(Path("labels"))]
+    codings = list(read_passage_labels(Path("labels")))
     assert [(each.document, each.coder, each.code) for each in codings] == [
         ("KEN_2022", "Ana", "E"),
         ("KEN_2022", "Ana", "N"),
@@ -152,7 +152,7 @@ def test_inclusion_probabilities_of_a_sample_reach_the_levels(corpus: CodedCorpu
         book["Levels"].cell(2, columns[column]).value = value
     book.save("x.xlsx")
     program("annotations", "import", "x.xlsx", "--corpus", corpus.folder, "--into", "labels", "-q")
-    (level,) = read_level_codings(Path("labels"))
+    (level,) = read_level_labels(Path("labels"))
     assert (level.level, level.dedicated, level.inclusion_probability) == ("strong", True, 0.25)
 
 
@@ -196,7 +196,7 @@ def test_a_fault_stops_the_import_and_the_report_says_where(run: Path, program: 
     done = program(*arguments, "--partial")
     assert done.status == EXIT_SOME_FAILED
     assert "2 imported" in done.out
-    assert [each.coding.code for each in read_codings(Path("labels"))] == ["E", "X"]
+    assert [each.code for each in read_passage_labels(Path("labels"))] == ["E", "X"]
 
 
 def test_a_codebook_is_exported_without_documents(
@@ -304,8 +304,8 @@ def test_labels_of_an_unknown_moment_get_none_in_any_format(
     )  # fmt: skip
     done = program("annotations", "import", "out", "--corpus", corpus.folder, "--into", "again", "-q")
     assert done.status == 0, done.err
-    moments = [each.coding.coded_at for each in read_codings(tmp_path / "again")]
-    moments += [each.coded_at for each in read_level_codings(tmp_path / "again")]
+    moments = [each.coded_at for each in read_passage_labels(tmp_path / "again")]
+    moments += [each.coded_at for each in read_level_labels(tmp_path / "again")]
     assert moments == [""] * (len(codings) + len(coded.levels))
 
 
@@ -341,7 +341,7 @@ def test_levels_that_do_not_name_a_file_go_along_by_their_document(
     assert told in done.err
     program("annotations", "import", "out", "--corpus", corpus.folder, "--into", "again", "-q")
     found = [
-        (each.document, each.level, each.inclusion_probability) for each in read_level_codings(Path("again"))
+        (each.document, each.level, each.inclusion_probability) for each in read_level_labels(Path("again"))
     ]
     assert found == [("XAA_2022", "low", 0.75), ("XAB_2022", "strong", 0.75)]
     done = program(
@@ -403,7 +403,7 @@ def test_a_level_that_stands_twice_keeps_its_probability_and_is_counted(
     assert (result["levels"], result["levels_assigned"]) == (1, {})
     assert result["levels_left_out"] == {"their coder gave the same one before": 1}
     program("annotations", "import", "x.qdpx", "--corpus", corpus.folder, "--into", "again", "-q")
-    assert [each.inclusion_probability for each in read_level_codings(Path("again"))] == [0.5]
+    assert [each.inclusion_probability for each in read_level_labels(Path("again"))] == [0.5]
 
 
 @pytest.mark.parametrize("coder", ["ndc-urban", "Ana settling Ben"])

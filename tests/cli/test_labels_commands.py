@@ -13,7 +13,7 @@ from finished import Program
 from tiny_corpus import TinyCorpus, make_plans, write_corpus
 
 from ndc_urban.errors import EXIT_ERROR, EXIT_OK, EXIT_USAGE
-from ndc_urban.labels.store import append, read_codings, read_level_codings
+from ndc_urban.labels.store import append, read_level_labels, read_passage_labels
 
 PARTIES = {"XAA": "Aldmere", "XAB": "Brontia", "XAC": "Corvale"}
 
@@ -38,10 +38,10 @@ def shipped(program: Program, corpus: TinyCorpus, tmp_path: Path) -> Path:
 def second(shipped: Path, tmp_path: Path) -> Path:
     """What a second coder says of the first ten passages and of two documents: one passage and one level differ."""
     folder = tmp_path / "second"
-    codings = [replace(each.coding, coder="B") for each in read_codings(shipped)[:10]]
+    codings = [replace(each, coder="B") for each in read_passage_labels(shipped)[:10]]
     codings[2] = replace(codings[2], code="X", sector="", strand="", role="")
-    assert codings[2].code != read_codings(shipped)[2].coding.code
-    levels = [replace(each, coder="B") for each in read_level_codings(shipped)[:2]]
+    assert codings[2].code != read_passage_labels(shipped)[2].code
+    levels = [replace(each, coder="B") for each in read_level_labels(shipped)[:2]]
     levels[1] = replace(levels[1], level="low" if levels[1].level != "low" else "strong")
     append(folder, codings, levels)
     return folder
@@ -110,7 +110,7 @@ def test_training_takes_shipped_labels_and_own_ones_together(
     program: Program, corpus: TinyCorpus, shipped: Path, tmp_path: Path
 ) -> None:
     """Too few Parties to learn from, but the labels of both folders were read and told apart."""
-    changed = replace(read_codings(shipped)[0].coding, code="X")
+    changed = replace(read_passage_labels(shipped)[0], code="X")
     append(tmp_path / "own", [changed])
     done = program(
         "train", "--annotations", shipped, "--annotations", tmp_path / "own",
@@ -172,11 +172,11 @@ def test_disagreements_are_settled_and_the_originals_kept(
         "--quiet",
     )
     assert done.status == EXIT_OK, done.out + done.err
-    decided = [each.coding for each in read_codings(second) if each.coding.adjudicates]
+    decided = [each for each in read_passage_labels(second) if each.adjudicates]
     assert [(each.coder, each.code, each.adjudicates) for each in decided] == [("C", "N", ("A", "B"))]
-    levels = [each for each in read_level_codings(second) if each.adjudicates]
+    levels = [each for each in read_level_labels(second) if each.adjudicates]
     assert [(each.coder, each.level, each.adjudicates) for each in levels] == [("C", "moderate", ("A", "B"))]
-    assert len(read_codings(second)) == 11
+    assert len(read_passage_labels(second)) == 11
     again = tmp_path / f"again{suffix}"
     done = program(
         "annotations", "agreement", shipped, second, "--corpus", corpus.folder, "--disagreements", again

@@ -10,14 +10,15 @@ import pytest
 from coded_corpus import ENGLISH, CodedCorpus, coding_of, level_of, make_corpus
 
 from ndc_urban.corpus.library import Holding, Library, open_library
+from ndc_urban.exchange.coding_sheet import Suggestion
 from ndc_urban.exchange.exporting import Drawn, Predicted, Request, coding_material
 from ndc_urban.exchange.import_report import ImportReport
 from ndc_urban.exchange.import_result import Place, Placed, Returned
 from ndc_urban.exchange.importing import import_codings, saved_at
 from ndc_urban.exchange.registry import FORMATS, format_of
 from ndc_urban.labels.anchors import Anchor, fingerprint
-from ndc_urban.labels.coding import Coding, Suggestion
-from ndc_urban.labels.store import append, read_codings, read_level_codings
+from ndc_urban.labels.records import PassageLabel
+from ndc_urban.labels.store import append, read_level_labels, read_passage_labels
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +26,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> CodedCorpus:
     return make_corpus(Path(tmp_path_factory.mktemp("coded"), "corpus"))
 
 
-def given(*codings: Coding) -> Returned:
+def given(*codings: PassageLabel) -> Returned:
     """A file with these codings, one a row."""
     items = [Placed(coding, Place("x.csv", row=row)) for row, coding in enumerate(codings, 2)]
     return Returned((), passages=tuple(items))
@@ -48,7 +49,7 @@ def test_a_place_that_moved_is_found_by_its_text(corpus: CodedCorpus, tmp_path: 
     moved = replace(coding_of(unit, "E"), anchor=replace(unit.anchor, start=unit.anchor.start + 7))
     report = import_codings(given(moved), corpus.library, tmp_path / "labels")
     assert (report.imported, report.reanchored, kinds(report)) == (1, 1, ["reanchored"])
-    assert read_codings(tmp_path / "labels")[0].coding.anchor == unit.anchor
+    assert read_passage_labels(tmp_path / "labels")[0].anchor == unit.anchor
 
 
 def test_the_file_that_was_coded_is_not_there_but_another_one_of_its_document(
@@ -58,7 +59,7 @@ def test_the_file_that_was_coded_is_not_there_but_another_one_of_its_document(
     report = import_codings(given(coding_of(corpus.units[0], "E")), Library((holding,)), tmp_path / "labels")
     assert (report.imported, kinds(report)) == (1, ["reanchored"])
     assert "another file" in report.problems[0].message
-    anchor = read_codings(tmp_path / "labels")[0].coding.anchor
+    anchor = read_passage_labels(tmp_path / "labels")[0].anchor
     assert anchor.sha256 == holding.sha256
     assert anchor.fingerprint == corpus.units[0].anchor.fingerprint
 
@@ -114,7 +115,7 @@ def test_adjudicated_codings_stand_beside_what_they_settle(corpus: CodedCorpus, 
     settled = replace(coding_of(unit, "X", "Ben"), adjudicates=("Ana", "Ben"))
     report = import_codings(given(settled), corpus.library, tmp_path / "labels")
     assert (report.imported, report.conflicts) == (1, 0)
-    assert len(read_codings(tmp_path / "labels")) == 3
+    assert len(read_passage_labels(tmp_path / "labels")) == 3
 
 
 def test_levels_of_documents_that_are_not_there(corpus: CodedCorpus, tmp_path: Path) -> None:
@@ -123,7 +124,7 @@ def test_levels_of_documents_that_are_not_there(corpus: CodedCorpus, tmp_path: P
     items = tuple(Placed(level, Place("x.csv", row=row)) for row, level in enumerate(levels, 2))
     report = import_codings(Returned((), levels=items), corpus.library, tmp_path / "labels", partial=True)
     assert (report.imported, kinds(report)) == (1, ["unknown_document"])
-    assert [level.document for level in read_level_codings(tmp_path / "labels")] == [key[0]]
+    assert [level.document for level in read_level_labels(tmp_path / "labels")] == [key[0]]
 
 
 def test_a_coding_without_a_moment_gets_that_of_the_file(corpus: CodedCorpus, tmp_path: Path) -> None:
@@ -132,7 +133,7 @@ def test_a_coding_without_a_moment_gets_that_of_the_file(corpus: CodedCorpus, tm
     import_codings(
         given(coding, known), corpus.library, tmp_path / "labels", saved_at="2026-09-03T08:00:00+00:00"
     )
-    moments = [each.coding.coded_at for each in read_codings(tmp_path / "labels")]
+    moments = [each.coded_at for each in read_passage_labels(tmp_path / "labels")]
     assert moments == ["2026-09-03T08:00:00+00:00", "2026-08-31T10:00:00"]
 
 

@@ -18,7 +18,7 @@ from ndc_urban.labels.agreement import (
     kappa,
 )
 from ndc_urban.labels.anchors import Anchor, fingerprint
-from ndc_urban.labels.coding import Coding, LevelCoding
+from ndc_urban.labels.records import LevelLabel, PassageLabel
 
 LEVELS = ("low", "moderate", "strong")
 
@@ -113,10 +113,12 @@ def test_three_coders_make_three_pairs() -> None:
 
 def coding(
     coder: str, text: str, start: int, code: str, *, sha256: str = "a", adjudicates: tuple[str, ...] = ()
-) -> Coding:
+) -> PassageLabel:
     anchor = Anchor(sha256 * 64, None, start, len(text), fingerprint(text))
     sector, strand, role = ("tr", "m", "r") if code in "EI" else ("", "", "")
-    return Coding("XAA_2022", anchor, coder, "", "1.0", code, sector, strand, role, adjudicates=adjudicates)
+    return PassageLabel(
+        "XAA_2022", anchor, coder, "", "1.0", code, sector, strand, role, adjudicates=adjudicates
+    )
 
 
 def test_coders_of_two_versions_of_a_file_are_compared_by_the_text() -> None:
@@ -136,6 +138,6 @@ def test_adjudicated_codings_are_not_independent_and_left_out() -> None:
         coding("A", "Some text here.", 0, "E"),
         coding("C", "Some text here.", 0, "E", adjudicates=("A", "B")),
     ]
-    level = LevelCoding("XAA_2022", "", "A", "", "1.0", "low", 2, False)
-    settled = LevelCoding("XAA_2022", "", "C", "", "1.0", "low", 2, False, adjudicates=("A",))
+    level = LevelLabel("XAA_2022", "", "A", "", "1.0", "low", 2, False)
+    settled = LevelLabel("XAA_2022", "", "C", "", "1.0", "low", 2, False, adjudicates=("A",))
     assert agreements(codings, (), [level, settled]) == ()

@@ -15,11 +15,11 @@ from ndc_urban.corpus.register import Collection
 from ndc_urban.errors import PathMissing
 from ndc_urban.labels.anchor_migration import Anchored, anchored
 from ndc_urban.labels.anchors import Found
-from ndc_urban.labels.coding import LevelCoding
 from ndc_urban.labels.loading import load_labels
-from ndc_urban.labels.records import Annotations, load_annotations
+from ndc_urban.labels.records import LevelLabel
 from ndc_urban.labels.relocation_report import resolution
-from ndc_urban.labels.store import StoredCoding, append, read_codings, write_codings
+from ndc_urban.labels.store import append, read_passage_labels, write_passage_labels
+from ndc_urban.labels.texts import Annotations, load_annotations
 from ndc_urban.training.dataset import Dataset, load_dataset
 
 
@@ -32,7 +32,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> TinyCorpus:
 def shipped(corpus: TinyCorpus, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The labels of the corpus with anchors in place of texts."""
     folder = tmp_path_factory.mktemp("shipped")
-    write_codings(folder, anchors_of(corpus).codings)
+    write_passage_labels(folder, anchors_of(corpus).codings)
     shutil.copy(corpus.annotations / "levels.csv", folder)
     return folder
 
@@ -55,8 +55,8 @@ def test_no_text_is_shipped_and_no_label_is_lost(corpus: TinyCorpus, shipped: Pa
     assert not anchors_of(corpus).unplaced
     table = (shipped / "passages.csv").read_text(encoding="utf-8")
     assert not any(str(row["text"]) in table for row in corpus.labels)
-    stored = read_codings(shipped)
-    assert [each.coding.code for each in stored] == [row["code"] for row in corpus.labels]
+    stored = read_passage_labels(shipped)
+    assert [each.code for each in stored] == [row["code"] for row in corpus.labels]
     assert all(each.seen == tuple(row["seen"]) for each, row in zip(stored, corpus.labels, strict=True))
 
 
@@ -78,7 +78,7 @@ def test_folders_of_both_forms_come_together_and_nothing_counts_twice(
 ) -> None:
     half = tmp_path / "half"
     half.mkdir()
-    write_codings(half, [each for n, each in enumerate(read_codings(shipped)) if n % 2])
+    write_passage_labels(half, [each for n, each in enumerate(read_passage_labels(shipped)) if n % 2])
     whole = load_annotations(corpus.annotations)
     for folders in ([corpus.annotations, half], [half, corpus.annotations], [corpus.annotations, shipped]):
         labels = load_labels(folders, Collection(corpus.folder))
@@ -90,23 +90,23 @@ def test_folders_of_both_forms_come_together_and_nothing_counts_twice(
 def test_the_folder_named_later_counts_and_a_note_says_so(
     corpus: TinyCorpus, shipped: Path, tmp_path: Path
 ) -> None:
-    first = read_codings(shipped)[0]
-    assert first.coding.code == "N"
-    write_codings(tmp_path, [replace(first, coding=replace(first.coding, code="X"))])
+    first = read_passage_labels(shipped)[0]
+    assert first.code == "N"
+    write_passage_labels(tmp_path, [replace(first, code="X")])
     labels = load_labels([shipped, tmp_path], Collection(corpus.folder))
     assert len(labels.annotations.passages) == len(corpus.labels)
     assert "1 passages differ" in " ".join(labels.told())
-    document = [label for label in labels.annotations.passages if label.document == first.coding.document]
-    assert "X" in {label.code for label in document if label.block == first.coding.anchor.start}
+    document = [label for label in labels.annotations.passages if label.document == first.document]
+    assert "X" in {label.code for label in document if label.block == first.anchor.start}
 
 
 def test_what_was_adjudicated_counts_and_the_originals_stay_on_file(
     corpus: TinyCorpus, shipped: Path, tmp_path: Path
 ) -> None:
-    one = read_codings(shipped)[0].coding
+    one = read_passage_labels(shipped)[0]
     two = replace(one, coder="B", code="X")
     decided = replace(one, coder="C", code="I", adjudicates=("A", "B"))
-    level = LevelCoding(one.document, "", "A", "", "1.0", "low", 2, False)
+    level = LevelLabel(one.document, "", "A", "", "1.0", "low", 2, False)
     append(
         tmp_path,
         [one, two, decided],
@@ -119,7 +119,7 @@ def test_what_was_adjudicated_counts_and_the_originals_stay_on_file(
     labels = load_labels([tmp_path], Collection(corpus.folder)).annotations
     assert [(each.coder, each.code) for each in labels.passages] == [("C", "I")]
     assert [(each.coder, each.level) for each in labels.levels] == [("C", "moderate")]
-    assert len(read_codings(tmp_path)) == 3
+    assert len(read_passage_labels(tmp_path)) == 3
 
 
 def test_labels_of_a_file_that_is_not_there_go_to_its_twin_or_are_told(
@@ -142,15 +142,15 @@ def test_labels_of_a_file_that_is_not_there_go_to_its_twin_or_are_told(
     assert [each.text for each in labels.annotations.passages if each.document == plan.name] == [
         row["text"] for row in mine
     ]
-    lost = {each.coding.coding.document for each in labels.unresolved}
+    lost = {each.coding.document for each in labels.unresolved}
     assert lost == {gone.name}
     assert "no file of the document" in " ".join(labels.told())
 
 
 def test_resolution_counts_files_and_reasons(corpus: TinyCorpus, shipped: Path) -> None:
-    codings = read_codings(shipped)
-    odd = replace(codings[0].coding, anchor=replace(codings[0].coding.anchor, sha256="f" * 64))
-    result = resolution([*codings, StoredCoding(odd)], Collection(corpus.folder))
+    codings = read_passage_labels(shipped)
+    odd = replace(codings[0], anchor=replace(codings[0].anchor, sha256="f" * 64))
+    result = resolution([*codings, odd], Collection(corpus.folder))
     figures = result.figures()
     assert figures["files"]["coded html"] | {"how": {}} == {
         "files": len(corpus.plans),
@@ -185,12 +185,10 @@ def test_labels_made_before_the_register_are_known_by_their_files(
 ) -> None:
     """Coded from a run without a register: the document is named by its file."""
     plan = corpus.plans[0].name
-    mine = [each for each in read_codings(shipped) if each.coding.document == plan]
-    sha256 = mine[0].coding.anchor.sha256
-    write_codings(
-        tmp_path, [replace(each, coding=replace(each.coding, document="XXX_a file")) for each in mine]
-    )
-    append(tmp_path, levels=[LevelCoding("XXX_a file", sha256, "A", "", "1.0", "low", 2, False)])
+    mine = [each for each in read_passage_labels(shipped) if each.document == plan]
+    sha256 = mine[0].anchor.sha256
+    write_passage_labels(tmp_path, [replace(each, document="XXX_a file") for each in mine])
+    append(tmp_path, levels=[LevelLabel("XXX_a file", sha256, "A", "", "1.0", "low", 2, False)])
     labels = load_labels([tmp_path], Collection(corpus.folder))
     assert {each.document for each in labels.annotations.passages} == {plan}
     assert [each.document for each in labels.annotations.levels] == [plan]
@@ -198,6 +196,6 @@ def test_labels_made_before_the_register_are_known_by_their_files(
 
 
 def test_levels_that_training_cannot_use_are_told(corpus: TinyCorpus, shipped: Path, tmp_path: Path) -> None:
-    append(tmp_path, levels=[LevelCoding("XZZ_2022", "", "A", "", "1.0", "low", 2, False)])
+    append(tmp_path, levels=[LevelLabel("XZZ_2022", "", "A", "", "1.0", "low", 2, False)])
     told = " ".join(load_labels([shipped, tmp_path], Collection(corpus.folder)).told())
     assert "1 levels are of documents without a coded passage" in told

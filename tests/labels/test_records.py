@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from tiny_corpus import write_csv, write_jsonl
 
-from ndc_urban.codebook import ROLES, SECTORS, STRANDS
+from ndc_urban.codebook import CODEBOOK_VERSION, ROLES, SECTORS, STRANDS
 from ndc_urban.errors import AnnotationsInvalid, PathMissing
-from ndc_urban.labels.records import LevelLabel, PassageLabel, load_annotations
+from ndc_urban.labels.records import LevelLabel
+from ndc_urban.labels.texts import LabelWithText, load_annotations
 
 PASSAGE: Mapping[str, object] = {
     "document": "XAA_2022",
@@ -50,8 +51,8 @@ def without(row: Mapping[str, object], column: str) -> Mapping[str, object]:
 
 def test_labels_are_read_as_written(tmp_path: Path) -> None:
     records = load_annotations(folder_with(tmp_path, level=LEVEL | {"level": "strong", "dedicated": 1}))
-    assert records.passages[0] == PassageLabel(**PASSAGE)  # type: ignore[arg-type]
-    assert records.levels[1] == LevelLabel("XAA_2022", "A", "strong", 3, True)
+    assert records.passages[0] == LabelWithText(**PASSAGE)  # type: ignore[arg-type]
+    assert records.levels[1] == LevelLabel("XAA_2022", "", "A", "", CODEBOOK_VERSION, "strong", 3, True)
 
 
 @pytest.mark.parametrize(("code", "is_urban"), [("E", True), ("I", True), ("X", False), ("N", False)])

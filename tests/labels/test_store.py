@@ -14,19 +14,19 @@ from hypothesis import strategies as st
 from ndc_urban.errors import AnnotationsInvalid, OutputExists, OutputUnwritable
 from ndc_urban.labels import store
 from ndc_urban.labels.anchors import Anchor, fingerprint
-from ndc_urban.labels.coding import Coding, LevelCoding
-from ndc_urban.labels.store import StoredCoding, append, read_codings, read_level_codings, write_codings
+from ndc_urban.labels.records import LevelLabel, PassageLabel
+from ndc_urban.labels.store import append, read_level_labels, read_passage_labels, write_passage_labels
 
 ANCHOR = Anchor("c" * 64, 3, 120, 24, fingerprint("The city builds a tram."))
-CODING = Coding("XAA_2022", ANCHOR, "Ana", "2026-08-31T10:00:00", "1.0", "E", "tr", "m", "r", "sure")
-LEVEL = LevelCoding("XAA_2022", "c" * 64, "Ana", "2026-08-31", "1.0", "strong", 3, True, "", (), 0.25)
+CODING = PassageLabel("XAA_2022", ANCHOR, "Ana", "2026-08-31T10:00:00", "1.0", "E", "tr", "m", "r", "sure")
+LEVEL = LevelLabel("XAA_2022", "c" * 64, "Ana", "2026-08-31", "1.0", "strong", 3, True, "", (), 0.25)
 
 
 def test_codings_and_levels_come_back_as_they_went_in(tmp_path: Path) -> None:
-    told = append(tmp_path, [CODING], [LEVEL], wave=3)
+    told = append(tmp_path, [replace(CODING, wave=3)], [LEVEL])
     assert (told.added, told.duplicates, told.conflicts) == (2, 0, ())
-    assert read_codings(tmp_path) == (StoredCoding(CODING, 3),)
-    assert read_level_codings(tmp_path) == (LEVEL,)
+    assert read_passage_labels(tmp_path) == (replace(CODING, wave=3),)
+    assert read_level_labels(tmp_path) == (LEVEL,)
 
 
 def test_the_same_coding_twice_is_one(tmp_path: Path) -> None:
@@ -42,8 +42,8 @@ def test_who_says_something_else_than_before_is_in_conflict_and_nothing_is_lost(
     other, level = replace(CODING, code="I"), replace(LEVEL, level="low")
     told = append(tmp_path, [other], [level])
     assert told.conflicts == (other, level)
-    assert [each.coding for each in read_codings(tmp_path)] == [CODING]
-    assert read_level_codings(tmp_path) == (LEVEL,)
+    assert list(read_passage_labels(tmp_path)) == [CODING]
+    assert read_level_labels(tmp_path) == (LEVEL,)
     with (tmp_path / "conflicts.csv").open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
     assert [(row["table"], row["code"], row["level"]) for row in rows] == [
@@ -64,7 +64,7 @@ def test_other_coders_and_adjudications_stand_beside(tmp_path: Path) -> None:
     decided = replace(CODING, adjudicates=("Ana", "Ben"))
     told = append(tmp_path, [CODING, second, decided])
     assert (told.added, told.conflicts) == (3, ())
-    assert [each.coding for each in read_codings(tmp_path)] == [CODING, second, decided]
+    assert list(read_passage_labels(tmp_path)) == [CODING, second, decided]
 
 
 def test_columns_of_a_table_by_hand_are_kept(tmp_path: Path) -> None:
@@ -77,7 +77,7 @@ def test_columns_of_a_table_by_hand_are_kept(tmp_path: Path) -> None:
         rows = list(csv.DictReader(lines))
     assert (rows[0]["note"], rows[0]["sectors"], rows[0]["sha256"]) == ("seen twice", "1", "")
     assert rows[1]["inclusion_probability"] == "0.25"
-    assert [each.document for each in read_level_codings(tmp_path)] == ["XAB_2022", "XAA_2022"]
+    assert [each.document for each in read_level_labels(tmp_path)] == ["XAB_2022", "XAA_2022"]
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_a_bad_row_is_named_and_nothing_is_written(tmp_path: Path, row: str, wor
     path.write_text(",".join(store.PASSAGE_COLUMNS) + f"\n{row}\n", encoding="utf-8")
     before = path.read_bytes()
     with pytest.raises(AnnotationsInvalid, match=word):
-        read_codings(tmp_path)
+        read_passage_labels(tmp_path)
     with pytest.raises(AnnotationsInvalid, match=r"passages\.csv"):
         append(tmp_path, [CODING], [LEVEL])
     assert path.read_bytes() == before
@@ -118,7 +118,7 @@ def test_a_table_that_changes_meanwhile_is_not_overwritten(
     monkeypatch.setattr(store._Table, "read", slow)
     with pytest.raises(AnnotationsInvalid, match="changed by another program"):
         append(tmp_path, [replace(CODING, coder="Cid")])
-    assert [each.coding.coder for each in read_codings(tmp_path)] == ["Ana", "Ben"]
+    assert [each.coder for each in read_passage_labels(tmp_path)] == ["Ana", "Ben"]
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
@@ -128,11 +128,11 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 
 
 def test_codings_are_written_into_an_empty_folder_only(tmp_path: Path) -> None:
-    seen = StoredCoding(CODING, 2, (0, 20))
-    write_codings(tmp_path, [seen])
-    assert read_codings(tmp_path) == (seen,)
+    seen = replace(CODING, wave=2, seen=(0, 20))
+    write_passage_labels(tmp_path, [seen])
+    assert read_passage_labels(tmp_path) == (seen,)
     with pytest.raises(OutputExists):
-        write_codings(tmp_path, [seen])
+        write_passage_labels(tmp_path, [seen])
 
 
 NAME = st.text(st.characters(categories=("L", "N"), include_characters=" .-"), min_size=1, max_size=8).filter(
@@ -151,4 +151,4 @@ def test_any_comment_and_name_come_back(comment: str, coder: str, others: list[s
     coding = replace(CODING, comment=comment, coder=coder, adjudicates=tuple(others))
     with TemporaryDirectory() as folder:
         append(Path(folder), [coding])
-        assert [each.coding for each in read_codings(Path(folder))] == [coding]
+        assert list(read_passage_labels(Path(folder))) == [coding]

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ndc_urban.corpus.library import Library, open_library
+from ndc_urban.exchange.coding_sheet import CodingSheet, Suggestion, Unit
 from ndc_urban.exchange.export_bundle import Material
 from ndc_urban.exchange.exporting import Request, coding_material
-from ndc_urban.labels.coding import Coding, CodingSheet, LevelCoding, Suggestion, Unit
+from ndc_urban.labels.records import LevelLabel, PassageLabel
 
 ENGLISH = (
     "The city of Port Ember runs forty electric buses by 2031.",
@@ -59,15 +60,15 @@ class CodedCorpus:
         return replace(self.material, sheet=replace(self.sheet, units=units))
 
 
-def coding_of(unit: Unit, code: str, coder: str = "Ana") -> Coding:
+def coding_of(unit: Unit, code: str, coder: str = "Ana") -> PassageLabel:
     """A coding of a passage, with marks where the code has some."""
     marks = ("tr", "m", "r") if code in ("E", "I") else ("", "", "")
-    return Coding(unit.document, unit.anchor, coder, "2026-08-31T10:00:00", "1.0", code, *marks)
+    return PassageLabel(unit.document, unit.anchor, coder, "2026-08-31T10:00:00", "1.0", code, *marks)
 
 
-def level_of(document: str, sha256: str, coder: str = "Ana") -> LevelCoding:
+def level_of(document: str, sha256: str, coder: str = "Ana") -> LevelLabel:
     """A level of a document."""
-    return LevelCoding(document, sha256, coder, "2026-08-31T10:00:00", "1.0", "moderate", 3, dedicated=False)
+    return LevelLabel(document, sha256, coder, "2026-08-31T10:00:00", "1.0", "moderate", 3, dedicated=False)
 
 
 def make_corpus(folder: Path) -> CodedCorpus:

@@ -9,9 +9,10 @@ from typing import Any
 from hypothesis import strategies as st
 
 from ndc_urban.codebook import CODES, LEVELS, ROLES, SECTORS, STRANDS
+from ndc_urban.exchange.coding_sheet import CodingSheet, LevelSuggestion, Suggestion, Unit
 from ndc_urban.exchange.export_bundle import Material
 from ndc_urban.labels.anchors import Anchor, fingerprint
-from ndc_urban.labels.coding import Coding, CodingSheet, LevelCoding, LevelSuggestion, Suggestion, Unit
+from ndc_urban.labels.records import LevelLabel, PassageLabel
 
 MODEL = "5c0ffee" + "0" * 57
 DIFFICULT = (
@@ -116,7 +117,7 @@ def materials(draw: st.DrawFn) -> Material:
             start += len(passage) + len(between)
     coders = draw(st.lists(names(), min_size=1, max_size=3, unique=True))
     codings = [
-        Coding(
+        PassageLabel(
             unit.document,
             unit.anchor,
             coder,
@@ -130,7 +131,7 @@ def materials(draw: st.DrawFn) -> Material:
         for coder in draw(st.lists(st.sampled_from(coders), unique=True, max_size=2))
     ]
     levels = [
-        LevelCoding(
+        LevelLabel(
             names_of[digest],
             digest,
             coder,

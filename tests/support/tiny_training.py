@@ -6,7 +6,7 @@ from tiny_corpus import TinyCorpus
 
 from ndc_urban.corpus.register import Collection
 from ndc_urban.document import BlockKind, Passage
-from ndc_urban.labels.records import load_annotations
+from ndc_urban.labels.texts import load_annotations
 from ndc_urban.training.dataset import Dataset, load_dataset
 from ndc_urban.training.train import Recipe
 

@@ -87,7 +87,7 @@ def test_a_file_outside_the_register_is_named(small: TinyCorpus) -> None:
 
 def test_of_several_coders_the_first_counts() -> None:
     labels = [
-        LevelLabel(document, coder, level, 3, False)
+        LevelLabel(document, "", coder, "", "1.0", level, 3, False)
         for document, coder, level in (
             ("XAA_2022", "B", "strong"),
             ("XAA_2022", "A", "low"),

@@ -7,7 +7,7 @@ import pytest
 from scipy.sparse import csr_matrix
 from scipy.special import expit
 
-from ndc_urban.labels.records import PassageLabel
+from ndc_urban.labels.texts import LabelWithText
 from ndc_urban.model.passage_model import Encoded, soft_maximum
 from ndc_urban.model.vocabulary import Vocabulary
 from ndc_urban.training.fitting import (
@@ -21,9 +21,9 @@ from ndc_urban.training.fitting import (
 )
 
 
-def label(document: str, code: str, sector: str = "") -> PassageLabel:
+def label(document: str, code: str, sector: str = "") -> LabelWithText:
     marks = ("m", "r") if sector else ("", "")
-    return PassageLabel(document, "A", 1, code, sector, *marks, "a.html", "", "text", 1)
+    return LabelWithText(document, "A", 1, code, sector, *marks, "a.html", "", "text", 1)
 
 
 def test_records_become_arrays_in_their_order() -> None:

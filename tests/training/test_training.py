@@ -15,7 +15,7 @@ from tiny_training import RECIPE, dataset_of, passage_of
 
 from ndc_urban.codebook import LEVELS
 from ndc_urban.errors import NdcUrbanError
-from ndc_urban.labels.records import PassageLabel
+from ndc_urban.labels.texts import LabelWithText
 from ndc_urban.model.level_model import most_likely
 from ndc_urban.model.storage import save_model
 from ndc_urban.training.dataset import Dataset, LabelledPassage
@@ -44,7 +44,7 @@ def nonsense(party: str, code: str, number: int) -> list[LabelledPassage]:
     return [
         LabelledPassage(
             passage_of(text := NONSENSE.format("abcdefghijklmnopqrst"[n] * 4)),
-            PassageLabel(f"{party}_2022", "A", 900 + n, code, *marks, f"html/{party}.html", "", text, 1),
+            LabelWithText(f"{party}_2022", "A", 900 + n, code, *marks, f"html/{party}.html", "", text, 1),
         )
         for n in range(number)
     ]

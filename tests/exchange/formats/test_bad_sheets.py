@@ -16,7 +16,7 @@ from ndc_urban.corpus.library import Library
 from ndc_urban.exchange.import_report import ImportReport
 from ndc_urban.exchange.importing import import_codings
 from ndc_urban.exchange.registry import FORMATS, format_of
-from ndc_urban.labels.store import append, read_codings, read_level_codings
+from ndc_urban.labels.store import append, read_level_labels, read_passage_labels
 
 CODES = ("E", "N", "E", "N", "I")
 
@@ -78,7 +78,7 @@ def faults(report: ImportReport) -> set[tuple[str, int | None, str]]:
 
 
 def stored(tmp_path: Path) -> list[str]:
-    return [each.coding.code for each in read_codings(tmp_path / "labels")]
+    return [each.code for each in read_passage_labels(tmp_path / "labels")]
 
 
 def test_a_sound_sheet_is_imported(given: Callable[..., ImportReport], tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ def test_a_sound_sheet_is_imported(given: Callable[..., ImportReport], tmp_path:
     assert (report.imported, report.refused, report.uncoded, report.blocking) == (5, 0, 3, ())
     assert stored(tmp_path) == list(CODES)
     assert report.coders == ("Ana",)
-    first = read_codings(tmp_path / "labels")[0].coding
+    first = read_passage_labels(tmp_path / "labels")[0]
     assert (first.coder, first.codebook) == ("Ana", "1.0")
 
 
@@ -120,7 +120,7 @@ def test_a_misspelt_level(workbook: Workbook, given: Callable[..., ImportReport]
     report = given(partial=True)
     assert ("misspelt", 2, workbook.letter("level", "Levels")) in faults(report)
     assert "moderate was perhaps meant" in "".join(each.message for each in report.blocking)
-    (level,) = read_level_codings(tmp_path / "labels")
+    (level,) = read_level_labels(tmp_path / "labels")
     assert (level.document, level.level, level.confidence, level.dedicated) == ("XAB_2022", "strong", 2, True)
 
 
@@ -131,7 +131,7 @@ def test_small_differences_of_spelling_are_understood(
     workbook.set(4, "code", "explicit")
     workbook.set(4, "sector", "TR transport and mobility")
     assert given().applied
-    assert [each.coding.sector for each in read_codings(tmp_path / "labels")] == ["tr", "", "tr", "", "tr"]
+    assert [each.sector for each in read_passage_labels(tmp_path / "labels")] == ["tr", "", "tr", "", "tr"]
 
 
 def test_a_mark_where_the_code_has_none(workbook: Workbook, given: Callable[..., ImportReport]) -> None:
@@ -202,7 +202,7 @@ def test_a_passage_that_was_replaced_by_another_one_of_the_document(
     report = given()
     assert report.applied
     assert [each.kind for each in report.problems] == ["reanchored"]
-    assert read_codings(tmp_path / "labels")[0].coding.anchor == corpus.units[2].anchor
+    assert read_passage_labels(tmp_path / "labels")[0].anchor == corpus.units[2].anchor
 
 
 def test_white_space_that_a_program_changed_is_no_fault(
@@ -228,9 +228,9 @@ def test_a_second_coders_row(workbook: Workbook, given: Callable[..., ImportRepo
     report = given(partial=True)
     assert (report.imported, report.refused) == (6, 0)
     by_coder = {
-        (each.coding.coder, each.coding.code)
-        for each in read_codings(tmp_path / "labels")
-        if each.coding.anchor.start == read_codings(tmp_path / "labels")[0].coding.anchor.start
+        (each.coder, each.code)
+        for each in read_passage_labels(tmp_path / "labels")
+        if each.anchor.start == read_passage_labels(tmp_path / "labels")[0].anchor.start
     }
     assert by_coder == {("Ana", "E"), ("Ben", "X")}
 
@@ -309,7 +309,7 @@ def test_a_row_without_a_place_is_told_by_its_text(
     report = given()
     assert faults(report) == {("added_row", 7, workbook.letter("text"))}
     assert given(partial=True).imported == 6
-    assert [each.coding.coder for each in read_codings(tmp_path / "labels")][-1] == "Ben"
+    assert [each.coder for each in read_passage_labels(tmp_path / "labels")][-1] == "Ben"
 
 
 def test_every_fault_at_once_loses_nothing_valid(

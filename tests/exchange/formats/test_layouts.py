@@ -20,6 +20,7 @@ from refi_projects import P, project_of, rewritten
 from ndc_urban.codebook import ROLES, SECTORS, STRANDS
 from ndc_urban.errors import ExchangeFileInvalid, OutputExists, OutputUnwritable
 from ndc_urban.exchange import reserved
+from ndc_urban.exchange.coding_sheet import CodingSheet, Unit
 from ndc_urban.exchange.export_bundle import Material
 from ndc_urban.exchange.formats import (
     csv_table,
@@ -36,7 +37,6 @@ from ndc_urban.exchange.formats import (
 from ndc_urban.exchange.guide import CODE_RULES, LEVEL_RULES, NOT_A_LABEL
 from ndc_urban.exchange.registry import FORMATS, format_of
 from ndc_urban.labels.anchors import Anchor, fingerprint
-from ndc_urban.labels.coding import CodingSheet, Unit
 
 ROOT = Path(__file__).parents[3]
 

@@ -16,6 +16,7 @@ from refi_projects import P, add_coding, add_variable, as_qualcoder, project_of,
 
 from ndc_urban.errors import ExchangeFileInvalid
 from ndc_urban.exchange import reserved
+from ndc_urban.exchange.coding_sheet import CodingSheet, Unit
 from ndc_urban.exchange.export_bundle import Material
 from ndc_urban.exchange.formats import colours, qdpx, qdpx_reading
 from ndc_urban.exchange.formats.refi_codes import code_tree, flat
@@ -23,7 +24,6 @@ from ndc_urban.exchange.formats.refi_timestamps import cell_of
 from ndc_urban.exchange.guide import LEVEL_MARKS, MARKS, NOT_A_LABEL
 from ndc_urban.exchange.import_result import Returned
 from ndc_urban.labels.anchors import Anchor, fingerprint
-from ndc_urban.labels.coding import CodingSheet, Unit
 
 MOMENT = "2026-09-02T10:00:00+00:00"
 
