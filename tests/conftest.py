@@ -1,4 +1,4 @@
-"""A model trained once on a made-up collection, for all tests that only look at it."""
+"""Ids of tests that are the same in every process, and a model trained once for all tests that only look at it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,11 @@ from tiny_training import RECIPE, dataset_of
 from ndc_urban.model.urban_model import UrbanModel
 from ndc_urban.training.dataset import Dataset
 from ndc_urban.training.train import Trained, train
+
+
+def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
+    """Bytes of a made file may hold the time; pytest would put them into the id, and each worker would have its own."""
+    return argname if isinstance(val, bytes | bytearray) else None
 
 
 @pytest.fixture(scope="session")

@@ -14,14 +14,16 @@ from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing.context import BaseContext
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
 from ndc_urban.corpus.inputs import Input
 from ndc_urban.errors import ReaderCrashed, ReadingError, ReadingMemory, ReadingTimeout
-from ndc_urban.runs import time_budget as allowance
+from ndc_urban.runs import time_budget
+from ndc_urban.runs.clocks import processor_use
 from ndc_urban.runs.limits import die_when_told, free_memory, lacks_memory, single_threaded
+from ndc_urban.runs.time_budget import JobNotes
 
 T = TypeVar("T")
 
@@ -46,6 +48,13 @@ TICK = 0.25
 DOCUMENTS_PER_WORKER = 120
 """Then a fresh process takes over, so that what libraries leak never adds up."""
 
+STALL_FACTOR = 4.0
+"""A job that uses no processor may still take this many times its limit: a slow disk or a network drive is no fault."""
+
+UNSEEN_WAIT_FACTOR = 20.0
+"""The same where the platform does not tell how long a process waited for a processor: enough for a machine that gives
+a worker a twentieth of a processor."""
+
 _ATTEMPTS = 3
 _OUT_OF_MEMORY_EXIT = 77
 _KILLED = 9
@@ -64,13 +73,18 @@ class Lost:
     error: ReadingError
     seconds: float
 
+    @property
+    def may_be_tried_again(self) -> bool:
+        """Whether other work beside it may have been the cause."""
+        return isinstance(self.error, ReadingTimeout)
+
 
 @dataclass
 class Engine(Generic[T]):
-    """Runs `function` over jobs with `workers` processes and `timeout` seconds for each job.
+    """Runs `function` over jobs with `workers` processes and `timeout` seconds of processor time for each job.
 
     `function` takes an `Input`, travels by name and should return errors rather than raise them; what it
-    raises ends the run. Where work is known to take longer it may call `allowance.grant`. `initializer` readies
+    raises ends the run. Where work is known to take longer it may call `time_budget.grant`. `initializer` readies
     each new process, outside the time limit. `on_tick` is called several times a second with the jobs under
     way. `preloaded` are the modules that workers find imported.
     """
@@ -83,23 +97,26 @@ class Engine(Generic[T]):
     preloaded: Sequence[str] = PRELOADED
     _started: dict[Path, float] = field(default_factory=dict, init=False)
     _slots: dict[Path, int] = field(default_factory=dict, init=False)
-    _extra: Any = field(default=(), init=False)
+    _notes: JobNotes = field(init=False)
+    _waited_before: dict[Path, float] = field(default_factory=dict, init=False)
+    _overruns: dict[Path, str] = field(default_factory=dict, init=False)
 
     def run(self, jobs: Sequence[Input]) -> Iterator[tuple[Input, T | Lost]]:
         """Each job with its result as it comes, big files first so that the workers finish together.
 
-        A process that the system kills may have suffered from others; its file is tried again alone.
+        A process that was ended by the system, or at its time limit, may have suffered from the others: its file is
+        tried again alone when they are done.
         """
         waiting = deque(sorted(jobs, key=lambda job: job.size, reverse=True))
         self._slots = {job.path: slot for slot, job in enumerate(waiting)}
-        self._extra = allowance.shared_seconds(len(waiting), _context(self.preloaded))
-        killed: list[Input] = []
+        self._notes = time_budget.shared_notes(len(waiting), _context(self.preloaded))
+        again: list[Input] = []
         for job, result in self._run(waiting, self.workers):
-            if self.workers > 1 and isinstance(result, _Killed):
-                killed.append(job)
+            if self.workers > 1 and isinstance(result, Lost) and result.may_be_tried_again:
+                again.append(job)
             else:
                 yield job, result
-        yield from self._run(deque(killed), 1)
+        yield from self._run(deque(again), 1)
 
     def _run(self, waiting: deque[Input], workers: int) -> Iterator[tuple[Input, T | Lost]]:
         """Works the queue off, with a new pool whenever one breaks."""
@@ -126,6 +143,8 @@ class Engine(Generic[T]):
                 while waiting and len(running) < 2 * workers:
                     job = waiting.popleft()
                     self._started.pop(job.path, None)
+                    self._waited_before.pop(job.path, None)
+                    self._notes.pid[self._slots[job.path]] = 0
                     running[pool.schedule(self._task, args=(job, self._slots[job.path]))] = job
                 done, _ = wait(running, timeout=TICK, return_when=FIRST_COMPLETED)
                 self._look_at(running)
@@ -144,7 +163,7 @@ class Engine(Generic[T]):
         pool = ProcessPool(
             max_workers=workers,
             max_tasks=DOCUMENTS_PER_WORKER,
-            initializer=partial(_ready, self._extra, self.initializer),
+            initializer=partial(_ready, self._notes, self.initializer),
             context=_context(self.preloaded),
         )
         pool.active  # noqa: B018  asking starts the processes, here where the environment is set
@@ -160,7 +179,9 @@ class Engine(Generic[T]):
         for job in current:
             self._started.setdefault(job.path, now)
         for future, job in running.items():
-            if future.running() and self._seconds(job) > self._allowed(job):
+            overrun = self._overrun(job) if future.running() else ""
+            if overrun:
+                self._overruns[job.path] = overrun
                 future.cancel()  # ends the process, and another one takes its place
         if self.on_tick is not None:
             self.on_tick(current)
@@ -169,14 +190,29 @@ class Engine(Generic[T]):
         now = time.monotonic()
         return now - self._started.get(job.path, now)
 
-    def _allowed(self, job: Input) -> float:
-        """Seconds that the job may take: the limit, and what it was granted in work known to take long."""
-        return self.timeout + float(self._extra[self._slots[job.path]])
+    def _overrun(self, job: Input) -> str:
+        """What to tell of a job that is over its limit; empty for one that is not.
+
+        What counts is the processor time that the job used. Beside it stands a generous limit on the time that it took
+        while a processor was to be had, for a job that waits for ever.
+        """
+        slot = self._slots[job.path]
+        pid = int(self._notes.pid[slot])
+        use = processor_use(pid) if pid else None
+        limit = self.timeout + float(self._notes.extra[slot])
+        if use is not None and use.used - float(self._notes.used_before[slot]) > limit:
+            return f"Reading took longer than {limit:g} seconds of processor time and was stopped."
+        longest, waited = limit * UNSEEN_WAIT_FACTOR, 0.0
+        if use is not None and use.waited is not None:
+            longest = limit * STALL_FACTOR
+            waited = use.waited - self._waited_before.setdefault(job.path, use.waited)
+        if self._seconds(job) - waited > longest:
+            return f"Reading did not end within {longest:g} seconds and was stopped."
+        return ""
 
     def _result(self, job: Input, future: Future[T]) -> T | Lost:
         if future.cancelled():
-            message = f"Reading took longer than {self._allowed(job):g} seconds and was stopped."
-            return Lost(ReadingTimeout(job.path, message), self._seconds(job))
+            return Lost(ReadingTimeout(job.path, self._overruns[job.path]), self._seconds(job))
         error = future.exception()
         if error is None:
             return future.result()
@@ -188,20 +224,24 @@ class Engine(Generic[T]):
 class _Killed(Lost):
     """The system ended the process."""
 
+    @property
+    def may_be_tried_again(self) -> bool:
+        return True
+
 
 def _is_broken(future: Future[T]) -> bool:
     return not future.cancelled() and isinstance(future.exception(), BrokenProcessPool)
 
 
-def _ready(extra: Any, initializer: Callable[[], None] | None) -> None:
+def _ready(notes: JobNotes, initializer: Callable[[], None] | None) -> None:
     die_when_told()
-    allowance.attach(extra)
+    time_budget.attach(notes)
     if initializer is not None:
         initializer()
 
 
 def _guarded(function: Callable[[Input], T], job: Input, slot: int) -> T:
-    allowance.begin(slot)
+    time_budget.begin(slot)
     try:
         result = function(job)
     except Exception as error:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from ndc_urban.corpus.inputs import Input
-from ndc_urban.runs.engine import Engine, Lost
+from ndc_urban.runs.engine import Engine, Lost, available_processors
 from ndc_urban.runs.limits import THREAD_VARIABLES
 
 
@@ -23,11 +26,33 @@ def work(job: Input) -> str:
         os.kill(os.getpid(), signal.SIGKILL)
     if word == "sleep":
         time.sleep(30)
+    if word == "work":
+        use_processor(0.8)
+    if word == "again" and not job.path.with_suffix(".seen").exists():
+        job.path.with_suffix(".seen").touch()
+        use_processor(60)
     if word == "threads":
         return ",".join(os.environ.get(name, "?") for name in THREAD_VARIABLES)
     if word == "fail":
         raise ValueError("raised in a worker")
     return job.path.name
+
+
+def use_processor(seconds: float) -> None:
+    end = time.process_time() + seconds
+    while time.process_time() < end:
+        pass
+
+
+@pytest.fixture
+def busy_machine() -> Iterator[None]:
+    """Programs that want three times the processors that there are."""
+    program = "import os\nwhile os.getppid() != 1: pass"
+    others = [subprocess.Popen([sys.executable, "-c", program]) for _ in range(3 * available_processors())]
+    yield
+    for other in others:
+        other.kill()
+        other.wait()
 
 
 def die() -> None:
@@ -63,10 +88,28 @@ def test_a_file_whose_process_was_killed_among_others_is_tried_again_alone(tmp_p
 
 
 def test_the_time_limit_is_reported_with_the_seconds() -> None:
-    ((_, lost),) = Engine(work, workers=1, timeout=1).run(jobs("sleep"))
+    ((_, lost),) = Engine(work, workers=1, timeout=0.5).run(jobs("sleep"))
     assert isinstance(lost, Lost)
     assert lost.error.code == "timeout"
-    assert 0.5 < lost.seconds < 10
+    assert "within 2 seconds" in lost.error.message
+    assert 1.5 < lost.seconds < 25
+
+
+def test_what_other_programs_take_from_a_worker_does_not_count(busy_machine: None) -> None:
+    start = time.monotonic()
+    assert results(Engine(work, workers=1, timeout=1.5), jobs("work")) == {"work": "work"}
+    assert time.monotonic() - start > 1.5
+
+
+def test_a_file_that_ran_out_of_time_among_others_is_tried_again_alone(tmp_path: Path) -> None:
+    found = results(Engine(work, workers=2, timeout=1), jobs("again-a", "b", folder=tmp_path))
+    assert found == {"again-a": "again-a", "b": "b"}
+
+
+def test_work_without_end_is_stopped_by_its_processor_time(tmp_path: Path) -> None:
+    ((_, lost),) = Engine(work, workers=1, timeout=0.5).run(jobs("again", folder=tmp_path))
+    assert isinstance(lost, Lost)
+    assert "processor time" in lost.error.message
 
 
 def test_workers_have_one_native_thread() -> None:

@@ -49,8 +49,8 @@ def test_every_file_ends_in_a_level_or_a_named_failure(run: Run) -> None:
     assert run.failures["remedy"].str.endswith(".").all()
 
 
-def test_no_file_takes_longer_than_allowed(run: Run) -> None:
-    assert run.documents["seconds"].max() < TIMEOUT + 5
+def test_no_file_reaches_the_time_limit(run: Run) -> None:
+    assert "timeout" not in set(run.failures["error"])
 
 
 def test_good_files_are_scored_beside_the_bad_ones(run: Run) -> None:

@@ -155,7 +155,7 @@ def test_a_bad_document_fails_alone(
     files: Path, tmp_path: Path, text: str, error: str, status: str, jobs: int
 ) -> None:
     write(files, bad=text, good=STRONG, last=LOW)
-    run = score([files], tmp_path / "run", jobs=jobs, timeout=2)
+    run = score([files], tmp_path / "run", jobs=jobs, timeout=0.5)
     assert list(run.documents["status"]) == [status, "ok", "ok"]
     assert run.documents["level"].isna().tolist() == [True, False, False]
     (failure,) = run.failures.to_dict("records")
@@ -168,7 +168,7 @@ def test_a_bad_document_fails_alone(
 
 def test_work_known_to_take_long_gets_more_time(files: Path, tmp_path: Path) -> None:
     write(files, a=f"slow\n{STRONG}", b="hang")
-    run = score([files], tmp_path / "run", timeout=1.5)
+    run = score([files], tmp_path / "run", timeout=0.5)
     assert list(run.documents["status"]) == ["ok", "failed"]
 
 
@@ -287,7 +287,7 @@ def test_an_interrupted_run_leaves_no_folder_and_stops_its_workers(files: Path, 
     start = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
         score([files], tmp_path / "run", progress=interrupt)
-    assert time.monotonic() - start < 20
+    assert time.monotonic() - start < 50  # the document would hang for 60
     assert [path.name for path in tmp_path.iterdir()] == ["ndcs"]
 
 

@@ -26,7 +26,7 @@ from ndc_urban.reading.ocr.blocks import word_blocks
 from ndc_urban.reading.ocr.tesseract import Word
 
 HAS_TESSERACT = shutil.which("tesseract") is not None
-SAMPLES = Path(__file__).parents[2] / "corpus" / "samples"
+SAMPLES = Path(__file__).parents[3] / "corpus" / "samples"
 SENTENCE = "The council will extend the tram network to the outer districts before the end of the decade."
 FRENCH = "Le conseil va étendre le réseau de tramway aux quartiers de la ville avant la fin de la décennie."
 
@@ -363,7 +363,7 @@ def test_a_scanned_page_in_each_language(tmp_path: Path, language: str, name: st
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a program with its parent")
 def test_tesseract_ends_with_the_process_that_waits_for_it(tmp_path: Path) -> None:
     command = ["/bin/sh", "-c", f"echo $$ > {tmp_path / 'pid'}; exec sleep 60"]
-    program = f"from ndc_urban.reading import tesseract; tesseract._run({command}, b'', 60)"
+    program = f"from ndc_urban.reading.ocr import tesseract; tesseract._run({command}, b'', 60)"
     with subprocess.Popen([sys.executable, "-c", program]) as waiting:
         started = _pid(tmp_path / "pid")
         waiting.kill()
