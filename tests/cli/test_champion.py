@@ -258,7 +258,7 @@ def test_an_interrupted_training_leaves_the_champion_whole(champion: Path, both:
         if "champion's way" in line:
             process.send_signal(signal.SIGINT)
             break
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=600)
     assert process.returncode == 130
     assert "Traceback" not in err
     assert {path.name: path.read_bytes() for path in champion.iterdir()} == before

@@ -191,7 +191,7 @@ def test_the_time_that_tesseract_takes_does_not_count(stand_in: StandIn, tmp_pat
     granted: list[float] = []
     read(scan_of([SENTENCE], tmp_path / "scan.pdf", also=SENTENCE), more_time=granted.append)
     assert max(granted) == tesseract.SECONDS_PER_PAGE
-    assert 1 < sum(granted) < 30
+    assert 1 < sum(granted) < tesseract.SECONDS_PER_PAGE
 
 
 def test_pictures_without_words_are_named(stand_in: StandIn, tmp_path: Path) -> None:
@@ -367,7 +367,7 @@ def test_tesseract_ends_with_the_process_that_waits_for_it(tmp_path: Path) -> No
     with subprocess.Popen([sys.executable, "-c", program]) as waiting:
         started = _pid(tmp_path / "pid")
         waiting.kill()
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while _runs(started) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not _runs(started)
@@ -375,7 +375,7 @@ def test_tesseract_ends_with_the_process_that_waits_for_it(tmp_path: Path) -> No
 
 def _pid(path: Path) -> int:
     """The process number that a program has written, once it is there."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while not (path.is_file() and path.read_text().strip()) and time.monotonic() < deadline:
         time.sleep(0.05)
     return int(path.read_text())
