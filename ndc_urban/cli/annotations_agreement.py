@@ -100,15 +100,15 @@ def _write_disagreements(
     from ndc_urban.corpus.register import Collection
     from ndc_urban.exchange.adjudication_sheet import written
     from ndc_urban.exchange.coder_disagreements import disagreements
+    from ndc_urban.files import write_atomically
     from ndc_urban.labels.anchor_migration import anchored
-    from ndc_urban.labels.store import write_whole
 
     collection = Collection(corpus)
     given = list(anchored(labels, collection).codings)
     sheet = disagreements([*codings, *given], levels, collection)
     files = written(sheet, out)
     for path, data in files.items():
-        write_whole(path, data)
+        write_atomically(path, data)
     lines = [
         f"{len(sheet.passages)} passages and {len(sheet.levels)} documents to settle are in "
         f"{', '.join(map(str, files))}; {sheet.settled} are settled already."

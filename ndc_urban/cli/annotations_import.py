@@ -65,7 +65,7 @@ def import_cli(
     from ndc_urban.errors import EXIT_SOME_FAILED, ImportRefused, OutputExists, UsageError
     from ndc_urban.exchange.importing import import_codings, saved_at
     from ndc_urban.exchange.registry import FORMATS, format_of, main_file
-    from ndc_urban.labels.store import write_whole
+    from ndc_urban.files import write_atomically
 
     check_coder_option(coder)
     if report is not None and report.exists():
@@ -83,7 +83,7 @@ def import_cli(
         tell=duration_of_steps(quiet=quiet, what="codings checked"),
     )
     if report is not None:
-        write_whole(report, result.csv())
+        write_atomically(report, result.csv())
     if json_output:
         typer.echo(json.dumps(result.as_json(), ensure_ascii=False))
     else:

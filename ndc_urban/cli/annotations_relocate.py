@@ -70,9 +70,10 @@ def resolve_cli(
     from ndc_urban.cli.progress import duration_of_steps
     from ndc_urban.corpus.register import Collection
     from ndc_urban.errors import OutputExists, PathMissing
+    from ndc_urban.files import write_atomically
     from ndc_urban.labels.anchors import Found
     from ndc_urban.labels.relocation_report import resolution
-    from ndc_urban.labels.store import PASSAGES_TABLE, read_passage_labels, write_whole
+    from ndc_urban.labels.store import PASSAGES_TABLE, read_passage_labels
 
     folders = annotations or [Path("annotations")]
     for folder in folders:
@@ -103,7 +104,7 @@ def resolve_cli(
             reason = "" if isinstance(place, Found) else place.reason
             said = (coding.document, coding.coder, coding.code, each.file, each.relation)
             writer.writerow([*said, *where, coding.anchor.fingerprint, reason])
-        write_whole(out, table.getvalue().encode())
+        write_atomically(out, table.getvalue().encode())
     figures = result.figures()
     if json_output:
         typer.echo(json.dumps(figures, ensure_ascii=False))

@@ -37,7 +37,7 @@ def register_cli(
     from ndc_urban.cli.progress import duration_of_steps
     from ndc_urban.corpus.register import REGISTER
     from ndc_urban.corpus.registration import load_rows, register_folder
-    from ndc_urban.labels.store import write_whole
+    from ndc_urban.files import write_atomically
 
     path = folder / REGISTER
     known = load_rows(path) if path.is_file() else []
@@ -45,7 +45,7 @@ def register_cli(
         folder, known, round_name=round_name, tell=duration_of_steps(quiet=quiet, what="documents")
     )
     if result.added:
-        write_whole(path, result.as_bytes())
+        write_atomically(path, result.as_bytes())
     if json_output:
         summary = {
             "register": str(path),

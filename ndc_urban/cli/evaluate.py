@@ -88,10 +88,10 @@ def evaluate_cli(
     else:
         predictions = _predictions(loaded, annotations, corpus, cross_validate, nested, jobs, say)
         if disagreements is not None:
-            from ndc_urban.labels.store import write_whole
+            from ndc_urban.files import write_atomically
             from ndc_urban.training.label_review import disagreements_csv
 
-            write_whole(disagreements, disagreements_csv(predictions))
+            write_atomically(disagreements, disagreements_csv(predictions))
             say(f"The labels to look at again are in {disagreements}.")
         figures = evaluate(predictions)
     if json_output:

@@ -62,13 +62,13 @@ def sample_cli(
     import json
 
     from ndc_urban.errors import OutputExists
+    from ndc_urban.files import write_atomically
     from ndc_urban.labels.sampling import (
         SAMPLE_COLUMNS,
         choose_for_training,
         draw_for_estimate,
         needed_for,
     )
-    from ndc_urban.labels.store import write_whole
     from ndc_urban.reading import read
     from ndc_urban.runs import load_run
     from ndc_urban.runs.sampling_frame import (
@@ -98,7 +98,7 @@ def sample_cli(
     writer = csv.DictWriter(table, SAMPLE_COLUMNS, lineterminator="\n")
     writer.writeheader()
     writer.writerows(sample.rows())
-    write_whole(out, table.getvalue().encode("utf-8", "backslashreplace"))
+    write_atomically(out, table.getvalue().encode("utf-8", "backslashreplace"))
     if not quiet:
         for note in notes:
             typer.echo(note, err=True)

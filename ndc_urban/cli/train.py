@@ -161,7 +161,6 @@ def _finish(
 ) -> dict[str, Any]:
     """Measures the new model and writes it, unless there is no folder to write to."""
     from ndc_urban.model.storage import FILES, save_model
-    from ndc_urban.staging import staged
     from ndc_urban.training.card import write_card
     from ndc_urban.training.evaluation import evaluate, out_of_fold
     from ndc_urban.training.out_of_fold import out_of_fold_csv
@@ -174,10 +173,17 @@ def _finish(
     digest = None
     if target is not None:
         card = write_card(figures, trained.model.details, trained.recipe.coverage)
-        with staged(target, replace=replace) as folder:
-            digest = save_model(trained.model, folder, metrics=figures, card=card)
-            (folder / LEDGER_FILE).write_bytes(as_bytes(ledger_of(trained.dataset)))
-            (folder / FILES.out_of_fold).write_bytes(out_of_fold_csv(trained))
+        digest = save_model(
+            trained.model,
+            target,
+            metrics=figures,
+            card=card,
+            more={
+                LEDGER_FILE: as_bytes(ledger_of(trained.dataset)),
+                FILES.out_of_fold: out_of_fold_csv(trained),
+            },
+            replace=replace,
+        )
     return {"model": None if target is None else str(target), "hash": digest, "figures": figures}
 
 
@@ -203,10 +209,10 @@ def _add_nested(trained: Trained, folder: Path, told: dict[str, Any], say: Say) 
 
 
 def _write_report(path: Path, comparison: Comparison) -> None:
-    from ndc_urban.labels.store import write_whole
+    from ndc_urban.files import write_atomically
 
     lines = "\n".join(f"- {line}" for line in comparison.lines())
-    write_whole(path, f"# Comparison with the champion\n\n{lines}\n".encode())
+    write_atomically(path, f"# Comparison with the champion\n\n{lines}\n".encode())
 
 
 def _print(told: dict[str, Any], comparison: Comparison | None) -> None:

@@ -63,11 +63,11 @@ def trend_cli(
     """
     import json
 
-    from ndc_urban.runs.folder import check_output
+    from ndc_urban.files import check_new_folder
     from ndc_urban.trend import trend
     from ndc_urban.trend.report import write_trend
 
-    check_output(out)
+    check_new_folder(out)
     if not quiet:
         typer.echo("reading the runs and estimating", err=True)
     told = trend(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ndc_urban.errors import FileUnreadable, NoDocuments, PathMissing, ReadingError
+from ndc_urban.files import sha256_of
 from ndc_urban.reading.formats import ENDINGS, endings_in_words
 
 _OFFICE_LOCK = "~$"
@@ -82,9 +82,8 @@ def identify(path: Path) -> Input:
     if not path.is_file():
         return Input(path, error=FileUnreadable(path, "This is not an ordinary file."))
     try:
-        with path.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
-            size = stream.tell()
+        digest = sha256_of(path)
+        size = path.stat().st_size
     except OSError as error:
         return _unreadable(path, "The file cannot be opened", error)
     return Input(path, digest, size)

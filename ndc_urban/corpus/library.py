@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +12,7 @@ from typing import Any
 from ndc_urban.corpus.register import REGISTER, Collection
 from ndc_urban.document import Document
 from ndc_urban.errors import FileUnreadable, PathMissing, UsageError
+from ndc_urban.files import read_csv, sha256_of
 from ndc_urban.identity import document_name
 from ndc_urban.reading import OcrMode, PdfReader, read
 from ndc_urban.reading.formats import ENDINGS
@@ -125,8 +124,7 @@ def _of_files(folder: Path) -> Iterator[Holding]:
     for path in sorted(folder.rglob("*")):
         if path.suffix.lower() in ENDINGS and not path.name.startswith((".", "~$")) and path.is_file():
             try:
-                with path.open("rb") as stream:
-                    digest = hashlib.file_digest(stream, "sha256").hexdigest()
+                digest = sha256_of(path)
             except OSError:
                 continue  # a file that may not be opened is not at hand
             yield Holding(digest, document_name(path.as_posix()), path)
@@ -141,10 +139,5 @@ def _json(path: Path) -> Mapping[str, Any]:
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
-    if not path.is_file():
-        raise PathMissing(f"There is no {path.name} in {path.parent}.")
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        rows = list(csv.DictReader(lines))
-    if rows and not {"path", "sha256", "status"} <= rows[0].keys():
-        raise UsageError(f"{path} is no table of a run.", remedy="Give a run folder as `score` made it.")
-    return rows
+    remedy = "Give a run folder as `score` made it."
+    return read_csv(path, ("path", "sha256", "status"), error=UsageError, remedy=remedy).rows

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import tarfile
 import tempfile
 import zlib
@@ -12,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from ndc_urban.errors import DamagedFile, FileUnreadable, PathMissing, UsageError
+from ndc_urban.files import read_csv
 
 REGISTER = "documents.csv"
 PANEL = "panel.csv"
@@ -121,13 +121,4 @@ class Collection:
 def _rows(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
     """The rows of a table that has at least these columns."""
     remedy = f"Restore {path.name}, or save it as CSV in UTF-8 with its columns."
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            rows = list(csv.DictReader(lines))
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path} is not in UTF-8.", remedy=remedy) from error
-    for number, row in enumerate(rows, 1):
-        lacking = [column for column in columns if row.get(column) is None]
-        if lacking:
-            raise UsageError(f"{path}, row {number}: no {', '.join(lacking)}.", remedy=remedy)
-    return rows
+    return read_csv(path, columns, error=UsageError, remedy=remedy).rows

@@ -14,6 +14,7 @@ from ndc_urban.corpus.register import REGISTER_COLUMNS
 from ndc_urban.countries import iso3_of
 from ndc_urban.document import UNKNOWN_LANGUAGE
 from ndc_urban.errors import ReadingError, UsageError
+from ndc_urban.files import read_csv
 from ndc_urban.identity import document_name
 from ndc_urban.reading import read
 from ndc_urban.reading.formats import format_of_ending
@@ -104,14 +105,4 @@ def _language(item: Input) -> str:
 
 def load_rows(path: Path) -> list[dict[str, str]]:
     """The rows of a register that is there. Raises `UsageError` where it lacks a column."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            rows = [
-                {name: value or "" for name, value in row.items() if name} for row in csv.DictReader(lines)
-            ]
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path} is not in UTF-8.", remedy="Save it as CSV in UTF-8.") from error
-    lacking = [name for name in REGISTER_COLUMNS if rows and name not in rows[0]]
-    if lacking:
-        raise UsageError(f"{path} has no column {', '.join(lacking)}.", remedy="Restore the columns.")
-    return rows
+    return read_csv(path, REGISTER_COLUMNS, error=UsageError).rows

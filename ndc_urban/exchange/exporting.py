@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter, deque
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,9 +9,10 @@ from pathlib import Path
 
 from ndc_urban.corpus.library import Holding, Library
 from ndc_urban.document import Document, Passage
-from ndc_urban.errors import NdcUrbanError, PathMissing, ReadingError, UsageError
+from ndc_urban.errors import NdcUrbanError, ReadingError, UsageError
 from ndc_urban.exchange.coding_sheet import CodingSheet, LevelSuggestion, Suggestion, Unit
 from ndc_urban.exchange.export_bundle import Material
+from ndc_urban.files import read_csv
 from ndc_urban.labels.anchors import Anchor, anchor_of
 from ndc_urban.labels.records import LevelLabel, PassageLabel
 from ndc_urban.segment import segment
@@ -256,15 +256,8 @@ def read_sample(path: Path) -> Drawn:
 
     Raises `PathMissing` and, for a file that is no sample, `UsageError`.
     """
-    if not path.is_file():
-        raise PathMissing(f"There is no file {path}.")
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            rows = list(csv.DictReader(lines))
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise UsageError(
-            f"{path} is no sample.", remedy="Give the file that `ndc-urban sample` made."
-        ) from error
+    remedy = "Give the file that `ndc-urban sample` made."
+    rows = read_csv(path, ("sha256",), error=UsageError, remedy=remedy).rows
     places: dict[str, set[tuple[int, int, str]]] = {}
     inclusion: dict[str, float] = {}
     names: dict[str, str] = {}
@@ -282,9 +275,7 @@ def read_sample(path: Path) -> Drawn:
             if row.get("path"):
                 paths[sha256] = Path(row["path"])
     except (KeyError, ValueError, TypeError) as error:
-        raise UsageError(
-            f"{path} is no sample ({error}).", remedy="Give the file that `ndc-urban sample` made."
-        ) from error
+        raise UsageError(f"{path} is not a sample ({error}).", remedy=remedy) from error
     return Drawn(
         tuple(dict.fromkeys(row["sha256"] for row in rows)),
         {sha256: frozenset(each) for sha256, each in places.items()},

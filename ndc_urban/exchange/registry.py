@@ -17,7 +17,7 @@ from ndc_urban.exchange import safe
 from ndc_urban.exchange.export_bundle import LEVELS, PASSAGES, Material
 from ndc_urban.exchange.import_result import Returned
 from ndc_urban.exchange.names import ExchangeFormat
-from ndc_urban.labels.store import write_whole
+from ndc_urban.files import write_atomically
 
 _ROOM = "ndc_urban.exchange.formats"
 
@@ -46,7 +46,7 @@ class Format:
         done: list[Path] = []
         try:
             for path, data in files.items():
-                write_whole(path, data)
+                write_atomically(path, data)
                 done.append(path)
         except BaseException:
             for path in done:

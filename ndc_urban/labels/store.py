@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import csv
 import io
-import os
-import tempfile
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 from ndc_urban.codebook import CODEBOOK_VERSION
-from ndc_urban.errors import AnnotationsInvalid, OutputExists, OutputUnwritable
+from ndc_urban.errors import AnnotationsInvalid, OutputExists
+from ndc_urban.files import parse_csv, write_atomically
 from ndc_urban.labels.anchors import Anchor
 from ndc_urban.labels.records import NAME_SEPARATOR, LevelLabel, PassageLabel
 
@@ -184,21 +183,8 @@ class _Table:
         if not path.is_file():
             return cls(path, (), (), None)
         data = path.read_bytes()
-        try:
-            text = data.decode("utf-8-sig")
-            reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-            rows = [(reader.line_num, row) for row in reader]
-        except UnicodeDecodeError as error:
-            raise AnnotationsInvalid(f"{path.name} is not in UTF-8.", remedy="Save it as UTF-8.") from error
-        except csv.Error as error:
-            raise AnnotationsInvalid(f"{path.name} is no sound CSV ({error}).") from error
-        columns = tuple(reader.fieldnames or ())
-        for number, row in rows:
-            if None in row or None in row.values():
-                raise AnnotationsInvalid(
-                    f"{path.name}, line {number}: more or fewer cells than columns ({len(columns)})."
-                )
-        return cls(path, columns, tuple(rows), data)
+        table = parse_csv(data, str(path), error=AnnotationsInvalid)
+        return cls(path, table.columns, table.numbered, data)
 
     def holds(self, row: Mapping[str, str]) -> bool:
         return any(all(old.get(name, "") == value for name, value in row.items()) for _, old in self.rows)
@@ -216,7 +202,7 @@ class _Table:
             raise AnnotationsInvalid(
                 f"{self.path} was changed by another program meanwhile.", remedy="Run the command again."
             )
-        write_whole(self.path, "".join(written).encode("utf-8", "surrogatepass"))
+        write_atomically(self.path, "".join(written).encode("utf-8", "surrogatepass"))
 
 
 def _line(cells: Sequence[Any]) -> str:
@@ -224,25 +210,6 @@ def _line(cells: Sequence[Any]) -> str:
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator="\r\n").writerow(cells)
     return text.getvalue().removesuffix("\r\n") + "\n"
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Writes a file in one stroke: whole or not at all. Raises `OutputUnwritable`."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise OutputUnwritable(f"{path} cannot be written ({error.strerror or error}).") from error
 
 
 def _records(path: Path, make: Callable[[Mapping[str, str]], Record]) -> Iterator[Record]:

@@ -5,22 +5,21 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
-import shutil
 import struct
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 import ndc_urban
-from ndc_urban.errors import ModelDamaged, ModelIncompatible, ModelMissing, OutputExists, OutputUnwritable
+from ndc_urban.errors import ModelDamaged, ModelIncompatible, ModelMissing, OutputUnwritable
+from ndc_urban.files import folder_written_whole, write_atomically
 from ndc_urban.lexicon import load_lexicon
 from ndc_urban.model.features import FeatureExtractor
 from ndc_urban.model.level_model import AMOUNTS, AmountCounter, LevelModel
@@ -94,35 +93,34 @@ def load_model(folder: Path) -> UrbanModel:
 
 
 def save_model(
-    model: UrbanModel, folder: Path, *, metrics: Mapping[str, Any], card: str, replace: bool = False
+    model: UrbanModel,
+    folder: Path,
+    *,
+    metrics: Mapping[str, Any],
+    card: str,
+    more: Mapping[str, bytes] = MappingProxyType({}),
+    replace: bool = False,
 ) -> str:
-    """Writes a model folder and returns the model's hash.
+    """Writes a model folder, with the files of `more` by their names, and returns the model's hash.
 
-    The folder appears complete or not at all. Raises `OutputExists` where there is one already, unless `replace`.
+    The folder appears complete or not at all. Raises `OutputExists` where there is one already, unless `replace`,
+    and `OutputUnwritable`.
     """
-    if folder.exists() and not replace:
-        raise OutputExists(f"The folder {folder} exists already.")
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as scratch:
-            new = Path(scratch) / folder.name
-            new.mkdir()
-            for name, data in _contents(model, metrics, card).items():
-                _write(new / name, data)
-            _exchange(new, folder)
-    except OSError as error:
-        raise OutputUnwritable(
-            f"The model cannot be written to {folder} ({error.strerror or error}); what was there is as it was."
-        ) from error
+    with folder_written_whole(folder, replace=replace) as new:
+        try:
+            for name, data in (_contents(model, metrics, card) | dict(more)).items():
+                (new / name).write_bytes(data)
+        except OSError as error:
+            raise OutputUnwritable(
+                f"The model cannot be written to {folder} ({error.strerror or error}). Nothing was changed."
+            ) from error
     return model_hash(folder)
 
 
 def save_figures(folder: Path, metrics: Mapping[str, Any], card: str) -> None:
     """Puts other figures and another card into a model folder; the model stays as it is."""
-    from ndc_urban.labels.store import write_whole
-
-    write_whole(folder / FILES.metrics, _dump(metrics))
-    write_whole(folder / FILES.card, card.encode())
+    write_atomically(folder / FILES.metrics, _dump(metrics))
+    write_atomically(folder / FILES.card, card.encode())
 
 
 def _contents(model: UrbanModel, metrics: Mapping[str, Any], card: str) -> dict[str, bytes]:
@@ -133,21 +131,6 @@ def _contents(model: UrbanModel, metrics: Mapping[str, Any], card: str) -> dict[
         FILES.metrics: _dump(metrics),
         FILES.card: card.encode(),
     }
-
-
-def _exchange(new: Path, folder: Path) -> None:
-    """Puts a complete folder in the place of another, which goes only when the new one stands."""
-    if not folder.exists():
-        new.rename(folder)
-        return
-    old = folder.with_name(f".{folder.name}-old-{os.getpid()}")
-    folder.rename(old)
-    try:
-        new.rename(folder)
-    except OSError:
-        old.rename(folder)
-        raise
-    shutil.rmtree(old)
 
 
 def model_hash(folder: Path) -> str:
@@ -284,13 +267,6 @@ def _pack(arrays: Mapping[str, NDArray[Any]]) -> bytes:
             info.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(info, member.getvalue())
     return packed.getvalue()
-
-
-def _write(path: Path, data: bytes) -> None:
-    with path.open("wb") as handle:
-        handle.write(data)
-        handle.flush()
-        os.fsync(handle.fileno())
 
 
 def load_metrics(folder: Path) -> dict[str, Any]:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-import shutil
-import uuid
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from ndc_urban.errors import OutputExists, OutputUnwritable, PathMissing
+from ndc_urban.errors import OutputUnwritable, PathMissing
 from ndc_urban.runs.estimation import ESTIMATION
 from ndc_urban.runs.run import Counts, Run
 from ndc_urban.runs.tables import DOCUMENTS, FAILURES, PASSAGES, REASONS, Schema
@@ -48,56 +45,6 @@ class RunFolder:
     @property
     def info(self) -> Path:
         return self.root / "run.json"
-
-
-def check_output(out: Path) -> None:
-    """Raises `OutputExists` when `out` is a file or a folder that is not empty."""
-    if out.is_symlink() and not out.exists():
-        raise OutputExists(f"The output {out} is a link that leads nowhere.")
-    if out.exists() and not out.is_dir():
-        raise OutputExists(f"The output {out} is a file.")
-    if out.is_dir() and any(out.iterdir()):
-        raise OutputExists(f"The output folder {out} is not empty.")
-
-
-@contextmanager
-def reserved(out: Path) -> Iterator[Path]:
-    """A hidden folder to write into; in the end its files are those of `out`, on an error it goes.
-
-    It lies beside `out`, or in it where `out` is an empty folder already, which may be all that can be written to.
-    Raises `OutputExists` and, when the place cannot be written to, `OutputUnwritable`, before any work.
-    """
-    check_output(out)
-    place = out if out.is_dir() else out.parent
-    hidden = place / f".{out.name}.{uuid.uuid4().hex[:8]}.unfinished"
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-        hidden.mkdir()
-        (hidden / ".probe").touch()
-        (hidden / ".probe").unlink()
-    except OSError as error:
-        raise OutputUnwritable(f"Cannot write to {out}: {error.strerror or error}.") from error
-    try:
-        yield hidden
-        _publish(hidden, out)
-    except BaseException:
-        shutil.rmtree(hidden, ignore_errors=True)
-        raise
-
-
-def _publish(hidden: Path, out: Path) -> None:
-    """Moves the finished files to where they belong, or beside it if that is taken by now: no result is lost."""
-    if hidden.parent == out and list(out.iterdir()) == [hidden]:
-        for path in sorted(hidden.iterdir()):
-            path.rename(out / path.name)
-        hidden.rmdir()
-    elif hidden.parent != out and not out.exists():
-        hidden.rename(out)
-    else:
-        spare = hidden.with_name(f"{out.name or 'run'}-{uuid.uuid4().hex[:8]}")
-        hidden.rename(spare)
-        what = "has filled" if hidden.parent == out else "has appeared"
-        raise OutputExists(f"The output {out} {what} during the run.", remedy=f"The results are in {spare}.")
 
 
 def write_run(run: Run, root: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +13,7 @@ import pandas as pd
 from ndc_urban.codebook import LEVELS, URBAN_CODES
 from ndc_urban.document import Document
 from ndc_urban.errors import ReadingError, UsageError
+from ndc_urban.files import read_csv
 from ndc_urban.identity import document_name
 from ndc_urban.labels.anchors import Anchor, Found, Places, fingerprint
 from ndc_urban.labels.sampling import Candidate, Pick, Sample
@@ -77,19 +77,11 @@ def load_register(panel: Path | None, register: Path | None) -> Register:
 
 
 def _rows(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
-    if not path.is_file():
-        raise UsageError(f"There is no file {path}.", remedy="Check the spelling of the path.")
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            rows = list(csv.DictReader(lines))
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path} is not in UTF-8.", remedy="Save it as CSV in UTF-8.") from error
-    lacking = [name for name in columns if rows and rows[0].get(name) is None]
-    if lacking or not rows:
-        raise UsageError(
-            f"{path} has no {', '.join(lacking) or 'rows'}.",
-            remedy=f"It needs the columns {', '.join(columns)}.",
-        )
+    rows = read_csv(
+        path, columns, error=UsageError, remedy=f"It needs the columns {', '.join(columns)}."
+    ).rows
+    if not rows:
+        raise UsageError(f"{path} has no rows.", remedy=f"It needs the columns {', '.join(columns)}.")
     return rows
 
 

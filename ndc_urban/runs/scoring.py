@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ndc_urban.corpus.inputs import Input, find_inputs
+from ndc_urban.files import check_new_folder, folder_written_whole
 from ndc_urban.reading.options import MAX_PAGES
 from ndc_urban.runs.defaults import MEMORY_LIMIT, TIMEOUT
 from ndc_urban.runs.engine import Engine, available_processors, warm_up
 from ndc_urban.runs.estimation import estimation_table, out_of_fold
-from ndc_urban.runs.folder import check_output, reserved, write_run
+from ndc_urban.runs.folder import write_run
 from ndc_urban.runs.progress import ProgressCallback, Watch
 from ndc_urban.runs.provenance import run_info
 from ndc_urban.runs.run import Counts, Run
@@ -71,7 +72,7 @@ def score(  # noqa: PLR0913  each is an option of the command
     `ModelIncompatible`. When interrupted it leaves no folder behind.
     """
     start = datetime.now(UTC)
-    check_output(out)
+    check_new_folder(out)
     inputs = find_inputs(paths)
     settings = Settings(
         model=model or _shipped_model(),
@@ -82,7 +83,7 @@ def score(  # noqa: PLR0913  each is an option of the command
         evidence_only=evidence_only,
         tools=tools or Tools(),
     )
-    with reserved(out) as hidden:
+    with folder_written_whole(out) as hidden:
         warm_up()
         loaded = settings.tools.load_model(settings.model)
         unseen = out_of_fold(settings.model)

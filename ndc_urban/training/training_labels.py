@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ndc_urban.errors import ModelDamaged
+from ndc_urban.files import read_csv
 from ndc_urban.labels.anchors import fingerprint
 from ndc_urban.labels.texts import LabelWithText
 from ndc_urban.training.dataset import CodedDocument, Dataset, LabelledPassage
@@ -74,13 +75,13 @@ def load_ledger(folder: Path) -> Ledger | None:
         return None
     levels: dict[str, str] = {}
     passages: dict[str, tuple[tuple[str, Marks], ...]] = {}
+    table = read_csv(path, COLUMNS, error=ModelDamaged, remedy=ModelDamaged.default_remedy)
     try:
-        with path.open(encoding="utf-8", newline="") as lines:
-            for row in csv.DictReader(lines, strict=True):
-                if row["level"]:
-                    levels[row["document"]] = row["level"]
-                passages[row["document"]] = tuple(map(_passage, filter(None, row["passages"].split(BETWEEN))))
-    except (csv.Error, KeyError, ValueError, AttributeError) as error:
+        for row in table.rows:
+            if row["level"]:
+                levels[row["document"]] = row["level"]
+            passages[row["document"]] = tuple(map(_passage, filter(None, row["passages"].split(BETWEEN))))
+    except ValueError as error:
         raise ModelDamaged(f"{path} is not sound ({error}).") from error
     return Ledger(levels, passages)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 from ndc_urban import __version__
 from ndc_urban.errors import UsageError
+from ndc_urban.files import sha256_of
 from ndc_urban.trend.labels import LEVELS_FILE, NO_LABELS, Labels, load_labels
 from ndc_urban.trend.levels import Anchoring, change_table, levels_table
 from ndc_urban.trend.matching import Matched, match
@@ -148,7 +148,7 @@ def _provenance(
         "rounds": list(panel.rounds),
         "calendar_years": panel.calendar,
         "inputs": {
-            name: {"file": file.name, "sha256": hashlib.sha256(file.read_bytes()).hexdigest()}
+            name: {"file": file.name, "sha256": sha256_of(file)}
             for name, file in inputs.items()
             if file.is_file()
         },

@@ -7,12 +7,13 @@ UN-OHRLLS (39, with the Cook Islands and Niue); income groups of the World Bank 
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from ndc_urban.errors import PanelInvalid
+from ndc_urban.files import parse_csv
 from ndc_urban.regions import NOT_CLASSIFIED, REGIONS, region_of
 
 GROUPINGS: tuple[str, ...] = ("region", "income", "annex_i", "ldc", "sids")
@@ -61,5 +62,5 @@ def groups_in_order(grouping: str) -> tuple[str, ...]:
 
 @cache
 def _facts() -> Mapping[str, Mapping[str, str]]:
-    text = (files("ndc_urban.trend") / "data" / "parties.csv").read_text(encoding="utf-8")
-    return {row["iso3"]: row for row in csv.DictReader(text.splitlines())}
+    data = (files("ndc_urban.trend") / "data" / "parties.csv").read_bytes()
+    return {row["iso3"]: row for row in parse_csv(data, "parties.csv", error=PanelInvalid).rows}

@@ -14,16 +14,15 @@ each document. Where a row names no file, the documents of its Party in the run 
 
 from __future__ import annotations
 
-import csv
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from ndc_urban.countries import EUROPEAN_UNION, ISO3
-from ndc_urban.errors import PanelInvalid, PathMissing, UsageError
+from ndc_urban.errors import PanelInvalid, UsageError
 from ndc_urban.european_union import members_on
+from ndc_urban.files import read_csv, sha256_of
 from ndc_urban.trend.rounds import day_of, end_of_year
 
 REGISTER_FILE = "documents.csv"
@@ -130,7 +129,7 @@ def load_panel(path: Path) -> Panel:
                 f"({other.document or 'unnamed'} and {standing.document or 'unnamed'}).",
                 remedy="Keep the one that was in force on the day of the round.",
             )
-    return Panel(path, _hash(path), tuple(standings.values()))
+    return Panel(path, sha256_of(path), tuple(standings.values()))
 
 
 def _identity(standing: Standing) -> object:
@@ -234,7 +233,7 @@ def panel_of_years(path: Path, years: Sequence[int]) -> Panel:
             f"No document of the register was in force at the end of {', '.join(map(str, years))}.",
             remedy="Choose later years.",
         )
-    return Panel(path, _hash(path), tuple(standings), calendar=True, notes=tuple(notes))
+    return Panel(path, sha256_of(path), tuple(standings), calendar=True, notes=tuple(notes))
 
 
 def _older_than_the_registry(registry: Path, year: int, latest: Mapping[str, Row]) -> list[str]:
@@ -265,24 +264,9 @@ def _register(folder: Path) -> dict[str, list[Row]]:
 
 
 def read_rows(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
-    """The rows of a CSV file (comma or semicolon, UTF-8); raises `PathMissing` and `PanelInvalid`."""
-    if not path.is_file():
-        raise PathMissing(f"There is no file {path}.")
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            head = lines.readline()
-            lines.seek(0)
-            delimiter = ";" if head.count(";") > head.count(",") else ","
-            reader = csv.DictReader(lines, delimiter=delimiter, restval="")
-            rows = [{key: value or "" for key, value in row.items() if key} for row in reader]
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise PanelInvalid(f"{path} cannot be read ({error}).", remedy="Save it as CSV in UTF-8.") from error
-    missing = [column for column in columns if column not in (reader.fieldnames or ())]
-    if missing:
-        raise PanelInvalid(
-            f"{path} has no column {', '.join(missing)}.", remedy="Add it; docs/trend.md lists the columns."
-        )
-    return rows
+    """The rows of a CSV file; raises `PathMissing` and `PanelInvalid`."""
+    remedy = "Save it as CSV in UTF-8 with all its columns; docs/trend.md lists them."
+    return read_csv(path, columns, error=PanelInvalid, remedy=remedy).rows
 
 
 def _is_date(text: str) -> bool:
@@ -290,7 +274,3 @@ def _is_date(text: str) -> bool:
         return date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
-
-
-def _hash(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()

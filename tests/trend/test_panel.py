@@ -120,7 +120,7 @@ def test_a_panel_that_is_not_there_or_not_text_is_refused(tmp_path: Path) -> Non
     with pytest.raises(PathMissing):
         load_panel(tmp_path / "none.csv")
     (tmp_path / "bad.csv").write_bytes(b"round,iso3\n2022,\xff\xfe\n")
-    with pytest.raises(PanelInvalid, match="cannot be read"):
+    with pytest.raises(PanelInvalid, match="not in UTF-8"):
         load_panel(tmp_path / "bad.csv")
 
 

@@ -21,9 +21,9 @@ def write_trend(trend: Trend, out: Path) -> None:
     and `.png`. The same trend makes the same bytes. Raises `OutputExists` where `out` is there and not empty, and
     `OutputUnwritable` where it cannot be written to.
     """
-    from ndc_urban.runs.folder import reserved
+    from ndc_urban.files import folder_written_whole
 
-    with reserved(out) as folder:
+    with folder_written_whole(out) as folder:
         try:
             for name, content in _files(trend):
                 path = folder / name

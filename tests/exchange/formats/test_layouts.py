@@ -656,7 +656,7 @@ def test_nothing_is_overwritten_and_nothing_half_written(
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
 
-    monkeypatch.setattr(registry, "write_whole", failing)
+    monkeypatch.setattr(registry, "write_atomically", failing)
     with pytest.raises(OutputUnwritable):
         FORMATS["csv"].write(corpus.material, tmp_path / "other")
     assert wrote
