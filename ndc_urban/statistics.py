@@ -1,22 +1,39 @@
-"""Intervals of figures on documents and passages: a bootstrap over Parties, whose units are drawn together.
+"""Statistics of documents and passages: intervals by a bootstrap over Parties, confusion tables and Cohen's kappa.
 
-Percentile intervals of a cluster bootstrap (Cameron, Gelbach and Miller 2008): the documents of one Party resemble each
-other, so that they are drawn or left out together.
+Intervals are percentile intervals of a cluster bootstrap (Cameron, Gelbach and Miller 2008): the documents of one Party
+resemble each other, so that they are drawn or left out together. Kappa is after Cohen 1960 and, with quadratic weights,
+1968. What is about coders, such as Krippendorff's alpha, is in `ndc_urban.labels.agreement`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 ROUNDS = 1000
+"""Draws of the bootstrap: the usual number, at which an end of an interval is the 25th value from outside."""
 CONFIDENCE = 0.95
 SEED = 7
+"""Any fixed number, so that the same data give the same interval."""
+
+Measure = Literal["ordinal", "nominal"]
+"""Whether values have an order (levels) or none (codes)."""
 
 Metric = Callable[[NDArray[np.intp]], float]
 """A figure of some rows, given by their numbers; NaN where it is not defined."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A figure with its 95% interval; None where it is not defined (nothing but one value was given)."""
+
+    value: float | None
+    low: float | None
+    high: float | None
 
 
 def interval(metric: Metric, parties: NDArray[np.str_], rounds: int = ROUNDS) -> tuple[float, float]:
@@ -40,6 +57,28 @@ def interval(metric: Metric, parties: NDArray[np.str_], rounds: int = ROUNDS) ->
     return float(low), float(high)
 
 
+def with_interval(metric: Metric, parties: NDArray[np.str_], rounds: int = ROUNDS) -> Interval:
+    """A metric over all rows with its interval; `parties` has the Party of each row."""
+    low, high = interval(metric, parties, rounds)
+    return Interval(*map(defined, (metric(np.arange(len(parties))), low, high)))
+
+
 def defined(value: float) -> float | None:
     """The value, or None in place of NaN, for tables and JSON."""
     return round(float(value), 6) if np.isfinite(value) else None
+
+
+def confusion(first: NDArray[np.int64], second: NDArray[np.int64], values: int) -> NDArray[np.int64]:
+    """How often the first coder said a value (row) where the second said another (column)."""
+    return np.bincount(values * first + second, minlength=values**2).reshape(values, values)
+
+
+def kappa(table: NDArray[np.int64], measure: Measure) -> float:
+    """Cohen's kappa of a confusion table, with quadratic weights for an ordinal scale; NaN where it is not defined."""
+    values = np.arange(len(table))
+    distance = np.subtract.outer(values, values) ** 2
+    if measure == "nominal":
+        distance = (distance > 0).astype(np.int64)
+    expected = np.outer(table.sum(axis=1), table.sum(axis=0)) / max(table.sum(), 1)
+    by_chance = float((distance * expected).sum())
+    return 1.0 - float((distance * table).sum()) / by_chance if by_chance else float("nan")

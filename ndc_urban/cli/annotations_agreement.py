@@ -10,9 +10,10 @@ import typer
 from ndc_urban.cli.options import JsonOption, QuietOption
 
 if TYPE_CHECKING:
-    from ndc_urban.labels.agreement import Agreement, Interval
+    from ndc_urban.labels.agreement import Agreement
     from ndc_urban.labels.records import LevelLabel, PassageLabel
     from ndc_urban.labels.texts import LabelWithText
+    from ndc_urban.statistics import Interval
 
 
 def agreement_cli(

@@ -10,8 +10,9 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 
 from ndc_urban.codebook import LEVELS
+from ndc_urban.identity import check_document
 from ndc_urban.labels.anchors import Anchor
-from ndc_urban.labels.records import LevelLabel, PassageLabel, UnitKey, check_attributes, check_document
+from ndc_urban.labels.records import LevelLabel, PassageLabel, UnitKey, check_attributes
 
 
 @dataclass(frozen=True, slots=True)

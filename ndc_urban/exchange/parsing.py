@@ -14,15 +14,9 @@ from ndc_urban.exchange.attributes import NO, YES, nearest, understood, values
 from ndc_urban.exchange.coding_sheet import LevelSuggestion, Suggestion, Unit
 from ndc_urban.exchange.columns import ANCHOR, UNKNOWN_MOMENT
 from ndc_urban.exchange.import_result import Item, Place, Placed, Problem, Returned, Severity
+from ndc_urban.identity import check_document, is_sha256
 from ndc_urban.labels.anchors import Anchor, fingerprint
-from ndc_urban.labels.records import (
-    NAME_SEPARATOR,
-    LevelLabel,
-    PassageLabel,
-    check_coder,
-    check_document,
-    check_timestamp,
-)
+from ndc_urban.labels.records import NAME_SEPARATOR, LevelLabel, PassageLabel, check_coder, check_timestamp
 
 MARK_FIELDS = ("code", "sector", "strand", "role")
 NO_NAME_REMEDY = "Fill in the coder's name, or give it with --coder."
@@ -368,7 +362,7 @@ def _bad_anchor_column(row: RawRow) -> str:
     for column in ("start", "length"):
         if not row.get(column).isdecimal():
             return column
-    return "fingerprint" if len(row.get("sha256")) == 64 else "sha256"
+    return "fingerprint" if is_sha256(row.get("sha256")) else "sha256"
 
 
 def _checked(check: object, value: str, row: RawRow, column: str) -> str:
@@ -408,7 +402,7 @@ def _unknown(name: str, written: str) -> str:
 
 def _sha256(row: RawRow) -> str:
     digest = row.get("sha256")
-    if len(digest) != 64 or set(digest) - set("0123456789abcdef"):
+    if not is_sha256(digest):
         message = "The row does not say which file was coded (sha256)."
         raise RowInvalid("anchor", "sha256", message, "Copy the hidden columns anew from the exported sheet.")
     return digest

@@ -10,17 +10,17 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import combinations
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ndc_urban.codebook import CODES, LEVELS, ROLES, SECTORS, STRANDS, URBAN_CODES
-from ndc_urban.labels.records import LevelLabel, PassageLabel, party_of
+from ndc_urban.identity import party_of
+from ndc_urban.labels.records import LevelLabel, PassageLabel
 from ndc_urban.labels.texts import LabelWithText
-from ndc_urban.statistics import ROUNDS, Metric, defined, interval
+from ndc_urban.statistics import ROUNDS, Interval, Measure, confusion, kappa, with_interval
 
-Measure = Literal["ordinal", "nominal"]
 Floats = NDArray[np.float64]
 URBAN, OTHER = "urban", "not urban"
 
@@ -33,15 +33,6 @@ class Rating:
     party: str
     coder: str
     value: str
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """A figure with its 95% interval; None where it is not defined (nothing but one value was given)."""
-
-    value: float | None
-    low: float | None
-    high: float | None
 
 
 @dataclass(frozen=True)
@@ -176,7 +167,7 @@ def agreement(
         len(units),
         int(counts.sum()),
         tuple(coders),
-        _with_interval(lambda rows: alpha(counts[rows], measure), parties, rounds),
+        with_interval(lambda rows: alpha(counts[rows], measure), parties, rounds),
         tuple(
             _pair(first, second, [(said[unit], party[unit]) for unit in units], measure, len(values), rounds)
             for first, second in combinations(coders, 2)
@@ -202,26 +193,10 @@ def _pair(
         first,
         second,
         len(both),
-        _with_interval(lambda rows: float((a[rows] == b[rows]).mean()), parties, rounds),
-        _with_interval(lambda rows: kappa(confusion(a[rows], b[rows], values), measure), parties, rounds),
+        with_interval(lambda rows: float((a[rows] == b[rows]).mean()), parties, rounds),
+        with_interval(lambda rows: kappa(confusion(a[rows], b[rows], values), measure), parties, rounds),
         tuple(tuple(int(cell) for cell in row) for row in table),
     )
-
-
-def confusion(first: NDArray[np.int64], second: NDArray[np.int64], values: int) -> NDArray[np.int64]:
-    """How often the first coder said a value (row) where the second said another (column)."""
-    return np.bincount(values * first + second, minlength=values**2).reshape(values, values)
-
-
-def kappa(table: NDArray[np.int64], measure: Measure) -> float:
-    """Cohen's kappa of a confusion table, with quadratic weights for an ordinal scale; NaN where it is not defined."""
-    values = np.arange(len(table))
-    distance = np.subtract.outer(values, values) ** 2
-    if measure == "nominal":
-        distance = (distance > 0).astype(np.int64)
-    expected = np.outer(table.sum(axis=1), table.sum(axis=0)) / max(table.sum(), 1)
-    by_chance = float((distance * expected).sum())
-    return 1.0 - float((distance * table).sum()) / by_chance if by_chance else float("nan")
 
 
 def alpha(counts: NDArray[np.int64], measure: Measure) -> float:
@@ -231,8 +206,3 @@ def alpha(counts: NDArray[np.int64], measure: Measure) -> float:
     if (counts.sum(axis=0) > 0).sum() < 2:
         return float("nan")
     return float(krippendorff.alpha(value_counts=counts, level_of_measurement=measure))
-
-
-def _with_interval(figure: Metric, parties: NDArray[np.str_], rounds: int) -> Interval:
-    low, high = interval(figure, parties, rounds)
-    return Interval(*map(defined, (figure(np.arange(len(parties))), low, high)))

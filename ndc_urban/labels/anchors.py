@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ndc_urban.document import Document, Passage, folded
+from ndc_urban.identity import is_sha256
 from ndc_urban.segment import segment
 
 LANDMARKS = 12
@@ -62,7 +63,7 @@ class Anchor:
     fingerprint: str
 
     def __post_init__(self) -> None:
-        if len(self.sha256) != 64 or not _is_hex(self.sha256):
+        if not is_sha256(self.sha256):
             raise ValueError(f"sha256 is 64 hexadecimal digits, not {self.sha256!r}")
         if self.page is not None and self.page < 1:
             raise ValueError("pages are counted from 1")

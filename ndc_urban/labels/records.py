@@ -11,23 +11,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ndc_urban.codebook import CODES, LEVELS, ROLES, SECTORS, STRANDS, URBAN_CODES
+from ndc_urban.identity import check_document
 from ndc_urban.labels.anchors import Anchor
 
 NAME_SEPARATOR = ";"
 """Stands between the names of coders in a table."""
 CONFIDENCES = (1, 2, 3)
-DOCUMENT_NAME = re.compile(r"[A-Z]{3}_.+")
-"""The Party's ISO3 code and the round: folds and counts by Party rest on it."""
 
 UnitKey = tuple[str, Anchor]
 """A document and a place in a file of it."""
 
 _SOUND_NAME = re.compile(r"[^;\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-
-
-def party_of(document: str) -> str:
-    """The ISO3 code that a document's name begins with."""
-    return document.split("_", 1)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +119,6 @@ class LevelLabel:
     def answers(self) -> Hashable:
         """What was said, without who said it and when."""
         return self.level, self.confidence, self.dedicated, self.comment, self.adjudicates
-
-
-def check_document(name: str) -> None:
-    """Raises `ValueError` for a name that does not begin with a Party's ISO3 code and an underscore."""
-    if not DOCUMENT_NAME.fullmatch(name):
-        raise ValueError(f"a document is named by its Party's ISO3 code and its round, not {name!r}")
 
 
 def check_coder(name: str) -> None:

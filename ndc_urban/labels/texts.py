@@ -10,7 +10,8 @@ from typing import Any
 
 from ndc_urban.codebook import URBAN_CODES
 from ndc_urban.errors import AnnotationsInvalid, PathMissing
-from ndc_urban.labels.records import LevelLabel, check_attributes, check_document
+from ndc_urban.identity import check_document
+from ndc_urban.labels.records import LevelLabel, check_attributes
 from ndc_urban.labels.store import LEVELS_TABLE, read_level_labels
 
 PASSAGES_FILE = "passages.jsonl"

@@ -7,6 +7,7 @@ import unicodedata
 from functools import cache
 
 from ndc_urban.document import LANGUAGES
+from ndc_urban.parties import country_names
 
 WORD_OR_NUMBER = re.compile(r"[^\W\d_]+|\d[\d.,\u00a0]*")
 NUMBER = "0"
@@ -53,14 +54,12 @@ def _name_length(found: list[tuple[str, int]], at: int, candidates: list[tuple[s
 @cache
 def _names(language: str) -> dict[str, list[tuple[str, ...]]]:
     """Country names of the Unicode CLDR in a language, by first word, longest first."""
-    from babel import Locale
-
     names: dict[str, list[tuple[str, ...]]] = {}
-    for code, name in Locale(language).territories.items():
+    for name in country_names(language).values():
         parts = tuple(
             match[0].lower() for match in WORD_OR_NUMBER.finditer(unicodedata.normalize("NFC", name))
         )
-        if len(code) == 2 and parts and len("".join(parts)) >= MIN_NAME_LENGTH and parts[0] != NUMBER:
+        if parts and len("".join(parts)) >= MIN_NAME_LENGTH and parts[0] != NUMBER:
             names.setdefault(parts[0], []).append(parts)
     for candidates in names.values():
         candidates.sort(key=len, reverse=True)

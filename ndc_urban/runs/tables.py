@@ -9,10 +9,10 @@ from typing import Any
 import pandas as pd
 
 from ndc_urban.corpus.inputs import Input
-from ndc_urban.countries import iso3_of
 from ndc_urban.errors import NeedsOcr, ReadingError
 from ndc_urban.model.assessment import Assessment, Reason, ScoredPassage
 from ndc_urban.page_ranges import page_ranges
+from ndc_urban.parties import iso3_of
 from ndc_urban.runs.engine import Lost
 from ndc_urban.runs.worker import Outcome, Scored
 

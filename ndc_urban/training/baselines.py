@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from ndc_urban.codebook import LEVELS
 from ndc_urban.document import Passage
-from ndc_urban.labels.agreement import confusion, kappa
 from ndc_urban.lexicon import Lexicon
 from ndc_urban.model.level_model import distinct
 from ndc_urban.model.passage_model import Floats
+from ndc_urban.statistics import confusion, kappa
 
 KEYWORDS: dict[str, re.Pattern[str]] = {
     "en": re.compile(r"\b(urban\w*|city|cities|towns?|municipal\w*|local governments?)\b", re.IGNORECASE),

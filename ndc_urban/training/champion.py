@@ -18,7 +18,7 @@ from sklearn.metrics import average_precision_score
 
 from ndc_urban.codebook import CODES, LEVELS, URBAN_CODES
 from ndc_urban.errors import UsageError
-from ndc_urban.labels.records import party_of
+from ndc_urban.identity import party_of
 from ndc_urban.model.passage_model import Floats, PassageModel
 from ndc_urban.model.urban_model import UrbanModel
 from ndc_urban.statistics import ROUNDS, defined, interval

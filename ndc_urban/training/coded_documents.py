@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ndc_urban.codebook import LEVELS
 from ndc_urban.document import folded
+from ndc_urban.identity import round_of
 from ndc_urban.lexicon import load_lexicon
 from ndc_urban.model.evidence import scored_passages
 from ndc_urban.model.level_model import AmountCounter
@@ -48,7 +49,7 @@ class CodedVersion:
     @property
     def round(self) -> str:
         """The review round of the document."""
-        return self.document.split("_", 1)[1]
+        return round_of(self.document)
 
 
 def coded_versions(

@@ -9,7 +9,8 @@ from typing import TypeVar
 from ndc_urban.corpus.register import Collection, Entry
 from ndc_urban.document import CELL_SEPARATOR, LANGUAGES, Passage, folded
 from ndc_urban.errors import AnnotationsInvalid, ReadingError
-from ndc_urban.labels.records import LevelLabel, party_of
+from ndc_urban.identity import party_of, round_of
+from ndc_urban.labels.records import LevelLabel
 from ndc_urban.labels.texts import Annotations, LabelWithText
 from ndc_urban.reading import read
 from ndc_urban.segment import segment
@@ -72,7 +73,7 @@ class CodedDocument:
 
     @property
     def round(self) -> str:
-        return self.name.split("_", 1)[1]
+        return round_of(self.name)
 
 
 @dataclass(frozen=True)

@@ -17,14 +17,14 @@ from sklearn.metrics import accuracy_score, average_precision_score, f1_score
 
 from ndc_urban.codebook import LEVELS, URBAN_CODES
 from ndc_urban.errors import UsageError
-from ndc_urban.labels.agreement import confusion, kappa
+from ndc_urban.identity import round_of
 from ndc_urban.labels.texts import LabelWithText
 from ndc_urban.lexicon import load_lexicon
 from ndc_urban.model.passage_model import Floats, PassageScores, blended
 from ndc_urban.model.prediction_set import mass_threshold, prediction_set
 from ndc_urban.model.urban_model import UrbanModel
-from ndc_urban.regions import region_of
-from ndc_urban.statistics import CONFIDENCE, ROUNDS, Metric, defined, interval
+from ndc_urban.parties import region_of
+from ndc_urban.statistics import CONFIDENCE, ROUNDS, Metric, confusion, defined, interval, kappa
 from ndc_urban.training.baselines import keyword_hits, lexicon_hits, out_of_fold_levels
 from ndc_urban.training.coded_documents import CodedVersion, coded_versions
 from ndc_urban.training.dataset import Dataset, LabelledPassage
@@ -197,7 +197,7 @@ def _coded_figures(
     party = np.array([labelled.party for labelled in chosen])
     groups = {
         "wave": np.array([str(label.wave) for label in labels]),
-        "round": np.array([label.document.split("_", 1)[1] for label in labels]),
+        "round": np.array([round_of(label.document) for label in labels]),
         "region": np.array([region_of(each) for each in party]),
     }
     figures: dict[str, Any] = {

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, diags_array
 from sklearn.linear_model import LogisticRegression
 
-from ndc_urban.labels.records import party_of
+from ndc_urban.identity import party_of
 from ndc_urban.labels.texts import LabelWithText
 from ndc_urban.model.features import is_of_sector
 from ndc_urban.model.passage_model import PARTS, Encoded, Floats, Linear, PassageHead

@@ -13,11 +13,12 @@ from ndc_urban.codebook import LEVELS
 from ndc_urban.corpus.register import Collection
 from ndc_urban.errors import ReadingError
 from ndc_urban.model.urban_model import UrbanModel
+from ndc_urban.parties import EUROPEAN_UNION
 from ndc_urban.reading import read
 from ndc_urban.training.train import Trained
 
 PUBLISHED: Mapping[str, str] = dict.fromkeys(("COL", "JOR", "MAR", "RWA", "SLE"), "strong") | dict.fromkeys(
-    ("AUS", "CAN", "EUU", "JPN", "USA"), "not strong"
+    ("AUS", "CAN", EUROPEAN_UNION, "JPN", "USA"), "not strong"
 )
 ROUND = "2022"
 """The round of the panel that comes closest to the state of the reports."""

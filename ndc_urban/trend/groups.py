@@ -14,7 +14,7 @@ from importlib.resources import files
 
 from ndc_urban.errors import PanelInvalid
 from ndc_urban.files import parse_csv
-from ndc_urban.regions import NOT_CLASSIFIED, REGIONS, region_of
+from ndc_urban.parties import NOT_CLASSIFIED, REGIONS, region_of
 
 GROUPINGS: tuple[str, ...] = ("region", "income", "annex_i", "ldc", "sids")
 """The groupings, in the order of the tables; their names are columns of the table of Parties."""

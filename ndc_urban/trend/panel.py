@@ -19,10 +19,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from ndc_urban.countries import EUROPEAN_UNION, ISO3
 from ndc_urban.errors import PanelInvalid, UsageError
-from ndc_urban.european_union import members_on
 from ndc_urban.files import read_csv, sha256_of
+from ndc_urban.parties import EUROPEAN_UNION, is_party_code, members_on
 from ndc_urban.trend.rounds import day_of, end_of_year
 
 REGISTER_FILE = "documents.csv"
@@ -141,7 +140,7 @@ def _standing(path: Path, number: int, row: Row, register: Mapping[str, Sequence
     where = f"{path}, row {number}"
     if not name:
         raise PanelInvalid(f"{where}: the round is empty.")
-    if iso3 not in ISO3 and iso3 != EUROPEAN_UNION:
+    if not is_party_code(iso3):
         raise PanelInvalid(
             f"{where}: {iso3 or 'an empty cell'} is no ISO 3166-1 alpha-3 code.",
             remedy="Write three letters as in KEN; EUU stands for the European Union.",

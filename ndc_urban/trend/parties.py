@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from ndc_urban.codebook import LEVELS
+from ndc_urban.parties import name_of
 from ndc_urban.runs.tables import FAILED, NEEDS_OCR
 from ndc_urban.trend.estimates import count
 from ndc_urban.trend.groups import GROUPINGS, SOURCES, groups_in_order, groups_of
@@ -113,15 +114,6 @@ def _party_rows(name: str, match: Match) -> Iterator[Row]:
             "ldc": groups.ldc == "yes",
             "sids": groups.sids == "yes",
         }
-
-
-def name_of(iso3: str) -> str:
-    """The English name of a country by its ISO3 code; the code where there is none."""
-    from babel import Locale
-    from babel.core import get_global
-
-    alias = get_global("territory_aliases").get(iso3, [iso3])[0]
-    return str(Locale("en").territories.get(alias, iso3))
 
 
 def transitions_table(matched: Matched) -> Table:

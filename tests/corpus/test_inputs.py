@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from ndc_urban.corpus.inputs import find_inputs
-from ndc_urban.countries import ISO3, iso3_of
 from ndc_urban.errors import NoDocuments, PathMissing
 from ndc_urban.page_ranges import page_ranges
+from ndc_urban.parties import ISO3, iso3_of
 
 
 def make(top: Path, *names: str) -> None:

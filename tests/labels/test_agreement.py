@@ -15,10 +15,10 @@ from ndc_urban.labels.agreement import (
     alpha,
     code_ratings,
     coded_units,
-    kappa,
 )
 from ndc_urban.labels.anchors import Anchor, fingerprint
 from ndc_urban.labels.records import LevelLabel, PassageLabel
+from ndc_urban.statistics import kappa
 
 LEVELS = ("low", "moderate", "strong")
 

@@ -11,7 +11,8 @@ from tiny_training import dataset_of
 
 from ndc_urban.document import folded
 from ndc_urban.errors import AnnotationsInvalid, NdcUrbanError
-from ndc_urban.labels.records import LevelLabel, party_of
+from ndc_urban.identity import party_of
+from ndc_urban.labels.records import LevelLabel
 from ndc_urban.training.dataset import Dataset, one_coder
 
 TWO_PARTIES: Mapping[str, str] = {"XAA": "Aldmere", "XAB": "Brontia"}

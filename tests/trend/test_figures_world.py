@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from invented_trend import EU, MEMBERS, invented_trend
 
-from ndc_urban.countries import ISO3
+from ndc_urban.parties import ISO3
 from ndc_urban.trend.figures.world import Tile, grid, tiles_of
 from ndc_urban.trend.frames import frame_of
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ndc_urban.errors import PanelInvalid, PathMissing, UsageError
-from ndc_urban.european_union import members_on
+from ndc_urban.parties import members_on
 from ndc_urban.trend.panel import load_panel, panel_of_years
 from ndc_urban.trend.rounds import day_of
 

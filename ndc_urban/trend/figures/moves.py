@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path as Outline
 
-from ndc_urban.european_union import EUROPEAN_UNION, members_on
+from ndc_urban.parties import EUROPEAN_UNION, members_on
 from ndc_urban.trend.figures.canvas import (
     BOTTOM,
     MARGIN,

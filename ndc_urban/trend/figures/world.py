@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Polygon, Rectangle
 
 from ndc_urban.codebook import LEVELS
-from ndc_urban.european_union import EUROPEAN_UNION
+from ndc_urban.parties import EUROPEAN_UNION
 from ndc_urban.trend.figures.canvas import (
     HEIGHT,
     SMALL_SIZE,
