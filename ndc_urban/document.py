@@ -7,7 +7,6 @@ Nothing here reads or writes. Every class is frozen and checks its fields when i
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -15,12 +14,6 @@ from typing import Literal, get_args
 
 BlockKind = Literal["heading", "paragraph", "list_item", "table_row", "caption", "footnote"]
 BLOCK_KINDS: tuple[str, ...] = get_args(BlockKind)
-
-LANGUAGES: tuple[str, ...] = ("en", "fr", "es", "ar", "ru", "zh")
-"""The six languages of the United Nations, as ISO 639-1 codes."""
-
-ENGLISH_CHARACTERS: Mapping[str, float] = {"zh": 4.0}
-"""Characters of English that say what one character of a language says, where that is not about one."""
 
 UNKNOWN_LANGUAGE = "und"
 """ISO 639-2 code for text whose language could not be told."""

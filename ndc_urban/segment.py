@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ndc_urban.document import ENGLISH_CHARACTERS, Block, Document, Passage
+from ndc_urban.document import Block, Document, Passage
+from ndc_urban.languages import english_characters
 from ndc_urban.reading.passage_language import detect_passage_languages
 from ndc_urban.sentences import sentences
 
@@ -57,7 +58,7 @@ def _passages_of(document: Document, index: int, block: Block, section: tuple[st
 
 def split(text: str, language: str) -> Sequence[tuple[int, int]]:
     """Spans of whole sentences, each of at most what `MAX_CHARACTERS` of English say where its sentences allow."""
-    limit = round(MAX_CHARACTERS / ENGLISH_CHARACTERS.get(language, 1.0))
+    limit = round(MAX_CHARACTERS / english_characters(language))
     if len(text) <= limit:
         return [(0, len(text))]
     if len(text) > MAX_FOR_SENTENCES:

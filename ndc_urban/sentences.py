@@ -7,38 +7,13 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from ndc_urban.languages import ALL, of_script
+
 if TYPE_CHECKING:
     from spacy.language import Language
 
-SPACY_CODES = {"en": "en", "es": "es", "ru": "ru", "zh": "zh", "pt": "pt"}
-"""spaCy's rules by language; all others get the multi-language ones: French, whose rules take seconds to load, and
-Arabic, whose rules leave a full stop with the figure before it."""
-
-ABBREVIATIONS = {
-    "en": "al approx art ch cf dept dr e.g eq est etc fig figs gov i.e incl jr mr mrs ms mt no nos p para paras pp "
-    "prof ref sec sect sr st tab vol vs",
-    "fr": "al annexe art arts ap av boul bd c.-à-d cf ch chap cie dr e.g env etc ex éd éq fig figs hab i.e m mm mme "
-    "mlle mr no nos p par pp p.ex prof réf sect st ste tab tél vol",
-    "es": "aprox art arts av avda cap cf dpto dr dra ee ej etc fig figs gral hab ing inc lic mill mín máx n no núm "
-    "nº p pág págs párr pp prof sr sra sres sta sto tab tel ud uds vol",
-    "pt": "aprox art arts av cap cf cia dr dra eng etc ex fig figs hab máx mín n núm p pág págs par pp prof profa sr "
-    "sra tab tel vol",
-    "ru": "акад гг гл гос гос-во д др др-р е жит зам им итд итп кв млн млрд напр обл оз п пгт пер пл пос пп пр проф "
-    "р разд рис руб с св сек см сокр ср ст стр сут т табл т.д т.е т.к т.н т.п тыс тел тов трлн ул ф-ла ч чел шт экз",
-    "ar": "أ إلخ الخ د ص م",
-    "zh": "",
-}
-"""Words, without their full stop, after which a sentence seldom ends; a full stop within parts them from no word."""
-
-BEFORE_NAMES = {
-    "en": "art ch dr fig figs gov mr mrs ms mt no nos p para paras pp prof ref sec sect st tab vol",
-    "fr": "art arts av bd boul dr fig figs m mm mme mlle mr no nos p pp prof sect st ste tab vol",
-    "es": "art arts av avda dpto dr dra ee fig figs gral ing lic núm p pág págs pp prof sr sra sres sta sto tab vol",
-    "pt": "art arts av dr dra eng fig figs n núm p pág págs pp prof profa sr sra tab vol",
-    "ru": "акад гл им оз обл п пер пл пос пр проф рис св см ср ст стр табл тов ул",
-    "ar": "أ د ص",
-}
-"""Those among them that stand before a name or a figure, so that even a capital letter begins no sentence."""
+OTHERS = "xx"
+"""spaCy's rules for text in a language that has no file."""
 
 _OPENING = "([{«“‘„‚¿¡（［《「『"
 _LAST_WORD = re.compile(r"([^\W_][\w.-]*)\.$")
@@ -108,16 +83,18 @@ def _is_abbreviated(head: str, follower: str, language: str) -> bool:
 @lru_cache(maxsize=16)
 def _abbreviations(language: str) -> tuple[frozenset[str], frozenset[str]]:
     """All abbreviations of a language and those before names; of an unknown one, those of the Latin languages."""
-    languages = [language] if language in ABBREVIATIONS else ["en", "fr", "es", "pt"]
-    known = frozenset(word for name in languages for word in ABBREVIATIONS[name].split())
-    return known, frozenset(word for name in languages for word in BEFORE_NAMES.get(name, "").split())
+    known = [ALL[code] for code in ((language,) if language in ALL else of_script("latin"))]
+    return (
+        frozenset[str]().union(*(language.abbreviations for language in known)),
+        frozenset[str]().union(*(language.abbreviations_before_names for language in known)),
+    )
 
 
 @lru_cache(maxsize=8)
 def _pipeline(language: str) -> Language:
     import spacy
 
-    pipeline = spacy.blank(SPACY_CODES.get(language, "xx"))
+    pipeline = spacy.blank(ALL[language].spacy if language in ALL else OTHERS)
     pipeline.max_length = 10_000_000
     pipeline.add_pipe("sentencizer")
     return pipeline

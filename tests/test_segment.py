@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ndc_urban.document import ENGLISH_CHARACTERS, LANGUAGES, UNKNOWN_LANGUAGE, Block, Document, Page, Passage
+from ndc_urban.document import UNKNOWN_LANGUAGE, Block, Document, Page, Passage
+from ndc_urban.languages import LANGUAGES, english_characters
 from ndc_urban.segment import MAX_CHARACTERS, segment, split
 
 SENTENCES = {
@@ -121,7 +122,7 @@ def test_a_block_of_the_longest_length_stays_whole() -> None:
 def test_a_chinese_passage_says_about_as_much_as_an_english_one() -> None:
     sentence = "城市修建有轨电车。"
     longest = max(end - start for start, end in split(sentence * 400, "zh"))
-    assert MAX_CHARACTERS / 5 < longest <= MAX_CHARACTERS / ENGLISH_CHARACTERS["zh"]
+    assert MAX_CHARACTERS / 5 < longest <= MAX_CHARACTERS / english_characters("zh")
 
 
 @pytest.mark.parametrize("language", [*LANGUAGES, "pt", UNKNOWN_LANGUAGE])

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ndc_urban.document import LANGUAGES, UNKNOWN_LANGUAGE
+from ndc_urban.document import UNKNOWN_LANGUAGE
+from ndc_urban.languages import LANGUAGES
 from ndc_urban.sentences import sentences
 
 SPLIT = {

@@ -23,16 +23,12 @@ from importlib.resources.abc import Traversable
 from types import MappingProxyType
 from typing import Any
 
-from ndc_urban.document import LANGUAGES
+from ndc_urban.codebook import SECTORS
+from ndc_urban.languages import ALL, LANGUAGES
 
 STRENGTHS: tuple[str, ...] = ("core", "system", "related", "context")
 """How urban a concept is. `core` names an urban place, population or local government; `system` is found in
 towns only; `related` often is; `context` is everything else that tells substance from mention."""
-
-SECTORS: tuple[str, ...] = (
-    "en", "tr", "bu", "wa", "wt", "pl", "ho", "he", "dr", "na", "fo", "in", "go", "fi", "ge",
-)  # fmt: skip
-"""The codebook's sectors."""
 
 _VETO = "not_"
 _OWN_KEYS = frozenset({"about", "strength", "sector"})
@@ -70,9 +66,10 @@ def _check_terms(where: str, language: str, terms: tuple[str, ...]) -> None:
     if len(set(terms)) != len(terms):
         twice = sorted({term for term in terms if terms.count(term) > 1})
         raise ValueError(f"{where}: duplicate term in {language!r}: {', '.join(twice)}")
+    by_characters = ALL[language].term_matching == "characters"
     for term in terms:
         stars_at_ends = all("*" not in word[:-1] and word != "*" for word in term.split())
-        if not term.strip() or not stars_at_ends or (language == "zh" and "*" in term):
+        if not term.strip() or not stars_at_ends or (by_characters and "*" in term):
             raise ValueError(f"{where}: malformed term in {language!r}: {term!r}")
 
 

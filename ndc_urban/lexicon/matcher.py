@@ -9,15 +9,13 @@ from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
-from ndc_urban.document import LANGUAGES
+from ndc_urban.languages import ALL, LANGUAGES, of_script
 from ndc_urban.lexicon.concept import Concept, read_concepts
 from ndc_urban.lexicon.index import CharacterIndex, Hit, Index, Term, WordIndex
 
-LATIN_LANGUAGES: tuple[str, ...] = ("en", "fr", "es")
-"""Their terms together serve a text in a language outside the six, or in an unknown one."""
+LATIN_LANGUAGES: tuple[str, ...] = tuple(code for code in of_script("latin") if code in LANGUAGES)
+"""Their terms together serve a text in a language without terms of its own, or in an unknown one."""
 
-
-COMPOUND_NAME_LANGUAGES = ("fr", "es")
 COMPOUND_NAME = re.compile(r"\b[A-ZÀ-Þ][\w'’]+(?:-[a-zà-ÿ]{1,4})*-[A-ZÀ-Þ][\w'’]+(?:-[\w'’]+)*")
 """A name with capitals on both sides of a hyphen. Its parts mean nothing: a town called Port-X is no harbour. English
 writes titles like this (Waste-to-Energy), so the rule holds where titles are in lower case."""
@@ -59,13 +57,14 @@ class Lexicon:
         languages = (language,) if language in LANGUAGES else LATIN_LANGUAGES
         index = self._indices.get(languages) or self._build(languages)
         kept = _without_overlaps(index.hits(text))
-        if language in COMPOUND_NAME_LANGUAGES and "-" in text:
+        if language in LANGUAGES and ALL[language].titles_in_lower_case and "-" in text:
             kept = _outside_names(kept, text)
         names = self._names
         return tuple(Match(names[hit.concept], hit.start, hit.end) for hit in kept)
 
     def _build(self, languages: tuple[str, ...]) -> Index:
-        index = CharacterIndex() if languages == ("zh",) else WordIndex(arabic=languages == ("ar",))
+        matching = ALL[languages[0]].term_matching
+        index = CharacterIndex() if matching == "characters" else WordIndex(arabic=matching == "arabic")
         for language in languages:
             index.add(self._terms(language))
         self._indices[languages] = index

@@ -9,13 +9,12 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from ndc_urban.lexicon.concept import SECTORS, parse_concepts
+from ndc_urban.codebook import ROLES, SECTORS
+from ndc_urban.lexicon.concept import parse_concepts
 from ndc_urban.lexicon.matcher import Lexicon, load_lexicon
 
 KINDS: tuple[str, ...] = ("topic", "priority", "enabler")
 """Topics of the reviews; priorities and enablers of the strategic plan (HSP/HA.2/7)."""
-ROLES: tuple[str, ...] = ("c", "r", "d")
-"""The codebook's roles."""
 
 
 @dataclass(frozen=True, slots=True)

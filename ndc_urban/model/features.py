@@ -18,6 +18,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from ndc_urban.document import Passage
+from ndc_urban.languages import ALL
 from ndc_urban.lexicon import Lexicon, Match
 from ndc_urban.model.masking import NUMBER, tokens
 
@@ -67,7 +68,7 @@ class FeatureExtractor:
         heading_bag = self._heading(heading, passage.header, language)
         words = tokens(text, language)
         matches = self.matches(passage)
-        spans = windows(text, MIN_WINDOW // 3 if language == "zh" else MIN_WINDOW)
+        spans = windows(text, MIN_WINDOW // (_characters_per_word(language) or 1))
         bags = [
             self._bag(
                 [word for word in words if start <= word[1] < end],
@@ -191,7 +192,8 @@ class FeatureExtractor:
         stratum: str,
         passage: Passage,
     ) -> None:
-        length = max(len(passage.text) / 3 if passage.language == "zh" else len(words), 1)
+        per_word = _characters_per_word(passage.language)
+        length = max(len(passage.text) / per_word if per_word else len(words), 1)
         bag["f:text " + stratum] = 1.0
         for heading in [name for name in bag if name.startswith("f:heading ")]:
             bag[f"f:text {stratum}, {heading[2:]}"] = 1.0
@@ -208,6 +210,11 @@ class FeatureExtractor:
         bag["f:figures"] = min(5 * sum(word == NUMBER for word, _ in words) / length, 2.0)
         bag["f:commas"] = min(10 * len(COMMA.findall(passage.text)) / length, 2.0)
         bag["f:kind " + passage.kind] = 1.0
+
+
+def _characters_per_word(language: str) -> int:
+    """Characters of a usual word of a language written without spaces, 0 for others."""
+    return ALL[language].characters_per_word if language in ALL else 0
 
 
 def windows(text: str, at_least: int = MIN_WINDOW) -> list[tuple[int, int]]:

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ndc_urban.document import CELL_SEPARATOR, ENGLISH_CHARACTERS, Passage, folded
+from ndc_urban.document import CELL_SEPARATOR, Passage, folded
+from ndc_urban.languages import english_characters
 from ndc_urban.lexicon import Lexicon
 from ndc_urban.model.assessment import LEVELS, Level
 from ndc_urban.model.passage_model import Floats, PassageScores, logistic
@@ -187,6 +188,4 @@ def distinct(passages: Sequence[Passage]) -> list[int]:
 
 def _lengths(passages: Sequence[Passage], rows: Sequence[int]) -> Floats:
     """Characters of each passage, as of English text."""
-    return np.array(
-        [len(passages[row].text) * ENGLISH_CHARACTERS.get(passages[row].language, 1.0) for row in rows]
-    )
+    return np.array([len(passages[row].text) * english_characters(passages[row].language) for row in rows])

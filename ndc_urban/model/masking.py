@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import cache
 
-from ndc_urban.document import LANGUAGES
+from ndc_urban.languages import LANGUAGES
 from ndc_urban.parties import country_names
 
 WORD_OR_NUMBER = re.compile(r"[^\W\d_]+|\d[\d.,\u00a0]*")

@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from ndc_urban.document import LANGUAGES, UNKNOWN_LANGUAGE, Document
+from ndc_urban.document import UNKNOWN_LANGUAGE, Document
 from ndc_urban.errors import EmptyFile, FileUnreadable, NoText
+from ndc_urban.languages import LANGUAGES
 from ndc_urban.reading.formats import InputFormat, detect_format, format_note
 from ndc_urban.reading.gibberish import garbled_pages
 from ndc_urban.reading.options import (

@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from ndc_urban.document import UNKNOWN_LANGUAGE
+from ndc_urban.languages import ALL, of_script
 
 if TYPE_CHECKING:
     from lingua import LanguageDetector
@@ -37,35 +38,32 @@ SCRIPTS = {
     "hangul": re.compile(r"[\uac00-\ud7a3]"),
     "other": re.compile(r"[\u0370-\u03ff\u0530-\u05ff\u0900-\u109f\u10a0-\u10ff\u1200-\u139f\u1780-\u17ff]"),
 }
-LANGUAGE_OF_SCRIPT = {"arabic": "ar", "cyrillic": "ru", "han": "zh", "kana": "ja", "hangul": "ko"}
+OTHER_LANGUAGES = {
+    "latin": ("it", "ca", "ro", "de", "nl", "id", "tr", "vi", "sw"),
+    "arabic": ("fa", "ur"),
+    "cyrillic": ("uk", "be", "bg", "mk", "sr", "kk", "mn"),
+    "kana": ("ja",),
+    "hangul": ("ko",),
+}
+"""Languages that are recognised, so that they are not taken for those with a file, and that have none."""
+
+LANGUAGES_OF_SCRIPT = {
+    script: found
+    for script in SCRIPTS
+    if (found := tuple(dict.fromkeys((*of_script(script), *OTHER_LANGUAGES.get(script, ())))))
+}
+LANGUAGE_OF_SCRIPT = {script: found[0] for script, found in LANGUAGES_OF_SCRIPT.items() if script != "latin"}
+"""The language that text in a script is taken to be in, where nothing in it tells another."""
+
 FOREIGN_LETTERS = {
-    "arabic": re.compile(r"[پچژگٹڈڑےں]"),
-    "cyrillic": re.compile(r"[^\u0410-\u044fЁё\W\d_]"),
+    script: re.compile(ALL[language].foreign_letters)
+    for script, language in LANGUAGE_OF_SCRIPT.items()
+    if language in ALL and ALL[language].foreign_letters
 }
 """Letters that Arabic and Russian do not have: with more than a few, other languages are tried."""
 
-LANGUAGES_OF_SCRIPT = {
-    "latin": ("en", "fr", "es", "pt", "it", "ca", "ro", "de", "nl", "id", "tr", "vi", "sw"),
-    "arabic": ("ar", "fa", "ur"),
-    "cyrillic": ("ru", "uk", "be", "bg", "mk", "sr", "kk", "mn"),
-}
 FUNCTION_WORDS: dict[str, frozenset[str]] = {
-    "en": frozenset(
-        "the of and to in for is are was were that with by this these from on as at or not be been will shall "
-        "would should which has have its their an it".split()
-    ),
-    "fr": frozenset(
-        "le la les de des du et en un une pour dans est sont que qui par sur au aux avec ce cette ces ses leur "
-        "leurs ou ne pas plus être ont été ainsi l d".split()
-    ),
-    "es": frozenset(
-        "el la los las de del y en un una para es son que por con se su sus al lo como más este esta estos o no "
-        "ha han sido ser entre".split()
-    ),
-    "pt": frozenset(
-        "o os a as de e do da dos das em um uma para é são que por pelo pela com no na nos nas não ao aos à às se "
-        "ou foi ser mais como este esta entre".split()
-    ),
+    code: language.function_words for code, language in ALL.items() if language.function_words
 }
 """Words that any passage of some length has in its own language and few in another."""
 
@@ -156,9 +154,8 @@ def main_script(text: str) -> str | None:
 @cache
 def script_of_language(language: str) -> str:
     """The script that a language is written in, `other` where it is not known here."""
-    by_language = {language: script for script, language in LANGUAGE_OF_SCRIPT.items()}
-    shared = {language: script for script, languages in LANGUAGES_OF_SCRIPT.items() for language in languages}
-    return (shared | by_language).get(language, "other")
+    known = {language: script for script, languages in LANGUAGES_OF_SCRIPT.items() for language in languages}
+    return known.get(language, "other")
 
 
 def _language(text: str, script: str) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ndc_urban.document import Block, Page
 from ndc_urban.errors import DamagedFile
+from ndc_urban.languages import ALL, any_of
 
 BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -31,15 +32,16 @@ FULL_LINE = 0.6
 
 BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+|\f")
 BULLET = re.compile(r"\s*(?:[•▪●◦○■□‣⁃∙·»➢✓-]|[*+–—o](?=\s))\s*(?=\S)")
+LIST_LETTERS = "".join(language.list_letters for language in ALL.values())
 NUMBERED_ITEM = re.compile(
-    r"\s*(?:\(?(?:\d{1,2}|[a-zа-я]|[ivx]{1,5})\)|(?:\d{1,2}|[a-z])\.)\s+(?=\S)", re.IGNORECASE
+    rf"\s*(?:\(?(?:\d{{1,2}}|[a-z{LIST_LETTERS}]|[ivx]{{1,5}})\)|(?:\d{{1,2}}|[a-z])\.)\s+(?=\S)",
+    re.IGNORECASE,
 )
 MARKDOWN_HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*")
 UNDERLINE = re.compile(r"(={3,}|-{3,})\s*")
 NUMBERED_HEADING = re.compile(r"(?:(\d{1,2}(?:\.\d{1,2}){0,4})\.?|[IVX]{1,5}\.)\s+(?=\S)")
 NAMED_HEADING = re.compile(
-    r"(?:chapter|section|part|annex|appendix|chapitre|partie|annexe|cap[ií]tulo|secci[oó]n|parte|anexo|глава|раздел|"
-    r"приложение)\s+(?:\d{1,2}|[IVX]{1,5}|[A-Z])\b",
+    rf"(?:{any_of(language.section_words for language in ALL.values())})\s+(?:\d{{1,2}}|[IVX]{{1,5}}|[A-Z])\b",
     re.IGNORECASE,
 )
 DOT_LEADERS = re.compile(r"\.{4,}|…{2,}|(?:\. ){4,}")

@@ -14,18 +14,16 @@ from numpy.typing import NDArray
 
 from ndc_urban.codebook import LEVELS
 from ndc_urban.document import Passage
+from ndc_urban.languages import ALL
 from ndc_urban.lexicon import Lexicon
 from ndc_urban.model.level_model import distinct
 from ndc_urban.model.passage_model import Floats
 from ndc_urban.statistics import confusion, kappa
 
-KEYWORDS: dict[str, re.Pattern[str]] = {
-    "en": re.compile(r"\b(urban\w*|city|cities|towns?|municipal\w*|local governments?)\b", re.IGNORECASE),
-    "fr": re.compile(r"\b(urbain\w*|urbanis\w*|villes?|municipal\w*|communes?)\b", re.IGNORECASE),
-    "es": re.compile(r"\b(urban\w*|ciudad\w*|municipi\w*|municipal\w*)\b", re.IGNORECASE),
-    "ar": re.compile(r"حضري|الحضر|مدينة|مدن|المدن|بلدي"),
-    "ru": re.compile(r"\b(город\w*|муниципал\w*|урбан\w*)\b", re.IGNORECASE),
-    "zh": re.compile(r"城市|城镇|市政|城乡"),
+KEY_WORDS: dict[str, re.Pattern[str]] = {
+    code: re.compile(language.key_words, re.IGNORECASE)
+    for code, language in ALL.items()
+    if language.key_words
 }
 """The words that a first search would look for, by language; English for all others."""
 
@@ -35,7 +33,7 @@ CANDIDATES = 60
 
 def keyword_hits(passage: Passage) -> float:
     """How often key words stand in a passage."""
-    return float(len(KEYWORDS.get(passage.language, KEYWORDS["en"]).findall(passage.text)))
+    return float(len(KEY_WORDS.get(passage.language, KEY_WORDS["en"]).findall(passage.text)))
 
 
 def lexicon_hits(passage: Passage, lexicon: Lexicon) -> float:

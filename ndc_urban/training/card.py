@@ -5,16 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from ndc_urban.languages import ALL
 from ndc_urban.model.assessment import LEVELS
 
-LANGUAGE_NAMES = {
-    "ar": "Arabic",
-    "en": "English",
-    "es": "Spanish",
-    "fr": "French",
-    "ru": "Russian",
-    "zh": "Chinese",
-}
+LANGUAGE_NAMES = {code: language.name for code, language in ALL.items()}
 BASELINES = {
     "majority": "the largest class",
     "keywords": "key words, with fitted cut points",

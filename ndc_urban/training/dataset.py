@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from ndc_urban.corpus.register import Collection, Entry
-from ndc_urban.document import CELL_SEPARATOR, LANGUAGES, Passage, folded
+from ndc_urban.document import CELL_SEPARATOR, Passage, folded
 from ndc_urban.errors import AnnotationsInvalid, ReadingError
 from ndc_urban.identity import party_of, round_of
 from ndc_urban.labels.records import LevelLabel
 from ndc_urban.labels.texts import Annotations, LabelWithText
+from ndc_urban.languages import LANGUAGES
 from ndc_urban.reading import read
 from ndc_urban.segment import segment
 from ndc_urban.training.alignment import align

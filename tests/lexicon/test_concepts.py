@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from ndc_urban.document import LANGUAGES
-from ndc_urban.lexicon import SECTORS, STRENGTHS, Lexicon, load_lexicon
+from ndc_urban.codebook import SECTORS
+from ndc_urban.languages import LANGUAGES
+from ndc_urban.lexicon import STRENGTHS, Lexicon, load_lexicon
 from ndc_urban.lexicon.concept import parse_concepts, read_concepts
 from ndc_urban.lexicon.fold import WORD, fold
 

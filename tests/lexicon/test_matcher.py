@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ndc_urban.document import LANGUAGES
+from ndc_urban.languages import LANGUAGES
 from ndc_urban.lexicon import Concept, Lexicon, Match, load_lexicon
 
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tiny_training import passage_of
 
-from ndc_urban.document import LANGUAGES
+from ndc_urban.languages import LANGUAGES
 from ndc_urban.lexicon import load_lexicon
 from ndc_urban.model.features import MIN_WINDOW, FeatureExtractor, is_language_free, is_of_sector, windows
 

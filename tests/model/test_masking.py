@@ -7,7 +7,8 @@ from babel import Locale
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ndc_urban.document import LANGUAGES, UNKNOWN_LANGUAGE
+from ndc_urban.document import UNKNOWN_LANGUAGE
+from ndc_urban.languages import LANGUAGES
 from ndc_urban.model.masking import MIN_NAME_LENGTH, NUMBER, PARTY, tokens
 
 ALPHABETIC = ("en", "fr", "es", "ru", "ar")

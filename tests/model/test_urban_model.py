@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from tiny_corpus import TinyCorpus
 from tiny_training import passage_of
 
-from ndc_urban.document import LANGUAGES, UNKNOWN_LANGUAGE, Passage
+from ndc_urban.document import UNKNOWN_LANGUAGE, Passage
+from ndc_urban.languages import LANGUAGES
 from ndc_urban.model.assessment import LEVELS, Assessment
 from ndc_urban.model.urban_model import UrbanModel
 from ndc_urban.reading import read

@@ -36,8 +36,6 @@ OURS = "ndc_urban"
 SAID = "said"
 """What an annotation said when it was exported, to tell whether somebody changed it in Label Studio."""
 
-LANGUAGES_RIGHT_TO_LEFT = ("ar",)
-
 
 def written(material: Material, main: Path) -> Written:
     """The files of an export: tasks and configuration for passages, and the same for documents."""

@@ -27,6 +27,7 @@ from ndc_urban.exchange.columns import (
 )
 from ndc_urban.exchange.export_bundle import Material, Written
 from ndc_urban.exchange.guide import FIELD_NOTES, LEVEL_MARKS, MARKS, NOT_A_LABEL, TITLE
+from ndc_urban.languages import ALL
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -142,7 +143,7 @@ class _Book:
 
     def _table(self, name: str, rows: Sequence[Row], columns: Sequence[str], answers: Sequence[str]) -> None:
         sheet = self.book.add_worksheet(name)
-        right_to_left = bool(rows) and all(row.get("language") == "ar" for row in rows)
+        right_to_left = bool(rows) and all(map(_is_right_to_left, rows))
         if right_to_left:
             sheet.right_to_left()
         suggested = any(row.get("suggested_model") for row in rows)
@@ -153,7 +154,7 @@ class _Book:
             sheet.write_string(0, at, f"{column} ({NOT_A_LABEL})" if model else column, head)
             sheet.set_column(at, at, WIDTHS.get(column, 10), None, {"hidden": hidden})
         for number, row in enumerate(rows, 1):
-            arabic = row.get("language") == "ar"
+            arabic = _is_right_to_left(row)
             for at, column in enumerate(columns):
                 self._cell(sheet, number, at, column, row, self._format(column, answers, arabic))
         last = len(rows) + FURTHER_ROWS
@@ -287,6 +288,12 @@ def _prompt(column: str) -> str:
 
 def _short(named: str) -> str:
     return re.split(r",| and ", named)[0]
+
+
+def _is_right_to_left(row: Row) -> bool:
+    """Whether the text of a row is in a language written from right to left."""
+    language = ALL.get(row.get("language", ""))
+    return language is not None and language.right_to_left
 
 
 def _by_document(rows: Iterable[Row]) -> dict[str, list[Row]]:

@@ -9,6 +9,7 @@ from itertools import groupby
 from statistics import fmean, median
 
 from ndc_urban.document import BBox, Block
+from ndc_urban.languages import ALL, any_of
 from ndc_urban.reading.ocr.tesseract import Word
 from ndc_urban.reading.text import (
     BULLET,
@@ -43,7 +44,11 @@ FOOT = 0.75
 FOOTNOTE = re.compile(r"\d{1,2}\s+[^\W\d_]")
 """A number without a dot, in the lowest quarter of a page."""
 
-PAGE_NUMBER = re.compile(r"\W*(?:page|p\.)?\W*\d{1,4}(?:\s*(?:/|of|de|sur)\s*\d{1,4})?\W*", re.IGNORECASE)
+PAGE_NUMBER = re.compile(
+    rf"\W*(?:{any_of(language.page_words for language in ALL.values())})?\W*\d{{1,4}}"
+    rf"(?:\s*(?:/|{any_of(language.page_total_words for language in ALL.values())})\s*\d{{1,4}})?\W*",
+    re.IGNORECASE,
+)
 BETWEEN_CJK = re.compile(rf"(?<={CJK.pattern}) (?={CJK.pattern})")
 
 

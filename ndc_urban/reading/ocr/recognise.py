@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ndc_urban.document import Page
 from ndc_urban.errors import OcrUnavailable
+from ndc_urban.languages import ALL, of_script
 from ndc_urban.reading.language import detect_language
 from ndc_urban.reading.ocr.blocks import word_blocks
 from ndc_urban.reading.ocr.tesseract import SECONDS_PER_PAGE, Picture, Word, find_words, installed_languages
@@ -26,16 +27,7 @@ SECONDS_TO_DRAW = 2
 MAX_PIXELS = 5000
 """Of the longer side of a picture; posters are rendered more coarsely."""
 
-TESSERACT_NAMES = {
-    "en": "eng",
-    "fr": "fra",
-    "es": "spa",
-    "ar": "ara",
-    "ru": "rus",
-    "zh": "chi_sim",
-    "pt": "por",
-}
-SCRIPTS = (("en", "fr", "es", "pt"), ("ar",), ("ru",), ("zh",))
+TESSERACT_NAMES = {code: language.tesseract for code, language in ALL.items()}
 ORIENTATION_DATA = "osd"
 """Tesseract's data for telling pages that lie on their side."""
 
@@ -153,7 +145,8 @@ def _choose(tesseract: _Tesseract, picture: Picture, languages: Sequence[str]) -
 
 def _groups(languages: Sequence[str]) -> list[list[str]]:
     """Languages by script: those that share one can be recognised together."""
-    by_script = ([name for name in languages if name in group] for group in SCRIPTS)
+    scripts = dict.fromkeys(language.script for language in ALL.values())
+    by_script = ([name for name in languages if name in of_script(script)] for script in scripts)
     return [group for group in by_script if group]
 
 

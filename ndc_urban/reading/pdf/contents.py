@@ -7,18 +7,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from ndc_urban.languages import ALL, any_of
 from ndc_urban.reading.pdf.paragraphs import Draft
 
 _LEADER = re.compile(
-    r"(?:(?:[.·•]\s?){4,}|[…]{2,}|_{4,})[\s.…_|]*(?:p(?:age|\.)?\s*)?(?:\d{1,3}|[ivxl]{1,6})(?![^\W_])",
+    r"(?:(?:[.·•]\s?){4,}|[…]{2,}|_{4,})[\s.…_|]*"
+    rf"(?:(?:{any_of(language.page_words for language in ALL.values())})\s*)?(?:\d{{1,3}}|[ivxl]{{1,6}})(?![^\W_])",
     re.IGNORECASE,
 )
 _MARKS = re.compile(r"\.\.|\. \.|…|__|··|• •")
 _TITLE = re.compile(
-    r"\W*(?:table of contents|contents|list of (?:tables|figures)|table des mati[eè]res|sommaire|"
-    r"liste des (?:tableaux|figures)|[ií]ndice(?: general)?|(?:tabla de )?contenidos?|lista de (?:tablas|figuras)|"
-    r"sum[aá]rio|содержание|оглавление|قائمة المحتويات|المحتويات|جدول المحتويات|目\s*录)\W*",
-    re.IGNORECASE,
+    rf"\W*(?:{any_of(language.contents_titles for language in ALL.values())})\W*", re.IGNORECASE
 )
 _FEWEST = 4
 _LONGEST_REST = 80

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from ndc_urban.languages import ALL, any_of
 from ndc_urban.reading.pdf.lines import TextRun, lines_of
 
 _ZONE = 0.15
@@ -20,8 +21,9 @@ _LONGEST = 110
 """A longer line that comes back is a sentence of the text."""
 
 _PAGE_NUMBER = re.compile(
-    r"[\W_]*(?:p(?:age|ágina|г|\.)?|стр\.?|صفحة)?[\W_]*(?:\d{1,4}|[ivxl]{1,6})"
-    r"(?:[\W_]*(?:of|de|sur|/|из|من)?[\W_]*\d{1,4})?[\W_]*(?:p\s?a\s?g\s?e|page|página)?[\W_]*",
+    rf"[\W_]*(?:{any_of(language.page_words for language in ALL.values())})?[\W_]*(?:\d{{1,4}}|[ivxl]{{1,6}})"
+    rf"(?:[\W_]*(?:/|{any_of(language.page_total_words for language in ALL.values())})?[\W_]*\d{{1,4}})?"
+    rf"[\W_]*(?:{any_of(language.page_words_after for language in ALL.values())})?[\W_]*",
     re.IGNORECASE,
 )
 _DIGITS = re.compile(r"\d+")

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from ndc_urban.reading.pdf.paragraphs import NUMBERED, Draft, ends_sentence
+from ndc_urban.reading.pdf.paragraphs import LIST_LETTERS, NUMBERED, Draft, ends_sentence
 
 _LONGEST = 240
 _MOST_LINES = 3
@@ -20,7 +20,7 @@ _LABEL_WORDS = 9
 _GAP_ABOVE = 1.6
 _DEPTH = re.compile(r"\d{1,2}(?:\.\d{1,2})*")
 
-_LETTERED = re.compile(r"\(?(?:\d{1,2}(?:\.\d{1,2})*|[a-zA-Zа-я]|[ivxIVX]{1,5})[.)]")
+_LETTERED = re.compile(rf"\(?(?:\d{{1,2}}(?:\.\d{{1,2}})*|[a-zA-Z{LIST_LETTERS}]|[ivxIVX]{{1,5}})[.)]")
 _MANY_LEVELS = re.compile(r"\d{1,2}(?:\.\d{1,2}){1,4}\.?\s*[^\W\d_]")
 
 Style = tuple[float, bool, bool]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from ndc_urban.languages import ALL
 from ndc_urban.reading.pdf.lines import SOFT_HYPHEN
 from ndc_urban.reading.pdf.paragraphs import Draft
 
@@ -16,7 +17,7 @@ _DIVIDED = re.compile(rf"([^\W\d_]+){SOFT_HYPHEN}([^\W\d_]+)")
 _EDGES = ".,;:!?()[]{}«»\"'“”‘’…/•–—"
 _ELISION = re.compile(r"[^\W\d_]{1,2}['’]")
 _SHORTEST_PART = 3
-_PREFIXES = frozenset("non socio agro multi semi sous self éco".split())
+_PREFIXES = frozenset[str]().union(*(language.hyphenated_prefixes for language in ALL.values()))
 """Parts that keep their hyphen also where the document has no other word with them."""
 
 

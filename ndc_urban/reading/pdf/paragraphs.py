@@ -8,18 +8,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ndc_urban.document import BBox, BlockKind
+from ndc_urban.languages import ALL, any_of
 from ndc_urban.reading.pdf.lines import TextRun, join_lines, leading_of
 
 _BULLETS = "•●○◦▪▫■□◾◼►▶➢➤✓✔❖♦◆⚫·∙–—‒*→⇒➔✦"
 _BULLET = re.compile(rf"(?:[{re.escape(_BULLETS)}]|[-§Ø¾ü](?=\s)|[ovx](?=\s+[^\Wa-zà-ÿ]))\s*(?=\S|$)")
+LIST_LETTERS = "".join(language.list_letters for language in ALL.values())
 _ENUMERATED = re.compile(
-    r"\(?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,5}|[а-я])[.)]\)?(?=\s)|\((?:\d{1,2}|[a-z]|[ivx]{1,5})\)(?=\s|\w)"
+    rf"\(?(?:\d{{1,2}}|[a-zA-Z{LIST_LETTERS}]|[ivxIVX]{{1,5}})[.)]\)?(?=\s)"
+    r"|\((?:\d{1,2}|[a-z]|[ivx]{1,5})\)(?=\s|\w)"
 )
 NUMBERED = re.compile(r"(?:\d{1,2}(?:\.\d{1,2}){1,4}\.?|\d{1,2}[.)]|[IVX]{1,5}[.)]|[A-Z][.)])(?=\s|[A-Z])")
 _CAPTION = re.compile(
-    r"(?:table|figure|fig\.|box|graph|chart|map|tableau|encadré|graphique|carte|cuadro|tabla|figura|gráfico|gráfica|"
-    r"mapa|recuadro|таблица|рисунок|рис\.|диаграмма|جدول|الجدول|شكل|الشكل|图|表)\s*(?:№|n°|no\.?|nº)?\s*"
-    r"(?:\d|[IVX]+\b|[A-Z]\b|[٠-٩一二三四五六七八九十])",
+    rf"(?:{any_of(language.caption_words for language in ALL.values())})\s*"
+    rf"(?:{any_of(language.number_signs for language in ALL.values())})?\s*"
+    rf"(?:\d|[IVX]+\b|[A-Z]\b|[{''.join(language.numerals for language in ALL.values())}])",
     re.IGNORECASE,
 )
 _NOTE_MARK = re.compile(r"\[?\d{1,3}\]?\s?(?=[^\W\d_])|\*{1,3}\s?(?=\w)")
