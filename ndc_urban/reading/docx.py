@@ -12,20 +12,27 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ndc_urban.document import CELL_SEPARATOR, Block, Page
+from ndc_urban.document import Block, Page
 from ndc_urban.errors import DamagedFile
 from ndc_urban.reading.formats import DAMAGED_OFFICE_REMEDY
 from ndc_urban.reading.ooxml import Package
+from ndc_urban.reading.tables import Cell, Row, joined, table_rows
+from ndc_urban.reading.titles import is_short_title
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 MAX_HEADING_LEVEL = 6
-TABLE_HEADING_LEVEL = 7
-MAX_HEADING_WORDS = 15
+"""As in HTML; Word has nine levels, of which the lower ones hardly occur."""
+
 NESTING_LIMIT = 40
+"""Of tables, text boxes and controls in each other; must be less than Python's limit of recursion allows."""
+
 MAX_COLUMNS = 64
+"""Word itself allows 63 columns."""
+
 MAX_DIGITS = 9
+"""A longer number in the file is a mistake or an attack and is ignored."""
 
 CONTAINERS = frozenset(
     {"sdt", "sdtContent", "ins", "moveTo", "smartTag", "customXml", "AlternateContent", "Choice"}
@@ -201,7 +208,7 @@ class _Reader:
         if _first(_list_mark(paragraph), *(style.is_list for style in chain)):
             return Block("list_item", text)
         bold_style = bool(_first(*(style.is_bold for style in chain)))
-        if _is_short_title(text) and _all_bold(paragraph, bold_style):
+        if _is_title(text) and _all_bold(paragraph, bold_style):
             return Block("heading", text, level=MAX_HEADING_LEVEL)
         return Block("paragraph", text)
 
@@ -214,28 +221,23 @@ class _Reader:
                 for cell in _cells(element):
                     yield from self.blocks(cell, depth + 1)
             return
-        header: tuple[str, ...] = ()
-        rows = [row for row in (self._row(element, depth) for element in elements) if row.filled]
-        for index, row in enumerate(rows):
-            is_header = row.is_header or (index == 0 and len(rows) > 1 and row.looks_like_header)
-            header = row.texts if is_header else header
-            yield _row_block(row, columns, () if is_header else header)
-            for filled in row.filled:
-                yield from filled.notes
+        yield from table_rows([self._row(element, depth) for element in elements])
 
-    def _row(self, row: _Element, depth: int) -> _Row:
-        is_header = _is_on(_child(row, "trPr", "tblHeader"))
-        return _Row(tuple(self._cell(cell, depth) for cell in _cells(row)), _columns_before(row), is_header)
+    def _row(self, row: _Element, depth: int) -> Row:
+        before = _columns_before(row)
+        left_out = [Cell("", before)] if before else []
+        cells = [*left_out, *(self._cell(cell, depth) for cell in _cells(row))]
+        return Row(cells, is_header=_is_on(_child(row, "trPr", "tblHeader")))
 
-    def _cell(self, cell: _Element, depth: int) -> _Cell:
+    def _cell(self, cell: _Element, depth: int) -> Cell:
         merge = _child(cell, "tcPr", "vMerge")
         if merge is not None and _value(merge) != "restart":
             # A cell merged with the one above may hold old text in the file that nobody sees.
-            return _Cell("", _span(cell))
+            return Cell("", _span(cell))
         blocks = list(self.blocks(cell, depth + 1))
-        texts = (block.text.rstrip(";") for block in blocks if block.kind != "footnote")
+        text = joined(block.text for block in blocks if block.kind != "footnote")
         notes = tuple(block for block in blocks if block.kind == "footnote")
-        return _Cell("; ".join(text for text in texts if text), _span(cell), notes)
+        return Cell(text, _span(cell), is_title=_is_title(text), notes=notes)
 
 
 def _columns_before(row: _Element) -> int:
@@ -249,44 +251,6 @@ def _span(cell: _Element) -> int:
 def _width(row: _Element) -> int:
     """Columns of the table grid that a row takes."""
     return _columns_before(row) + sum(_span(cell) for cell in _cells(row))
-
-
-@dataclass(frozen=True, slots=True)
-class _Cell:
-    text: str
-    span: int
-    notes: tuple[Block, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    cells: tuple[_Cell, ...]
-    before: int
-    is_header: bool
-
-    @property
-    def filled(self) -> list[_Cell]:
-        """The cells that hold text."""
-        return [cell for cell in self.cells if cell.text]
-
-    @property
-    def texts(self) -> tuple[str, ...]:
-        """Cell texts by column; a cell over several columns stands in the first of them."""
-        spread = (text for cell in self.cells for text in (cell.text, *[""] * (cell.span - 1)))
-        return (*[""] * self.before, *spread)
-
-    @property
-    def looks_like_header(self) -> bool:
-        """Whether a first row has short texts in its filled cells, two at least."""
-        return len(self.filled) >= 2 and all(_is_short_title(cell.text) for cell in self.filled)
-
-
-def _row_block(row: _Row, columns: int, header: tuple[str, ...]) -> Block:
-    only = row.filled[0] if len(row.filled) == 1 else None
-    if only and only.span >= columns and _is_short_title(only.text):
-        return Block("heading", only.text, level=TABLE_HEADING_LEVEL)
-    text = CELL_SEPARATOR.join(cell.text for cell in row.filled)
-    return Block("table_row", text, cells=row.texts, header=header)
 
 
 def _first(*values: bool | int | None) -> bool | int | None:
@@ -349,6 +313,5 @@ def _all_bold(paragraph: _Element, by_style: bool) -> bool:
     return bool(runs) and all(by_style if mark is None else _is_on(mark) for mark in marks)
 
 
-def _is_short_title(text: str) -> bool:
-    """Whether a text is short and unpunctuated enough to be a heading."""
-    return len(text.split()) <= MAX_HEADING_WORDS and not text.endswith((".", ";", ",", ":", "。", "；"))
+def _is_title(text: str) -> bool:
+    return is_short_title(text, may_end_with_colon=False)

@@ -9,18 +9,25 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ndc_urban.document import CELL_SEPARATOR, Block, BlockKind, Page
+from ndc_urban.document import Block, BlockKind, Page
 from ndc_urban.errors import DamagedFile
+from ndc_urban.reading.tables import Cell, Row, joined, table_rows
 from ndc_urban.reading.text import decode
+from ndc_urban.reading.titles import is_short_title
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 PSEUDO_HEADING_LEVEL = 6
-TABLE_HEADING_LEVEL = 7
-MAX_HEADING_WORDS = 15
+"""Of a paragraph in bold: below every heading that the markup names."""
+
+MAX_COLSPAN = 50
+"""A larger number of columns is a mistake or an attack, as tables in NDCs have far fewer columns."""
+
 MAX_DIGITS = 9
+"""A longer number is not worth reading, as it is cut down to `MAX_COLSPAN` or ignored."""
+
 SKIPPED = frozenset(
     "head script style noscript template svg iframe object embed img video audio canvas map".split()
 )
@@ -158,11 +165,6 @@ class _Collector:
         return 0 < self.letters == self.bold_letters and is_short_title(text)
 
 
-def is_short_title(text: str) -> bool:
-    """Whether a text is short and unpunctuated enough to be a heading."""
-    return len(text.split()) <= MAX_HEADING_WORDS and not text.endswith((".", ";", ",", "。", "；"))
-
-
 def _clean(text: str) -> str:
     return SPACES.sub(" ", text).strip()
 
@@ -225,19 +227,6 @@ def _superscript(element: HtmlElement, before: list[str]) -> str:
     return "" if is_mark else text
 
 
-@dataclass(frozen=True, slots=True)
-class _Cell:
-    text: str
-    span: int
-    is_header: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    cells: list[_Cell]
-    in_head: bool
-
-
 def _table_steps(table: HtmlElement, collector: _Collector) -> Steps:
     """One block per row with text; rows of column headings are given along with the rows below them.
 
@@ -245,18 +234,18 @@ def _table_steps(table: HtmlElement, collector: _Collector) -> Steps:
     of the page) is read like any other text.
     """
     collector.flush()
-    rows: list[_Row] = []
+    rows: list[Row] = []
     for part in _table_parts(table):
-        if isinstance(part, _Row):
+        if isinstance(part, Row):
             rows.append(part)
         else:
-            collector.blocks.extend(_row_blocks(rows))
+            collector.blocks.extend(table_rows(rows))
             rows = []
             yield from _loose_steps(part, collector)
-    collector.blocks.extend(_row_blocks(rows))
+    collector.blocks.extend(table_rows(rows))
 
 
-def _table_parts(element: HtmlElement, in_head: bool = False) -> Iterator[_Row | HtmlElement]:
+def _table_parts(element: HtmlElement, in_head: bool = False) -> Iterator[Row | HtmlElement]:
     """Rows and loose elements of a table in order."""
     yield from _wrapped(element.text)
     for child in element:
@@ -265,7 +254,7 @@ def _table_parts(element: HtmlElement, in_head: bool = False) -> Iterator[_Row |
         elif child.tag != "tr" or _is_layout(child):
             yield child
         elif cells := _cells(child):
-            yield _Row(cells, in_head)
+            yield Row(cells, is_header=in_head)
         else:
             yield from _wrapped(child.text)
         # Loose text behind a row belongs to no cell; lxml keeps it as the row's tail.
@@ -306,74 +295,28 @@ def _loose_steps(element: HtmlElement, collector: _Collector) -> Steps:
     collector.kind, collector.level = kind, level
 
 
-def _row_blocks(rows: list[_Row]) -> Iterator[Block]:
-    rows = [row for row in rows if any(cell.text for cell in row.cells)]
-    columns = max((sum(cell.span for cell in row.cells) for row in rows), default=0)
-    header: tuple[str, ...] = ()
-    for index, row in enumerate(rows):
-        block = _row_block(row.cells, columns, header)
-        if _is_header_row(row, index, len(rows)):
-            header = _spread(row.cells)
-            block = Block("table_row", block.text, cells=block.cells)
-        yield block
-
-
-def _row_block(cells: list[_Cell], columns: int, header: tuple[str, ...]) -> Block:
-    filled = [cell for cell in cells if cell.text]
-    if len(filled) == 1 and columns > 1 and _is_table_heading(filled[0], cells, columns):
-        return Block("heading", filled[0].text, level=TABLE_HEADING_LEVEL)
-    if columns == 1:
-        return Block("paragraph", filled[0].text)
-    text = CELL_SEPARATOR.join(cell.text for cell in filled)
-    return Block("table_row", text, cells=_spread(cells), header=header)
-
-
-def _is_table_heading(cell: _Cell, cells: list[_Cell], columns: int) -> bool:
-    spans_all = cell.span >= columns or len(cells) == 1
-    return is_short_title(cell.text) and (spans_all or (cell.is_header and cells[0] is cell))
-
-
-def _is_header_row(row: _Row, index: int, rows: int) -> bool:
-    """A row of the table head, of `<th>` alone, or a first row of short cells."""
-    filled = [cell for cell in row.cells if cell.text]
-    if len(row.cells) < 2 or rows < 2:
-        return False
-    if row.in_head:
-        return True
-    if len(filled) < 2 or not all(is_short_title(cell.text) for cell in filled):
-        return False
-    return index == 0 or all(cell.is_header for cell in filled)
-
-
-def _spread(cells: list[_Cell]) -> tuple[str, ...]:
-    """Cell texts by column: a cell over several columns stands in the first of them."""
-    return tuple(text for cell in cells for text in (cell.text, *[""] * (cell.span - 1)))
-
-
-def _cells(row: HtmlElement) -> list[_Cell]:
+def _cells(row: HtmlElement) -> list[Cell]:
     """The cells of a row; loose text before or behind a cell is counted to it."""
     cells = [cell for cell in row if cell.tag in ("td", "th")]
-    return [
-        _Cell(
-            _clean(f"{(cell is cells[0] and row.text) or ''} {_cell_text(cell)} {cell.tail or ''}"),
-            _span(cell),
-            cell.tag == "th" or _all_bold(cell),
-        )
-        for cell in cells
-    ]
+    return [_cell(cell, (cell is cells[0] and row.text) or "") for cell in cells]
+
+
+def _cell(cell: HtmlElement, before: str) -> Cell:
+    text = _clean(f"{before} {_cell_text(cell)} {cell.tail or ''}")
+    is_header = cell.tag == "th" or _all_bold(cell)
+    return Cell(text, _span(cell), is_title=is_short_title(text), is_header=is_header)
 
 
 def _span(cell: HtmlElement) -> int:
     value = cell.get("colspan", "1").strip()
-    return min(max(int(value), 1), 50) if value.isdecimal() and len(value) <= MAX_DIGITS else 1
+    return min(max(int(value), 1), MAX_COLSPAN) if value.isdecimal() and len(value) <= MAX_DIGITS else 1
 
 
 def _cell_text(cell: HtmlElement) -> str:
-    """The text of a cell in one line, its paragraphs and list items set apart by semicolons."""
     collector = _Collector()
     _walk(_child_steps(cell, collector, bold=False), collector)
     collector.flush()
-    return "; ".join(block.text.rstrip(";") for block in collector.blocks if block.text.rstrip(";"))
+    return joined(block.text for block in collector.blocks)
 
 
 def _all_bold(cell: HtmlElement) -> bool:

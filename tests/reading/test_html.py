@@ -14,7 +14,8 @@ from lxml import html
 
 from ndc_urban.document import Block
 from ndc_urban.errors import DamagedFile
-from ndc_urban.reading.html import is_short_title, read_html
+from ndc_urban.reading.html import read_html
+from ndc_urban.reading.titles import is_short_title
 
 PATH = Path("plan.html")
 
