@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-import io
 import posixpath
-import zipfile
-import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ndc_urban.errors import DamagedFile, EncryptedFile
 from ndc_urban.reading.formats import DAMAGED_OFFICE_REMEDY
+from ndc_urban.safe_archive import (
+    ArchiveError,
+    EncryptedArchive,
+    Limits,
+    UnsafeArchive,
+    ZipArchive,
+    xml_root,
+)
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -18,7 +25,9 @@ if TYPE_CHECKING:
 MAX_PART_BYTES = 32 * 1024 * 1024
 """Of one XML part, unpacked; the text of a thousand pages takes less, a zip bomb more."""
 
-MAX_MEMBERS = 20_000
+MAX_UNPACKED_BYTES = 4 * MAX_PART_BYTES
+"""Of all parts that are read: the text, its styles, and the notes."""
+
 MAIN_PART = "word/document.xml"
 UNSAFE_REMEDY = "Open it in Word or LibreOffice and save it as PDF."
 
@@ -31,13 +40,8 @@ class Package:
 
     def __init__(self, path: Path, data: bytes) -> None:
         self.path = path
-        try:
-            self._zip = zipfile.ZipFile(io.BytesIO(data))
-        except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
-            raise self._damaged("The Word document is broken: its zip container cannot be opened.") from error
-        self._members = {info.filename.lstrip("/"): info for info in self._zip.infolist()}
-        if len(self._zip.infolist()) > MAX_MEMBERS:
-            raise self._damaged("The Word document holds far more parts than a document has.", UNSAFE_REMEDY)
+        with self._errors():
+            self._zip = ZipArchive(data, Limits(MAX_PART_BYTES, MAX_UNPACKED_BYTES))
 
     def main_part(self) -> str:
         """The name of the part that holds the document's text."""
@@ -57,35 +61,22 @@ class Package:
 
     def xml(self, name: str) -> _Element | None:
         """The root element of a part, None where the package has no such part."""
-        info = self._members.get(name)
-        return None if info is None else self._parse(self._read(info))
+        if name not in self._zip:
+            return None
+        with self._errors():
+            return xml_root(self._zip.read(name))
 
-    def _read(self, info: zipfile.ZipInfo) -> bytes:
-        if info.flag_bits & 1:
-            raise EncryptedFile(self.path, "The Word document is behind a password.")
-        if info.file_size > MAX_PART_BYTES:
-            size = info.file_size // (1024 * 1024)
-            raise self._damaged(
-                f"The Word document unpacks to {size} MB of text, more than a document holds.", UNSAFE_REMEDY
-            )
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        """Translates the errors of archives and XML into those of documents."""
         try:
-            with self._zip.open(info) as part:
-                return part.read(MAX_PART_BYTES)
-        except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError, zlib.error) as error:
-            raise self._damaged("The Word document is broken: a part of it cannot be unpacked.") from error
-
-    def _parse(self, data: bytes) -> _Element:
-        from lxml import etree
-
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-        try:
-            root = etree.fromstring(data, parser)
-        except (etree.XMLSyntaxError, ValueError) as error:
-            raise self._damaged("The Word document is broken: a part of it is not sound XML.") from error
-        if root.getroottree().docinfo.doctype:
-            # Office never writes one; its only use here would be entities that expand without end.
-            raise self._damaged("The Word document holds XML that no word processor writes.", UNSAFE_REMEDY)
-        return root
-
-    def _damaged(self, message: str, remedy: str = DAMAGED_OFFICE_REMEDY) -> DamagedFile:
-        return DamagedFile(self.path, message, remedy=remedy)
+            yield
+        except EncryptedArchive as error:
+            raise EncryptedFile(self.path, "The Word document is behind a password.") from error
+        except UnsafeArchive as error:
+            raise DamagedFile(
+                self.path, f"The Word document is not opened: {error.why}.", remedy=UNSAFE_REMEDY
+            ) from error
+        except ArchiveError as error:
+            message = f"The Word document is broken: {error.why}."
+            raise DamagedFile(self.path, message, remedy=DAMAGED_OFFICE_REMEDY) from error

@@ -33,9 +33,10 @@ from ndc_urban.exchange.import_result import Place, Problem, Returned, Severity
 from ndc_urban.exchange.parsing import RawRow, parse
 from ndc_urban.exchange.reserved import SETTLING, is_model, is_nobody
 from ndc_urban.labels.anchors import fingerprint
+from ndc_urban.safe_archive import is_sound_member
 
 if TYPE_CHECKING:
-    from xml.etree.ElementTree import Element
+    from lxml.etree import _Element as Element
 
 Q = f"{{{NAMESPACE}}}"
 Cells = dict[str, str]
@@ -163,7 +164,7 @@ class _Reader:
                 remedy="Export the project with its sources embedded.",
             )
         name = path.removeprefix("internal://").lstrip("/")
-        if not safe.is_sound_member(name):
+        if not is_sound_member(name):
             raise ExchangeFileInvalid(f"{self.file}: a source has the path {path!r}, which is none.")
         member = next(
             (each for folder in ("sources", "Sources") if (each := f"{folder}/{name}") in self.archive), ""

@@ -21,7 +21,7 @@ from ndc_urban.exchange.import_result import Place, Problem, Returned
 from ndc_urban.exchange.parsing import RawRow, parse
 
 if TYPE_CHECKING:
-    from xml.etree.ElementTree import Element
+    from lxml.etree import _Element as Element
 
 SUFFIXES = (".xlsx",)
 MAX_COLUMNS = 200
