@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ndc_urban.document import Block, Page
-from ndc_urban.errors import DamagedFile
-from ndc_urban.reading.formats import DAMAGED_OFFICE_REMEDY
-from ndc_urban.reading.ooxml import Package
+from ndc_urban.reading.office_file import OfficeFile
+from ndc_urban.reading.ooxml import main_part, related_part
 from ndc_urban.reading.tables import Cell, Row, joined, table_rows
 from ndc_urban.reading.titles import is_short_title
 
@@ -52,22 +51,18 @@ def read_docx(path: Path, data: bytes) -> tuple[Page, ...]:
     Left out: deleted text, comments, running heads and the entries of a table of contents. Raises
     `DamagedFile` for a broken or hostile file and `EncryptedFile` for one behind a password.
     """
-    package = Package(path, data)
-    main = package.main_part()
-    root = package.xml(main)
+    file = OfficeFile(path, data, "Word document")
+    main = main_part(file)
+    root = file.xml(main)
     body = _child(root, "body") if root is not None else None
     if body is None:
-        raise DamagedFile(
-            path,
-            "The Word document is broken: the part with its text is missing.",
-            remedy=DAMAGED_OFFICE_REMEDY,
-        )
+        raise file.without_text()
     notes = {}
     for kind in ("footnote", "endnote"):
-        part = package.related(main, f"{kind}s")
-        notes.update(_notes(kind, package.xml(part) if part else None))
-    styles_part = package.related(main, "styles")
-    reader = _Reader(_styles(package.xml(styles_part) if styles_part else None), notes)
+        part = related_part(file, main, f"{kind}s")
+        notes.update(_notes(kind, file.xml(part) if part else None))
+    styles_part = related_part(file, main, "styles")
+    reader = _Reader(_styles(file.xml(styles_part) if styles_part else None), notes)
     return (Page(number=None, blocks=tuple(reader.blocks(body)), reader="docx"),)
 
 

@@ -52,7 +52,6 @@ _BY_FIRST_BYTES = (
 _IN_A_ZIP = (
     UnreadFormat(b"\0xl/", "a spreadsheet (.xlsx)", _SHEET),
     UnreadFormat(b"\0ppt/", "a presentation (.pptx)", _PDF),
-    UnreadFormat(b"application/vnd.oasis.opendocument.text", "an OpenDocument text (.odt)", _WORD),
     UnreadFormat(b"application/vnd.oasis.opendocument", "an OpenDocument file", _PDF),
     UnreadFormat(b"application/epub+zip", "an e-book (.epub)", "Convert it to PDF or HTML."),
 )

@@ -16,7 +16,7 @@ from docx.oxml.ns import nsdecls
 from ndc_urban.document import Block
 from ndc_urban.errors import DamagedFile, EncryptedFile, ReadingError
 from ndc_urban.reading.docx import read_docx
-from ndc_urban.reading.ooxml import MAX_PART_BYTES
+from ndc_urban.reading.office_file import MAX_PART_BYTES
 
 PATH = Path("plan.docx")
 W = nsdecls("w")

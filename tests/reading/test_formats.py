@@ -71,6 +71,11 @@ def test_help_and_remedies_name_the_endings_that_folders_are_searched_for(tmp_pa
         assert endings_in_words() in remedy
 
 
+def test_the_readme_names_the_endings_that_folders_are_searched_for() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    assert all(f"`{ending}`" in readme for ending in ENDINGS)
+
+
 def test_a_format_added_to_the_registry_is_found_and_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -135,7 +140,7 @@ def test_format_is_told_by_content(name: str, data: bytes, expected: str) -> Non
         (ole_of("Something"), "old Microsoft Office"),
         (zip_of("xl/workbook.xml"), "spreadsheet"),
         (zip_of("ppt/presentation.xml"), "presentation"),
-        (zip_of("content.xml", mimetype=b"application/vnd.oasis.opendocument.text"), "OpenDocument text"),
+        (zip_of("content.xml", mimetype=b"application/vnd.oasis.opendocument.graphics"), "OpenDocument file"),
         (zip_of("OEBPS/a.xhtml", mimetype=b"application/epub+zip"), "e-book"),
         (zip_of("ndc.pdf", "password/list"), "archive"),
     ],
