@@ -1,4 +1,4 @@
-"""A concept: one idea of the trade and the terms that stand for it in six languages; and its file format.
+"""A concept: one idea of urban or climate policy and the terms for it in six languages; and its file format.
 
 A concept file is TOML, one table a concept:
 
@@ -110,5 +110,5 @@ def _concept(name: str, group: str, table: Any) -> Concept:
 
 def _term_list(where: str, key: str, value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(term, str) for term in value):
-        raise ValueError(f"{where}: {key!r} is no list of terms")
+        raise ValueError(f"{where}: {key!r} is not a list of terms")
     return tuple(value)

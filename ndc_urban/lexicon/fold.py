@@ -1,4 +1,7 @@
-"""Words as the lexicon compares them: lower case, without accents, in Arabic also without clitics."""
+"""Words as the lexicon compares them: in lower case, without accents, in Arabic also without attached particles.
+
+Not here: the search for terms (`index`), and the folding of whole passages (`document.folded`).
+"""
 
 from __future__ import annotations
 
@@ -29,8 +32,10 @@ _PREPOSITIONS = ("", "ب", "ك", "ل", "ال", "بال", "كال", "لل")
 _CLITICS = sorted({one + two for one in _CONJUNCTIONS for two in _PREPOSITIONS} - {""}, key=len, reverse=True)
 _ARTICLES = ("ال", "لل")
 _ALEF_LAM, _LAM_ALEF = "ال", "لا"
-_REST_AFTER_ARTICLE = 2
-_REST_AFTER_LETTER = 3
+_REST_AFTER_ARTICLE = 2  # letters of the shortest Arabic nouns
+_REST_AFTER_LETTER = (
+    3  # letters of an Arabic root: a single letter before fewer is most likely a part of the word
+)
 
 
 def fold(word: str) -> str:

@@ -41,7 +41,7 @@ class Lexicon:
         for concept in concepts:
             if concept.name in by_name:
                 groups = f"{by_name[concept.name].group}.toml and {concept.group}.toml"
-                raise ValueError(f"{groups}: concept [{concept.name}] is there twice")
+                raise ValueError(f"{groups}: concept [{concept.name}] is defined twice")
             by_name[concept.name] = concept
         self.concepts: Mapping[str, Concept] = MappingProxyType(by_name)
         self._names = tuple(by_name)
@@ -51,7 +51,7 @@ class Lexicon:
         """The concepts in the text, by their start.
 
         Matches of different concepts may overlap. Of overlapping matches of one concept the longest stays. A
-        language outside the six, `und` included, is searched with the English, French and Spanish terms
+        language without terms, `und` included, is searched with the English, French and Spanish terms
         together: enough for borrowed words and international terms, and nothing for other scripts.
         """
         languages = (language,) if language in LANGUAGES else LATIN_LANGUAGES

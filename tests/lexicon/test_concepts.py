@@ -84,8 +84,8 @@ def test_a_sound_file_is_read():
         ('en = ["city"]', 'xx = ["city"]', "'xx'"),
         ('en = ["city"]', 'not_xx = ["city"]', "'xx'"),
         ('en = ["city"]', "en = []", "no terms in 'en'"),
-        ('en = ["city"]', 'en = "city"', "no list of terms"),
-        ('en = ["city"]', "en = [1]", "no list of terms"),
+        ('en = ["city"]', 'en = "city"', "not a list of terms"),
+        ('en = ["city"]', "en = [1]", "not a list of terms"),
         ('en = ["city"]', 'en = ["city", "town", "city"]', "duplicate term in 'en': city"),
         ('en = ["city"]', 'en = [" "]', "malformed term in 'en'"),
         ('en = ["city"]', 'en = ["*"]', "malformed term in 'en'"),
@@ -117,7 +117,7 @@ def test_a_name_is_used_once_over_all_files(tmp_path: Path):
     (tmp_path / "a.toml").write_text(SOUND, encoding="utf-8")
     (tmp_path / "b.toml").write_text(SOUND, encoding="utf-8")
     (tmp_path / "notes.md").write_text("not a concept file", encoding="utf-8")
-    with pytest.raises(ValueError, match=r"a\.toml and b\.toml: concept \[city\] is there twice"):
+    with pytest.raises(ValueError, match=r"a\.toml and b\.toml: concept \[city\] is defined twice"):
         Lexicon(read_concepts(tmp_path))
 
 

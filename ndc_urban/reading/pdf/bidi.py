@@ -22,8 +22,8 @@ _WITH_NUMBERS = frozenset({"CS", "ES", "ET"})
 _ALEFS = frozenset("اأإآٱ")
 _LAM = "ل"
 _RTL_LETTER = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
-_MIN_SPACE = 0.05
-_SAME_LINE = 0.4
+_MIN_SPACE = 0.05  # ems: a narrower space was made up by the reader and says nothing
+_SAME_LINE = 0.4  # of the size: glyphs on a line differ less in height, lines differ by the whole size
 
 
 def is_rtl(text: str) -> bool:

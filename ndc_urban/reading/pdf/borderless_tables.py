@@ -1,7 +1,9 @@
-"""Tables without vertical rulings: columns are told by the white gutters that run through all lines.
+"""Tables without vertical rulings: their columns are parted by white gutters that run down through all lines.
 
-A ledger is a stack of horizontal rulings of the same width; a bare table has no rulings at all. Both come out
-as a `Grid`, so that whatever follows knows one kind of table.
+There are two kinds: tables with horizontal rulings of the same width above and below their rows, and tables without any
+ruling. Both come out as a `Grid`, so that whatever follows knows one kind of table. Not here: tables with rulings on
+all sides (`ruled_tables`), and columns of running text (`columns`). Lengths are in points. Unless a reason says
+otherwise, thresholds were chosen by eye on real NDCs.
 """
 
 from __future__ import annotations
@@ -20,22 +22,22 @@ from ndc_urban.reading.pdf.lines import TextRun
 from ndc_urban.reading.pdf.paragraphs import starts_item
 from ndc_urban.reading.pdf.ruled_tables import Grid, united_cells, walls_of
 
-_SAME_END = 16.0
-_MIN_RULES = 3
+_SAME_END = 16.0  # rulings of one table end within this of each other; a cell's padding is less than that
+_MIN_RULES = 3  # above and below the head and below the body; two rulings frame a text box or a title
 _FEW_RULES = 4
 """With so few rulings they part head, body and foot; with more they part the rows."""
 
-_GUTTER = 4.0
-_WIDE_GUTTER = 9.0
-_CROSSING = 0.1
-_ROW_GAP = 0.25
-_MIN_BARE_ROWS = 3
-_LABEL_WORDS = 6.0
+_GUTTER = 4.0  # between rulings this narrow a gutter parts columns; spaces within a text are narrower
+_WIDE_GUTTER = 9.0  # without rulings a gutter is wider: loose spaces of justified text reach several points
+_CROSSING = 0.1  # share of lines that may cross a gutter: titles over the whole width, a long word
+_ROW_GAP = 0.25  # of a line's height: white space beyond that within cells which parts rows
+_MIN_UNRULED_ROWS = 3  # two rows could be chance: a name beside a date
+_LABEL_WORDS = 6.0  # words; running text in two columns has more of them on a line
 _LABEL_WIDTH = 0.75
 """A column of labels takes at most this share of the width of the text beside it."""
 
-_MEMORY = 8
-_PROSE_LETTERS = 25
+_MEMORY = 8  # lines above whose gutter a single line is compared with: those of the last few rows
+_PROSE_LETTERS = 25  # letters on a line, on average; columns of numbers and names have fewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +60,11 @@ def _small_letters() -> Bools:
     return np.array([chr(code).islower() for code in range(0x10000)], dtype=np.bool_)
 
 
-def ledgers_of(flat: Floats, ink: Ink) -> list[Grid]:
+def horizontally_ruled_tables_of(flat: Floats, ink: Ink) -> list[Grid]:
     """Tables ruled by horizontal lines `flat` (k, 3) alone; `ink` is what the page shows in glyphs."""
     grids = []
     for stack in _stacks(flat):
-        grid = _ledger(stack, flat, ink)
+        grid = _horizontally_ruled_table(stack, flat, ink)
         if grid is not None:
             grids.append(grid)
     return grids
@@ -82,7 +84,7 @@ def _stacks(flat: Floats) -> list[Floats]:
     return [np.array(stack) for stack in stacks if len(stack) >= _MIN_RULES]
 
 
-def _ledger(stack: Floats, flat: Floats, ink: Ink) -> Grid | None:
+def _horizontally_ruled_table(stack: Floats, flat: Floats, ink: Ink) -> Grid | None:
     left, right = float(stack[:, 1].min()), float(stack[:, 2].max())
     top, bottom = float(stack[0, 0]), float(stack[-1, 0])
     inside = _inside(ink, (left, top, right, bottom))
@@ -253,12 +255,12 @@ def _goes_on(ink: Ink, lines: Ints, column: Ints, count: int) -> Bools:
     return goes_on
 
 
-def bare_tables_of(pieces: Sequence[TextRun], ink: Ink) -> list[Grid]:
+def unruled_tables_of(pieces: Sequence[TextRun], ink: Ink) -> list[Grid]:
     """Tables without any ruling among the pieces outside of other tables."""
     loose = [piece for piece in pieces if piece.cell < 0 and piece.upright]
     grids = []
     for band in _bands(loose):
-        grid = _bare_table(band, ink)
+        grid = _unruled_table(band, ink)
         if grid is not None:
             grids.append(grid)
     return grids
@@ -283,7 +285,7 @@ def _bands(pieces: list[TextRun]) -> list[list[TextRun]]:
     return [
         [piece for row in band for piece in row]
         for band in trimmed
-        if sum(len(row) >= 2 for row in band) >= _MIN_BARE_ROWS
+        if sum(len(row) >= 2 for row in band) >= _MIN_UNRULED_ROWS
     ]
 
 
@@ -331,7 +333,7 @@ def _fits(line: TextRun, band: list[list[TextRun]]) -> bool:
     return line.x0 >= min(second, max(first, second - 3)) or line.x1 <= second
 
 
-def _bare_table(band: list[TextRun], ink: Ink) -> Grid | None:
+def _unruled_table(band: list[TextRun], ink: Ink) -> Grid | None:
     box = (
         min(piece.x0 for piece in band) - 1,
         min(piece.top for piece in band) - 1,
@@ -346,7 +348,7 @@ def _bare_table(band: list[TextRun], ink: Ink) -> Grid | None:
     if not _is_tabular(band, xs):
         return None
     ys = np.array(sorted({box[1], *row_borders(inside, xs), box[3]}))
-    if len(ys) < _MIN_BARE_ROWS + 1 and not _is_key_value(inside, xs, ys):
+    if len(ys) < _MIN_UNRULED_ROWS + 1 and not _is_key_value(inside, xs, ys):
         return None
     floors = np.ones((len(ys), len(xs) - 1), dtype=np.bool_)
     return _checked(xs, ys, floors, inside)
@@ -355,7 +357,7 @@ def _bare_table(band: list[TextRun], ink: Ink) -> Grid | None:
 def _is_key_value(ink: Ink, xs: Floats, ys: Floats) -> bool:
     """Two rows of an unbroken label each, with its text in a much wider column beside it."""
     widths = np.diff(xs)
-    if len(widths) != 2 or len(ys) != _MIN_BARE_ROWS or widths[0] > _LABEL_WIDTH * widths[1]:
+    if len(widths) != 2 or len(ys) != _MIN_UNRULED_ROWS or widths[0] > _LABEL_WIDTH * widths[1]:
         return False
     return all(
         _is_unbroken(_inside(ink, (float(xs[0]), top, float(xs[1]) - 2, bottom)))

@@ -1,4 +1,7 @@
-"""Reading order: a page is cut into columns where a gutter runs down it, and read column after column."""
+"""Reading order: a page is cut into columns where a gutter runs down it, and read column after column.
+
+Not here: columns of tables (`borderless_tables`). Lengths are in points. Thresholds were chosen by eye on real NDCs.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +15,11 @@ from ndc_urban.reading.pdf.tables import Table
 
 Item = TextRun | Table
 
-_GUTTER = 9.0
-_MIN_SIDE = 4
-_LOOSE_LEADING = 2.0
-_MIN_WORDS = 3.0
-_MAX_DEPTH = 4
+_GUTTER = 9.0  # columns of text stand further apart; the spaces of justified text are narrower
+_MIN_SIDE = 4  # lines on each side; fewer are a caption beside a picture or two names beside each other
+_LOOSE_LEADING = 2.0  # ems from line to line at most, where one column goes on alone below the other
+_MIN_WORDS = 3.0  # words on a line, on average, on either side; cells of tables have fewer
+_MAX_DEPTH = 4  # cuts within cuts: two columns, in them two more; bounds the recursion
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """Tables of contents are left out: their lines, with dots up to a page number, say again what the headings say,
 and would be taken for headings and for evidence.
+
+Not here: contents without dots, which nothing tells from lists and headings.
 """
 
 from __future__ import annotations
@@ -19,8 +21,8 @@ _MARKS = re.compile(r"\.\.|\. \.|…|__|··|• •")
 _TITLE = re.compile(
     rf"\W*(?:{any_of(language.contents_titles for language in ALL.values())})\W*", re.IGNORECASE
 )
-_FEWEST = 4
-_LONGEST_REST = 80
+_FEWEST = 4  # entries in a document; fewer lines with dots are blanks of a form
+_LONGEST_REST = 80  # characters behind the last page number: the beginning of one more title, no paragraph
 
 
 def without_contents(pages: Sequence[list[Draft]]) -> list[list[Draft]]:

@@ -1,4 +1,7 @@
-"""Footnotes: small print that begins with a mark, below the text of a page."""
+"""Footnotes: small print that begins with a footnote mark, below the text of a page.
+
+Not here: footnote marks inside the text, which `lines` leaves out.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ FOOTNOTE = re.compile(r"(?:\[?\(?\d{1,3}\)?\]?|\*{1,3}|[†‡])\s?(?=\S)")
 
 
 def mark_footnotes(drafts: Sequence[Draft], body: float) -> None:
-    """Turns the small print at the end of a page that begins with marks into footnotes, in place.
+    """Turns the small print at the end of a page that begins with footnote marks into footnotes, in place.
 
     `body` is the size in points of the page's running text.
     """

@@ -1,4 +1,7 @@
-"""Running heads, running feet and page numbers: found by their place and by coming back, then left out."""
+"""Running heads, running feet and page numbers: found by their place and by coming back, then left out.
+
+Not here: tables of contents (`contents`) and footnotes (`footnotes`). Thresholds were chosen by eye on real NDCs.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +16,10 @@ _ZONE = 0.15
 """Share of the page's height, at the top and at the bottom, in which furniture stands."""
 
 _DEPTH = 4
-"""So many lines from the edge inwards can be furniture."""
+"""So many lines from the edge inwards can be furniture: a head of three lines and a rule of signs."""
 
-_MARGIN = 0.09
-_APART = 1.2
+_MARGIN = 0.09  # share of the page's height; on a page by itself only the outer margin is looked at
+_APART = 1.2  # ems between furniture and text; lines of one paragraph stand nearer
 _LONGEST = 110
 """A longer line that comes back is a sentence of the text."""
 

@@ -22,7 +22,7 @@ SPACES = frozenset(" \t\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2
 
 BLANK = SPACES | {LINE_BREAK, ""}
 
-_TABLE = 0x10000
+_TABLE = 0x10000  # the code points of Unicode's first plane, in which nearly all text is
 _IS_BLANK = np.zeros(_TABLE, dtype=np.bool_)
 _IS_BLANK[[ord(character) for character in BLANK if character]] = True
 

@@ -1,4 +1,8 @@
-"""Which blocks are headings, and of which level: by numbering, size, boldness, capitals and space around."""
+"""Which blocks are headings, and of which level: by numbering, size, boldness, capitals and space around.
+
+Not here: headings inside tables (`tables`), and those of other formats (`reading.text`, `html`, `docx`). Sizes are
+shares of the size of the running text. Thresholds were chosen by eye on real NDCs.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +12,16 @@ from collections.abc import Sequence
 
 from ndc_urban.reading.pdf.paragraphs import LIST_LETTERS, NUMBERED, Draft, ends_sentence
 
-_LONGEST = 240
-_MOST_LINES = 3
-_LARGER = 1.07
-_MAX_WORDS = 20
-_BOLD = 0.85
-_MAX_LEVEL = 6
-_TITLE = 1.3
-_SMALLER = 0.95
-_LABEL_WORDS = 9
-_GAP_ABOVE = 1.6
+_LONGEST = 240  # characters: about three lines; a longer block is a paragraph however it is set
+_MOST_LINES = 3  # lines of a heading; twice as many in the size of a title
+_LARGER = 1.07  # above the rounding of sizes to half points (10.5 against 10 is 1.05)
+_MAX_WORDS = 20  # words; a longer line in capitals or with a number is a sentence
+_BOLD = 0.85  # share of bold letters; the number before a heading is often plain
+_MAX_LEVEL = 6  # as in HTML and Word; deeper styles share the last level
+_TITLE = 1.3  # the size of a document's or chapter's title
+_SMALLER = 0.95  # a short line in smaller print is a note or a source, no heading
+_LABEL_WORDS = 9  # words of a line that only its place makes a heading
+_GAP_ABOVE = 1.6  # ems from the line before; lines of a paragraph are 1.2 or so apart
 _DEPTH = re.compile(r"\d{1,2}(?:\.\d{1,2})*")
 
 _LETTERED = re.compile(rf"\(?(?:\d{{1,2}}(?:\.\d{{1,2}})*|[a-zA-Z{LIST_LETTERS}]|[ivxIVX]{{1,5}})[.)]")
@@ -53,9 +57,9 @@ def _body_size(drafts: Sequence[Draft]) -> float:
 
 
 def _is_bold_body(drafts: Sequence[Draft], body: float) -> bool:
-    flow = [draft for draft in drafts if draft.kind in ("paragraph", "list_item") and draft.lines]
-    letters = sum(len(draft.text) for draft in flow)
-    return sum(draft.bold * len(draft.text) for draft in flow) > 0.5 * letters
+    running = [draft for draft in drafts if draft.kind in ("paragraph", "list_item") and draft.lines]
+    letters = sum(len(draft.text) for draft in running)
+    return sum(draft.bold * len(draft.text) for draft in running) > 0.5 * letters
 
 
 def _is_heading(draft: Draft, body: float, bold_body: bool) -> bool:

@@ -1,7 +1,7 @@
 """Words that a line's end divides: whether the hyphen belongs to the word is told by the document's own words.
 
-`join_lines` leaves a soft hyphen where a line ended in a hyphen inside a word; here each becomes a hyphen or
-nothing, once all of the document has been read.
+`lines.join_lines` leaves a soft hyphen where a line ended in a hyphen inside a word; here each becomes a hyphen or
+nothing, once all of the document has been read. Not here: plain text files, where `reading.text` joins the lines.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ndc_urban.reading.pdf.paragraphs import Draft
 _DIVIDED = re.compile(rf"([^\W\d_]+){SOFT_HYPHEN}([^\W\d_]+)")
 _EDGES = ".,;:!?()[]{}«»\"'“”‘’…/•–—"
 _ELISION = re.compile(r"[^\W\d_]{1,2}['’]")
-_SHORTEST_PART = 3
+_SHORTEST_PART = 3  # letters: shorter parts are words in many languages by chance
 _PREFIXES = frozenset[str]().union(*(language.hyphenated_prefixes for language in ALL.values()))
 """Parts that keep their hyphen also where the document has no other word with them."""
 

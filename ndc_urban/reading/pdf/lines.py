@@ -15,22 +15,22 @@ from numpy.typing import NDArray
 from ndc_urban.document import BBox
 from ndc_urban.reading.pdf.bidi import logical_order
 from ndc_urban.reading.pdf.glyphs import Bools, Floats, Glyphs, Ints
-from ndc_urban.reading.pdf.letter_spacing import tracked
+from ndc_urban.reading.pdf.letter_spacing import letter_spaced
 
 GAP = 0.9
 """Pieces end where the next glyph is further away than this many ems."""
 
 SOFT_HYPHEN = "\u00ad"
 _HYPHENS = ("-", SOFT_HYPHEN, "\u2010")
-_SPACE_GAP = 0.28
-_RTL_SPACE_GAP = 0.18
-_BASELINE_SHIFT = 0.6
-_SAME_BASELINE = 0.35
-_SMALL = 0.8
-_RAISED = 0.15
-_ASCENT, _DESCENT = 0.8, 0.22
-_OVERPRINT = 0.12
-_FAR = 500_000
+_SPACE_GAP = 0.28  # ems, where no space character stands; letter spacing is less; chosen by eye on real NDCs
+_RTL_SPACE_GAP = 0.18  # ems; Arabic letters join, so that smaller gaps are spaces; chosen by eye on real NDCs
+_BASELINE_SHIFT = 0.6  # of the size: raised and lowered letters stay within it, the next line does not
+_SAME_BASELINE = 0.35  # of the size: pieces of equal size whose baselines differ by less are on one line
+_SMALL = 0.8  # of the size: raised footnote marks and indices are set smaller than this
+_RAISED = 0.15  # of the size: a mark stands higher by more; an index is not raised
+_ASCENT, _DESCENT = 0.8, 0.22  # of the size, above and below the baseline, as in the usual text fonts
+_OVERPRINT = 0.12  # of the size: copies for shadows and false bold are moved by less, a double letter by more
+_FAR = 500_000  # half the range of 20 bits that the sorting key leaves each coordinate
 _UNITS = re.compile(r"(?:^|[\s\d/(])(?:[kcmdh]?m|ha|10|s)$")
 _MARK = re.compile(r"[\d,*†‡§\s\[\]()a-c]{1,6}$")
 
@@ -69,7 +69,7 @@ def pieces_of(glyphs: Glyphs, cells: Ints, *, rtl: bool = False) -> list[TextRun
     breaks, gaps = _breaks(glyphs, cells, ink, rtl)
     spaced = (np.diff(ink, prepend=-1) > 1) | (gaps > (_RTL_SPACE_GAP if rtl else _SPACE_GAP))
     if not rtl:
-        spaced &= ~tracked(glyphs, ink, spaced & ~breaks, gaps)
+        spaced &= ~letter_spaced(glyphs, ink, spaced & ~breaks, gaps)
     starts = np.flatnonzero(breaks)
     ends = np.append(starts[1:], len(ink))
     runs = _runs(glyphs, ink, starts, cells)

@@ -1,4 +1,7 @@
-"""Paragraphs that a page break cuts in two are made whole on the page where they begin."""
+"""Paragraphs that a page break or the end of a column cuts in two are made whole where they begin.
+
+Not here: tables that go on over a page break (`tables`), words divided at a line's end (`hyphens`).
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from ndc_urban.reading.pdf.lines import join_lines
 from ndc_urban.reading.pdf.paragraphs import Draft, ends_sentence
 
 _FLOWING = ("paragraph", "list_item")
-_MAX_SKIPPED = 6
+_MAX_SKIPPED = 6  # blocks from the end of a page: so many footnotes may stand below its last paragraph
 
 
 def join_pages(pages: Sequence[list[Draft]]) -> None:

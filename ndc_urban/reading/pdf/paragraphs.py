@@ -1,4 +1,8 @@
-"""Lines of one column become paragraphs, list items, captions and footnotes."""
+"""Lines of one column become paragraphs, list items and captions.
+
+Not here: headings (`headings`), footnotes (`footnotes`), rows of tables (`tables`); they are told later. Thresholds
+were chosen by eye on real NDCs.
+"""
 
 from __future__ import annotations
 
@@ -26,9 +30,9 @@ _CAPTION = re.compile(
     re.IGNORECASE,
 )
 _NOTE_MARK = re.compile(r"\[?\d{1,3}\]?\s?(?=[^\W\d_])|\*{1,3}\s?(?=\w)")
-SMALL_PRINT = 0.93
+SMALL_PRINT = 0.93  # of the size of the running text: below it is a note; 10 against 11 points is 0.91
 _TERMINAL = ".;:!?؟。；：！？"
-_LONGEST_NUMBER = 24
+_LONGEST_NUMBER = 24  # characters; longer text without letters is a row of figures, not a number at an axis
 _CLOSERS = "\"'”’»)]"
 
 

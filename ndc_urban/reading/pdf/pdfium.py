@@ -36,10 +36,10 @@ _HYPHENS = frozenset({0x02, 0xAD, 0xFFFE})
 """What pdfium returns for a hyphen that breaks a word at the line's end."""
 
 _BOLD_NAMES = ("bold", "black", "heavy", "semibold", "demi")
-_FORCE_BOLD = 1 << 18
-_BOLD_WEIGHT = 700
-_FILL_AND_STROKE = 2
-_SAME_FOOT = 0.05
+_FORCE_BOLD = 1 << 18  # bit 19 of a font's flags (ISO 32000-1, table 123)
+_BOLD_WEIGHT = 700  # CSS and OpenType call 700 bold
+_FILL_AND_STROKE = 2  # text render mode 2 (ISO 32000-1, table 106): an outline makes false bold
+_SAME_FOOT = 0.05  # points: more than rounding; a foot elsewhere shows another size or baseline
 _MAX_GLYPHS = 200_000
 """A page with more glyphs than this is no page of a document; the rest of it is left out."""
 
@@ -245,7 +245,7 @@ def _character(code: int) -> str:
     return chr(code)
 
 
-_BEYOND = 0x110000
+_BEYOND = 0x110000  # the first number that is no code point of Unicode
 _IS_SPECIAL = np.zeros(_BEYOND + 1, dtype=np.bool_)
 """By code: whether its glyph's text is another character."""
 _IS_SPECIAL[[*range(0x20), *_HYPHENS, *range(0xD800, 0xE000), _BEYOND]] = True

@@ -24,8 +24,7 @@ _MAX_DEPTH = 3
 find.
 """
 
-_NEARLY_WHITE = 250
-
+_NEARLY_WHITE = 250  # of 255: paper white, with what colour conversion takes off
 Matrix = tuple[float, float, float, float, float, float]
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 

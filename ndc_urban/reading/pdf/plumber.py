@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _BOLD_NAMES = ("bold", "black", "heavy", "semibold", "demi")
-_MAX_GLYPHS = 200_000
+_MAX_GLYPHS = 200_000  # as with pdfium: a page with more of them is no page of a document
 _DESCENT = 0.22
 
 _log = logging.getLogger(__name__)

@@ -14,17 +14,17 @@ import numpy as np
 from ndc_urban.reading.pdf.bidi import is_rtl
 from ndc_urban.reading.pdf.glyphs import BLANK, Glyphs, PageContent
 
-_MAX_BAD = 0.05
-_HOPELESS = 0.3
-_MAX_LONG = 0.4
-_MAX_SINGLE = 0.6
-_MAX_DISORDER = 0.03
-_SAME_LINE = 0.2
-_STEP_BACK = 0.3
-_LONG_WORD = 32
-_ENOUGH_WORDS = 30
-_LARGE_PICTURE = 0.2
-_FEW_LETTERS = 20
+_MAX_BAD = 0.05  # share of glyphs: a few broken signs are below, a broken font above; chosen by eye
+_HOPELESS = 0.3  # share of glyphs: every third one wrong spoils most words
+_MAX_LONG = 0.4  # share of letters in such words: addresses of the web take less of a page
+_MAX_SINGLE = 0.6  # share of words of one letter; formulas and tables of numbers have fewer
+_MAX_DISORDER = 0.03  # share of glyphs; accents printed over letters stay below; chosen by eye on real NDCs
+_SAME_LINE = 0.2  # of the size by which baselines on a line may differ
+_STEP_BACK = 0.3  # of the size: kerning moves a glyph back by less
+_LONG_WORD = 32  # letters; German compounds, the longest words here, seldom have more
+_ENOUGH_WORDS = 30  # below this a share says nothing
+_LARGE_PICTURE = 0.2  # share of the page; logos are smaller, scans larger
+_FEW_LETTERS = 20  # a page number and a stamp have fewer, a sentence has more
 _BAD_CATEGORIES = frozenset({"Cc", "Cn", "Co", "Cs"})
 
 

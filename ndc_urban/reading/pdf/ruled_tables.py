@@ -4,6 +4,9 @@ The rulings are snapped to common coordinates and joined into components that cr
 boxes between the coordinates of a component are united wherever no ruling parts them, so that cells over
 several rows or columns come out whole (compare A. Nurminen, Algorithmic Extraction of Data in Tables in PDF
 Documents, 2013).
+
+Not here: tables without vertical rulings (`borderless_tables`), and what the cells say (`tables`). Lengths are in
+points. Unless a reason says otherwise, thresholds were chosen by eye on real NDCs.
 """
 
 from __future__ import annotations
@@ -16,20 +19,20 @@ import numpy as np
 from ndc_urban.document import BBox
 from ndc_urban.reading.pdf.glyphs import Bools, Floats, Glyphs, Ints
 
-_THIN = 3.0
-_SNAP = 2.2
-_JOIN = 4.5
-_TOUCH = 3.5
-_SHORTEST = 8.0
-_OVERHANG = 12.0
+_THIN = 3.0  # a ruling is thinner, the shading of a row thicker
+_SNAP = 2.2  # rulings nearer than this are one: double lines, and borders that each cell draws for itself
+_JOIN = 4.5  # pieces of a line with a smaller gap are one: borders drawn cell by cell leave gaps at corners
+_TOUCH = 3.5  # rulings that end this near to another one touch it; more than the width of a ruling
+_SHORTEST = 8.0  # a shorter stroke is a tick, a dash or an underlined letter
+_OVERHANG = 12.0  # rulings that reach further show a side that is not drawn; corners reach less
 _MAX_LINES = 400
 """A component of more rulings than this in one direction is a drawing."""
 
-_COVERED = 0.5
-_WORD_GAP = 0.15
-_TORN = 0.1
-_MIN_SHADED = 4
-_MOSTLY = 0.7
+_COVERED = 0.5  # of the side of a box that a ruling must run along to part it from the next
+_WORD_GAP = 0.15  # ems; letters nearer than this are of one word, a space takes more
+_TORN = 0.1  # of the cells: more torn words than that are no accident of one cell
+_MIN_SHADED = 4  # cells: two rows of two are the smallest table that shading alone can draw
+_MOSTLY = 0.7  # share of a grid that is shaded; less of it is the ground of a page or a frame
 
 
 @dataclass(frozen=True, slots=True)

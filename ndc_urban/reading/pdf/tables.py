@@ -1,5 +1,7 @@
-"""Grids and the pieces of text in their cells become rows: cells in order, the header in force, and headings
-inside.
+"""Grids and the pieces of text in their cells become rows: cells in order, the header in force, and headings inside.
+
+Also joins a table that goes on over a page break. Not here: where a table is (`ruled_tables`, `borderless_tables`).
+Unless a reason says otherwise, thresholds were chosen by eye on real NDCs.
 """
 
 from __future__ import annotations
@@ -17,12 +19,12 @@ from ndc_urban.reading.pdf.lines import TextRun, join_lines, lines_of
 from ndc_urban.reading.pdf.paragraphs import Draft, drafts_of
 from ndc_urban.reading.pdf.ruled_tables import Grid
 
-_BOLD = 0.8
-_TITLE_WORDS = 15
-_SAME_COLUMN = 6.0
-_MIN_FILLED = 0.15
-_LONGEST_CELL = 220
-TABLE_HEADING_LEVEL = 7
+_BOLD = 0.8  # share of bold letters in a header; not all of it, as units and footnote marks are set plain
+_TITLE_WORDS = 15  # words; a cell of running text has more
+_SAME_COLUMN = 6.0  # points: edges of a table's columns move by less from one page to the next
+_MIN_FILLED = 0.15  # share of cells with text; of a chart or a form drawn with rulings few are filled
+_LONGEST_CELL = 220  # words: half a page; a longer cell is running text that the table only frames
+TABLE_HEADING_LEVEL = 7  # below the six levels of headings outside of tables
 
 
 @dataclass(slots=True)

@@ -11,8 +11,8 @@ from ndc_urban.errors import DamagedFile
 MAX_OBJECTS = 8_388_607
 """The most objects that a PDF may have (ISO 32000-1, annex C)."""
 
-_MAX_TABLES = 1000
-_DICTIONARY_LENGTH = 2000
+_MAX_TABLES = 1000  # a file has one for each time it was saved; bounds the search in a hostile one
+_DICTIONARY_LENGTH = 2000  # bytes before and after /XRef that its dictionary may take
 _STREAM_TYPE = re.compile(rb"/XRef\b")
 _RANGES = re.compile(rb"/Index\s*\[([\d\s]*)")
 _SIZE = re.compile(rb"/Size\s+(\d+)")

@@ -10,7 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ndc_urban.reading.pdf.bidi import is_rtl, logical_order
-from ndc_urban.reading.pdf.borderless_tables import Ink, bare_tables_of, gutters_of, ledgers_of
+from ndc_urban.reading.pdf.borderless_tables import (
+    Ink,
+    gutters_of,
+    horizontally_ruled_tables_of,
+    unruled_tables_of,
+)
 from ndc_urban.reading.pdf.columns import regions_of
 from ndc_urban.reading.pdf.furniture import without_furniture
 from ndc_urban.reading.pdf.glyphs import Glyphs, PageContent, no_glyphs
@@ -176,7 +181,7 @@ def test_a_cell_over_two_rows_is_one_cell() -> None:
 
 
 @given(BOXES, st.integers(0, 3))
-def test_turning_and_turning_back(boxes: list[tuple[float, float, float, float]], turns: int) -> None:
+def test_a_box_rotated_and_rotated_back(boxes: list[tuple[float, float, float, float]], turns: int) -> None:
     for x0, y0, x1, y1 in boxes:
         box = (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
         turned = turned_boxes(np.array([box]), turns, 600, 800)[0].tolist()
@@ -196,7 +201,7 @@ def test_any_rulings_give_grids_whose_cells_are_numbered_from_zero(
     )
     for grid in grids_of(rulings):
         assert set(grid.cells.ravel().tolist()) == set(range(grid.cell_count))
-    ledgers_of(np.zeros((0, 3)), Ink(rulings, np.zeros(len(rulings), dtype=np.bool_)))
+    horizontally_ruled_tables_of(np.zeros((0, 3)), Ink(rulings, np.zeros(len(rulings), dtype=np.bool_)))
 
 
 @given(
@@ -215,7 +220,7 @@ def test_layout_of_any_pieces_keeps_every_piece(
         drafts_of(lines_of(region, rtl=rtl), 1, rtl=rtl)
     without_furniture([pieces, pieces], [800.0, 800.0])
     boxes = np.array([piece.bbox for piece in pieces]).reshape(-1, 4)
-    bare_tables_of(pieces, Ink(boxes, np.zeros(len(pieces), dtype=np.bool_)))
+    unruled_tables_of(pieces, Ink(boxes, np.zeros(len(pieces), dtype=np.bool_)))
 
 
 def test_gutters_run_between_columns() -> None:
