@@ -1,4 +1,7 @@
-"""Document to passages: each block with its section path, long ones split at sentence ends."""
+"""Document to passages: each block with its section path, long ones split at sentence ends.
+
+Where sentences end is in `ndc_urban.sentences`, what makes a heading in `ndc_urban.reading`.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,13 @@ from ndc_urban.reading.passage_language import detect_passage_languages
 from ndc_urban.sentences import sentences
 
 MAX_CHARACTERS = 1000
-"""A block longer than this, in characters of English, is split at sentence ends into passages of about this length."""
+"""A block longer than this, in characters of English, is split at sentence ends into passages of about this length.
+
+Must be greater than most paragraphs, which a coder reads as one; labels refer to passages split at this length."""
+
+LOWEST_HEADING_LEVEL = 6
+"""Of headings in the text; those of level 7 stand inside a table and hold for its rows only."""
+
 
 MAX_FOR_SENTENCES = 1_000_000
 """A block longer than this (a damaged or hostile file) is cut at spaces, as spaCy would take gigabytes for it."""
@@ -28,8 +37,8 @@ def segment(document: Document) -> tuple[Passage, ...]:
         if block.kind == "heading":
             path = [heading for heading in path if heading.level < block.level] + [block]
             continue
-        if path and path[-1].level > 6 and block.kind != "table_row":
-            path = [heading for heading in path if heading.level <= 6]
+        if path and path[-1].level > LOWEST_HEADING_LEVEL and block.kind != "table_row":
+            path = [heading for heading in path if heading.level <= LOWEST_HEADING_LEVEL]
         section = tuple(heading.text for heading in path)
         passages.extend(_passages_of(document, index, block, section))
     languages = detect_passage_languages([passage.text for passage in passages], document.language)

@@ -23,7 +23,7 @@ PSEUDO_HEADING_LEVEL = 6
 """Of a paragraph in bold: below every heading that the markup names."""
 
 MAX_COLSPAN = 50
-"""A larger number of columns is a mistake or an attack, as tables in NDCs have far fewer columns."""
+"""Must be greater than the columns of any table on a page; a larger number is a mistake or an attack."""
 
 MAX_DIGITS = 9
 """A longer number is not worth reading, as it is cut down to `MAX_COLSPAN` or ignored."""

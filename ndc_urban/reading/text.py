@@ -25,10 +25,38 @@ LEGACY_ENCODINGS = [
 """Those in which text of the six languages is still found; fewer candidates, fewer wrong guesses."""
 
 SAMPLE_BYTES = 65_536
+"""Of a file, by which its encoding is told: some twenty pages, as a first page may have no accents."""
+
 MAX_CONTROL_SHARE = 0.01
+"""Of the characters: text has none, or a few from a damaged export; programs and pictures have far more."""
+
+ZERO_BYTES_OF_A_WIDE_LETTER = 0.4
+"""Share of every second byte that is zero in UTF-16 text of Latin letters and spaces; near 0 in other encodings."""
+
+ZERO_BYTES_OF_NO_LETTER = 0.05
+"""Share of the bytes between those that may be zero: hardly any in UTF-16 text, many in binary data."""
+
+MAX_BAD_SHARE = 0.05
+"""Of the characters beyond ASCII that may fail to decode as UTF-8. In a file of another encoding nearly all fail."""
+
 MAX_HEADING_LENGTH = 100
+"""Characters; a longer line is a sentence. Chosen by eye on real NDCs."""
+
+MIN_CAPITALS = 5
+"""Letters of a heading in capitals alone; a shorter line is an abbreviation ("NDC", "GHG")."""
+
+MIN_LETTER_SHARE = 0.6
+"""Of the characters of a heading in capitals; a line of figures and units has fewer letters."""
+
 MAX_WRAP_WIDTH = 130
+"""Characters; programs wrap text at 72 to 120. Longer lines are whole paragraphs."""
+
+NEARLY_ALL_LINES = 0.95
+"""Of the lines that are no longer than a full one: a table or an address may stick out."""
+
 FULL_LINE = 0.6
+"""Share of a full line's width from which a line may have been wrapped; a shorter one ends its paragraph. Must leave
+room for the longest word, which moves to the next line."""
 
 BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+|\f")
 BULLET = re.compile(r"\s*(?:[•▪●◦○■□‣⁃∙·»➢✓-]|[*+–—o](?=\s))\s*(?=\S)")
@@ -90,9 +118,10 @@ def _wide_encoding(data: bytes) -> str | None:
         if data.startswith(mark):
             return encoding
     half = len(data) // 2
-    if half and data[1::2].count(0) > 0.4 * half and data[::2].count(0) < 0.05 * half:
+    many, few = ZERO_BYTES_OF_A_WIDE_LETTER * half, ZERO_BYTES_OF_NO_LETTER * half
+    if half and data[1::2].count(0) > many and data[::2].count(0) < few:
         return "utf-16-le"
-    if half and data[::2].count(0) > 0.4 * half and data[1::2].count(0) < 0.05 * half:
+    if half and data[::2].count(0) > many and data[1::2].count(0) < few:
         return "utf-16-be"
     return None
 
@@ -103,7 +132,7 @@ def _is_sound(text: str) -> bool:
     if not bad:
         return True
     others = sum(1 for char in text if char > "\x7f") - bad
-    return bad <= 0.05 * others or (bad == 1 and text.endswith("\ufffd"))
+    return bad <= MAX_BAD_SHARE * others or (bad == 1 and text.endswith("\ufffd"))
 
 
 def _legacy_encoding(data: bytes) -> str:
@@ -148,7 +177,7 @@ def without_false_headings(blocks: list[Block]) -> list[Block]:
 def _wrap_width(text: str) -> int | None:
     """Characters in a full line, None for text whose lines are not wrapped."""
     lengths = sorted(len(line) for line in text.split("\n") if line.strip())
-    width = lengths[int(0.95 * (len(lengths) - 1))] if lengths else 0
+    width = lengths[int(NEARLY_ALL_LINES * (len(lengths) - 1))] if lengths else 0
     return width if 0 < width <= MAX_WRAP_WIDTH else None
 
 
@@ -219,8 +248,8 @@ def heading_level(line: str) -> int | None:
     if numbered and line[numbered.end()].isalpha() and not line[numbered.end()].islower():
         return 1 + (numbered[1] or "").count(".")
     letters = [char for char in line if char.isalpha()]
-    is_capitals = len(letters) >= 5 and line.upper() == line and line.lower() != line
-    return 1 if is_capitals and len(letters) > 0.6 * len(line.replace(" ", "")) else None
+    is_capitals = len(letters) >= MIN_CAPITALS and line.upper() == line and line.lower() != line
+    return 1 if is_capitals and len(letters) > MIN_LETTER_SHARE * len(line.replace(" ", "")) else None
 
 
 def join_lines(lines: list[str], words: frozenset[str] = frozenset()) -> str:

@@ -14,10 +14,19 @@ from functools import cache
 from typing import Any
 
 SECONDS_PER_PAGE = 60
+"""Must be greater than what a page of small print takes on a busy machine; a page that takes longer is given up."""
+
 SECONDS_TO_ANSWER = 20
+"""For naming its languages, which takes a moment; must be greater than the start of a program on a busy machine."""
+
 TSV_FIELDS = 12
+"""Columns of Tesseract's table of words."""
+
 WORD_LEVEL = "5"
+"""Stands in the first column of a word, as against a page (1), a block, a paragraph or a line (4)."""
+
 _PARENT_DEATH_SIGNAL = 1
+"""PR_SET_PDEATHSIG in Linux's <sys/prctl.h>."""
 
 
 @dataclass(frozen=True, slots=True)
