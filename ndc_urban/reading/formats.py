@@ -145,6 +145,15 @@ FORMATS: tuple[InputFormat, ...] = (
         is_zipped=True,
     ),
     InputFormat(
+        name="odt",
+        called="an OpenDocument text (.odt)",
+        endings=(".odt",),
+        other_endings=(".ott",),
+        recognises=_zip_with(b"application/vnd.oasis.opendocument.text"),
+        reader="ndc_urban.reading.odt:read_odt",
+        is_zipped=True,
+    ),
+    InputFormat(
         name="text",
         called="plain text",
         endings=TEXT_ENDINGS[:1],
