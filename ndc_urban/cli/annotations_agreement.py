@@ -99,7 +99,7 @@ def _write_disagreements(
 ) -> list[str]:
     """Writes the sheet to settle, and says in lines what is in it."""
     from ndc_urban.corpus.register import Collection
-    from ndc_urban.exchange.adjudication_sheet import written
+    from ndc_urban.exchange.adjudication_sheet import write
     from ndc_urban.exchange.coder_disagreements import disagreements
     from ndc_urban.files import write_atomically
     from ndc_urban.labels.anchor_migration import anchored
@@ -107,7 +107,7 @@ def _write_disagreements(
     collection = Collection(corpus)
     given = list(anchored(labels, collection).codings)
     sheet = disagreements([*codings, *given], levels, collection)
-    files = written(sheet, out)
+    files = write(sheet, out)
     for path, data in files.items():
         write_atomically(path, data)
     lines = [

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ndc_urban.cli.annotations_export import check_coder_option
 from ndc_urban.cli.options import JsonOption, QuietOption
-from ndc_urban.exchange.names import ExchangeFormat
+from ndc_urban.exchange.names import FormatName
 
 if TYPE_CHECKING:
     from ndc_urban.exchange.import_report import ImportReport
 
 MAX_LINES = 40
+"""Problems that are printed, about a screen; `--report` lists them all."""
 
 
 def import_cli(
@@ -36,16 +36,19 @@ def import_cli(
         Path, typer.Option("--into", help="Folder of annotations to add the codings to.", show_default=False)
     ],
     format: Annotated[
-        ExchangeFormat | None,
+        FormatName | None,
         typer.Option(
-            "--format", "-f", help="Form of the file, if its content does not tell it.", show_default=False
+            "--format",
+            "-f",
+            help="Format of the file, if it is not recognised by its content.",
+            show_default=False,
         ),
     ] = None,
     coder: Annotated[
-        str, typer.Option("--coder", help="Who coded what names nobody.", show_default=False)
+        str, typer.Option("--coder", help="Who coded the rows that name nobody.", show_default=False)
     ] = "",
     partial: Annotated[
-        bool, typer.Option("--partial", help="Import what is valid, although something is wrong.")
+        bool, typer.Option("--partial", help="Import what is valid even if something is wrong.")
     ] = False,
     report: Annotated[
         Path | None,
@@ -61,54 +64,36 @@ def import_cli(
     import json
 
     from ndc_urban.cli.progress import duration_of_steps
-    from ndc_urban.corpus.library import open_library
-    from ndc_urban.errors import EXIT_SOME_FAILED, ImportRefused, OutputExists, UsageError
-    from ndc_urban.exchange.importing import import_codings, saved_at
-    from ndc_urban.exchange.registry import FORMATS, format_of, main_file
-    from ndc_urban.files import write_atomically
+    from ndc_urban.errors import EXIT_SOME_FAILED, ImportRefused
+    from ndc_urban.exchange.importing import import_labels
 
-    check_coder_option(coder)
-    if report is not None and report.exists():
-        raise OutputExists(f"{report} exists already.", remedy="Choose another --report.")
-    if into.exists() and not into.is_dir():
-        raise UsageError(f"{into} is a file.", remedy="Give --into a folder.")
-    chosen = format_of(path) if format is None else FORMATS[format]
-    returned = chosen.read(main_file(path, chosen), coder=coder)
-    result = import_codings(
-        returned,
-        open_library(corpus),
+    done = import_labels(
+        path,
+        corpus,
         into,
+        format=format,
+        coder=coder,
         partial=partial,
-        saved_at=saved_at(returned),
-        tell=duration_of_steps(quiet=quiet, what="codings checked"),
+        report=report,
+        progress=duration_of_steps(quiet=quiet, what="codings checked"),
     )
-    if report is not None:
-        write_atomically(report, result.csv())
     if json_output:
-        typer.echo(json.dumps(result.as_json(), ensure_ascii=False))
+        typer.echo(json.dumps(done.as_json(), ensure_ascii=False))
     else:
-        _show(result, chosen.name, report)
-    if not result.applied:
-        raise ImportRefused(_why(result))
-    if result.refused or result.conflicts:
+        _show(done, report)
+    if not done.applied:
+        raise ImportRefused(done.refusal)
+    if done.refused or done.conflicts:
         raise typer.Exit(EXIT_SOME_FAILED)
 
 
-def _show(result: ImportReport, format: str, report: Path | None) -> None:
+def _show(done: ImportReport, report: Path | None) -> None:
     """The report in words: problems on stderr, counts on stdout."""
-    lines = list(result.lines())
+    lines = list(done.lines())
     for line in lines[:MAX_LINES]:
         typer.echo(line, err=True)
     if len(lines) > MAX_LINES:
-        where = f"all are in {report}" if report is not None else "--report FILE holds them all"
+        where = f"all are in {report}" if report is not None else "--report FILE lists them all"
         typer.echo(f"and {len(lines) - MAX_LINES} more; {where}", err=True)
-    for line in result.summary():
-        typer.echo(f"{format}: {line}")
-
-
-def _why(result: ImportReport) -> str:
-    errors = sum(problem.severity == "error" for problem in result.problems)
-    questions = len(result.blocking) - errors
-    parts = [f"{errors} errors" if errors else "", f"{questions} questions" if questions else ""]
-    first = result.blocking[0]
-    return f"Nothing was imported: {' and '.join(filter(None, parts))}. The first: {first.place}: {first.message}"
+    for line in done.summary():
+        typer.echo(f"{done.format}: {line}")

@@ -6,14 +6,13 @@ import io
 from pathlib import Path
 
 from ndc_urban.exchange.coder_disagreements import Disagreements
-from ndc_urban.exchange.coding_sheet import CodingSheet
 from ndc_urban.exchange.columns import ANSWERS, LEVEL_ANSWERS
-from ndc_urban.exchange.export_bundle import LEVELS, Material, Written, companion
-from ndc_urban.exchange.formats.csv_table import table_bytes
-from ndc_urban.exchange.formats.xlsx import LEVELS_SHEET, ONE_LIST, _Book
+from ndc_urban.exchange.export_bundle import LEVELS, ExportFiles, companion
+from ndc_urban.exchange.formats.workbook import LEVELS_SHEET, ONE_LIST, CodingWorkbook
+from ndc_urban.exchange.tables import table_bytes
 
 
-def written(found: Disagreements, main: Path) -> Written:
+def write(found: Disagreements, main: Path) -> ExportFiles:
     """The files of a sheet to adjudicate: one workbook for .xlsx, else a table of passages and one of levels."""
     if main.suffix.lower() == ".xlsx":
         return {main: _workbook(found)}
@@ -24,17 +23,8 @@ def written(found: Disagreements, main: Path) -> Written:
 
 
 def _workbook(found: Disagreements) -> bytes:
-    import xlsxwriter
-
     stream = io.BytesIO()
-    workbook = xlsxwriter.Workbook(
-        stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
-    book = _Book(workbook, Material(CodingSheet(())))
-    book._table(ONE_LIST, found.passages, found.passage_columns, ANSWERS)
-    book._table(LEVELS_SHEET, found.levels, found.level_columns, LEVEL_ANSWERS)
-    book._codebook()
-    book._lists()
-    book._exact()
-    workbook.close()
+    with CodingWorkbook(stream) as book:
+        book.add_table(ONE_LIST, found.passages, found.passage_columns, ANSWERS)
+        book.add_table(LEVELS_SHEET, found.levels, found.level_columns, LEVEL_ANSWERS)
     return stream.getvalue()

@@ -1,4 +1,4 @@
-"""What a coder wrote in a cell, as a mark of the codebook: `tr`, `TR` and `tr transport and mobility` are the same."""
+"""What a coder wrote in a cell, as a value of the codebook: `tr`, `TR` and `tr transport and mobility` are the same."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import lru_cache
 
-from ndc_urban.exchange.guide import LEVEL_MARKS, MARKS
+from ndc_urban.exchange.guide import ATTRIBUTES, LEVEL_ATTRIBUTES
 
 PREFIX_SEPARATOR = ":"
 """Between a field and its value where a tool has one list of labels for all fields: `sector:tr`."""
@@ -18,7 +18,7 @@ NO = frozenset({"0", "no", "false", "n"})
 
 
 def label_of(field: str, value: str) -> str:
-    """A mark as one label: `sector:tr`."""
+    """An attribute as one label: `sector:tr`."""
     return f"{field}{PREFIX_SEPARATOR}{value}"
 
 
@@ -26,7 +26,7 @@ def fields_of(labels: list[str]) -> tuple[dict[str, str], list[str]]:
     """Labels such as `code:E` by field, and those that are none or say a field a second time."""
     found: dict[str, str] = {}
     odd: list[str] = []
-    fields = {mark.field for mark in (*MARKS, *LEVEL_MARKS)} | {"confidence", "dedicated"}
+    fields = {attribute.field for attribute in (*ATTRIBUTES, *LEVEL_ATTRIBUTES)} | {"confidence", "dedicated"}
     for label in labels:
         field, separator, value = label.partition(PREFIX_SEPARATOR)
         field = field.strip().lower()
@@ -40,20 +40,22 @@ def fields_of(labels: list[str]) -> tuple[dict[str, str], list[str]]:
 
 
 def understood(field: str, written: str) -> str | None:
-    """The mark's value that was meant; None where the codebook has no such mark. An empty cell stays empty."""
+    """The value that was meant; None where the codebook has no such value. An empty cell stays empty."""
     plain = _plain(written)
     return "" if not plain else _spellings(field).get(plain)
 
 
 def nearest(field: str, written: str) -> str:
-    """The mark most like a misspelt one; empty where none is like it."""
+    """The attribute most like a misspelt one; empty where none is like it."""
     close = get_close_matches(_plain(written), list(_spellings(field)), n=1, cutoff=0.6)
     return _spellings(field)[close[0]] if close else ""
 
 
 def values(field: str) -> tuple[str, ...]:
     """The values of a field in the order of the codebook."""
-    return tuple(mark.value for mark in (*MARKS, *LEVEL_MARKS) if mark.field == field)
+    return tuple(
+        attribute.value for attribute in (*ATTRIBUTES, *LEVEL_ATTRIBUTES) if attribute.field == field
+    )
 
 
 def _plain(written: str) -> str:
@@ -63,8 +65,13 @@ def _plain(written: str) -> str:
 @lru_cache(maxsize=8)
 def _spellings(field: str) -> Mapping[str, str]:
     found: dict[str, str] = {}
-    for mark in (*MARKS, *LEVEL_MARKS):
-        if mark.field == field:
-            for spelling in (mark.value, mark.name, f"{mark.value} {mark.name}", f"{field} {mark.value}"):
-                found.setdefault(_plain(spelling), mark.value)
+    for attribute in (*ATTRIBUTES, *LEVEL_ATTRIBUTES):
+        if attribute.field == field:
+            for spelling in (
+                attribute.value,
+                attribute.name,
+                f"{attribute.value} {attribute.name}",
+                f"{field} {attribute.value}",
+            ):
+                found.setdefault(_plain(spelling), attribute.value)
     return found

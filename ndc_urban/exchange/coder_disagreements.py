@@ -42,7 +42,7 @@ def disagreements(
         if isinstance(coded, PassageLabel):
             groups.setdefault(unit, []).append(coded)
     decided = {_place(coding) for coding in codings if coding.adjudicates}
-    split = [group for group in groups.values() if len({_marks(coding) for coding in group}) > 1]
+    split = [group for group in groups.values() if len({_attributes(coding) for coding in group}) > 1]
     open_ = [group for group in split if not any(_place(coding) in decided for coding in group)]
     units, lost = _units([group[0] for group in open_], collection)
     by_unit = {unit: group for unit, group in zip(units, open_, strict=True) if unit is not None}
@@ -68,13 +68,13 @@ def _place(coding: PassageLabel) -> Hashable:
     return coding.document, coding.anchor.fingerprint, coding.anchor.start
 
 
-def _marks(coding: PassageLabel) -> tuple[str, ...]:
+def _attributes(coding: PassageLabel) -> tuple[str, ...]:
     return coding.code, coding.sector, coding.strand, coding.role
 
 
 def _decider(group: Sequence[PassageLabel], coders: Sequence[str]) -> Row:
     """The cells that make a row one for the adjudicator: whom it settles, and what they said."""
-    said = {coding.coder: " ".join(filter(None, _marks(coding))) for coding in group}
+    said = {coding.coder: " ".join(filter(None, _attributes(coding))) for coding in group}
     return {"adjudicates": NAME_SEPARATOR.join(sorted(said))} | {
         SAID.format(coder): said.get(coder, "") for coder in coders
     }

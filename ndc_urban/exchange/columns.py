@@ -67,8 +67,8 @@ LEVEL_COLUMNS = (
 HIDDEN = (*_FOR_THE_WAY_BACK, "inclusion_probability")
 """What a coder need not see; a sheet holds it so that the codings find their way back."""
 
-UNKNOWN_MOMENT = "unknown"
-"""Stands in `coded_at` of a coding that came without its moment, so that it does not get that of the file."""
+UNKNOWN_TIMESTAMP = "unknown"
+"""Stands in `coded_at` of a coding that came without its timestamp, so that it does not get that of the file."""
 
 DEDICATED: Mapping[bool, str] = MappingProxyType({True: "1", False: "0"})
 
@@ -174,7 +174,7 @@ def _coding_cells(coding: PassageLabel) -> Row:
         "comment": coding.comment,
         "coder": coding.coder,
         "sheet_coder": coding.coder,
-        "coded_at": coding.coded_at or UNKNOWN_MOMENT,
+        "coded_at": coding.coded_at or UNKNOWN_TIMESTAMP,
         "codebook": coding.codebook,
         "adjudicates": NAME_SEPARATOR.join(coding.adjudicates),
     }
@@ -197,7 +197,7 @@ def _level_cells(level: LevelLabel) -> Row:
         "comment": level.comment,
         "coder": level.coder,
         "sheet_coder": level.coder,
-        "coded_at": level.coded_at or UNKNOWN_MOMENT,
+        "coded_at": level.coded_at or UNKNOWN_TIMESTAMP,
         "codebook": level.codebook,
         "adjudicates": NAME_SEPARATOR.join(level.adjudicates),
         "inclusion_probability": "" if probability is None else repr(probability),

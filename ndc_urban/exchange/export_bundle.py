@@ -15,7 +15,7 @@ PASSAGES, LEVELS = "passages", "levels"
 
 
 @dataclass(frozen=True)
-class Material:
+class ExportBundle:
     """A coding sheet and how it is to be laid out.
 
     `coder` is the person it is for, empty for anybody; `texts` holds `Document.text` by SHA-256, for formats that show
@@ -39,7 +39,7 @@ class Material:
             raise ExchangeFileInvalid(f"{reserved.why(name)}.", remedy=reserved.RENAME)
 
 
-Written = dict[Path, bytes]
+ExportFiles = dict[Path, bytes]
 """The files of an export and what is in them; the first one is the main one."""
 
 

@@ -42,11 +42,13 @@ LEVEL_RULES: Mapping[str, str] = MappingProxyType(
     }
 )
 
+PASSAGE_FIELDS = ("code", "sector", "strand", "role")
+LEVEL_FIELDS = ("level", "confidence", "dedicated")
 NOT_A_LABEL = "suggested by the model, not a label"
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class Attribute:
     """One value that a coder may give: its field (code, sector, strand, role or level), value, name and rule."""
 
     field: str
@@ -55,15 +57,26 @@ class Mark:
     rule: str = ""
 
 
-MARKS: tuple[Mark, ...] = (
-    *(Mark("code", code, name, CODE_RULES[code]) for code, name in CODE_NAMES.items()),
-    *(Mark("sector", code, name) for code, name in SECTORS.items()),
-    *(Mark("strand", code, name) for code, name in STRANDS.items()),
-    *(Mark("role", code, name) for code, name in ROLES.items()),
+ATTRIBUTES: tuple[Attribute, ...] = (
+    *(Attribute("code", code, name, CODE_RULES[code]) for code, name in CODE_NAMES.items()),
+    *(Attribute("sector", code, name) for code, name in SECTORS.items()),
+    *(Attribute("strand", code, name) for code, name in STRANDS.items()),
+    *(Attribute("role", code, name) for code, name in ROLES.items()),
 )
-"""All marks of a passage, codes first."""
+"""All attributes of a passage, codes first."""
 
-LEVEL_MARKS: tuple[Mark, ...] = tuple(Mark("level", level, level, LEVEL_RULES[level]) for level in LEVELS)
+LEVEL_ATTRIBUTES: tuple[Attribute, ...] = tuple(
+    Attribute("level", level, level, LEVEL_RULES[level]) for level in LEVELS
+)
+LEVEL_OPTIONS: tuple[Attribute, ...] = (
+    *LEVEL_ATTRIBUTES,
+    Attribute("confidence", "1", "not sure"),
+    Attribute("confidence", "2", "fairly sure"),
+    Attribute("confidence", "3", "sure"),
+    Attribute("dedicated", "1", "there is a section or block of its own"),
+    Attribute("dedicated", "0", "there is none"),
+)
+"""All that is asked of a document, for tools that show options only."""
 
 TITLE = f"ndc-urban codebook {CODEBOOK_VERSION}"
 FIELD_NOTES: Mapping[str, str] = MappingProxyType(

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ndc_urban.exchange.formats.csv_table import table_bytes
 from ndc_urban.exchange.import_result import Problem
+from ndc_urban.exchange.tables import table_bytes
 
 REPORT_COLUMNS = (
     "severity",
@@ -25,17 +25,17 @@ REPORT_COLUMNS = (
 )
 
 MANY = 5
-"""More notes of one kind than this are counted, not listed; the table lists them all."""
+"""More notes of one kind than this are counted, not listed; the table lists them all. Chosen by eye."""
 
 
 @dataclass(frozen=True)
 class ImportReport:
     """What became of a file.
 
-    `found` counts the codings and levels in it, `imported` those that were added, `duplicates` those that stood there
-    already, `conflicts` those that contradict what the same coder said before, `refused` the others that were not
-    taken, `reanchored` the imported ones that stand elsewhere than the file says, `uncoded` the passages that nobody
-    coded. `applied` is False where nothing was imported because something is wrong.
+    `found` counts the codings and levels in it, `imported` those that were added, `duplicates` those that were in the
+    folder already, `conflicts` those that contradict what the same coder said before, `refused` the others that were
+    not taken, `reanchored` the imported ones whose text stands elsewhere than the file says, `uncoded` the passages
+    that nobody coded. `applied` is False where nothing was imported because something is wrong.
     """
 
     problems: tuple[Problem, ...]
@@ -48,11 +48,24 @@ class ImportReport:
     uncoded: int
     applied: bool
     coders: tuple[str, ...] = ()
+    format: str = ""
 
     @property
     def blocking(self) -> tuple[Problem, ...]:
         """The problems for which nothing is imported unless somebody says so."""
         return tuple(problem for problem in self.problems if problem.severity != "note")
+
+    @property
+    def refusal(self) -> str:
+        """Why nothing was imported; empty where something was."""
+        if self.applied or not self.blocking:
+            return ""
+        errors = sum(problem.severity == "error" for problem in self.problems)
+        questions = len(self.blocking) - errors
+        parts = [f"{errors} errors" if errors else "", f"{questions} questions" if questions else ""]
+        first = self.blocking[0]
+        counts = " and ".join(filter(None, parts))
+        return f"Nothing was imported: {counts}. The first: {first.place}: {first.message}"
 
     def csv(self) -> bytes:
         """The problems as a table."""
@@ -85,7 +98,7 @@ class ImportReport:
             yield "nothing was imported"
             return
         yield (
-            f"{self.imported} imported, {self.duplicates} were there already, {self.conflicts} in conflict, "
+            f"{self.imported} imported, {self.duplicates} were in the folder already, {self.conflicts} in conflict, "
             f"{self.refused} refused; {self.reanchored} imported at another place than the file says"
         )
 

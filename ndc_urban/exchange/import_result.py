@@ -51,7 +51,7 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class Placed(Generic[Item]):
+class ImportedRow(Generic[Item]):
     """A coding and where it stood.
 
     `text` is the coded text as the file has it, None where it has none; `changed` that it is not the text that the
@@ -68,17 +68,17 @@ class Placed(Generic[Item]):
 
 
 @dataclass(frozen=True)
-class Returned:
+class ImportResult:
     """All that a file holds.
 
-    `files` are those that were read, `uncoded` counts the units that nobody coded, `saved_at` is the moment (ISO 8601)
-    at which the file says that it was last saved, empty where it does not say.
+    `files` are those that were read, `uncoded` counts the units that nobody coded, `saved_at` is when the
+    file says that it was last saved (ISO 8601), empty where it does not say.
     """
 
     files: tuple[Path, ...]
     units: tuple[Unit, ...] = ()
-    passages: tuple[Placed[PassageLabel], ...] = ()
-    levels: tuple[Placed[LevelLabel], ...] = ()
+    passages: tuple[ImportedRow[PassageLabel], ...] = ()
+    levels: tuple[ImportedRow[LevelLabel], ...] = ()
     suggestions: tuple[LevelSuggestion, ...] = ()
     problems: tuple[Problem, ...] = ()
     uncoded: int = 0

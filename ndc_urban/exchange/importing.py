@@ -6,47 +6,87 @@ takes its place; else the coding is refused with its reason.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ndc_urban.corpus.library import Holding, Library
-from ndc_urban.errors import ReadingError
+from ndc_urban.corpus.library import Holding, Library, open_library
+from ndc_urban.errors import OutputExists, ReadingError, UsageError
 from ndc_urban.exchange.import_report import ImportReport
-from ndc_urban.exchange.import_result import Item, Place, Placed, Problem, Returned, Severity
+from ndc_urban.exchange.import_result import ImportedRow, ImportResult, Item, Place, Problem, Severity
+from ndc_urban.exchange.names import FormatName
+from ndc_urban.exchange.progress import Progress, no_progress
+from ndc_urban.exchange.registry import FORMATS, format_of
+from ndc_urban.exchange.reserved import require_coder_name
+from ndc_urban.files import write_atomically
 from ndc_urban.labels.anchors import Anchor, Found, NotFound, Places, anchor_at, fingerprint
 from ndc_urban.labels.records import LevelLabel, PassageLabel
-from ndc_urban.labels.store import append, level_unit, passage_unit, read_level_labels, read_passage_labels
+from ndc_urban.labels.store import (
+    append,
+    level_unit,
+    passage_unit,
+    read_level_labels,
+    read_passage_labels,
+)
 
-Tell = Callable[[int, int], None]
-"""Called with how many steps are done, and of how many."""
+
+def import_labels(
+    path: Path,
+    corpus: Path,
+    into: Path,
+    *,
+    format: FormatName | None = None,
+    coder: str = "",
+    partial: bool = False,
+    report: Path | None = None,
+    progress: Progress = no_progress,
+) -> ImportReport:
+    """Checks the codings of a file, or of an export in a folder, and adds them to the folder `into`.
+
+    `corpus` holds the documents; without `format` it is recognised by the content; `coder` is who coded what
+    names nobody. Without `partial` nothing is added where anything is wrong. `report` is a CSV file to write the
+    problems to. Raises `UsageError`, `OutputExists`, `ExchangeFileInvalid` and `ExchangeFileUnsafe`, and what
+    `add_codings` raises.
+    """
+    require_coder_name(coder)
+    if report is not None and report.exists():
+        raise OutputExists(f"{report} exists already.", remedy="Choose another --report.")
+    if into.exists() and not into.is_dir():
+        raise UsageError(f"{into} is a file.", remedy="Give --into a folder.")
+    chosen = FORMATS[format] if format else format_of(path)
+    result = chosen.read(path, coder=coder)
+    done = add_codings(
+        result, open_library(corpus), into, partial=partial, saved_at=saved_at(result), progress=progress
+    )
+    if report is not None:
+        write_atomically(report, done.csv())
+    return replace(done, format=chosen.name)
 
 
-def import_codings(
-    returned: Returned,
+def add_codings(
+    result: ImportResult,
     library: Library,
     into: Path,
     *,
     partial: bool = False,
     saved_at: str = "",
-    tell: Tell = lambda done, total: None,
+    progress: Progress = no_progress,
 ) -> ImportReport:
-    """Adds the codings of a file to the folder `into`, and says what became of each.
+    """Adds the codings of a file that was read to the folder `into`, and says what became of each.
 
     Without `partial` nothing is added where anything is wrong; with it everything valid is. A coding that does not
-    say when it was made gets `saved_at`; one whose moment is unknown stays without. Raises `AnnotationsInvalid` where
-    the labels in the folder are unsound, and `OutputUnwritable`.
+    say when it was made gets `saved_at`; one whose timestamp is unknown stays without. Raises `AnnotationsInvalid`
+    where the labels in the folder are unsound, and `OutputUnwritable`.
     """
-    check = _Check(library, list(returned.problems), tell)
-    codings = check.passages(returned.passages)
-    levels = check.levels(returned.levels)
-    standing = {passage_unit(each): each.answers for each in read_passage_labels(into)}
-    standing |= {level_unit(each): each.answers for each in read_level_labels(into)}
-    check.against(standing, [(item, passage_unit(item.coding)) for item in codings])
-    check.against(standing, [(item, level_unit(item.coding)) for item in levels])
-    found = len(returned.passages) + len(returned.levels) + _rejected(returned.problems)
-    blocked = any(problem.severity != "note" for problem in check.problems)
+    check = _Check(library, list(result.problems), progress)
+    codings = check.passages(result.passages)
+    levels = check.levels(result.levels)
+    existing = {passage_unit(each): each.answers for each in read_passage_labels(into)}
+    existing |= {level_unit(each): each.answers for each in read_level_labels(into)}
+    check.against(existing, [(item, passage_unit(item.coding)) for item in codings])
+    check.against(existing, [(item, level_unit(item.coding)) for item in levels])
+    found = len(result.passages) + len(result.levels) + _rejected(result.problems)
     report = ImportReport(
         problems=tuple(sorted(check.problems, key=_order)),
         found=found,
@@ -55,11 +95,11 @@ def import_codings(
         conflicts=check.conflicts,
         refused=0,
         reanchored=0,
-        uncoded=returned.uncoded,
+        uncoded=result.uncoded,
         applied=False,
-        coders=tuple(dict.fromkeys(_coders(returned))),
+        coders=tuple(dict.fromkeys(_coders(result))),
     )
-    if blocked and not partial:
+    if report.blocking and not partial:
         return report
     appended = append(
         into,
@@ -77,19 +117,19 @@ def import_codings(
     )
 
 
-def saved_at(returned: Returned) -> str:
+def saved_at(result: ImportResult) -> str:
     """When the file was last saved: as it says itself, else as the disk says; in UTC."""
-    if returned.saved_at:
-        return returned.saved_at
-    if not returned.files:
+    if result.saved_at:
+        return result.saved_at
+    if not result.files:
         return ""
-    moment = max(path.stat().st_mtime for path in returned.files)
-    return datetime.fromtimestamp(moment, UTC).isoformat(timespec="seconds")
+    timestamp = max(path.stat().st_mtime for path in result.files)
+    return datetime.fromtimestamp(timestamp, UTC).isoformat(timespec="seconds")
 
 
-def _coders(returned: Returned) -> Iterator[str]:
-    yield from (item.coding.coder for item in returned.passages)
-    yield from (item.coding.coder for item in returned.levels)
+def _coders(result: ImportResult) -> Iterator[str]:
+    yield from (item.coding.coder for item in result.passages)
+    yield from (item.coding.coder for item in result.levels)
 
 
 def _rejected(problems: Sequence[Problem]) -> int:
@@ -105,9 +145,9 @@ def _order(problem: Problem) -> tuple[str, str, int, int]:
     return place.file, place.sheet, place.row or 0, ("error", "question", "note").index(problem.severity)
 
 
-def _dated(item: Placed[Item], moment: str) -> Item:
+def _dated(item: ImportedRow[Item], timestamp: str) -> Item:
     coding = item.coding
-    return coding if coding.coded_at or item.undated or not moment else replace(coding, coded_at=moment)
+    return coding if coding.coded_at or item.undated or not timestamp else replace(coding, coded_at=timestamp)
 
 
 @dataclass
@@ -116,45 +156,47 @@ class _Check:
 
     library: Library
     problems: list[Problem]
-    tell: Tell
+    progress: Progress
     reanchored: int = 0
     duplicates: int = 0
     conflicts: int = 0
     _read: dict[str, Places | str] = field(default_factory=dict)
 
-    def passages(self, items: Sequence[Placed[PassageLabel]]) -> list[Placed[PassageLabel]]:
+    def passages(self, items: Sequence[ImportedRow[PassageLabel]]) -> list[ImportedRow[PassageLabel]]:
         """The codings that stand in their documents, with the anchor at which they do."""
         order = {id(item): at for at, item in enumerate(items)}
-        placed: list[tuple[int, Placed[PassageLabel]]] = []
+        placed: list[tuple[int, ImportedRow[PassageLabel]]] = []
         by_file = sorted(items, key=lambda item: item.coding.anchor.sha256)
         for number, item in enumerate(by_file, 1):
             coding = self._placed(item)
-            self.tell(number, len(items))
+            self.progress(number, len(items))
             if coding is not None:
                 placed.append((order[id(item)], replace(item, coding=coding)))
         return self._one_each([item for _, item in sorted(placed, key=lambda pair: pair[0])])
 
-    def levels(self, items: Sequence[Placed[LevelLabel]]) -> list[Placed[LevelLabel]]:
-        """The levels of files that are at hand."""
+    def levels(self, items: Sequence[ImportedRow[LevelLabel]]) -> list[ImportedRow[LevelLabel]]:
+        """The levels of files that were found."""
         return [item for item in items if self._holdings(item, item.coding.sha256)]
 
     def against(
-        self, standing: Mapping[Hashable, Hashable], items: Sequence[tuple[Placed[Item], Hashable]]
+        self, existing: Mapping[Hashable, Hashable], items: Sequence[tuple[ImportedRow[Item], Hashable]]
     ) -> None:
-        """Tells which codings stand in the folder already, and which contradict what stands there."""
+        """Reports which codings are in the folder already, and which contradict what is there."""
         for item, unit in items:
-            if unit not in standing:
+            if unit not in existing:
                 continue
-            if standing[unit] == item.coding.answers:
+            if existing[unit] == item.coding.answers:
                 self.duplicates += 1
-                self._tell("note", "duplicate", item, "coder", "The coding is in the folder already.")
+                self._report("note", "duplicate", item, "coder", "The coding is in the folder already.")
             else:
                 self.conflicts += 1
-                message = f"{item.coding.coder} coded this unit differently before; what stands there stays."
+                message = (
+                    f"{item.coding.coder} coded this unit differently before; the earlier coding is kept."
+                )
                 remedy = "With --partial this coding is kept in conflicts.csv. Settle it there."
-                self._tell("error", "conflict", item, "coder", message, remedy)
+                self._report("error", "conflict", item, "coder", message, remedy)
 
-    def _placed(self, item: Placed[PassageLabel]) -> PassageLabel | None:
+    def _placed(self, item: ImportedRow[PassageLabel]) -> PassageLabel | None:
         coding, anchor = item.coding, item.coding.anchor
         if item.changed and item.text is not None:
             anchor = replace(anchor, length=len(item.text), fingerprint=fingerprint(item.text))
@@ -175,11 +217,16 @@ class _Check:
             kind = "changed_passage" if item.changed else "not_found"
             what = "The passage was changed: " if item.changed else "The passage was not found: "
             remedy = "Restore its text from the exported sheet; comments go into the column comment."
-            self._tell("error", kind, item, "text", f"{what}{reasons[0]}.", remedy if item.changed else "")
+            self._report("error", kind, item, "text", f"{what}{reasons[0]}.", remedy if item.changed else "")
         return None
 
     def _at(
-        self, item: Placed[PassageLabel], coding: PassageLabel, holding: Holding, places: Places, found: Found
+        self,
+        item: ImportedRow[PassageLabel],
+        coding: PassageLabel,
+        holding: Holding,
+        places: Places,
+        found: Found,
     ) -> PassageLabel:
         anchor = anchor_at(places.document, found.start, found.end, found.page)
         shifted = (anchor.sha256, anchor.start, anchor.length) != _place(coding.anchor)
@@ -189,24 +236,26 @@ class _Check:
             how = "most of the text" if found.how == "similar" else "the text"
             other = "" if holding.sha256 == coding.anchor.sha256 else f" of another file, {holding.path.name}"
             message = f"Imported at another place: {how} stands once, at {where}{other}."
-            self._tell("note", "reanchored", item, "text", message)
+            self._report("note", "reanchored", item, "text", message)
         return replace(coding, anchor=anchor)
 
-    def _holdings(self, item: Placed[PassageLabel] | Placed[LevelLabel], sha256: str) -> Sequence[Holding]:
-        """The file that was coded, else the other files of its document; none, told as an error, where none is here."""
+    def _holdings(
+        self, item: ImportedRow[PassageLabel] | ImportedRow[LevelLabel], sha256: str
+    ) -> Sequence[Holding]:
+        """The file that was coded, else the other files of its document; where none was found, that is an error."""
         document = item.coding.document
         own = self.library.by_hash.get(sha256)
         if own is not None and own.registered and own.document != document:
             message = f"The coded file is {own.document}, not {document}."
-            self._tell("error", "wrong_document", item, "document", message, "Restore the column document.")
+            self._report("error", "wrong_document", item, "document", message, "Restore the column document.")
             return ()
         if own is not None:
             return (own,)
         others = self.library.by_document.get(document, ())
         if not others:
-            message = f"The document {document} is not in the corpus, and its file neither."
+            message = f"The document {document} is not in the corpus, and neither is its file."
             remedy = "Give the collection that holds it with --corpus."
-            self._tell("error", "unknown_document", item, "document", message, remedy)
+            self._report("error", "unknown_document", item, "document", message, remedy)
         return others
 
     def _places(self, holding: Holding) -> Places | str:
@@ -221,9 +270,9 @@ class _Check:
                 )
         return self._read[holding.sha256]
 
-    def _one_each(self, items: Sequence[Placed[PassageLabel]]) -> list[Placed[PassageLabel]]:
-        """Codings whose passages turned out to be one: the same is told once, of different ones none is taken."""
-        first: dict[Hashable, Placed[PassageLabel]] = {}
+    def _one_each(self, items: Sequence[ImportedRow[PassageLabel]]) -> list[ImportedRow[PassageLabel]]:
+        """Codings whose passages turned out to be one: equal ones are taken once, of different ones none is taken."""
+        first: dict[Hashable, ImportedRow[PassageLabel]] = {}
         conflicting: set[Hashable] = set()
         for item in items:
             unit = item.coding.unit_of_coder
@@ -232,20 +281,20 @@ class _Check:
                 continue
             where = f"row {earlier.place.row}" if earlier.place.row else str(earlier.place)
             if earlier.coding.answers == item.coding.answers:
-                self._tell("note", "repeated", item, "coder", f"The same coding stands in {where} already.")
+                self._report("note", "repeated", item, "coder", f"The same coding stands in {where} already.")
             else:
                 conflicting.add(unit)
                 message = (
                     f"{item.coding.coder} coded this passage differently in {where}; neither is imported."
                 )
-                self._tell("error", "conflict", item, "coder", message)
+                self._report("error", "conflict", item, "coder", message)
         return [item for unit, item in first.items() if unit not in conflicting]
 
-    def _tell(
+    def _report(
         self,
         severity: Severity,
         kind: str,
-        item: Placed[PassageLabel] | Placed[LevelLabel],
+        item: ImportedRow[PassageLabel] | ImportedRow[LevelLabel],
         column: str,
         message: str,
         remedy: str = "",

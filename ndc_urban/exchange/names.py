@@ -1,12 +1,12 @@
-"""The names of the exchange formats, apart from what reads and writes them: a command line lists them at once."""
+"""The names of the exchange formats, apart from `registry`, which loads them all: help needs the names alone."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 
 
-class ExchangeFormat(StrEnum):
-    """In which form codings travel."""
+class FormatName(StrEnum):
+    """The name of an exchange format, in the order in which help lists them."""
 
     xlsx = "xlsx"
     csv = "csv"

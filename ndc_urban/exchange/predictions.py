@@ -1,17 +1,25 @@
-"""What a run says of its documents, in the form in which it goes along with coding sheets."""
+"""What a run predicts for its documents, in the form in which coding sheets include it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from ndc_urban.exchange.coding_sheet import LevelSuggestion, Suggestion
-from ndc_urban.exchange.exporting import Predicted
 from ndc_urban.identity import document_name
 from ndc_urban.runs.run import Run
 from ndc_urban.runs.tables import OK
+
+
+@dataclass(frozen=True)
+class Predicted:
+    """What a run says of a document: its passages in order, each with a suggestion, and its level."""
+
+    passages: tuple[tuple[str, Suggestion], ...]
+    level: LevelSuggestion | None = None
 
 
 def predictions_of(run: Run) -> Mapping[str, Predicted]:

@@ -1,45 +1,57 @@
-"""The exchange formats by name: how a file of each is made, told from others, and read."""
+"""The exchange formats by name: how a file of each is written, recognised and read.
+
+To add a format, write a module that has what `protocol.ExchangeFormat` asks for, add its line to `FORMATS` here and
+its name to `names.FormatName`.
+"""
 
 from __future__ import annotations
 
-import io
-import json
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
-from ndc_urban.errors import ExchangeFileInvalid, OutputExists, PathMissing
+from ndc_urban.errors import ExchangeFileInvalid, OutputExists
 from ndc_urban.exchange import safe
-from ndc_urban.exchange.export_bundle import LEVELS, PASSAGES, Material
-from ndc_urban.exchange.import_result import Returned
-from ndc_urban.exchange.names import ExchangeFormat
+from ndc_urban.exchange.export_bundle import LEVELS, PASSAGES, ExportBundle
+from ndc_urban.exchange.formats import (
+    csv_table,
+    docbin,
+    doccano,
+    json_lines,
+    label_studio,
+    prodigy,
+    qdc,
+    qdpx,
+    xlsx,
+)
+from ndc_urban.exchange.import_result import ImportResult
+from ndc_urban.exchange.names import FormatName
+from ndc_urban.exchange.protocol import ExchangeFormat, FileSample
 from ndc_urban.files import write_atomically
-
-_ROOM = "ndc_urban.exchange.formats"
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format: its name, the ending and usual name of its main file, and the modules that write and read it."""
+    """A format: its name, the ending and usual stem of its main file, and its module.
 
-    name: ExchangeFormat
+    A file with one of `endings` is of this format whatever it looks like.
+    """
+
+    name: FormatName
     suffix: str
     stem: str
-    writer: str
-    reader: str
+    module: ExchangeFormat
+    endings: tuple[str, ...] = ()
 
-    def write(self, material: Material, out: Path) -> tuple[Path, ...]:
+    def write(self, bundle: ExportBundle, out: Path) -> tuple[Path, ...]:
         """Writes the files of an export, all or none, and returns their paths, the main one first.
 
         `out` is the main file if it has the format's ending, else a folder. Raises `OutputExists` where a file
-        is there already, and `OutputUnwritable`.
+        exists already, and `OutputUnwritable`.
         """
         main = out if out.suffix.lower() == self.suffix else out / f"{self.stem}{self.suffix}"
-        files: Mapping[Path, bytes] = import_module(f"{_ROOM}.{self.writer}").written(material, main)
+        files = self.module.write(bundle, main)
         for path in files:
             if path.exists():
                 raise OutputExists(f"{path} exists already.", remedy="Choose another --out.")
@@ -54,69 +66,72 @@ class Format:
             raise
         return tuple(files)
 
-    def read(self, path: Path, *, coder: str = "") -> Returned:
-        """The codings of a file; see `read` of the format's module for what it raises."""
-        returned: Returned = import_module(f"{_ROOM}.{self.reader}").read(path, coder=coder)
-        return returned
+    def read(self, path: Path, *, coder: str = "") -> ImportResult:
+        """The codings of a file, or of an export in a folder; raises what `ExchangeFormat.read` raises."""
+        return self.module.read(self._main_file(path), coder=coder)
+
+    def _main_file(self, path: Path) -> Path:
+        """The file to read. Of a folder it is the main file, unless the format has files of passages and of levels."""
+        if path.is_dir() and self.stem != PASSAGES:
+            return path / f"{self.stem}{self.suffix}"
+        return path
 
 
-FORMATS: Mapping[str, Format] = MappingProxyType(
+FORMATS: Mapping[FormatName, Format] = MappingProxyType(
     {
         each.name: each
         for each in (
-            Format(ExchangeFormat.xlsx, ".xlsx", "coding", "xlsx", "xlsx_reading"),
-            Format(ExchangeFormat.csv, ".csv", PASSAGES, "csv_table", "csv_table"),
-            Format(ExchangeFormat.jsonl, ".jsonl", PASSAGES, "json_lines", "json_lines"),
-            Format(ExchangeFormat.label_studio, ".json", PASSAGES, "label_studio", "label_studio"),
-            Format(ExchangeFormat.prodigy, ".jsonl", PASSAGES, "prodigy", "prodigy"),
-            Format(ExchangeFormat.doccano, ".jsonl", PASSAGES, "doccano", "doccano"),
-            Format(ExchangeFormat.docbin, ".spacy", PASSAGES, "docbin", "docbin"),
-            Format(ExchangeFormat.qdpx, ".qdpx", "coding", "qdpx", "qdpx_reading"),
-            Format(ExchangeFormat.qdc, ".qdc", "codebook", "qdc", "qdc"),
+            Format(FormatName.xlsx, ".xlsx", "coding", xlsx, (".xlsx", ".xls")),
+            Format(FormatName.csv, ".csv", PASSAGES, csv_table, (".csv", ".tsv")),
+            Format(FormatName.jsonl, ".jsonl", PASSAGES, json_lines),
+            Format(FormatName.label_studio, ".json", PASSAGES, label_studio),
+            Format(FormatName.prodigy, ".jsonl", PASSAGES, prodigy),
+            Format(FormatName.doccano, ".jsonl", PASSAGES, doccano),
+            Format(FormatName.docbin, ".spacy", PASSAGES, docbin, (".spacy",)),
+            Format(FormatName.qdpx, ".qdpx", "coding", qdpx, (".qdpx",)),
+            Format(FormatName.qdc, ".qdc", "codebook", qdc, (".qdc",)),
         )
     }
 )
+"""A format that also fits the files of later ones comes before them: see `format_of`."""
 
-_BY_SUFFIX = {
-    ".xlsx": "xlsx",
-    ".csv": "csv",
-    ".tsv": "csv",
-    ".spacy": "docbin",
-    ".qdpx": "qdpx",
-    ".qdc": "qdc",
-}
 _ASK = f"Name the format with --format: {', '.join(FORMATS)}."
 
 
-def format_of_ending(out: Path) -> ExchangeFormat:
-    """The format to write a file of this name in; Excel for a folder and for endings that are no format's.
+def format_of_ending(out: Path) -> Format:
+    """The format to write a file of this name in; Excel for a folder and for endings that no format has.
 
-    Of the formats with one ending it is the plainest, as JSONL.
+    Of several formats with one ending it is the first, as JSONL.
     """
     ending = out.suffix.lower()
-    return next((each.name for each in FORMATS.values() if each.suffix == ending), ExchangeFormat.xlsx)
+    return next((each for each in FORMATS.values() if each.suffix == ending), FORMATS[FormatName.xlsx])
 
 
 def format_of(path: Path) -> Format:
-    """The format of a file, or of an export in a folder, told by its content.
+    """The format of a file, or of an export in a folder, recognised by its content.
 
-    Raises `PathMissing`, and `ExchangeFileInvalid` where no format or more than one fits.
+    Where the contents fit several formats, it is the last of them, as the later ones are more special. Raises
+    `PathMissing`, and `ExchangeFileInvalid` where no format fits or a folder holds several exports.
     """
     if path.is_dir():
         return _format_of_folder(path)
-    if not path.is_file():
-        raise PathMissing(f"There is no file or folder {path}.")
-    head = safe.file_bytes(path)
-    if head[:4] == b"PK\x03\x04":
-        return FORMATS[_zip_format(path.name, head)]
-    if path.suffix.lower() == ".xls" or head[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-        raise ExchangeFileInvalid(
-            f"{path.name} is an old or a protected Excel file.", remedy="Save it as .xlsx."
-        )
-    name = _BY_SUFFIX.get(path.suffix.lower())
-    if name in ("xlsx", "qdpx"):
-        raise ExchangeFileInvalid(f"{path.name} is broken: it is no zip container.")
-    return FORMATS[name or _text_format(path.name, head)]
+    file = FileSample(path.name, safe.file_bytes(path))
+    ending = path.suffix.lower()
+    by_ending = next((each for each in FORMATS.values() if ending in each.endings), None)
+    if by_ending is not None and not file.is_zip:
+        return by_ending
+    try:
+        fitting = [each for each in FORMATS.values() if each.module.recognises(file)]
+    except ExchangeFileInvalid as error:
+        raise ExchangeFileInvalid(error.message, remedy=error.remedy or _ASK) from error
+    if fitting:
+        return fitting[-1]
+    what = (
+        f"{path.name} is a zip archive of another kind."
+        if file.is_zip
+        else f"It is not clear what {path.name} is."
+    )
+    raise ExchangeFileInvalid(what, remedy=_ASK)
 
 
 def _format_of_folder(folder: Path) -> Format:
@@ -131,47 +146,3 @@ def _format_of_folder(folder: Path) -> Format:
         what = f"exports in several formats ({', '.join(sorted(found))})" if found else "no export"
         raise ExchangeFileInvalid(f"{folder} holds {what}.", remedy="Give the file that is to be imported.")
     return FORMATS[found.pop()]
-
-
-def main_file(path: Path, format: Format) -> Path:
-    """The file to read: of a folder the main one, where the format has one file only."""
-    if path.is_dir() and format.stem != PASSAGES:
-        return path / f"{format.stem}{format.suffix}"
-    return path
-
-
-def _zip_format(name: str, data: bytes) -> str:
-    try:
-        members = set(zipfile.ZipFile(io.BytesIO(data)).namelist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
-        raise ExchangeFileInvalid(f"{name} is broken: its zip container cannot be opened.") from error
-    if "project.qde" in members:
-        return "qdpx"
-    if "xl/workbook.xml" in members:
-        return "xlsx"
-    raise ExchangeFileInvalid(f"{name} is a zip archive of another kind.", remedy=_ASK)
-
-
-def _text_format(name: str, data: bytes) -> str:
-    text = safe.decoded(name, data).lstrip()
-    if text.startswith("["):
-        return "label-studio"
-    if text.startswith("{"):
-        return _lines_format(name, text)
-    if text.startswith("<") and "CodeBook" in text[:2000]:
-        return "qdc"
-    first = text.split("\n", 1)[0].casefold()
-    if "document" in first and ("code" in first or "level" in first):
-        return "csv"
-    raise ExchangeFileInvalid(f"It is not clear what {name} is.", remedy=_ASK)
-
-
-def _lines_format(name: str, text: str) -> str:
-    first: Any
-    try:
-        first = json.loads(text.split("\n", 1)[0])
-    except (ValueError, RecursionError) as error:
-        raise ExchangeFileInvalid(f"{name}, line 1: not JSON.", remedy=_ASK) from error
-    if "options" in first or "ndc_urban" in first:
-        return "prodigy"
-    return "doccano" if isinstance(first.get("label", first.get("labels")), list) else "jsonl"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ndc_urban.exchange.formats.refi_codes import clean
+from ndc_urban.errors import UsageError
 from ndc_urban.exchange.guide import NOT_A_LABEL
+from ndc_urban.exchange.xml_text import clean
+from ndc_urban.labels.records import check_coder
 
 PROGRAM_USER = "ndc-urban"
 NOBODY = "coder (not named)"
-"""The user in whose name a person codes who is not named; who it is, the import is told."""
+"""The user in whose name a person codes who is not named; the import is given the name with `--coder`."""
 
 MODEL = "model "
 """Begins the name of the user whose codings are what a model suggests; `NOT_A_LABEL` in brackets ends it."""
@@ -46,7 +48,19 @@ def first_in(names: Iterable[str]) -> str:
 
 def why(name: str) -> str:
     """Why a coder cannot have this name, in words."""
-    return f"{name!r} is no name for a coder: exports use it to say something else"
+    return f"{name!r} cannot be the name of a coder: exports use it to say something else"
+
+
+def require_coder_name(name: str) -> None:
+    """Raises `UsageError` for a name given with `--coder` that no table could hold, or that exports use for nobody."""
+    if not name:
+        return
+    try:
+        check_coder(name)
+    except ValueError as error:
+        raise UsageError(f"--coder: {error}.", remedy="Give a plain name.") from error
+    if is_reserved(name):
+        raise UsageError(f"--coder: {why(name)}.", remedy=RENAME)
 
 
 def _plain(name: str) -> str:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 MAX_FILE_BYTES = 256 * 1024 * 1024
-"""Of a file as it lies on disk; coding material for two hundred NDCs takes a tenth of it."""
+"""Of a file on disk; coding sheets for two hundred NDCs take a tenth of it."""
 
 MAX_UNPACKED_BYTES = 512 * 1024 * 1024
 """Of all that an archive or a compressed file holds."""
@@ -125,7 +125,7 @@ def xml_elements(name: str, data: bytes) -> Iterator[_Element]:
 
 
 def decoded(name: str, data: bytes) -> str:
-    """Text in UTF-8 (with or without a mark of byte order) or in UTF-16 with one, as Excel saves it."""
+    """Text in UTF-8 (with or without a byte order mark) or in UTF-16 with one, as Excel saves it."""
     encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
         return data.decode(encoding)

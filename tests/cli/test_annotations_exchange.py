@@ -13,7 +13,7 @@ from coded_corpus import CodedCorpus, make_corpus
 from finished import Program
 
 from ndc_urban.errors import EXIT_ERROR, EXIT_SOME_FAILED, EXIT_USAGE
-from ndc_urban.exchange.names import ExchangeFormat
+from ndc_urban.exchange.names import FormatName
 from ndc_urban.exchange.registry import FORMATS, format_of
 from ndc_urban.labels.store import append, level_row, read_level_labels, read_passage_labels
 
@@ -94,7 +94,7 @@ def test_labels_under_another_name_are_found_by_the_hash_of_the_file(run: Path, 
     labels.write_text(labels.read_text(encoding="utf-8").replace("KEN_2022", "KEN_2026"), encoding="utf-8")
     done = program("annotations", "export", run, "--annotations", "labels", "--out", "again.xlsx", "--quiet")
     assert done.status == 0
-    assert "3 codings that are there already" in done.out
+    assert "3 existing codings" in done.out
 
 
 @pytest.mark.parametrize("name", CODINGS)
@@ -232,7 +232,7 @@ def test_a_document_that_changed_since_the_run(run: Path, program: Program, tmp_
         (("export", "none", "--out", "x.xlsx"), "none"),
         (("export", "--sample", "none.csv", "--out", "x.xlsx"), "none.csv"),
         (("export", "RUN", "--coder", "a;b", "--out", "x.xlsx"), "--coder"),
-        (("export", "RUN", "--coder", "ndc-urban", "--out", "x.xlsx"), "no name for a coder"),
+        (("export", "RUN", "--coder", "ndc-urban", "--out", "x.xlsx"), "be the name of a coder"),
         (
             (
                 "import",
@@ -304,9 +304,9 @@ def test_labels_of_an_unknown_moment_get_none_in_any_format(
     )  # fmt: skip
     done = program("annotations", "import", "out", "--corpus", corpus.folder, "--into", "again", "-q")
     assert done.status == 0, done.err
-    moments = [each.coded_at for each in read_passage_labels(tmp_path / "again")]
-    moments += [each.coded_at for each in read_level_labels(tmp_path / "again")]
-    assert moments == [""] * (len(codings) + len(coded.levels))
+    timestamps = [each.coded_at for each in read_passage_labels(tmp_path / "again")]
+    timestamps += [each.coded_at for each in read_level_labels(tmp_path / "again")]
+    assert timestamps == [""] * (len(codings) + len(coded.levels))
 
 
 @pytest.mark.parametrize("name", ["xlsx", "qdpx"])
@@ -333,11 +333,9 @@ def test_levels_that_do_not_name_a_file_go_along_by_their_document(
     ]
     done = program(*arguments, "--format", name, "--out", "out", "-q")
     assert done.status == 0
-    assert "2 levels and 1 codings" in done.out
-    assert "1 levels of the folder stay there: their documents are not in this export" in done.err
-    told = (
-        "2 levels do not say which file was read; they go along as read in XAA_2022-en.html, XAB_2022-ar.html"
-    )
+    assert "2 existing levels and 1 existing codings" in done.out
+    assert "1 levels of the folder are not included: their documents are not in this export" in done.err
+    told = "2 levels do not say which file was read; they are taken as levels of XAA_2022-en.html, XAB_2022-ar.html"
     assert told in done.err
     program("annotations", "import", "out", "--corpus", corpus.folder, "--into", "again", "-q")
     found = [
@@ -415,7 +413,7 @@ def test_a_name_that_exports_use_otherwise_is_not_imported_nor_exported(
     arguments = ("annotations", "import", "sheet.xlsx", "--corpus", run, "--into", "labels", "-q")
     done = program(*arguments)
     assert done.status == EXIT_ERROR
-    assert f"{coder!r} is no name for a coder" in done.err
+    assert f"{coder!r} cannot be the name of a coder" in done.err
     fill(Path("sheet.xlsx"), "E")
     assert program(*arguments).status == 0
     labels = Path("labels") / "passages.csv"
@@ -424,10 +422,10 @@ def test_a_name_that_exports_use_otherwise_is_not_imported_nor_exported(
         "annotations", "export", run, "--annotations", "labels", "--out", "x.qdpx", "-f", "qdpx", "-q"
     )
     assert done.status == EXIT_ERROR
-    assert f"{coder!r} is no name for a coder" in done.err
+    assert f"{coder!r} cannot be the name of a coder" in done.err
     assert "Call the coder something else" in done.err
     assert not Path("x.qdpx").exists()
 
 
-def test_the_names_of_formats_are_those_that_are_there() -> None:
-    assert list(FORMATS) == list(ExchangeFormat)
+def test_every_format_has_a_name() -> None:
+    assert list(FORMATS) == list(FormatName)

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ndc_urban.corpus.library import Library, open_library
+from ndc_urban.exchange.bundling import Request, make_bundle
 from ndc_urban.exchange.coding_sheet import CodingSheet, Suggestion, Unit
-from ndc_urban.exchange.export_bundle import Material
-from ndc_urban.exchange.exporting import Request, coding_material
+from ndc_urban.exchange.export_bundle import ExportBundle
 from ndc_urban.labels.records import LevelLabel, PassageLabel
 
 ENGLISH = (
@@ -34,36 +34,36 @@ class CodedCorpus:
 
     folder: Path
     library: Library
-    material: Material
+    bundle: ExportBundle
 
     @property
     def sheet(self) -> CodingSheet:
-        return self.material.sheet
+        return self.bundle.sheet
 
     @property
     def units(self) -> tuple[Unit, ...]:
-        return self.material.sheet.units
+        return self.bundle.sheet.units
 
-    def coded(self, *codes: str, coder: str = "Ana") -> Material:
-        """The material with the first passages coded."""
+    def coded(self, *codes: str, coder: str = "Ana") -> ExportBundle:
+        """The bundle with the first passages coded."""
         codings = tuple(coding_of(unit, code, coder) for unit, code in zip(self.units, codes, strict=False))
         levels = tuple(level_of(*key, coder) for key in self.sheet.documents)
         return replace(
-            self.material, sheet=replace(self.sheet, codings=codings, levels=levels if codes else ())
+            self.bundle, sheet=replace(self.sheet, codings=codings, levels=levels if codes else ())
         )
 
-    def suggested(self) -> Material:
-        """The material with what a model suggests for each passage."""
+    def suggested(self) -> ExportBundle:
+        """The bundle with what a model suggests for each passage."""
         units = tuple(
             replace(unit, suggestion=Suggestion(MODEL, 0.75, "E", "tr", "m", "r")) for unit in self.units
         )
-        return replace(self.material, sheet=replace(self.sheet, units=units))
+        return replace(self.bundle, sheet=replace(self.sheet, units=units))
 
 
 def coding_of(unit: Unit, code: str, coder: str = "Ana") -> PassageLabel:
-    """A coding of a passage, with marks where the code has some."""
-    marks = ("tr", "m", "r") if code in ("E", "I") else ("", "", "")
-    return PassageLabel(unit.document, unit.anchor, coder, "2026-08-31T10:00:00", "1.0", code, *marks)
+    """A coding of a passage, with attributes where the code has some."""
+    attributes = ("tr", "m", "r") if code in ("E", "I") else ("", "", "")
+    return PassageLabel(unit.document, unit.anchor, coder, "2026-08-31T10:00:00", "1.0", code, *attributes)
 
 
 def level_of(document: str, sha256: str, coder: str = "Ana") -> LevelLabel:
@@ -83,7 +83,7 @@ def make_corpus(folder: Path) -> CodedCorpus:
         writer.writeheader()
         writer.writerows(rows)
     library = open_library(folder)
-    return CodedCorpus(folder, library, coding_material(library.holdings, library, Request()).material)
+    return CodedCorpus(folder, library, make_bundle(library.holdings, library, Request()).bundle)
 
 
 def _write(folder: Path, document: str, language: str, paragraphs: tuple[str, ...]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ndc_urban.codebook import CODES, LEVELS, ROLES, SECTORS, STRANDS
 from ndc_urban.exchange.coding_sheet import CodingSheet, LevelSuggestion, Suggestion, Unit
-from ndc_urban.exchange.export_bundle import Material
+from ndc_urban.exchange.export_bundle import ExportBundle
 from ndc_urban.labels.anchors import Anchor, fingerprint
 from ndc_urban.labels.records import LevelLabel, PassageLabel
 
@@ -68,13 +68,13 @@ def names() -> st.SearchStrategy[str]:
     return st.one_of(odd, st.text(letters, min_size=1, max_size=8))
 
 
-MOMENTS = st.sampled_from(["", "2026-08-31", "2026-08-31T14:05:00", "2026-08-31T14:05:00+02:00"])
+TIMESTAMPS = st.sampled_from(["", "2026-08-31", "2026-08-31T14:05:00", "2026-08-31T14:05:00+02:00"])
 DOCUMENTS = ("XAA_2016-17", "XAB_2022", "XAC_third [draft]: 2025/26", "XAD_=1")
 
 
 @st.composite
-def marks(draw: st.DrawFn) -> tuple[str, str, str, str]:
-    """A code, and the marks that may go with it."""
+def attributes(draw: st.DrawFn) -> tuple[str, str, str, str]:
+    """A code, and the attributes that may go with it."""
     code = draw(st.sampled_from(CODES))
     if code not in ("E", "I"):
         return code, "", "", ""
@@ -92,7 +92,7 @@ def probabilities() -> st.SearchStrategy[float]:
 
 
 @st.composite
-def materials(draw: st.DrawFn) -> Material:
+def export_bundles(draw: st.DrawFn) -> ExportBundle:
     """A few documents with passages, some coded once or twice, some with suggestions."""
     units: list[Unit] = []
     whole: dict[str, str] = {}
@@ -108,7 +108,7 @@ def materials(draw: st.DrawFn) -> Material:
             page = draw(st.sampled_from([None, 1, 250]))
             anchor = Anchor(digest, page, start, len(passage), fingerprint(passage))
             suggestion = (
-                Suggestion(MODEL, draw(probabilities()), *draw(marks())) if draw(st.booleans()) else None
+                Suggestion(MODEL, draw(probabilities()), *draw(attributes())) if draw(st.booleans()) else None
             )
             section = draw(st.one_of(st.just(""), texts()))
             language = draw(st.sampled_from(["en", "ar", "und"]))
@@ -121,9 +121,9 @@ def materials(draw: st.DrawFn) -> Material:
             unit.document,
             unit.anchor,
             coder,
-            draw(MOMENTS),
+            draw(TIMESTAMPS),
             draw(st.sampled_from(["1.0", "0.9"])),
-            *draw(marks()),
+            *draw(attributes()),
             comment=draw(st.one_of(st.just(""), texts())),
             adjudicates=draw(st.sampled_from([(), tuple(coders)])),
         )
@@ -135,7 +135,7 @@ def materials(draw: st.DrawFn) -> Material:
             names_of[digest],
             digest,
             coder,
-            draw(MOMENTS),
+            draw(TIMESTAMPS),
             "1.0",
             draw(st.sampled_from(LEVELS)),
             draw(st.sampled_from([1, 2, 3])),
@@ -153,7 +153,7 @@ def materials(draw: st.DrawFn) -> Material:
         if draw(st.booleans())
     ]
     sheet = CodingSheet(tuple(units), tuple(codings), tuple(levels), tuple(suggestions))
-    return Material(sheet, texts=whole, one_list=draw(st.booleans()))
+    return ExportBundle(sheet, texts=whole, one_list=draw(st.booleans()))
 
 
 def write_files(files: dict[Path, bytes]) -> None:

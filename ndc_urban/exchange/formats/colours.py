@@ -1,6 +1,6 @@
-"""The colours of codes and marks in tools that colour them.
+"""The colours of codes and attributes in tools that colour them.
 
-Each mark has a colour of its own, out of the 120 that QualCoder knows (others it replaces by the nearest of them).
+Each attribute has a colour of its own, out of the 120 that QualCoder knows (others it replaces by the nearest of them).
 Blue, sky blue, orange and grey, as in the palette of Okabe and Ito, tell the four codes apart for colour-blind people
 too. Violets are kept for what a model suggests.
 """
@@ -15,9 +15,9 @@ SUGGESTION = "#B07CE1"
 FIELDS: Mapping[str, str] = MappingProxyType(
     {"code": "#6D91C6", "sector": "#5E9179", "strand": "#CF9EB8", "role": "#F7BE81"}
 )
-"""Of the headings above the marks of a field."""
+"""Of the headings above the attributes of a field."""
 
-MARKS: Mapping[tuple[str, str], str] = MappingProxyType(
+ATTRIBUTES: Mapping[tuple[str, str], str] = MappingProxyType(
     {
         ("code", "E"): "#0D47A1",
         ("code", "I"): "#81BEF7",

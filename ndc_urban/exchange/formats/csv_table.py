@@ -1,46 +1,42 @@
-"""Coding sheets as CSV: one table of passages, one of levels and one of the codebook.
-
-A cell that a spreadsheet program would run as a formula gets an apostrophe in front, which is taken off again on the
-way back (OWASP, "CSV Injection").
-"""
+"""Coding sheets as CSV: one table of passages, one of levels and one of the codebook."""
 
 from __future__ import annotations
 
 import csv
 import io
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from ndc_urban.errors import ExchangeFileInvalid
 from ndc_urban.exchange import safe
 from ndc_urban.exchange.columns import LEVEL_COLUMNS, PASSAGE_COLUMNS, level_rows, passage_rows
-from ndc_urban.exchange.export_bundle import LEVELS, Material, Written, companion, passages_and_levels
-from ndc_urban.exchange.guide import LEVEL_MARKS, MARKS
-from ndc_urban.exchange.import_result import Place, Problem, Returned
-from ndc_urban.exchange.parsing import RawRow, parse
+from ndc_urban.exchange.export_bundle import LEVELS, ExportBundle, ExportFiles, companion, passages_and_levels
+from ndc_urban.exchange.guide import ATTRIBUTES, LEVEL_ATTRIBUTES
+from ndc_urban.exchange.import_result import ImportResult, Place, Problem
+from ndc_urban.exchange.parsing import parse
+from ndc_urban.exchange.protocol import FileSample
+from ndc_urban.exchange.rows import RawRow
+from ndc_urban.exchange.tables import bare, column_letter, table_bytes
 
 SUFFIXES = (".csv", ".tsv")
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'")
-"""A cell that begins like this is told to be text; the apostrophe is in, so that it can be taken off again."""
-
 NOT_A_NUMBER = "#"
 CODEBOOK_COLUMNS = ("field", "value", "name", "rule")
 MAX_CELL = 10_000_000
 _LIMIT = threading.Lock()
 
 
-def written(material: Material, main: Path) -> Written:
+def write(bundle: ExportBundle, main: Path) -> ExportFiles:
     """The files of an export: passages, levels, and the codebook to code by."""
     guide = [
-        {"field": mark.field, "value": mark.value, "name": mark.name, "rule": mark.rule}
-        for mark in (*MARKS, *LEVEL_MARKS)
+        {"field": attribute.field, "value": attribute.value, "name": attribute.name, "rule": attribute.rule}
+        for attribute in (*ATTRIBUTES, *LEVEL_ATTRIBUTES)
     ]
     return {
-        main: table_bytes(map(_as_text, passage_rows(material.sheet, material.coder)), PASSAGE_COLUMNS),
+        main: table_bytes(map(_as_text, passage_rows(bundle.sheet, bundle.coder)), PASSAGE_COLUMNS),
         companion(main, LEVELS): table_bytes(
-            level_rows(material.sheet, material.coder, material.inclusion), LEVEL_COLUMNS
+            level_rows(bundle.sheet, bundle.coder, bundle.inclusion), LEVEL_COLUMNS
         ),
         companion(main, "codebook"): table_bytes(guide, CODEBOOK_COLUMNS),
     }
@@ -51,27 +47,7 @@ def _as_text(row: Mapping[str, str]) -> Mapping[str, str]:
     return {**row, "fingerprint": f"{NOT_A_NUMBER}{row['fingerprint']}"}
 
 
-def table_bytes(rows: Iterable[Mapping[str, str]], columns: Sequence[str]) -> bytes:
-    """A table in UTF-8 with a byte order mark, by which Excel knows it."""
-    lines = io.StringIO(newline="")
-    writer = csv.DictWriter(lines, columns, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writeheader()
-    for row in rows:
-        writer.writerow({column: guarded(row[column]) for column in columns})
-    return b"\xef\xbb\xbf" + lines.getvalue().encode("utf-8", "surrogatepass")
-
-
-def guarded(text: str) -> str:
-    """A text that no spreadsheet program takes for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
-
-
-def bare(cell: str) -> str:
-    """The text that `guarded` made a cell of."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA_STARTS) else cell
-
-
-def read(path: Path, *, coder: str = "") -> Returned:
+def read(path: Path, *, coder: str = "") -> ImportResult:
     """The codings of a table of passages, of the levels beside it, or of a folder with both.
 
     Raises `ExchangeFileInvalid` for a file that is no such table.
@@ -89,6 +65,16 @@ def read(path: Path, *, coder: str = "") -> Returned:
         rows.get(levels, []) if levels else [],
         coder=coder,
         problems=problems,
+    )
+
+
+def recognises(file: FileSample) -> bool:
+    """Whether the first line names the columns of passages or of levels."""
+    first = file.first_line.casefold()
+    return (
+        not file.text.startswith(("[", "{", "<"))
+        and "document" in first
+        and ("code" in first or "level" in first)
     )
 
 
@@ -143,17 +129,3 @@ def _long_cells() -> Iterator[None]:
             yield
         finally:
             csv.field_size_limit(before)
-
-
-def column_letter(at: int) -> str:
-    """The letter of a column counted from 0, as spreadsheets name them.
-
-    >>> column_letter(0), column_letter(27)
-    ('A', 'AB')
-    """
-    letters = ""
-    at += 1
-    while at:
-        at, rest = divmod(at - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters

@@ -20,10 +20,12 @@ from ndc_urban.errors import ExchangeFileInvalid
 from ndc_urban.exchange import safe
 from ndc_urban.exchange.attributes import values
 from ndc_urban.exchange.columns import Row, level_rows, passage_rows
-from ndc_urban.exchange.export_bundle import LEVELS, Material, Written, companion, passages_and_levels
+from ndc_urban.exchange.export_bundle import LEVELS, ExportBundle, ExportFiles, companion, passages_and_levels
 from ndc_urban.exchange.formats.json_lines import as_cells
-from ndc_urban.exchange.import_result import Place, Returned
-from ndc_urban.exchange.parsing import RawRow, parse
+from ndc_urban.exchange.import_result import ImportResult, Place
+from ndc_urban.exchange.parsing import parse
+from ndc_urban.exchange.protocol import FileSample
+from ndc_urban.exchange.rows import RawRow
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -37,12 +39,12 @@ MAX_DOCS = 1_000_000
 _TOKENS = re.compile(r"\s+|\w+|[^\w\s]")
 
 
-def written(material: Material, main: Path) -> Written:
+def write(bundle: ExportBundle, main: Path) -> ExportFiles:
     """The files of an export: passages, and documents with their levels."""
-    sheet, coder, texts = material.sheet, material.coder, material.texts
+    sheet, coder, texts = bundle.sheet, bundle.coder, bundle.texts
     levels = (
         row | {"text": texts.get(row["sha256"]) or row["document"]}
-        for row in level_rows(sheet, coder, material.inclusion)
+        for row in level_rows(sheet, coder, bundle.inclusion)
     )
     return {
         main: _packed(passage_rows(sheet, coder), "code"),
@@ -92,7 +94,7 @@ def _doc(vocab: Vocab, rows: Sequence[Row], field: str) -> Doc:
 
 
 def _tokens(text: str) -> tuple[list[str], list[bool]]:
-    """Words, marks and white space of a text, and after which of them one space stands."""
+    """Words, attributes and white space of a text, and after which of them one space stands."""
     words: list[str] = []
     spaces: list[bool] = []
     for match in _TOKENS.finditer(text):
@@ -108,7 +110,7 @@ def _tokens(text: str) -> tuple[list[str], list[bool]]:
     return words, spaces
 
 
-def read(path: Path, *, coder: str = "") -> Returned:
+def read(path: Path, *, coder: str = "") -> ImportResult:
     """The codings of a DocBin of passages, of the levels beside it, or of a folder with both.
 
     The label of a span in `doc.spans["urban"]` counts, not the column beside it, so that changed spans come back.
@@ -121,6 +123,11 @@ def read(path: Path, *, coder: str = "") -> Returned:
         coder=coder,
         complete=False,
     )
+
+
+def recognises(file: FileSample) -> bool:
+    """Never: the packed bytes say nothing that tells them from others; the ending of the file does."""
+    return False
 
 
 def _rows(path: Path | None, field: str) -> Iterator[RawRow]:

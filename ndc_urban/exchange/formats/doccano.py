@@ -16,36 +16,32 @@ from ndc_urban.errors import ExchangeFileInvalid
 from ndc_urban.exchange import safe
 from ndc_urban.exchange.attributes import fields_of, label_of
 from ndc_urban.exchange.columns import Row, level_rows, passage_rows
-from ndc_urban.exchange.export_bundle import LEVELS, Material, Written, companion
-from ndc_urban.exchange.formats.colours import MARKS as COLOURS
+from ndc_urban.exchange.export_bundle import LEVELS, ExportBundle, ExportFiles, companion
+from ndc_urban.exchange.formats.colours import ATTRIBUTES as COLOURS
 from ndc_urban.exchange.formats.colours import text_on
 from ndc_urban.exchange.formats.json_lines import as_cells, lines_bytes
-from ndc_urban.exchange.formats.prodigy import (
-    LEVEL_FIELDS,
-    LEVEL_OPTIONS,
-    PASSAGE_FIELDS,
-    parse_tool_files,
-)
-from ndc_urban.exchange.guide import MARKS, Mark
-from ndc_urban.exchange.import_result import Place, Problem, Returned
-from ndc_urban.exchange.parsing import RawRow
+from ndc_urban.exchange.formats.tool_files import parse_tool_files
+from ndc_urban.exchange.guide import ATTRIBUTES, LEVEL_FIELDS, LEVEL_OPTIONS, PASSAGE_FIELDS, Attribute
+from ndc_urban.exchange.import_result import ImportResult, Place, Problem
+from ndc_urban.exchange.protocol import FileSample
+from ndc_urban.exchange.rows import RawRow
 
 SUFFIXES = (".jsonl",)
 EXPORTED = "exported_labels"
 """The labels that an example had when it was exported, to tell whether somebody changed them in doccano."""
 
 
-def written(material: Material, main: Path) -> Written:
+def write(bundle: ExportBundle, main: Path) -> ExportFiles:
     """The files of an export: passages and documents, and the labels of both projects."""
-    texts = material.texts
+    texts = bundle.texts
     return {
         main: lines_bytes(
-            _example(row, row["text"], PASSAGE_FIELDS) for row in passage_rows(material.sheet, material.coder)
+            _example(row, row["text"], PASSAGE_FIELDS) for row in passage_rows(bundle.sheet, bundle.coder)
         ),
-        companion(main, "labels", ".json"): _labels(MARKS),
+        companion(main, "labels", ".json"): _labels(ATTRIBUTES),
         companion(main, LEVELS): lines_bytes(
             _example(row, texts.get(row["sha256"]) or row["document"], LEVEL_FIELDS)
-            for row in level_rows(material.sheet, material.coder, material.inclusion)
+            for row in level_rows(bundle.sheet, bundle.coder, bundle.inclusion)
         ),
         companion(main, "levels-labels", ".json"): _labels(LEVEL_OPTIONS),
     }
@@ -58,27 +54,33 @@ def _example(row: Row, text: str, fields: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _labels(marks: Sequence[Mark]) -> bytes:
+def _labels(attributes: Sequence[Attribute]) -> bytes:
     """What doccano takes under Labels › Import Labels."""
     labels = [
         {
-            "text": label_of(mark.field, mark.value),
+            "text": label_of(attribute.field, attribute.value),
             "suffix_key": None,
             "background_color": colour,
             "text_color": text_on(colour),
         }
-        for mark in marks
-        for colour in [COLOURS[mark.field, mark.value]]
+        for attribute in attributes
+        for colour in [COLOURS[attribute.field, attribute.value]]
     ]
     return (json.dumps(labels, indent=1) + "\n").encode()
 
 
-def read(path: Path, *, coder: str = "") -> Returned:
+def read(path: Path, *, coder: str = "") -> ImportResult:
     """The codings of an export of doccano, of the levels beside it, or of a folder with both.
 
     doccano writes one file for each member who annotated: give the name with `coder`.
     """
     return parse_tool_files(path, SUFFIXES, _rows, coder)
+
+
+def recognises(file: FileSample) -> bool:
+    """Whether the first line is an example with a list of labels."""
+    first = file.first_object
+    return first is not None and isinstance(first.get("label", first.get("labels")), list)
 
 
 def _rows(path: Path | None, fields: Sequence[str], problems: list[Problem]) -> Iterator[RawRow]:

@@ -10,18 +10,20 @@ from typing import Any
 from ndc_urban.errors import ExchangeFileInvalid
 from ndc_urban.exchange import safe
 from ndc_urban.exchange.columns import level_rows, passage_rows
-from ndc_urban.exchange.export_bundle import LEVELS, Material, Written, companion, passages_and_levels
-from ndc_urban.exchange.import_result import Place, Returned
-from ndc_urban.exchange.parsing import RawRow, parse
+from ndc_urban.exchange.export_bundle import LEVELS, ExportBundle, ExportFiles, companion, passages_and_levels
+from ndc_urban.exchange.import_result import ImportResult, Place
+from ndc_urban.exchange.parsing import parse
+from ndc_urban.exchange.protocol import FileSample
+from ndc_urban.exchange.rows import RawRow
 
 SUFFIXES = (".jsonl",)
 
 
-def written(material: Material, main: Path) -> Written:
+def write(bundle: ExportBundle, main: Path) -> ExportFiles:
     """The files of an export: passages and levels."""
     return {
-        main: lines_bytes(passage_rows(material.sheet, material.coder)),
-        companion(main, LEVELS): lines_bytes(level_rows(material.sheet, material.coder, material.inclusion)),
+        main: lines_bytes(passage_rows(bundle.sheet, bundle.coder)),
+        companion(main, LEVELS): lines_bytes(level_rows(bundle.sheet, bundle.coder, bundle.inclusion)),
     }
 
 
@@ -35,7 +37,7 @@ def _is_sound(value: Mapping[str, Any]) -> bool:
     return not any("\ud800" <= char <= "\udfff" for char in str(value))
 
 
-def read(path: Path, *, coder: str = "") -> Returned:
+def read(path: Path, *, coder: str = "") -> ImportResult:
     """The codings of a file of passages, of the levels beside it, or of a folder with both."""
     passages, levels = passages_and_levels(path, SUFFIXES)
     return parse(
@@ -44,6 +46,11 @@ def read(path: Path, *, coder: str = "") -> Returned:
         list(_rows(levels, "level")),
         coder=coder,
     )
+
+
+def recognises(file: FileSample) -> bool:
+    """Whether the first line is a JSON object. Tools write such lines too: theirs are to be asked first."""
+    return file.first_object is not None
 
 
 def _rows(path: Path | None, needed: str) -> Iterator[RawRow]:

@@ -1,4 +1,4 @@
-"""Coding tasks for Label Studio: one task a passage, with choices for the marks, and the labelling configurations.
+"""Coding tasks for Label Studio: one task a passage, with choices for the attributes, and the labelling configurations.
 
 People's codings go along as `annotations`, a model's suggestions as `predictions`. A choice is for its whole passage,
 so that no positions are counted: Label Studio has counted them in UTF-16 units in some versions and in code points
@@ -16,17 +16,21 @@ from xml.sax.saxutils import quoteattr  # writes only
 from ndc_urban.errors import ExchangeFileInvalid
 from ndc_urban.exchange import safe
 from ndc_urban.exchange.columns import Row, level_rows, passage_rows
-from ndc_urban.exchange.export_bundle import LEVELS, Material, Written, companion
+from ndc_urban.exchange.export_bundle import LEVELS, ExportBundle, ExportFiles, companion
 from ndc_urban.exchange.formats.json_lines import as_cells
-from ndc_urban.exchange.formats.prodigy import (
+from ndc_urban.exchange.formats.tool_files import parse_tool_files
+from ndc_urban.exchange.guide import (
+    ATTRIBUTES,
     LEVEL_FIELDS,
     LEVEL_OPTIONS,
+    NOT_A_LABEL,
     PASSAGE_FIELDS,
-    parse_tool_files,
+    TITLE,
+    Attribute,
 )
-from ndc_urban.exchange.guide import MARKS, NOT_A_LABEL, TITLE, Mark
-from ndc_urban.exchange.import_result import Place, Problem, Returned
-from ndc_urban.exchange.parsing import RawRow
+from ndc_urban.exchange.import_result import ImportResult, Place, Problem
+from ndc_urban.exchange.protocol import FileSample
+from ndc_urban.exchange.rows import RawRow
 
 SUFFIXES = (".json",)
 OF_A_CODING = ("coder", "coded_at", "codebook", "adjudicates", "inclusion_probability", "sheet_coder", "row")
@@ -37,16 +41,16 @@ SAID = "said"
 """What an annotation said when it was exported, to tell whether somebody changed it in Label Studio."""
 
 
-def written(material: Material, main: Path) -> Written:
+def write(bundle: ExportBundle, main: Path) -> ExportFiles:
     """The files of an export: tasks and configuration for passages, and the same for documents."""
-    sheet, coder, texts = material.sheet, material.coder, material.texts
+    sheet, coder, texts = bundle.sheet, bundle.coder, bundle.texts
     levels = [
         row | {"text": texts.get(row["sha256"]) or row["document"]}
-        for row in level_rows(sheet, coder, material.inclusion)
+        for row in level_rows(sheet, coder, bundle.inclusion)
     ]
     return {
         main: _json(_tasks(passage_rows(sheet, coder), PASSAGE_FIELDS, coder)),
-        companion(main, "config", ".xml"): _configuration(PASSAGE_FIELDS, MARKS).encode(),
+        companion(main, "config", ".xml"): _configuration(PASSAGE_FIELDS, ATTRIBUTES).encode(),
         companion(main, LEVELS): _json(_tasks(levels, LEVEL_FIELDS, coder)),
         companion(main, "levels-config", ".xml"): _configuration(LEVEL_FIELDS, LEVEL_OPTIONS).encode(),
     }
@@ -109,7 +113,7 @@ def _result(name: str, kind: str, value: Mapping[str, Any]) -> dict[str, Any]:
     return {"id": name, "from_name": name, "to_name": "text", "type": kind, "value": dict(value)}
 
 
-def _configuration(fields: Sequence[str], marks: Sequence[Mark]) -> str:
+def _configuration(fields: Sequence[str], attributes: Sequence[Attribute]) -> str:
     """The labelling configuration: the passage, its place, and a list of choices for each field."""
     lines = [
         "<View>",
@@ -123,11 +127,17 @@ def _configuration(fields: Sequence[str], marks: Sequence[Mark]) -> str:
         lines.append(
             f'  <Choices name="{name}" toName="text" choice="single-radio" showInline="true"{required}>'
         )
-        for mark in marks:
-            if mark.field == name:
-                hint = f" hint={quoteattr(mark.rule)}" if mark.rule else ""
-                named = f"{mark.value} {mark.name}" if mark.name != mark.value else mark.value
-                lines.append(f"    <Choice value={quoteattr(named)} alias={quoteattr(mark.value)}{hint}/>")
+        for attribute in attributes:
+            if attribute.field == name:
+                hint = f" hint={quoteattr(attribute.rule)}" if attribute.rule else ""
+                named = (
+                    f"{attribute.value} {attribute.name}"
+                    if attribute.name != attribute.value
+                    else attribute.value
+                )
+                lines.append(
+                    f"    <Choice value={quoteattr(named)} alias={quoteattr(attribute.value)}{hint}/>"
+                )
         lines.append("  </Choices>")
     lines += [
         '  <TextArea name="comment" toName="text" placeholder="Comment" maxSubmissions="1"/>',
@@ -137,13 +147,18 @@ def _configuration(fields: Sequence[str], marks: Sequence[Mark]) -> str:
     return "\n".join(lines)
 
 
-def read(path: Path, *, coder: str = "") -> Returned:
+def read(path: Path, *, coder: str = "") -> ImportResult:
     """The codings of an export of Label Studio in its format JSON, of the levels beside it, or of a folder with both.
 
     An annotation that was made in Label Studio is by the person in `completed_by` where the export names one, else by
-    `coder`; its moment is the one at which it was last changed.
+    `coder`; its timestamp is the one at which it was last changed.
     """
     return parse_tool_files(path, SUFFIXES, _rows, coder)
+
+
+def recognises(file: FileSample) -> bool:
+    """Whether a file is a JSON list."""
+    return file.text.startswith("[")
 
 
 def _rows(path: Path | None, fields: Sequence[str], problems: list[Problem]) -> Iterator[RawRow]:

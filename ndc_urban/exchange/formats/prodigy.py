@@ -1,4 +1,4 @@
-"""Coding tasks for Prodigy, as JSONL for its `choice` interface: one task a passage, the marks as options.
+"""Coding tasks for Prodigy, as JSONL for its `choice` interface: one task a passage, the attributes as options.
 
 A label covers its whole passage, so no positions within the text are counted. What a model suggests stands in the
 task's `meta`, which the interface shows below the card; it is never accepted in advance.
@@ -6,7 +6,7 @@ task's `meta`, which the interface shows below the card; it is never accepted in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,51 +14,51 @@ from typing import Any
 from ndc_urban.errors import ExchangeFileInvalid
 from ndc_urban.exchange import safe
 from ndc_urban.exchange.attributes import fields_of, label_of
-from ndc_urban.exchange.columns import UNKNOWN_MOMENT, Row, level_rows, passage_rows
-from ndc_urban.exchange.export_bundle import LEVELS, Material, Written, companion, passages_and_levels
+from ndc_urban.exchange.columns import UNKNOWN_TIMESTAMP, Row, level_rows, passage_rows
+from ndc_urban.exchange.export_bundle import LEVELS, ExportBundle, ExportFiles, companion
 from ndc_urban.exchange.formats.json_lines import as_cells, lines_bytes
-from ndc_urban.exchange.guide import LEVEL_MARKS, MARKS, NOT_A_LABEL, Mark
-from ndc_urban.exchange.import_result import Place, Problem, Returned
-from ndc_urban.exchange.parsing import RawRow, parse
+from ndc_urban.exchange.formats.tool_files import parse_tool_files
+from ndc_urban.exchange.guide import (
+    ATTRIBUTES,
+    LEVEL_FIELDS,
+    LEVEL_OPTIONS,
+    NOT_A_LABEL,
+    PASSAGE_FIELDS,
+    Attribute,
+)
+from ndc_urban.exchange.import_result import ImportResult, Place, Problem
+from ndc_urban.exchange.protocol import FileSample
+from ndc_urban.exchange.rows import RawRow
 
 SUFFIXES = (".jsonl",)
 OURS = "ndc_urban"
 """The field in which a task keeps the columns of its row; Prodigy hands back the fields that it does not know."""
 
-PASSAGE_FIELDS = ("code", "sector", "strand", "role")
-LEVEL_FIELDS = ("level", "confidence", "dedicated")
-LEVEL_OPTIONS: tuple[Mark, ...] = (
-    *LEVEL_MARKS,
-    *(
-        Mark("confidence", str(value), name)
-        for value, name in ((1, "not sure"), (2, "fairly sure"), (3, "sure"))
-    ),
-    Mark("dedicated", "1", "there is a section or block of its own"),
-    Mark("dedicated", "0", "there is none"),
-)
 
-
-def written(material: Material, main: Path) -> Written:
+def write(bundle: ExportBundle, main: Path) -> ExportFiles:
     """The files of an export: passages, and documents whose level is to be coded."""
-    texts = material.texts
+    texts = bundle.texts
     return {
         main: lines_bytes(
-            _task(row, row["text"], PASSAGE_FIELDS, MARKS)
-            for row in passage_rows(material.sheet, material.coder)
+            _task(row, row["text"], PASSAGE_FIELDS, ATTRIBUTES)
+            for row in passage_rows(bundle.sheet, bundle.coder)
         ),
         companion(main, LEVELS): lines_bytes(
             _task(row, texts.get(row["sha256"]) or row["document"], LEVEL_FIELDS, LEVEL_OPTIONS)
-            for row in level_rows(material.sheet, material.coder, material.inclusion)
+            for row in level_rows(bundle.sheet, bundle.coder, bundle.inclusion)
         ),
     }
 
 
-def _task(row: Row, text: str, fields: Sequence[str], marks: Sequence[Mark]) -> dict[str, Any]:
+def _task(row: Row, text: str, fields: Sequence[str], attributes: Sequence[Attribute]) -> dict[str, Any]:
     task: dict[str, Any] = {
         "text": text,
         "options": [
-            {"id": label_of(mark.field, mark.value), "text": f"{mark.field}: {mark.value} {mark.name}"}
-            for mark in marks
+            {
+                "id": label_of(attribute.field, attribute.value),
+                "text": f"{attribute.field}: {attribute.value} {attribute.name}",
+            }
+            for attribute in attributes
         ],
         "meta": {name: row[name] for name in ("document", "page", "section") if row.get(name)},
         OURS: {name: value for name, value in row.items() if name not in ("text", *fields)},
@@ -74,27 +74,15 @@ def _task(row: Row, text: str, fields: Sequence[str], marks: Sequence[Mark]) -> 
     return task
 
 
-def read(path: Path, *, coder: str = "") -> Returned:
+def read(path: Path, *, coder: str = "") -> ImportResult:
     """The codings of an export of Prodigy (`prodigy db-out`), of the levels beside it, or of a folder with both."""
     return parse_tool_files(path, SUFFIXES, _rows, coder)
 
 
-ToolRows = Callable[[Path | None, Sequence[str], list[Problem]], Iterable[RawRow]]
-"""The rows of one file of a tool's export, with the fields to look for; problems are added to the list."""
-
-
-def parse_tool_files(path: Path, suffixes: tuple[str, ...], rows: ToolRows, coder: str) -> Returned:
-    """The codings of a tool that exports what was annotated alone: passages, and levels beside them."""
-    passages, levels = passages_and_levels(path, suffixes)
-    problems: list[Problem] = []
-    return parse(
-        tuple(file for file in (passages, levels) if file is not None),
-        list(rows(passages, PASSAGE_FIELDS, problems)),
-        list(rows(levels, LEVEL_FIELDS, problems)),
-        coder=coder,
-        complete=False,
-        problems=problems,
-    )
+def recognises(file: FileSample) -> bool:
+    """Whether the first line is a task with options, or with the columns of a sheet."""
+    first = file.first_object
+    return first is not None and ("options" in first or OURS in first)
 
 
 def _rows(path: Path | None, fields: Sequence[str], problems: list[Problem]) -> Iterator[RawRow]:
@@ -139,7 +127,7 @@ def _answers(
     session = str(task.get("_annotator_id") or task.get("_session_id") or "")
     stamp = task.get("_timestamp")
     if (
-        cells.get("coded_at", "") in ("", UNKNOWN_MOMENT)
+        cells.get("coded_at", "") in ("", UNKNOWN_TIMESTAMP)
         and isinstance(stamp, int | float)
         and 0 < stamp < 1e11
     ):

@@ -6,15 +6,19 @@ from pathlib import Path
 
 from ndc_urban.errors import ExchangeFileInvalid
 from ndc_urban.exchange import safe
-from ndc_urban.exchange.export_bundle import Material, Written
-from ndc_urban.exchange.formats.refi_codes import ORIGIN, attribute, code_tree, codes_xml, flat
+from ndc_urban.exchange.export_bundle import ExportBundle, ExportFiles
+from ndc_urban.exchange.formats.refi_codes import ORIGIN, code_tree, codes_xml, flat
 from ndc_urban.exchange.guide import TITLE
-from ndc_urban.exchange.import_result import Place, Problem, Returned
+from ndc_urban.exchange.import_result import ImportResult, Place, Problem
+from ndc_urban.exchange.protocol import FileSample
+from ndc_urban.exchange.xml_text import quoted
 
 NAMESPACE = "urn:QDA-XML:codebook:1.0"
+SEEN = 2000
+"""Characters in which the root element begins: more than an XML declaration and a comment of a program take."""
 
 
-def written(material: Material, main: Path) -> Written:
+def write(bundle: ExportBundle, main: Path) -> ExportFiles:
     """The codebook; passages and codings have no place in this format."""
     return {main: codebook_xml().encode()}
 
@@ -23,7 +27,7 @@ def codebook_xml() -> str:
     """The codebook as XML."""
     lines = [
         '<?xml version="1.0" encoding="utf-8"?>',
-        f'<CodeBook xmlns="{NAMESPACE}" origin={attribute(f"{ORIGIN}, {TITLE}")}>',
+        f'<CodeBook xmlns="{NAMESPACE}" origin={quoted(f"{ORIGIN}, {TITLE}")}>',
         "  <Codes>",
         *codes_xml(code_tree(for_project=False)),
         "  </Codes>",
@@ -42,7 +46,7 @@ def read_codes(path: Path) -> dict[str, str]:
     return {code.get("guid", "").strip("{}").lower(): code.get("name", "") for code in codes}
 
 
-def read(path: Path, *, coder: str = "") -> Returned:
+def read(path: Path, *, coder: str = "") -> ImportResult:
     """What a codebook says that this project's does not, and the other way round; a codebook holds no codings."""
     theirs = read_codes(path)
     ours = {code.guid: code.name for code in flat(code_tree(for_project=False))}
@@ -62,4 +66,9 @@ def read(path: Path, *, coder: str = "") -> Returned:
         for guid, name in theirs.items()
         if guid in ours and ours[guid] != name
     ]
-    return Returned((path,), problems=tuple(problems))
+    return ImportResult((path,), problems=tuple(problems))
+
+
+def recognises(file: FileSample) -> bool:
+    """Whether a file is XML with a codebook near its beginning."""
+    return file.text.startswith("<") and "CodeBook" in file.text[:SEEN]

@@ -15,23 +15,19 @@ from typing import TYPE_CHECKING, Any
 
 from ndc_urban.errors import ExchangeFileInvalid
 from ndc_urban.exchange import safe
-from ndc_urban.exchange.columns import UNKNOWN_MOMENT
+from ndc_urban.exchange.columns import UNKNOWN_TIMESTAMP
 from ndc_urban.exchange.formats.json_lines import as_cells
-from ndc_urban.exchange.formats.qdpx import (
-    LEVELS,
-    MARKS,
-    NAMESPACE,
-    NOTE,
-    PROJECT,
-    user_of,
-)
-from ndc_urban.exchange.formats.refi_codes import SUGGESTED, TO_CODE, clean, code_tree, flat
+from ndc_urban.exchange.formats.refi_codes import SUGGESTED, TO_CODE, code_tree, flat
 from ndc_urban.exchange.formats.refi_levels import BY_MODEL_REMEDY, LevelReader
+from ndc_urban.exchange.formats.refi_names import NAMESPACE, NOTE, PROJECT, user_of
 from ndc_urban.exchange.formats.refi_positions import Span, is_whole_lines, known_places, placed
 from ndc_urban.exchange.formats.refi_timestamps import latest
-from ndc_urban.exchange.import_result import Place, Problem, Returned, Severity
-from ndc_urban.exchange.parsing import RawRow, parse
+from ndc_urban.exchange.guide import LEVEL_FIELDS, PASSAGE_FIELDS
+from ndc_urban.exchange.import_result import ImportResult, Place, Problem, Severity
+from ndc_urban.exchange.parsing import parse
 from ndc_urban.exchange.reserved import SETTLING, is_model, is_nobody
+from ndc_urban.exchange.rows import RawRow
+from ndc_urban.exchange.xml_text import clean
 from ndc_urban.labels.anchors import fingerprint
 from ndc_urban.safe_archive import is_sound_member
 
@@ -48,11 +44,11 @@ _EXACT_NAMES = "QualCoder"
 
 @dataclass
 class Marked:
-    """What one user says of one stretch of a source: marks by field, memos, and moments."""
+    """What one user says of one stretch of a source: attributes by field, memos, and timestamps."""
 
-    marks: dict[str, list[str]] = field(default_factory=dict)
+    attributes: dict[str, list[str]] = field(default_factory=dict)
     memos: list[str] = field(default_factory=list)
-    moments: list[str] = field(default_factory=list)
+    timestamps: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -67,7 +63,7 @@ class Source:
     outer: Any
 
 
-def read(path: Path, *, coder: str = "") -> Returned:
+def read(path: Path, *, coder: str = "") -> ImportResult:
     """The codings of a project.
 
     Raises `ExchangeFileInvalid` for a file that is no REFI-QDA project, and `ExchangeFileUnsafe`.
@@ -186,32 +182,32 @@ class _Reader:
         selections = self._selections(source, units.keys())
         coded: set[tuple[int, int]] = set()
         for (start, end, user), said in selections.items():
-            marks = {name: said.marks[name] for name in MARKS if name in said.marks}
-            for name in said.marks.get("", []):
+            attributes = {name: said.attributes[name] for name in PASSAGE_FIELDS if name in said.attributes}
+            for name in said.attributes.get("", []):
                 message = f"The code {name!r} is not of this codebook."
-                self._tell(Place(self.file, source.name, start), user, "note", "other_code", message)
-            if not marks:
+                self._report(Place(self.file, source.name, start), user, "note", "other_code", message)
+            if not attributes:
                 continue
             coded.add((start, end))
-            double = next((name for name, given in marks.items() if len(given) > 1), "")
+            double = next((name for name, given in attributes.items() if len(given) > 1), "")
             if double:
-                message = (
-                    f"{user or 'Somebody'} gave this passage several {double}s: {', '.join(marks[double])}."
-                )
-                self._tell(Place(self.file, source.name, start, double), user, "error", "conflict", message)
+                message = f"{user or 'Somebody'} gave this passage several {double}s: {', '.join(attributes[double])}."
+                self._report(Place(self.file, source.name, start, double), user, "error", "conflict", message)
                 continue
             base = by_place.get((start, end, user))
             cells = self._cells(source, start, end, base or units.get((start, end)))
             cells |= {} if base else {"row": ""}  # it is not the row that was exported
             place = Place(self.file, source.name, start)
             cells["comment"] = self._comment(place, user, said, base)
-            cells |= _said(user, said, {name: given[0] for name, given in marks.items()}, base)
+            cells |= _said(user, said, {name: given[0] for name, given in attributes.items()}, base)
             yield RawRow(cells, place)
-        waiting = [place for place in selections if TO_CODE in selections[place].marks]
+        waiting = [place for place in selections if TO_CODE in selections[place].attributes]
         for start, end, _ in waiting:
             if (start, end) not in coded:
                 cells = self._cells(source, start, end, units.get((start, end)))
-                empty = dict.fromkeys((*MARKS, "comment", "coder", "coded_at", "codebook", "adjudicates"), "")
+                empty = dict.fromkeys(
+                    (*PASSAGE_FIELDS, "comment", "coder", "coded_at", "codebook", "adjudicates"), ""
+                )
                 yield RawRow(cells | empty, Place(self.file, source.name, start))
 
     def _comment(self, place: Place, user: str, said: Marked, base: Cells | None) -> str:
@@ -227,10 +223,10 @@ class _Reader:
         if base and exported:
             what = "changed" if changed else "cleared"
             message = f"The comment was {what}; it was {base['comment'][:60]!r}."
-            self._tell(place, user, "note", "changed_comment", message)
+            self._report(place, user, "note", "changed_comment", message)
         if len(changed) > 1:
             message = f"The codes of this passage have {len(changed)} remarks, which are put together."
-            self._tell(place, user, "note", "joined_comments", message)
+            self._report(place, user, "note", "joined_comments", message)
         return "\n".join(changed)
 
     def _cells(self, source: Source, start: int, end: int, noted: Cells | None) -> Cells:
@@ -266,21 +262,23 @@ class _Reader:
             codings = element.findall(f"{Q}Coding")
             if memo.strip() and not codings:
                 message = f"A remark on a stretch without a code is not imported: {memo[:60]!r}."
-                self._tell(Place(self.file, source.name, span[0]), "", "note", "remark", message)
+                self._report(Place(self.file, source.name, span[0]), "", "note", "remark", message)
             for coding in codings:
                 name, value = self._code(coding)
                 user = self._user(source, element, coding, span)
-                said = found.setdefault((*span, user if name in MARKS else f"\0{name}"), Marked())
-                given = said.marks.setdefault(name, [])
+                said = found.setdefault((*span, user if name in PASSAGE_FIELDS else f"\0{name}"), Marked())
+                given = said.attributes.setdefault(name, [])
                 if value not in given:
                     given.append(value)
                 if memo and memo not in said.memos:
                     said.memos.append(memo)
-                moments = (element.get("modifiedDateTime"), coding.get("creationDateTime"))
-                said.moments.extend(
-                    filter(None, moments if any(moments) else [element.get("creationDateTime")])
+                timestamps = (element.get("modifiedDateTime"), coding.get("creationDateTime"))
+                said.timestamps.extend(
+                    filter(None, timestamps if any(timestamps) else [element.get("creationDateTime")])
                 )
-        return {key: said for key, said in found.items() if not next(iter(said.marks)).startswith(SUGGESTED)}
+        return {
+            key: said for key, said in found.items() if not next(iter(said.attributes)).startswith(SUGGESTED)
+        }
 
     def _code(self, coding: Element) -> tuple[str, str]:
         """Field and value of a coding's code; no field for one that is not of this codebook."""
@@ -295,21 +293,21 @@ class _Reader:
         place = Place(self.file, source.name, max(stated[0], 0))
         if how == "wrong":
             message = f"The text from {stated[0]} to {stated[1]} is not what was selected: {name[:60]!r}."
-            self._tell(place, "", "error", "wrong_text", message)
+            self._report(place, "", "error", "wrong_text", message)
             return None
         if not 0 <= start < end <= len(source.text):
             message = f"A selection from {stated[0]} to {stated[1]} lies outside of the text."
-            self._tell(place, "", "error", "bad_selection", message)
+            self._report(place, "", "error", "bad_selection", message)
             return None
         if how == "shifted":
             message = f"Imported at another place: the selected text stands from {start} to {end}."
-            self._tell(place, "", "note", "reanchored", message)
+            self._report(place, "", "note", "reanchored", message)
         if how == "unsure":
             message = (
                 f"Programs count rare characters before {start} in two ways, and it is not said what was selected. "
                 f"By the standard it is {source.text[start:end][:60]!r}."
             )
-            self._tell(place, "", "question", "unsure_place", message)
+            self._report(place, "", "question", "unsure_place", message)
         return start, end
 
     def _user(self, source: Source, element: Element, coding: Element, span: Span) -> str:
@@ -319,12 +317,12 @@ class _Reader:
         by_model = is_model(user)
         name, value = self._code(coding)
         place = Place(self.file, source.name, span[0], name)
-        if by_model and name in MARKS:
+        if by_model and name in PASSAGE_FIELDS:
             message = f"The {name} {value} stands in the name of the model, whose suggestions are no labels."
-            self._tell(place, user, "question", "label_by_model", message, BY_MODEL_REMEDY)
+            self._report(place, user, "question", "label_by_model", message, BY_MODEL_REMEDY)
         if name.startswith(SUGGESTED) and not by_model:
             message = f"{user or 'Somebody'} gave a code of the model's suggestions, which is no label: not imported."
-            self._tell(place, user, "note", "suggested_code", message)
+            self._report(place, user, "note", "suggested_code", message)
         return "" if by_model or is_nobody(user) else user
 
     def _levels(self, source: Source) -> Iterator[RawRow]:
@@ -337,25 +335,25 @@ class _Reader:
             values.append((name, text or ""))
         noted = [row for row in self.noted_levels if row["sha256"] == source.sha256]
         empty = _complete({"document": source.document, "sha256": source.sha256})
-        yield from LevelReader(empty, noted, Place(self.file, source.name), self._tell).rows(values)
+        yield from LevelReader(empty, noted, Place(self.file, source.name), self._report).rows(values)
 
-    def _tell(
+    def _report(
         self, place: Place, user: str, severity: Severity, kind: str, message: str, remedy: str = ""
     ) -> None:
         self.problems.append(Problem(severity, kind, place, message, remedy, place.sheet, user))
 
 
-def _said(user: str, said: Marked, marks: Mapping[str, str], base: Cells | None) -> Cells:
-    """The answers of a row; where they are those of the export, its coder and moment stand."""
-    answers = {name: marks.get(name, "") for name in MARKS}
-    if base is not None and all(base[name] == answers[name] for name in MARKS):
+def _said(user: str, said: Marked, attributes: Mapping[str, str], base: Cells | None) -> Cells:
+    """The answers of a row; where they are those of the export, its coder and timestamp stand."""
+    answers = {name: attributes.get(name, "") for name in PASSAGE_FIELDS}
+    if base is not None and all(base[name] == answers[name] for name in PASSAGE_FIELDS):
         kept = {name: base.get(name, "") for name in ("coder", "adjudicates", "codebook", "sheet_coder")}
-        return answers | kept | {"coded_at": base["coded_at"] or UNKNOWN_MOMENT}
+        return answers | kept | {"coded_at": base["coded_at"] or UNKNOWN_TIMESTAMP}
     name, _, settled = user.partition(SETTLING)
     return answers | {
         "coder": name,
         "adjudicates": settled,
-        "coded_at": latest(said.moments),
+        "coded_at": latest(said.timestamps),
         "codebook": base["codebook"] if base else "",
         "sheet_coder": name,  # programs say who coded; nobody types it
     }
@@ -375,7 +373,17 @@ def _span(element: Element) -> Span:
 
 def _complete(row: Mapping[str, Any]) -> Cells:
     """A row of the note with empty cells for those that were left out; the text stays out."""
-    names = (*MARKS, *LEVELS, "comment", "coder", "coded_at", "codebook", "adjudicates", "document", "sha256")
+    names = (
+        *PASSAGE_FIELDS,
+        *LEVEL_FIELDS,
+        "comment",
+        "coder",
+        "coded_at",
+        "codebook",
+        "adjudicates",
+        "document",
+        "sha256",
+    )
     return dict.fromkeys((*names, "row", "page", "section"), "") | as_cells(row)
 
 

@@ -6,21 +6,18 @@ are unique over the whole tree, as QualCoder asks for.
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from xml.sax.saxutils import escape, quoteattr  # writes only
 
 from ndc_urban import __version__
 from ndc_urban.exchange.formats import colours
-from ndc_urban.exchange.guide import FIELD_NOTES, MARKS, NOT_A_LABEL
+from ndc_urban.exchange.guide import ATTRIBUTES, FIELD_NOTES, NOT_A_LABEL
+from ndc_urban.exchange.xml_text import content, quoted
 
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:ndc-urban:codebook:1")
 ORIGIN = f"ndc-urban {__version__}"
 TO_CODE, SUGGESTED = "to code", "suggested"
-
-_NOT_IN_XML = re.compile("[^\t\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +56,13 @@ def code_tree(*, for_project: bool) -> tuple[RefiCode, ...]:
             children=tuple(
                 RefiCode(
                     field,
-                    mark.value,
-                    f"{field} {mark.value}: {mark.name}",
-                    mark.rule,
-                    colours.MARKS[field, mark.value],
+                    attribute.value,
+                    f"{field} {attribute.value}: {attribute.name}",
+                    attribute.rule,
+                    colours.ATTRIBUTES[field, attribute.value],
                 )
-                for mark in MARKS
-                if mark.field == field
+                for attribute in ATTRIBUTES
+                if attribute.field == field
             ),
         )
         for field, colour in colours.FIELDS.items()
@@ -73,13 +70,13 @@ def code_tree(*, for_project: bool) -> tuple[RefiCode, ...]:
     if for_project:
         suggested = tuple(
             RefiCode(
-                f"{SUGGESTED}_{mark.field}",
-                mark.value,
-                f"suggested {mark.field} {mark.value}",
+                f"{SUGGESTED}_{attribute.field}",
+                attribute.value,
+                f"suggested {attribute.field} {attribute.value}",
                 NOT_A_LABEL,
-                colours.SUGGESTED.get((mark.field, mark.value), colours.SUGGESTION),
+                colours.SUGGESTED.get((attribute.field, attribute.value), colours.SUGGESTION),
             )
-            for mark in MARKS
+            for attribute in ATTRIBUTES
         )
         trees.append(RefiCode(TO_CODE, "passage", "passage to code", "A passage that waits for a coder."))
         trees.append(
@@ -108,25 +105,10 @@ def codes_xml(codes: Sequence[RefiCode], indent: str = "    ") -> Iterator[str]:
     for code in codes:
         codable = "true" if code.codable else "false"
         yield (
-            f'{indent}<Code guid="{code.guid}" name={attribute(code.name)} isCodable="{codable}" '
+            f'{indent}<Code guid="{code.guid}" name={quoted(code.name)} isCodable="{codable}" '
             f'color="{code.colour}">'
         )
         if code.description:
             yield f"{indent}  <Description>{content(code.description)}</Description>"
         yield from codes_xml(code.children, f"{indent}  ")
         yield f"{indent}</Code>"
-
-
-def clean(text: str) -> str:
-    """A text with a space for each character that XML cannot hold or that programs may take for the end of a line."""
-    return _NOT_IN_XML.sub(" ", text).translate({0x85: " ", 0x2028: " ", 0x2029: " ", 0xFEFF: " "})
-
-
-def attribute(text: str) -> str:
-    """A text as a quoted attribute; line breaks are kept."""
-    return quoteattr(clean(text), {"\n": "&#10;", "\t": "&#9;"})
-
-
-def content(text: str) -> str:
-    """A text as the content of an element."""
-    return escape(clean(text))

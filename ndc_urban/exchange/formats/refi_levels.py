@@ -6,25 +6,25 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ndc_urban.exchange.columns import UNKNOWN_MOMENT
-from ndc_urban.exchange.formats.qdpx import (
+from ndc_urban.exchange.columns import UNKNOWN_TIMESTAMP
+from ndc_urban.exchange.formats.refi_names import (
     LEVEL_VARIABLES,
-    LEVELS,
     PROBABILITY,
-    level_moment,
+    level_timestamp,
     variable_of,
 )
-from ndc_urban.exchange.formats.refi_codes import clean
+from ndc_urban.exchange.guide import LEVEL_FIELDS
 from ndc_urban.exchange.import_result import Place, Severity
-from ndc_urban.exchange.parsing import RawRow
 from ndc_urban.exchange.reserved import SETTLING, is_model, is_nobody
+from ndc_urban.exchange.rows import RawRow
+from ndc_urban.exchange.xml_text import clean
 
 Cells = dict[str, str]
-Tell = Callable[[Place, str, Severity, str, str, str], None]
+Report = Callable[[Place, str, Severity, str, str, str], None]
 """Called with place, user, severity, kind, message and remedy."""
 
 BY_MODEL_REMEDY = "If a person gave it, import it with --coder NAME --partial; else delete it in the project."
-_OPEN = (*LEVELS, "comment", "coder", "coded_at", "codebook", "adjudicates")
+_OPEN = (*LEVEL_FIELDS, "comment", "coder", "coded_at", "codebook", "adjudicates")
 _VARIABLE = re.compile(rf"({'|'.join(LEVEL_VARIABLES)})(?: by (.+))?", re.DOTALL)
 
 
@@ -38,7 +38,7 @@ class LevelReader:
     empty: Cells
     noted: Sequence[Cells]
     place: Place
-    tell: Tell
+    report: Report
 
     def rows(self, values: Iterable[tuple[str, str]]) -> Iterator[RawRow]:
         """A row for each user who gave a level; the exported row, without answers, where nobody did."""
@@ -62,21 +62,21 @@ class LevelReader:
                 probability = value.strip()
             elif match and value.strip():
                 found.setdefault(match[2] or "", {})[match[1]] = value.strip()
-        answered = {user: said for user, said in found.items() if any(name in said for name in LEVELS)}
+        answered = {user: said for user, said in found.items() if any(name in said for name in LEVEL_FIELDS)}
         for user in found.keys() - answered.keys():
             names = ", ".join(f"{name} by {user}" if user else name for name in sorted(found[user]))
             message = f"Of the variables of the document without a level nothing is imported: {names}."
-            self.tell(self.place, user, "note", "other_variable", message, "")
+            self.report(self.place, user, "note", "other_variable", message, "")
         return answered, probability
 
     def _row(self, user: str, said: Cells, known: Cells | None) -> Cells:
-        answers = {name: said.get(name, "") for name in LEVELS}
+        answers = {name: said.get(name, "") for name in LEVEL_FIELDS}
         if known is None or is_nobody(user) or is_model(user):
             return self._new(user, said) | answers | {"comment": said.get("comment", "")}
         row = known | answers | {"comment": self._comment(user, said, known)}
-        if any(known[name] != answers[name] for name in LEVELS):
+        if any(known[name] != answers[name] for name in LEVEL_FIELDS):
             return row | {"coded_at": ""}
-        return row | {"coded_at": known["coded_at"] or UNKNOWN_MOMENT}
+        return row | {"coded_at": known["coded_at"] or UNKNOWN_TIMESTAMP}
 
     def _new(self, user: str, said: Cells) -> Cells:
         """A row of a user of whom the note says nothing; nobody's where the user stands for nobody."""
@@ -84,20 +84,20 @@ class LevelReader:
         if is_model(user):
             level = said.get("level", "")
             message = f"The level {level} stands in the name of the model, whose suggestions are no labels."
-            self.tell(self.place, user, "question", "label_by_model", message, BY_MODEL_REMEDY)
+            self.report(self.place, user, "question", "label_by_model", message, BY_MODEL_REMEDY)
         probability = self.noted[0].get(PROBABILITY, "") if self.noted else ""
         return self.empty | {
             "coder": name,
             "adjudicates": settled,
             "sheet_coder": name,
-            "coded_at": _moment(said),
+            "coded_at": _timestamp(said),
             PROBABILITY: probability,
         }
 
     def _comment(self, user: str, said: Cells, known: Cells) -> str:
         """The comment of a level that was exported; its exact words where nobody changed it.
 
-        Projects of old exports have no variable for it, nor one for its moment.
+        Projects of old exports have no variable for it, nor one for its timestamp.
         """
         comment = said.get("comment", "")
         if clean(known["comment"]).split() == comment.split() or not (comment or "coded_at" in said):
@@ -105,12 +105,12 @@ class LevelReader:
         if known["comment"]:
             what = "changed" if comment else "cleared"
             message = f"The comment of the level was {what}; it was {known['comment'][:60]!r}."
-            self.tell(self.place, user, "note", "changed_comment", message, "")
+            self.report(self.place, user, "note", "changed_comment", message, "")
         return comment
 
 
-def _moment(said: Mapping[str, str]) -> str:
-    """The moment of a level, if the answers are those that it is the moment of."""
-    moment, separator, _ = said.get("coded_at", "").partition(" for ")
-    answers = {name: said.get(name, "") for name in LEVELS} | {"coded_at": moment}
-    return moment if separator and said["coded_at"] == level_moment(answers) else ""
+def _timestamp(said: Mapping[str, str]) -> str:
+    """The timestamp of a level, if the answers are those that it is the timestamp of."""
+    timestamp, separator, _ = said.get("coded_at", "").partition(" for ")
+    answers = {name: said.get(name, "") for name in LEVEL_FIELDS} | {"coded_at": timestamp}
+    return timestamp if separator and said["coded_at"] == level_timestamp(answers) else ""

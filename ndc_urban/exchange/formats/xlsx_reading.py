@@ -15,17 +15,22 @@ from typing import TYPE_CHECKING, Any
 from ndc_urban.errors import ExchangeFileInvalid
 from ndc_urban.exchange import safe
 from ndc_urban.exchange.columns import ANSWERS, LEVEL_ANSWERS
-from ndc_urban.exchange.formats.csv_table import column_letter
-from ndc_urban.exchange.formats.xlsx import EXACT_SHEET, shown
-from ndc_urban.exchange.import_result import Place, Problem, Returned
-from ndc_urban.exchange.parsing import RawRow, parse
+from ndc_urban.exchange.formats.workbook import EXACT_SHEET, shown
+from ndc_urban.exchange.import_result import ImportResult, Place, Problem
+from ndc_urban.exchange.parsing import parse
+from ndc_urban.exchange.rows import RawRow
+from ndc_urban.exchange.tables import column_letter
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
-SUFFIXES = (".xlsx",)
+OLE_START = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MAX_COLUMNS = 200
+"""Columns that are read; an exported sheet has fewer than 40, coders may add some."""
+
 MAX_ROWS = 1_000_000
+"""Rows that are read; Excel allows 1,048,576."""
+
 MAX_BLANK_ROWS = 10_000
 """Rows without anything in them after which a sheet is taken to have ended."""
 
@@ -45,20 +50,20 @@ class Merged:
 
 
 @dataclass(frozen=True, slots=True)
-class SheetMarks:
+class SheetDetails:
     """What openpyxl does not tell of a sheet: its merged cells, and cells with a formula whose value was not kept."""
 
     merged: tuple[Merged, ...] = ()
     formulas: frozenset[str] = frozenset()
 
 
-def read(path: Path, *, coder: str = "") -> Returned:
+def read(path: Path, *, coder: str = "") -> ImportResult:
     """The codings of a workbook: every sheet with the columns of passages or of levels.
 
     Raises `ExchangeFileInvalid` for a file that is no workbook, or that has no such sheet, and `ExchangeFileUnsafe`.
     """
     data = safe.file_bytes(path)
-    marks = _inspected(path.name, data)
+    details = _inspected(path.name, data)
     problems: list[Problem] = []
     book = _opened(path.name, data)
     try:
@@ -66,8 +71,8 @@ def read(path: Path, *, coder: str = "") -> Returned:
         passages: list[RawRow] = []
         levels: list[RawRow] = []
         for at, sheet in enumerate(book.worksheets):
-            usual = marks.get(f"xl/worksheets/sheet{at + 1}.xml", SheetMarks())
-            kind, rows = _sheet_rows(path.name, sheet, marks.get(_part_of(sheet), usual), exact, problems)
+            usual = details.get(f"xl/worksheets/sheet{at + 1}.xml", SheetDetails())
+            kind, rows = _sheet_rows(path.name, sheet, details.get(_part_of(sheet), usual), exact, problems)
             if kind == "passages":
                 passages.extend(rows)
             elif kind == "levels":
@@ -85,12 +90,17 @@ def read(path: Path, *, coder: str = "") -> Returned:
             remedy="Keep the first row of the exported sheets.",
         )
     returned = parse((path,), passages, levels, coder=coder, problems=problems)
-    return replace(returned, saved_at=_moment(saved))
+    return replace(returned, saved_at=_timestamp(saved))
 
 
-def _inspected(name: str, data: bytes) -> Mapping[str, SheetMarks]:
+def is_protected(data: bytes) -> bool:
+    """Whether a file has the container of old Excel files (.xls), which Excel also puts around a protected .xlsx."""
+    return data.startswith(OLE_START)
+
+
+def _inspected(name: str, data: bytes) -> Mapping[str, SheetDetails]:
     """Looks at all XML parts before openpyxl sees them; what it does not tell of each sheet comes along."""
-    if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
+    if is_protected(data) or name.lower().endswith(".xls"):
         raise ExchangeFileInvalid(
             f"{name} is an old or a protected Excel file.", remedy="Save it as .xlsx, without a password."
         )
@@ -99,20 +109,20 @@ def _inspected(name: str, data: bytes) -> Mapping[str, SheetMarks]:
         raise ExchangeFileInvalid(f"{name} is no Excel workbook.")
     if any(member.endswith("vbaProject.bin") for member in archive.members):
         raise ExchangeFileInvalid(f"{name} holds macros.", remedy="Save it as .xlsx, without macros.")
-    marks: dict[str, SheetMarks] = {}
+    details: dict[str, SheetDetails] = {}
     for member in archive.members:
         if not member.endswith((".xml", ".rels", ".vml")):
             continue
         elements = safe.xml_elements(f"{name}, {member}", archive.read(member))
         if member.startswith("xl/worksheets/"):
-            marks[member] = _marks(elements)
+            details[member] = _details(elements)
         else:
             for _ in elements:
                 pass
-    return marks
+    return details
 
 
-def _marks(elements: Iterator[Element]) -> SheetMarks:
+def _details(elements: Iterator[Element]) -> SheetDetails:
     merged: list[Merged] = []
     formulas: set[str] = set()
     formula = value = False
@@ -128,7 +138,7 @@ def _marks(elements: Iterator[Element]) -> SheetMarks:
             if formula and not value:
                 formulas.add(each.get("r", ""))
             formula = value = False
-    return SheetMarks(tuple(merged), frozenset(formulas))
+    return SheetDetails(tuple(merged), frozenset(formulas))
 
 
 def _range(ref: str) -> Merged | None:
@@ -193,7 +203,7 @@ def _exact_texts(book: Any) -> Mapping[tuple[str, str], str]:
 def _sheet_rows(
     file: str,
     sheet: Any,
-    marks: SheetMarks,
+    details: SheetDetails,
     exact: Mapping[tuple[str, str], str],
     problems: list[Problem],
 ) -> tuple[str, list[RawRow]]:
@@ -209,7 +219,7 @@ def _sheet_rows(
     rows: list[RawRow] = []
     for number, cells in lines:
         named = {name: cell for name, cell in reversed(list(zip(header, cells, strict=False))) if name}
-        fault = _fault(number, header, marks, answers)
+        fault = _fault(number, header, details, answers)
         if fault is not None:
             name, kind_of_fault, message, remedy = fault
             place = Place(file, sheet.title, number, letters[name])
@@ -253,17 +263,17 @@ def _kind(header: list[str]) -> str:
 
 
 def _fault(
-    number: int, header: list[str], marks: SheetMarks, answers: tuple[str, ...]
+    number: int, header: list[str], details: SheetDetails, answers: tuple[str, ...]
 ) -> tuple[str, str, str, str] | None:
     """Why the answers of a row cannot be told (column, kind, message, remedy); None where they can."""
-    for each in marks.merged:
+    for each in details.merged:
         if each.top <= number <= each.bottom:
             for at in range(each.left, min(each.right + 1, len(header))):
                 if header[at] in (*answers, "text", "sha256", "fingerprint"):
                     message = f"The cells {each.name} are merged: which rows their content belongs to is not certain."
                     return header[at], "merged_cells", message, "Unmerge them and fill in each row."
     for at, name in enumerate(header):
-        if name in answers and f"{column_letter(at)}{number}" in marks.formulas:
+        if name in answers and f"{column_letter(at)}{number}" in details.formulas:
             message = "The cell holds a formula whose value was not saved."
             return name, "formula", message, "Fill in the value itself, or open and save the file in Excel."
     return None
@@ -282,7 +292,7 @@ def _text(value: Any) -> str:
     return str(value).replace("_x000D_", "")  # a carriage return, as Excel writes it
 
 
-def _moment(saved: Any) -> str:
+def _timestamp(saved: Any) -> str:
     """When the workbook was last saved; workbooks say so in UTC."""
     if not isinstance(saved, datetime):
         return ""

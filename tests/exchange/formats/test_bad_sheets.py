@@ -14,7 +14,7 @@ from coding_sheets import write_files
 
 from ndc_urban.corpus.library import Library
 from ndc_urban.exchange.import_report import ImportReport
-from ndc_urban.exchange.importing import import_codings
+from ndc_urban.exchange.importing import add_codings
 from ndc_urban.exchange.registry import FORMATS, format_of
 from ndc_urban.labels.store import append, read_level_labels, read_passage_labels
 
@@ -51,7 +51,7 @@ class Workbook:
 def workbook(corpus: CodedCorpus, tmp_path: Path) -> Workbook:
     """A sheet for Ana in which she has coded the five passages of the first plan."""
     path = tmp_path / "sheet.xlsx"
-    FORMATS["xlsx"].write(replace(corpus.material, coder="Ana"), path)
+    FORMATS["xlsx"].write(replace(corpus.bundle, coder="Ana"), path)
     book = Workbook(path)
     for row, code in enumerate(CODES, 2):
         book.set(row, "code", code)
@@ -68,7 +68,7 @@ def given(workbook: Workbook, corpus: CodedCorpus, tmp_path: Path) -> Callable[.
     def go(*, partial: bool = False, library: Library | None = None, coder: str = "") -> ImportReport:
         workbook.save()
         returned = format_of(workbook.path).read(workbook.path, coder=coder)
-        return import_codings(returned, library or corpus.library, tmp_path / "labels", partial=partial)
+        return add_codings(returned, library or corpus.library, tmp_path / "labels", partial=partial)
 
     return go
 
@@ -136,7 +136,7 @@ def test_small_differences_of_spelling_are_understood(
 
 def test_a_mark_where_the_code_has_none(workbook: Workbook, given: Callable[..., ImportReport]) -> None:
     workbook.set(3, "sector", "tr")
-    assert faults(given()) == {("mark_without_urban_code", 3, workbook.letter("sector"))}
+    assert faults(given()) == {("attribute_without_urban_code", 3, workbook.letter("sector"))}
 
 
 def test_a_comment_without_a_code(workbook: Workbook, given: Callable[..., ImportReport]) -> None:
@@ -268,13 +268,13 @@ def test_another_documents_name(workbook: Workbook, given: Callable[..., ImportR
 
 def test_nobody_coded_it(corpus: CodedCorpus, tmp_path: Path) -> None:
     path = tmp_path / "sheet.xlsx"
-    FORMATS["xlsx"].write(corpus.material, path)
+    FORMATS["xlsx"].write(corpus.bundle, path)
     book = Workbook(path)
     book.set(2, "code", "N")
     book.save()
-    report = import_codings(format_of(path).read(path), corpus.library, tmp_path / "labels")
+    report = add_codings(format_of(path).read(path), corpus.library, tmp_path / "labels")
     assert faults(report) == {("no_coder", 2, book.letter("coder"))}
-    report = import_codings(format_of(path).read(path, coder="Ana"), corpus.library, tmp_path / "labels")
+    report = add_codings(format_of(path).read(path, coder="Ana"), corpus.library, tmp_path / "labels")
     assert (report.imported, report.coders) == (1, ("Ana",))
 
 
@@ -374,7 +374,7 @@ def test_a_row_of_a_csv_with_too_many_cells(corpus: CodedCorpus, tmp_path: Path)
 def csv_files(corpus: CodedCorpus, path: Path) -> dict[Path, bytes]:
     from ndc_urban.exchange.formats import csv_table
 
-    return csv_table.written(corpus.coded(*CODES), path)
+    return csv_table.write(corpus.coded(*CODES), path)
 
 
 def test_labels_that_are_there_stay_as_they_are(

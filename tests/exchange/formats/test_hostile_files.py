@@ -30,13 +30,13 @@ LIMIT = 80_000_000
 
 @pytest.fixture
 def workbook(corpus: CodedCorpus, tmp_path: Path) -> Path:
-    write_files(xlsx.written(corpus.coded("E"), tmp_path / "x.xlsx"))
+    write_files(xlsx.write(corpus.coded("E"), tmp_path / "x.xlsx"))
     return tmp_path / "x.xlsx"
 
 
 @pytest.fixture
 def project(corpus: CodedCorpus, tmp_path: Path) -> Path:
-    write_files(qdpx.written(corpus.coded("E"), tmp_path / "x.qdpx"))
+    write_files(qdpx.write(corpus.coded("E"), tmp_path / "x.qdpx"))
     return tmp_path / "x.qdpx"
 
 
@@ -189,7 +189,7 @@ def test_a_docbin_with_attributes_that_point_anywhere(corpus: CodedCorpus, tmp_p
     import srsly
 
     path = tmp_path / "x.spacy"
-    write_files(docbin.written(corpus.coded("E"), path))
+    write_files(docbin.write(corpus.coded("E"), path))
     content = srsly.msgpack_loads(zlib.decompress(path.read_bytes()))
     tokens = np.frombuffer(content["tokens"], dtype="uint64").reshape(-1, len(content["attrs"]))
     wild = np.full((len(tokens), 1), 2**62, dtype="uint64")
@@ -203,7 +203,7 @@ def test_a_docbin_with_damaged_contents(corpus: CodedCorpus, tmp_path: Path) -> 
     import srsly
 
     path = tmp_path / "x.spacy"
-    write_files(docbin.written(corpus.coded("E"), path))
+    write_files(docbin.write(corpus.coded("E"), path))
     sound = path.read_bytes()
     for field, value in (("tokens", b"123"), ("strings", []), ("span_groups", [b"\xff"] * 8), ("attrs", [])):
         content = srsly.msgpack_loads(zlib.decompress(sound))

@@ -21,7 +21,7 @@ from ndc_urban.codebook import ROLES, SECTORS, STRANDS
 from ndc_urban.errors import ExchangeFileInvalid, OutputExists, OutputUnwritable
 from ndc_urban.exchange import reserved
 from ndc_urban.exchange.coding_sheet import CodingSheet, Unit
-from ndc_urban.exchange.export_bundle import Material
+from ndc_urban.exchange.export_bundle import ExportBundle
 from ndc_urban.exchange.formats import (
     csv_table,
     docbin,
@@ -30,9 +30,7 @@ from ndc_urban.exchange.formats import (
     prodigy,
     qdc,
     qdpx,
-    qdpx_reading,
     xlsx,
-    xlsx_reading,
 )
 from ndc_urban.exchange.guide import CODE_RULES, LEVEL_RULES, NOT_A_LABEL
 from ndc_urban.exchange.registry import FORMATS, format_of
@@ -41,18 +39,18 @@ from ndc_urban.labels.anchors import Anchor, fingerprint
 ROOT = Path(__file__).parents[3]
 
 
-def made(writer: Any, material: Material, path: Path) -> Path:
-    write_files(writer.written(material, path))
+def made(writer: Any, bundle: ExportBundle, path: Path) -> Path:
+    write_files(writer.write(bundle, path))
     return path
 
 
-def of_text(text: str, **more: Any) -> Material:
-    """Material with one passage of any text."""
+def of_text(text: str, **more: Any) -> ExportBundle:
+    """ExportBundle with one passage of any text."""
     digest = "c" * 64
     anchor = Anchor(digest, 1, 0, len(text), fingerprint(text))
     unit = Unit("XAA_2022", anchor, text)
     sheet = CodingSheet((unit,), (coding_of(unit, "E"),))
-    return Material(sheet, texts={digest: text}, **more)
+    return ExportBundle(sheet, texts={digest: text}, **more)
 
 
 def drawn(corpus: CodedCorpus) -> dict[str, float]:
@@ -78,7 +76,7 @@ def test_the_rules_are_those_of_the_codebook() -> None:
 
 
 def test_a_workbook_has_a_sheet_a_document_and_the_codebook(corpus: CodedCorpus, tmp_path: Path) -> None:
-    book = openpyxl.load_workbook(made(xlsx, corpus.material, tmp_path / "x.xlsx"))
+    book = openpyxl.load_workbook(made(xlsx, corpus.bundle, tmp_path / "x.xlsx"))
     assert book.sheetnames == ["XAA_2022", "XAB_2022", "Levels", "Codebook", "Lists", "Exact text"]
     assert [book[name].sheet_state for name in ("Codebook", "Lists", "Exact text")] == [
         "visible",
@@ -90,17 +88,17 @@ def test_a_workbook_has_a_sheet_a_document_and_the_codebook(corpus: CodedCorpus,
 
 
 def test_one_list_has_all_passages_on_one_sheet(corpus: CodedCorpus, tmp_path: Path) -> None:
-    path = made(xlsx, replace(corpus.material, one_list=True), tmp_path / "x.xlsx")
+    path = made(xlsx, replace(corpus.bundle, one_list=True), tmp_path / "x.xlsx")
     book = openpyxl.load_workbook(path)
     assert book.sheetnames[:2] == ["Passages", "Levels"]
     assert sum(bool(row[0].value) for row in book["Passages"].iter_rows(min_row=2)) == len(corpus.units)
-    assert alike(xlsx_reading.read(path).sheet, corpus.sheet)
+    assert alike(xlsx.read(path).sheet, corpus.sheet)
 
 
 def test_a_workbook_has_drop_downs_frozen_heads_and_locked_places(
     corpus: CodedCorpus, tmp_path: Path
 ) -> None:
-    book = openpyxl.load_workbook(made(xlsx, corpus.material, tmp_path / "x.xlsx"))
+    book = openpyxl.load_workbook(made(xlsx, corpus.bundle, tmp_path / "x.xlsx"))
     sheet = book["XAA_2022"]
     columns = {str(cell.value).split(" (")[0]: cell.column_letter for cell in sheet[1]}
     listed = {}
@@ -128,7 +126,7 @@ def test_a_workbook_has_drop_downs_frozen_heads_and_locked_places(
 
 
 def test_arabic_sheets_run_from_right_to_left(corpus: CodedCorpus, tmp_path: Path) -> None:
-    book = openpyxl.load_workbook(made(xlsx, corpus.material, tmp_path / "x.xlsx"))
+    book = openpyxl.load_workbook(made(xlsx, corpus.bundle, tmp_path / "x.xlsx"))
     assert book["XAB_2022"].sheet_view.rightToLeft
     assert not book["XAA_2022"].sheet_view.rightToLeft
     assert ARABIC[0] in [cell.value for cell in book["XAB_2022"]["E"]]
@@ -140,7 +138,7 @@ def test_suggestions_in_a_workbook_are_apart_and_marked(corpus: CodedCorpus, tmp
     heads = {str(cell.value): cell.column for cell in sheet[1]}
     assert sheet.cell(2, heads[f"suggested_code ({NOT_A_LABEL})"]).value == "E"
     assert sheet.cell(2, heads["code"]).value is None
-    returned = xlsx_reading.read(path)
+    returned = xlsx.read(path)
     assert not returned.passages
     assert returned.uncoded == len(corpus.units)
 
@@ -151,7 +149,7 @@ def test_a_text_longer_than_a_cell_comes_back(tmp_path: Path) -> None:
         path = made(xlsx, of_text(text), tmp_path / "x.xlsx")
         sheet = openpyxl.load_workbook(path)["XAA_2022"]
         assert all(len(str(cell.value or "").encode("utf-16-le")) // 2 <= 32_767 for cell in sheet[2])
-        returned = xlsx_reading.read(path)
+        returned = xlsx.read(path)
         assert returned.units[0].text == text
         assert not returned.problems
 
@@ -167,9 +165,9 @@ def test_a_large_workbook_is_written_row_by_row(
     for sheet in small:
         same = [[cell.value for cell in row] for row in sheet.iter_rows()]
         assert [[cell.value for cell in row] for row in large[sheet.title].iter_rows()] == same
-    assert alike(xlsx_reading.read(path).sheet, corpus.coded("E", "N").sheet)
+    assert alike(xlsx.read(path).sheet, corpus.coded("E", "N").sheet)
     text = "=x \x01 _x0041_ " * 5000
-    assert xlsx_reading.read(made(xlsx, of_text(text), tmp_path / "long.xlsx")).units[0].text == text
+    assert xlsx.read(made(xlsx, of_text(text), tmp_path / "long.xlsx")).units[0].text == text
 
 
 def test_no_cell_is_a_formula_or_a_link(tmp_path: Path) -> None:
@@ -185,11 +183,11 @@ def test_documents_whose_names_excel_does_not_take(tmp_path: Path) -> None:
         Unit(name, Anchor(f"{at:064x}", None, 0, 4, fingerprint("city")), "city")
         for at, name in enumerate(names)
     )
-    path = made(xlsx, Material(CodingSheet(units)), tmp_path / "x.xlsx")
+    path = made(xlsx, ExportBundle(CodingSheet(units)), tmp_path / "x.xlsx")
     titles = openpyxl.load_workbook(path).sheetnames
     assert all(len(title) <= 31 for title in titles)
     assert len({title.lower() for title in titles}) == len(titles)
-    assert xlsx_reading.read(path).units == units
+    assert xlsx.read(path).units == units
 
 
 # CSV
@@ -214,8 +212,8 @@ def test_a_csv_of_a_long_text(tmp_path: Path) -> None:
 def test_no_fingerprint_looks_like_a_number(corpus: CodedCorpus, tmp_path: Path) -> None:
     """Excel would save 12345678901234567890 and 123e45 as other numbers."""
     anchor = Anchor("c" * 64, 1, 0, 4, "1234567890123456789e")
-    material = Material(CodingSheet((Unit("XAA_2022", anchor, "city"),)))
-    path = made(csv_table, material, tmp_path / "x.csv")
+    bundle = ExportBundle(CodingSheet((Unit("XAA_2022", anchor, "city"),)))
+    path = made(csv_table, bundle, tmp_path / "x.csv")
     (row,) = csv.DictReader(io.StringIO(path.read_bytes().decode("utf-8-sig"), newline=""))
     assert not row["fingerprint"][0].isdigit()
     path = made(csv_table, corpus.coded("N"), tmp_path / "y.csv")
@@ -229,8 +227,8 @@ def test_label_studio_has_labels_as_annotations_and_suggestions_as_predictions(
     corpus: CodedCorpus, tmp_path: Path
 ) -> None:
     coded = corpus.coded("N")
-    material = replace(coded, sheet=replace(corpus.suggested().sheet, codings=coded.sheet.codings))
-    path = made(label_studio, material, tmp_path / "passages.json")
+    bundle = replace(coded, sheet=replace(corpus.suggested().sheet, codings=coded.sheet.codings))
+    path = made(label_studio, bundle, tmp_path / "passages.json")
     first, second = json.loads(path.read_text(encoding="utf-8"))[:2]
     assert first["annotations"][0]["result"][0]["value"] == {"choices": ["N"]}
     assert second["annotations"] == []
@@ -269,8 +267,8 @@ def test_an_annotation_made_in_label_studio(corpus: CodedCorpus, tmp_path: Path)
     path.write_text(json.dumps(tasks), encoding="utf-8")
     returned = label_studio.read(path, coder="Ana")
     said = [(each.coding.coder, each.coding.code, each.coding.coded_at) for each in returned.passages]
-    moment = "2026-09-01T08:00:00.123456+00:00"
-    assert said == [("Ana", "X", moment), ("ben@example.org", "N", moment)]
+    timestamp = "2026-09-01T08:00:00.123456+00:00"
+    assert said == [("Ana", "X", timestamp), ("ben@example.org", "N", timestamp)]
     assert [problem.kind for problem in returned.problems if problem.severity == "note"] == ["skipped"]
     nobody = label_studio.read(path)
     assert [problem.kind for problem in nobody.problems if problem.severity == "error"] == ["no_coder"]
@@ -303,7 +301,7 @@ def test_prodigy_tasks_are_for_its_choice_interface(corpus: CodedCorpus, tmp_pat
 
 
 def test_an_answer_of_prodigy(corpus: CodedCorpus, tmp_path: Path) -> None:
-    path = made(prodigy, corpus.material, tmp_path / "x.jsonl")
+    path = made(prodigy, corpus.bundle, tmp_path / "x.jsonl")
     tasks = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     session = {"_annotator_id": "set-ana", "_timestamp": 1_788_170_400}
     tasks[0] |= {"accept": ["code:E", "sector:tr", "strand:m", "role:r"], "answer": "accept"} | session
@@ -329,7 +327,7 @@ def test_doccano_examples_are_for_text_classification(corpus: CodedCorpus, tmp_p
 
 
 def test_labels_given_in_doccano(corpus: CodedCorpus, tmp_path: Path) -> None:
-    path = made(doccano, corpus.material, tmp_path / "admin.jsonl")
+    path = made(doccano, corpus.bundle, tmp_path / "admin.jsonl")
     examples = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     examples[0] |= {"id": 12, "label": ["code:X"], "Comments": []}
     examples[1] |= {"id": 13, "label": ["urban"]}
@@ -354,8 +352,8 @@ def test_a_docbin_has_labels_and_suggestions_as_spans(corpus: CodedCorpus, tmp_p
     from spacy.vocab import Vocab
 
     coded = corpus.coded("N")
-    material = replace(coded, sheet=replace(corpus.suggested().sheet, codings=coded.sheet.codings))
-    path = made(docbin, material, tmp_path / "passages.spacy")
+    bundle = replace(coded, sheet=replace(corpus.suggested().sheet, codings=coded.sheet.codings))
+    path = made(docbin, bundle, tmp_path / "passages.spacy")
     docs = list(DocBin().from_disk(path).get_docs(Vocab()))
     assert [doc.text for doc in docs] == [unit.text for unit in corpus.units]
     assert [[(span.text, span.label_) for span in doc.spans["urban"]] for doc in docs[:2]] == [
@@ -415,7 +413,7 @@ def test_a_project_has_the_codes_at_the_right_places(corpus: CodedCorpus, tmp_pa
 
 
 def test_a_project_is_as_qualcoder_reads_projects(corpus: CodedCorpus, tmp_path: Path) -> None:
-    """QualCoder needs unique names of codes, and users and moments on selections and notes (its refi.py)."""
+    """QualCoder needs unique names of codes, and users and timestamps on selections and notes (its refi.py)."""
     root, _ = project_of(
         made(qdpx, replace(corpus.suggested(), inclusion=drawn(corpus)), tmp_path / "x.qdpx")
     )
@@ -448,7 +446,7 @@ def test_suggestions_in_a_project_have_codes_and_a_user_of_their_own(
     root, _ = project_of(path)
     users = [user.get("name") for user in root.iter(f"{P}User")]
     assert users == [reserved.NOBODY, "ndc-urban", f"model {MODEL[:12]} ({NOT_A_LABEL})"]
-    assert not qdpx_reading.read(path).passages
+    assert not qdpx.read(path).passages
 
 
 def test_guids_are_stable(corpus: CodedCorpus, tmp_path: Path) -> None:
@@ -456,11 +454,11 @@ def test_guids_are_stable(corpus: CodedCorpus, tmp_path: Path) -> None:
     two, _ = project_of(made(qdpx, corpus.coded("E"), tmp_path / "2.qdpx"))
     assert [each.get("guid") for each in one.iter()] == [each.get("guid") for each in two.iter()]
     codes = {code.get("guid") for code in one.iter(f"{P}Code")}
-    assert qdc.read_codes(made(qdc, corpus.material, tmp_path / "x.qdc")).keys() <= codes
+    assert qdc.read_codes(made(qdc, corpus.bundle, tmp_path / "x.qdc")).keys() <= codes
 
 
 def test_a_codebook_comes_back_and_differences_are_told(corpus: CodedCorpus, tmp_path: Path) -> None:
-    path = made(qdc, corpus.material, tmp_path / "x.qdc")
+    path = made(qdc, corpus.bundle, tmp_path / "x.qdc")
     assert not qdc.read(path).problems
     text = path.read_text(encoding="utf-8").replace("code E: explicit", "names a city")
     path.write_text(
@@ -473,7 +471,7 @@ def test_a_codebook_comes_back_and_differences_are_told(corpus: CodedCorpus, tmp
 
 def test_a_project_saved_by_a_program_that_drops_the_note(corpus: CodedCorpus, tmp_path: Path) -> None:
     path = made(qdpx, corpus.coded("E", "N", "I"), tmp_path / "x.qdpx")
-    returned = qdpx_reading.read(rewritten(path, lambda root, texts: None))
+    returned = qdpx.read(rewritten(path, lambda root, texts: None))
     assert not [problem for problem in returned.problems if problem.severity != "note"]
     said = [
         (each.coding.document, each.coding.coder, each.coding.code, each.text) for each in returned.passages
@@ -495,7 +493,7 @@ def test_a_project_whose_codes_have_other_guids(corpus: CodedCorpus, tmp_path: P
             reference.set("targetGUID", new[reference.get("targetGUID")].strip("{}").lower())
 
     path = rewritten(made(qdpx, corpus.coded("E", "N"), tmp_path / "x.qdpx"), change)
-    assert [each.coding.code for each in qdpx_reading.read(path).passages] == ["E", "N"]
+    assert [each.coding.code for each in qdpx.read(path).passages] == ["E", "N"]
 
 
 @pytest.mark.parametrize("counted", [1, 2])
@@ -513,9 +511,7 @@ def test_a_project_with_windows_line_ends(corpus: CodedCorpus, tmp_path: Path, c
                     selection.set(side, str(at + (text[:at].count("\n") if counted == 2 else 0)))
 
     path = rewritten(made(qdpx, corpus.coded("E", "N", "I"), tmp_path / "x.qdpx"), change)
-    assert [each.text for each in qdpx_reading.read(path).passages] == [
-        unit.text for unit in corpus.units[:3]
-    ]
+    assert [each.text for each in qdpx.read(path).passages] == [unit.text for unit in corpus.units[:3]]
 
 
 def test_a_project_in_which_a_coder_worked(corpus: CodedCorpus, tmp_path: Path) -> None:
@@ -537,7 +533,7 @@ def test_a_project_in_which_a_coder_worked(corpus: CodedCorpus, tmp_path: Path) 
         ET.SubElement(coding, f"{P}CodeRef", targetGUID=codes["code N: not urban"])
 
     path = rewritten(made(qdpx, corpus.coded("E", "N", "E"), tmp_path / "x.qdpx"), change, keep_note=True)
-    returned = qdpx_reading.read(path)
+    returned = qdpx.read(path)
     said = [(each.coding.coder, each.coding.code, each.coding.coded_at[:10]) for each in returned.passages]
     assert said == [("Ana", "E", "2026-08-31"), ("Ana", "X", "2026-09-02"), ("Ben", "N", "2026-08-31")]
     assert returned.uncoded == len(corpus.units) - 3
@@ -561,7 +557,7 @@ def test_moments_of_other_programs(corpus: CodedCorpus, tmp_path: Path, written:
                 each.set("creationDateTime", written)
 
     path = rewritten(made(qdpx, corpus.coded("N"), tmp_path / "x.qdpx"), change)
-    (item,) = qdpx_reading.read(path).passages
+    (item,) = qdpx.read(path).passages
     assert item.coding.coded_at == read
 
 
@@ -580,7 +576,7 @@ def test_levels_of_a_document_that_became_a_pdf_source(corpus: CodedCorpus, tmp_
             source.tag = f"{P}PDFSource"
 
     path = rewritten(made(qdpx, corpus.coded("N"), tmp_path / "x.qdpx"), change)
-    returned = qdpx_reading.read(path)
+    returned = qdpx.read(path)
     assert [each.coding.code for each in returned.passages] == ["N"]
     assert [each.coding.level for each in returned.levels] == ["moderate", "moderate"]
 
@@ -594,14 +590,14 @@ def test_two_codes_on_one_passage_are_told(corpus: CodedCorpus, tmp_path: Path) 
         ET.SubElement(coding, f"{P}CodeRef", targetGUID=codes["code X: incidental"])
 
     path = rewritten(made(qdpx, corpus.coded("N", "N"), tmp_path / "x.qdpx"), change)
-    returned = qdpx_reading.read(path)
+    returned = qdpx.read(path)
     assert [each.coding.code for each in returned.passages] == ["N"]
     assert [problem.kind for problem in returned.problems if problem.severity == "error"] == ["conflict"]
 
 
 def test_a_project_needs_the_texts_of_its_documents(corpus: CodedCorpus, tmp_path: Path) -> None:
     with pytest.raises(ExchangeFileInvalid, match="text of XAA_2022"):
-        qdpx.written(replace(corpus.material, texts={}), tmp_path / "x.qdpx")
+        qdpx.write(replace(corpus.bundle, texts={}), tmp_path / "x.qdpx")
 
 
 # All formats
@@ -644,9 +640,9 @@ def test_nothing_is_overwritten_and_nothing_half_written(
     from ndc_urban.exchange import registry
 
     out = tmp_path / "out"
-    FORMATS["csv"].write(corpus.material, out)
+    FORMATS["csv"].write(corpus.bundle, out)
     with pytest.raises(OutputExists):
-        FORMATS["csv"].write(corpus.material, out)
+        FORMATS["csv"].write(corpus.bundle, out)
     wrote: list[Path] = []
 
     def failing(path: Path, data: bytes) -> None:
@@ -658,6 +654,6 @@ def test_nothing_is_overwritten_and_nothing_half_written(
 
     monkeypatch.setattr(registry, "write_atomically", failing)
     with pytest.raises(OutputUnwritable):
-        FORMATS["csv"].write(corpus.material, tmp_path / "other")
+        FORMATS["csv"].write(corpus.bundle, tmp_path / "other")
     assert wrote
     assert not list((tmp_path / "other").iterdir())

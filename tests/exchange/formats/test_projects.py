@@ -17,34 +17,34 @@ from refi_projects import P, add_coding, add_variable, as_qualcoder, project_of,
 from ndc_urban.errors import ExchangeFileInvalid
 from ndc_urban.exchange import reserved
 from ndc_urban.exchange.coding_sheet import CodingSheet, Unit
-from ndc_urban.exchange.export_bundle import Material
-from ndc_urban.exchange.formats import colours, qdpx, qdpx_reading
+from ndc_urban.exchange.export_bundle import ExportBundle
+from ndc_urban.exchange.formats import colours, qdpx
 from ndc_urban.exchange.formats.refi_codes import code_tree, flat
 from ndc_urban.exchange.formats.refi_timestamps import cell_of
-from ndc_urban.exchange.guide import LEVEL_MARKS, MARKS, NOT_A_LABEL
-from ndc_urban.exchange.import_result import Returned
+from ndc_urban.exchange.guide import ATTRIBUTES, LEVEL_ATTRIBUTES, NOT_A_LABEL
+from ndc_urban.exchange.import_result import ImportResult
 from ndc_urban.labels.anchors import Anchor, fingerprint
 
 MOMENT = "2026-09-02T10:00:00+00:00"
 
 
-def written(material: Material, folder: Path) -> Path:
+def written(bundle: ExportBundle, folder: Path) -> Path:
     path = folder / "x.qdpx"
-    write_files(qdpx.written(material, path))
+    write_files(qdpx.write(bundle, path))
     return path
 
 
-def severe(returned: Returned) -> list[tuple[str, str]]:
+def severe(returned: ImportResult) -> list[tuple[str, str]]:
     return [(each.severity, each.kind) for each in returned.problems if each.severity != "note"]
 
 
-def said(returned: Returned) -> list[tuple[str, str, str]]:
+def said(returned: ImportResult) -> list[tuple[str, str, str]]:
     return [(each.coding.coder, each.coding.code, each.text or "") for each in returned.passages]
 
 
-def with_levels(material: Material, *changes: dict[str, Any]) -> Material:
-    levels = [replace(level, **change) for level in material.sheet.levels for change in changes]
-    return replace(material, sheet=replace(material.sheet, levels=tuple(levels)))
+def with_levels(bundle: ExportBundle, *changes: dict[str, Any]) -> ExportBundle:
+    levels = [replace(level, **change) for level in bundle.sheet.levels for change in changes]
+    return replace(bundle, sheet=replace(bundle.sheet, levels=tuple(levels)))
 
 
 def add_level(root: ET.Element, user: str) -> None:
@@ -52,7 +52,7 @@ def add_level(root: ET.Element, user: str) -> None:
         add_variable(root, f"{name} by {user}", value)
 
 
-def noted(returned: Returned, kind: str) -> list[str]:
+def noted(returned: ImportResult, kind: str) -> list[str]:
     return [each.message for each in returned.problems if each.severity == "note" and each.kind == kind]
 
 
@@ -72,23 +72,23 @@ def noted(returned: Returned, kind: str) -> list[str]:
 def test_levels_come_back_the_same_without_the_note(
     corpus: CodedCorpus, tmp_path: Path, changes: list[dict[str, Any]]
 ) -> None:
-    material = with_levels(corpus.coded("E", "N"), *changes)
-    returned = qdpx_reading.read(rewritten(written(material, tmp_path), as_qualcoder))
+    bundle = with_levels(corpus.coded("E", "N"), *changes)
+    returned = qdpx.read(rewritten(written(bundle, tmp_path), as_qualcoder))
     assert not severe(returned)
-    assert sorted(map(repr, returned.sheet.levels)) == sorted(map(repr, material.sheet.levels))
+    assert sorted(map(repr, returned.sheet.levels)) == sorted(map(repr, bundle.sheet.levels))
 
 
 def test_a_new_coder_of_a_level_has_the_probability_of_the_document(
     corpus: CodedCorpus, tmp_path: Path
 ) -> None:
     """As it was drawn, or as all who coded it before have it."""
-    drawn = replace(corpus.material, inclusion={sha256: 0.25 for _, sha256 in corpus.sheet.documents})
-    for material in (drawn, with_levels(corpus.coded("E"), {"inclusion_probability": 0.25})):
+    drawn = replace(corpus.bundle, inclusion={sha256: 0.25 for _, sha256 in corpus.sheet.documents})
+    for bundle in (drawn, with_levels(corpus.coded("E"), {"inclusion_probability": 0.25})):
 
         def change(root: ET.Element, texts: dict[str, bytes]) -> None:
             add_level(root, "Zoe")
 
-        returned = qdpx_reading.read(rewritten(written(material, tmp_path), change), coder="Zoe")
+        returned = qdpx.read(rewritten(written(bundle, tmp_path), change), coder="Zoe")
         by_zoe = [each.coding for each in returned.levels if each.coding.coder == "Zoe"]
         assert [(each.level, each.inclusion_probability) for each in by_zoe] == [("strong", 0.25)]
         assert not severe(returned)
@@ -103,7 +103,7 @@ def test_a_level_that_was_changed_has_no_moment_of_the_old_one(
         value.text = "strong"
 
     path = rewritten(written(corpus.coded("E"), tmp_path), change, keep_note=keep_note)
-    levels = [(each.coding.level, each.coding.coded_at) for each in qdpx_reading.read(path).levels]
+    levels = [(each.coding.level, each.coding.coded_at) for each in qdpx.read(path).levels]
     assert levels == [("strong", ""), ("moderate", "2026-08-31T10:00:00")]
 
 
@@ -115,9 +115,9 @@ def test_a_variable_of_the_project_itself_is_no_level(
     def change(root: ET.Element, texts: dict[str, bytes]) -> None:
         add_variable(root, name, "scanned in May")
 
-    for material in (corpus.coded("E"), with_levels(corpus.coded("E"), {"inclusion_probability": 0.5})):
-        path = rewritten(written(material, tmp_path), change, keep_note=keep_note)
-        returned = qdpx_reading.read(path)
+    for bundle in (corpus.coded("E"), with_levels(corpus.coded("E"), {"inclusion_probability": 0.5})):
+        path = rewritten(written(bundle, tmp_path), change, keep_note=keep_note)
+        returned = qdpx.read(path)
         assert not severe(returned)
         assert len(returned.levels) == 2
         assert len(noted(returned, "other_variable")) == 1
@@ -131,8 +131,8 @@ def test_a_comment_of_a_level_that_was_changed_is_told(
         for each in root.iter(f"{P}TextValue"):
             each.text = text if each.text == "a remark" else each.text
 
-    material = with_levels(corpus.coded("E"), {"comment": "a remark"})
-    returned = qdpx_reading.read(rewritten(written(material, tmp_path), change, keep_note=True))
+    bundle = with_levels(corpus.coded("E"), {"comment": "a remark"})
+    returned = qdpx.read(rewritten(written(bundle, tmp_path), change, keep_note=True))
     assert [each.coding.comment for each in returned.levels] == [text] * 2
     assert len(noted(returned, "changed_comment")) == 2
 
@@ -147,15 +147,15 @@ def test_comments_of_levels_that_an_old_export_has_in_its_note_only(
                 if names[value[0].get("targetGUID")].startswith(("comment", "coded_at")):
                     source.remove(value)
 
-    material = with_levels(corpus.coded("E"), {"comment": "a remark"})
-    returned = qdpx_reading.read(rewritten(written(material, tmp_path), change, keep_note=True))
+    bundle = with_levels(corpus.coded("E"), {"comment": "a remark"})
+    returned = qdpx.read(rewritten(written(bundle, tmp_path), change, keep_note=True))
     assert [each.coding.comment for each in returned.levels] == ["a remark"] * 2
     assert not noted(returned, "changed_comment")
 
 
 def test_a_project_has_no_variable_without_a_value(corpus: CodedCorpus, tmp_path: Path) -> None:
     """Programs show such variables, and QualCoder has no place to fill them in."""
-    root, _ = project_of(written(replace(corpus.material, coder="Ana"), tmp_path))
+    root, _ = project_of(written(replace(corpus.bundle, coder="Ana"), tmp_path))
     assert not list(root.iter(f"{P}Variable"))
     (tmp_path / "x.qdpx").unlink()
     root, _ = project_of(written(with_levels(corpus.coded("E"), {"inclusion_probability": 0.5}), tmp_path))
@@ -168,37 +168,37 @@ def test_a_project_has_no_variable_without_a_value(corpus: CodedCorpus, tmp_path
     assert all(each.text for each in root.iter(f"{P}TextValue"))
 
 
-# Moments
+# Timestamps
 
 
 @pytest.mark.parametrize("change", [lambda root, texts: None, as_qualcoder])
 def test_a_moment_that_is_not_known_stays_unknown(corpus: CodedCorpus, tmp_path: Path, change: Any) -> None:
-    material = corpus.coded("E", "N")
-    undated = tuple(replace(each, coded_at="") for each in material.sheet.codings)
-    material = replace(material, sheet=replace(material.sheet, codings=undated))
-    returned = qdpx_reading.read(rewritten(written(material, tmp_path), change))
+    bundle = corpus.coded("E", "N")
+    undated = tuple(replace(each, coded_at="") for each in bundle.sheet.codings)
+    bundle = replace(bundle, sheet=replace(bundle.sheet, codings=undated))
+    returned = qdpx.read(rewritten(written(bundle, tmp_path), change))
     assert [(each.coding.coded_at, each.undated) for each in returned.passages] == [("", True)] * 2
 
 
-@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
-def test_moments_at_the_ends_of_the_calendar(corpus: CodedCorpus, tmp_path: Path, moment: str) -> None:
-    material = corpus.coded("E")
-    coding = replace(material.sheet.codings[0], coded_at=moment)
-    material = replace(material, sheet=replace(material.sheet, codings=(coding,)))
-    assert alike(qdpx_reading.read(written(material, tmp_path)).sheet, material.sheet)
+@pytest.mark.parametrize("timestamp", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+def test_moments_at_the_ends_of_the_calendar(corpus: CodedCorpus, tmp_path: Path, timestamp: str) -> None:
+    bundle = corpus.coded("E")
+    coding = replace(bundle.sheet.codings[0], coded_at=timestamp)
+    bundle = replace(bundle, sheet=replace(bundle.sheet, codings=(coding,)))
+    assert alike(qdpx.read(written(bundle, tmp_path)).sheet, bundle.sheet)
 
 
 def test_what_an_old_export_does_not_date_is_not_dated(corpus: CodedCorpus, tmp_path: Path) -> None:
-    """It left the cell empty, and gave the moment of the export to the selection."""
+    """It left the cell empty, and gave the timestamp of the export to the selection."""
 
     def change(root: ET.Element, texts: dict[str, bytes]) -> None:
         note = next(root.iter(f"{P}Notes"))[0][0]
         note.text = str(note.text).replace('"coded_at": "unknown", ', "")
 
-    material = with_levels(corpus.coded("E", "N"), {"coded_at": ""})
-    codings = tuple(replace(each, coded_at="") for each in material.sheet.codings)
-    material = replace(material, sheet=replace(material.sheet, codings=codings))
-    returned = qdpx_reading.read(rewritten(written(material, tmp_path), change, keep_note=True))
+    bundle = with_levels(corpus.coded("E", "N"), {"coded_at": ""})
+    codings = tuple(replace(each, coded_at="") for each in bundle.sheet.codings)
+    bundle = replace(bundle, sheet=replace(bundle.sheet, codings=codings))
+    returned = qdpx.read(rewritten(written(bundle, tmp_path), change, keep_note=True))
     items = [*returned.passages, *returned.levels]
     assert [(each.coding.coded_at, each.undated) for each in items] == [("", True)] * 4
 
@@ -215,16 +215,16 @@ def test_the_latest_moment_of_a_passage_counts(corpus: CodedCorpus, tmp_path: Pa
 
     def change(root: ET.Element, texts: dict[str, bytes]) -> None:
         names = [str(each.get("name")) for each in root.iter(f"{P}Code")]
-        for code, moment in given[::order]:
+        for code, timestamp in given[::order]:
             name = next(each for each in names if each.startswith(code.split(":")[0]))
-            add_coding(root, span, name, "Zoe", text=unit.text, moment=moment)
+            add_coding(root, span, name, "Zoe", text=unit.text, moment=timestamp)
 
-    returned = qdpx_reading.read(rewritten(written(corpus.material, tmp_path), change))
+    returned = qdpx.read(rewritten(written(corpus.bundle, tmp_path), change))
     assert [each.coding.coded_at for each in returned.passages] == ["2026-09-03T09:00:00+00:00"]
 
 
 @pytest.mark.parametrize(
-    ("moment", "cell"),
+    ("timestamp", "cell"),
     [
         ("2026-02-30T10:00:00Z", ""),
         ("0000-01-01T10:00:00", ""),
@@ -232,8 +232,8 @@ def test_the_latest_moment_of_a_passage_counts(corpus: CodedCorpus, tmp_path: Pa
         ("2026-09-01 10:00:00.25 -03", "2026-09-01T10:00:00-03:00"),
     ],
 )
-def test_moments_as_programs_write_them(moment: str, cell: str) -> None:
-    assert cell_of(moment) == cell
+def test_moments_as_programs_write_them(timestamp: str, cell: str) -> None:
+    assert cell_of(timestamp) == cell
 
 
 # Colours
@@ -257,8 +257,10 @@ def seen_by(colour: str, kind: str) -> np.ndarray[Any, Any]:
 
 def test_every_mark_has_a_colour_of_its_own() -> None:
     codes = [code for code in flat(code_tree(for_project=False)) if code.codable]
-    assert len({code.colour for code in codes}) == len(codes) == len(MARKS)
-    assert {(mark.field, mark.value) for mark in (*MARKS, *LEVEL_MARKS)} <= colours.MARKS.keys()
+    assert len({code.colour for code in codes}) == len(codes) == len(ATTRIBUTES)
+    assert {
+        (attribute.field, attribute.value) for attribute in (*ATTRIBUTES, *LEVEL_ATTRIBUTES)
+    } <= colours.ATTRIBUTES.keys()
     suggested = {
         code.colour for code in flat(code_tree(for_project=True)) if code.field.startswith("suggested")
     }
@@ -269,7 +271,7 @@ def test_every_mark_has_a_colour_of_its_own() -> None:
 @pytest.mark.parametrize("kind", ["all", "no red", "no green", "no blue"])
 @pytest.mark.parametrize(("field", "apart"), [("code", 30), ("strand", 30), ("role", 30), ("sector", 10)])
 def test_colours_are_told_apart_by_colour_blind_people(kind: str, field: str, apart: float) -> None:
-    seen = [seen_by(colour, kind) for (of, _), colour in colours.MARKS.items() if of == field]
+    seen = [seen_by(colour, kind) for (of, _), colour in colours.ATTRIBUTES.items() if of == field]
     assert min(float(np.linalg.norm(one - other)) for one, other in combinations(seen, 2)) > apart
 
 
@@ -279,8 +281,8 @@ def test_colours_are_told_apart_by_colour_blind_people(kind: str, field: str, ap
 def test_the_first_user_is_the_person_who_is_to_code(corpus: CodedCorpus, tmp_path: Path) -> None:
     """QualCoder codes on in the name of the first user of a project."""
 
-    def first(material: Material) -> str | None:
-        root, _ = project_of(written(material, tmp_path))
+    def first(bundle: ExportBundle) -> str | None:
+        root, _ = project_of(written(bundle, tmp_path))
         return next(root.iter(f"{P}User")).get("name")
 
     assert first(corpus.suggested()) == reserved.NOBODY
@@ -298,10 +300,10 @@ def test_codings_of_a_person_who_is_not_named(corpus: CodedCorpus, tmp_path: Pat
         as_qualcoder(root, texts)
 
     path = rewritten(written(corpus.coded("E"), tmp_path), change)
-    nobody = qdpx_reading.read(path)
+    nobody = qdpx.read(path)
     assert severe(nobody) == [("error", "no_coder")]
     assert said(nobody) == [("Ana", "E", corpus.units[0].text)]
-    zoe = qdpx_reading.read(path, coder="Zoe")
+    zoe = qdpx.read(path, coder="Zoe")
     assert not severe(zoe)
     assert sorted(said(zoe)) == [("Ana", "E", corpus.units[0].text), ("Zoe", "N", unit.text)]
 
@@ -318,8 +320,8 @@ def test_a_label_in_the_name_of_the_model_is_a_question(corpus: CodedCorpus, tmp
         add_coding(root, span, "code N: not urban", model, text=unit.text)
 
     path = rewritten(written(corpus.suggested(), tmp_path), change)
-    assert severe(qdpx_reading.read(path)) == [("question", "label_by_model"), ("error", "no_coder")]
-    zoe = qdpx_reading.read(path, coder="Zoe")
+    assert severe(qdpx.read(path)) == [("question", "label_by_model"), ("error", "no_coder")]
+    zoe = qdpx.read(path, coder="Zoe")
     assert severe(zoe) == [("question", "label_by_model")]
     assert said(zoe) == [("Zoe", "N", unit.text)]
 
@@ -332,19 +334,19 @@ def test_a_level_in_the_name_of_the_model_is_a_question(
     path = rewritten(
         written(corpus.suggested(), tmp_path), lambda root, texts: add_level(root, model), keep_note=keep_note
     )
-    nobody = qdpx_reading.read(path)
+    nobody = qdpx.read(path)
     assert severe(nobody) == [("question", "label_by_model"), ("error", "no_coder")]
     assert not nobody.levels
-    zoe = qdpx_reading.read(path, coder="Zoe")
+    zoe = qdpx.read(path, coder="Zoe")
     assert severe(zoe) == [("question", "label_by_model")]
     assert [(each.coding.coder, each.coding.level) for each in zoe.levels] == [("Zoe", "strong")]
 
 
 @pytest.mark.parametrize("user", [reserved.NOBODY, reserved.PROGRAM_USER])
 def test_a_level_of_a_person_who_is_not_named(corpus: CodedCorpus, tmp_path: Path, user: str) -> None:
-    path = rewritten(written(corpus.material, tmp_path), lambda root, texts: add_level(root, user))
-    assert severe(qdpx_reading.read(path)) == [("error", "no_coder")]
-    zoe = qdpx_reading.read(path, coder="Zoe")
+    path = rewritten(written(corpus.bundle, tmp_path), lambda root, texts: add_level(root, user))
+    assert severe(qdpx.read(path)) == [("error", "no_coder")]
+    zoe = qdpx.read(path, coder="Zoe")
     assert not severe(zoe)
     assert [(each.coding.coder, each.coding.level) for each in zoe.levels] == [("Zoe", "strong")]
 
@@ -361,11 +363,11 @@ RESERVED = [
 
 @pytest.mark.parametrize("name", RESERVED)
 def test_names_that_would_come_back_as_others_are_not_exported(corpus: CodedCorpus, name: str) -> None:
-    with pytest.raises(ExchangeFileInvalid, match="no name for a coder") as refused:
+    with pytest.raises(ExchangeFileInvalid, match="be the name of a coder") as refused:
         corpus.coded("E", coder=name)
     assert "something else" in refused.value.remedy
     with pytest.raises(ExchangeFileInvalid):
-        replace(corpus.material, coder=name)
+        replace(corpus.bundle, coder=name)
     with pytest.raises(ExchangeFileInvalid):
         with_levels(corpus.coded("E"), {"adjudicates": ("Cem", name)})
 
@@ -379,8 +381,8 @@ def test_two_people_who_code_one_passage_are_no_question(corpus: CodedCorpus, tm
         add_coding(root, span, "code X: incidental", "Zoe", text=unit.text)
 
     for keep_note in (True, False):
-        path = rewritten(written(corpus.material, tmp_path), change, keep_note=keep_note)
-        returned = qdpx_reading.read(path)
+        path = rewritten(written(corpus.bundle, tmp_path), change, keep_note=keep_note)
+        returned = qdpx.read(path)
         assert not severe(returned)
         assert sorted(said(returned)) == [("Ana", "N", unit.text), ("Zoe", "X", unit.text)]
 
@@ -390,7 +392,7 @@ def test_several_codes_of_a_person_who_is_not_named(corpus: CodedCorpus, tmp_pat
         add_coding(root, (0, 4), "code N: not urban", reserved.NOBODY, text="Plan")
         add_coding(root, (0, 4), "code X: incidental", reserved.NOBODY, text="Plan")
 
-    returned = qdpx_reading.read(rewritten(written(corpus.material, tmp_path), change))
+    returned = qdpx.read(rewritten(written(corpus.bundle, tmp_path), change))
     (message,) = (each.message for each in returned.problems if each.kind == "conflict")
     assert message.startswith("Somebody gave this passage several codes")
 
@@ -399,7 +401,7 @@ def test_a_person_who_uses_a_code_of_the_suggestions_is_told(corpus: CodedCorpus
     def change(root: ET.Element, texts: dict[str, bytes]) -> None:
         add_coding(root, (0, 4), "suggested code E", "Zoe", text="Plan")
 
-    returned = qdpx_reading.read(rewritten(written(corpus.suggested(), tmp_path), change))
+    returned = qdpx.read(rewritten(written(corpus.suggested(), tmp_path), change))
     assert not returned.passages
     assert [(each.kind, each.coder) for each in returned.problems] == [("suggested_code", "Zoe")]
 
@@ -414,7 +416,7 @@ def test_all_memos_of_a_passage_are_kept(corpus: CodedCorpus, tmp_path: Path) ->
         add_coding(root, span, "code E: explicit", "Zoe", text=unit.text, memo="a city")
         add_coding(root, (0, 4), "", "Zoe", text="Plan", memo="a heading")
 
-    returned = qdpx_reading.read(rewritten(written(corpus.material, tmp_path), change))
+    returned = qdpx.read(rewritten(written(corpus.bundle, tmp_path), change))
     assert [each.coding.comment for each in returned.passages] == ["a city\nsix yards"]
     assert [each.kind for each in returned.problems if each.kind == "remark"] == ["remark"]
     assert len(noted(returned, "joined_comments")) == 1
@@ -436,10 +438,10 @@ def test_a_memo_that_was_corrected_takes_the_place_of_the_exported_one(
             memo = ET.SubElement(each, f"{P}Description")
             memo.text, each[0].text = "", new
 
-    material = corpus.coded("E")
-    coding = replace(material.sheet.codings[0], comment=old)
-    material = replace(material, sheet=replace(material.sheet, codings=(coding,)))
-    returned = qdpx_reading.read(rewritten(written(material, tmp_path), change, keep_note=True))
+    bundle = corpus.coded("E")
+    coding = replace(bundle.sheet.codings[0], comment=old)
+    bundle = replace(bundle, sheet=replace(bundle.sheet, codings=(coding,)))
+    returned = qdpx.read(rewritten(written(bundle, tmp_path), change, keep_note=True))
     assert [each.coding.comment for each in returned.passages] == [new if old else ""]
     assert len(noted(returned, "changed_comment")) == (1 if old else 0)
 
@@ -450,7 +452,7 @@ TEXT = "😀😀 Metro opens.\nThe city 𠮷 grows by ten trams a year.\nFields 
 WORDS = "ten trams"
 
 
-def rare(codes: str = "") -> Material:
+def rare(codes: str = "") -> ExportBundle:
     digest = "c" * 64
     units = []
     start = 0
@@ -458,10 +460,10 @@ def rare(codes: str = "") -> Material:
         units.append(Unit("XAA_2022", Anchor(digest, None, start, len(line), fingerprint(line)), line))
         start += len(line) + 1
     codings = tuple(coding_of(unit, code) for unit, code in zip(units, codes, strict=False))
-    return Material(CodingSheet(tuple(units), codings), texts={digest: TEXT})
+    return ExportBundle(CodingSheet(tuple(units), codings), texts={digest: TEXT})
 
 
-def coded_at(folder: Path, shift: int, name: str | None, origin: str = "QualCoder 4.0 Beta") -> Returned:
+def coded_at(folder: Path, shift: int, name: str | None, origin: str = "QualCoder 4.0 Beta") -> ImportResult:
     """A project in which Zoe coded some words, with positions that are ahead by `shift`."""
     start = TEXT.index(WORDS) + shift
 
@@ -470,11 +472,11 @@ def coded_at(folder: Path, shift: int, name: str | None, origin: str = "QualCode
         root.set("origin", origin)
         add_coding(root, (start, start + len(WORDS)), "code E: explicit", "Zoe", text=name)
 
-    return qdpx_reading.read(rewritten(written(rare(), folder), change))
+    return qdpx.read(rewritten(written(rare(), folder), change))
 
 
 def test_our_own_positions_count_code_points(tmp_path: Path) -> None:
-    returned = qdpx_reading.read(rewritten(written(rare("ENX"), tmp_path), as_qualcoder))
+    returned = qdpx.read(rewritten(written(rare("ENX"), tmp_path), as_qualcoder))
     assert not returned.problems
     assert [text for _, _, text in said(returned)] == TEXT.split("\n")
 
@@ -502,7 +504,7 @@ def test_a_whole_passage_needs_no_selected_text(tmp_path: Path) -> None:
         for each in root.iter(f"{P}PlainTextSelection"):
             each.attrib.pop("name")
 
-    returned = qdpx_reading.read(rewritten(written(rare("ENX"), tmp_path), change))
+    returned = qdpx.read(rewritten(written(rare("ENX"), tmp_path), change))
     assert not severe(returned)
     assert [text for _, _, text in said(returned)] == TEXT.split("\n")
 
@@ -513,7 +515,7 @@ def test_whole_passages_in_utf_16_without_the_selected_text_are_a_question(
 ) -> None:
     """What was to be coded stands in the same file, and is shifted like all the rest."""
     path = rewritten(written(rare("ENX"), tmp_path), shifted, keep_note=keep_note)
-    assert ("question", "unsure_place") in severe(qdpx_reading.read(path))
+    assert ("question", "unsure_place") in severe(qdpx.read(path))
 
 
 def test_another_text_than_was_selected_is_refused(tmp_path: Path) -> None:
@@ -529,6 +531,6 @@ def test_titles_of_selections_are_no_fault_where_positions_are_sure(
         for each in root.iter(f"{P}PlainTextSelection"):
             each.set("name", "a title")
 
-    returned = qdpx_reading.read(rewritten(written(corpus.coded("E", "N"), tmp_path), change))
+    returned = qdpx.read(rewritten(written(corpus.coded("E", "N"), tmp_path), change))
     assert not severe(returned)
     assert len(returned.passages) == 2

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from types import ModuleType
 
 import pytest
-from coding_sheets import alike, materials, write_files
+from coding_sheets import alike, export_bundles, write_files
 from hypothesis import HealthCheck, given, settings
 
-from ndc_urban.exchange.export_bundle import Material
+from ndc_urban.exchange.export_bundle import ExportBundle
 from ndc_urban.exchange.formats import (
     csv_table,
     docbin,
@@ -19,36 +18,35 @@ from ndc_urban.exchange.formats import (
     label_studio,
     prodigy,
     qdpx,
-    qdpx_reading,
     xlsx,
-    xlsx_reading,
 )
+from ndc_urban.exchange.protocol import ExchangeFormat
 
-FORMATS: dict[str, tuple[ModuleType, ModuleType, str, int]] = {
-    "csv": (csv_table, csv_table, "x.csv", 100),
-    "jsonl": (json_lines, json_lines, "x.jsonl", 100),
-    "prodigy": (prodigy, prodigy, "x.jsonl", 60),
-    "doccano": (doccano, doccano, "x.jsonl", 60),
-    "label-studio": (label_studio, label_studio, "x.json", 60),
-    "docbin": (docbin, docbin, "x.spacy", 50),
-    "qdpx": (qdpx, qdpx_reading, "x.qdpx", 60),
-    "xlsx": (xlsx, xlsx_reading, "x.xlsx", 40),
+FORMATS: dict[str, tuple[ExchangeFormat, str, int]] = {
+    "csv": (csv_table, "x.csv", 100),
+    "jsonl": (json_lines, "x.jsonl", 100),
+    "prodigy": (prodigy, "x.jsonl", 60),
+    "doccano": (doccano, "x.jsonl", 60),
+    "label-studio": (label_studio, "x.json", 60),
+    "docbin": (docbin, "x.spacy", 50),
+    "qdpx": (qdpx, "x.qdpx", 60),
+    "xlsx": (xlsx, "x.xlsx", 40),
 }
 
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_what_is_written_comes_back(name: str) -> None:
-    writer, reader, file, examples = FORMATS[name]
+    module, file, examples = FORMATS[name]
 
     @settings(max_examples=examples, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-    @given(materials())
-    def check(material: Material) -> None:
+    @given(export_bundles())
+    def check(bundle: ExportBundle) -> None:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, file)
-            write_files(writer.written(material, path))
-            back = reader.read(path)
+            write_files(module.write(bundle, path))
+            back = module.read(path)
             wrong = [problem for problem in back.problems if problem.severity != "note"]
             assert not wrong
-            assert alike(back.sheet, material.sheet)
+            assert alike(back.sheet, bundle.sheet)
 
     check()

@@ -1,0 +1,76 @@
+"""What is wrong with the rows of a sheet taken together: deleted rows, repeated ones, and rows that contradict."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
+
+from ndc_urban.exchange.import_result import ImportedRow, Item, Place, Problem
+from ndc_urban.exchange.rows import RawRow, problem_at
+
+MAX_UNITS = 10_000_000
+"""A stated number of units above this is not believed; a sheet has at most 1,048,576 rows."""
+
+
+def deleted_rows(rows: Sequence[RawRow], what: str) -> list[Problem]:
+    """A question for each stretch of exported rows that are gone, found by the gaps in their numbers."""
+    totals = Counter(row.get("units") for row in rows if row.get("units").isdecimal())
+    if not totals:
+        return []
+    total = int(totals.most_common(1)[0][0])
+    if total > MAX_UNITS:
+        return []
+    present = {int(row.get("unit")): row for row in rows if row.get("unit").isdecimal()}
+    known = [0, *(number for number in sorted(present) if 0 < number <= total), total + 1]
+    found: list[Problem] = []
+    for before, after in pairwise(known):
+        if after - before > 1:
+            place, where = _around(present.get(before), present.get(after))
+            span = f"{before + 1}" if after - before == 2 else f"{before + 1} to {after - 1}"
+            message = f"Deleted: {what} {span} of {total}, {where}; nothing is imported for it."
+            remedy = "Restore the row from the exported sheet."
+            found.append(Problem("question", "deleted_row", place, message, remedy))
+    return found
+
+
+def _around(before: RawRow | None, after: RawRow | None) -> tuple[Place, str]:
+    if before is not None:
+        return before.place, f"after row {before.place.row}"
+    if after is not None:
+        return after.place, f"before row {after.place.row}"
+    return Place(""), "all of them"
+
+
+def one_each(
+    coded: Sequence[tuple[RawRow, ImportedRow[Item]]], problems: list[Problem]
+) -> tuple[ImportedRow[Item], ...]:
+    """One coding of a unit by a coder: a repeated one is reported; of two that differ neither is taken."""
+    first: dict[object, tuple[RawRow, ImportedRow[Item]]] = {}
+    conflicts: set[object] = set()
+    by_number: dict[str, RawRow] = {}
+    for row, item in coded:
+        key = item.coding.unit_of_coder
+        number = row.get("row")
+        copied_from = by_number.get(number) if number else None
+        by_number.setdefault(number, row)
+        if key not in first:
+            first[key] = row, item
+            if copied_from is not None and copied_from.get("coder") != row.get("coder"):
+                message = f"A second row of this passage, by {item.coding.coder}."
+                problems.append(problem_at(row, "question", "second_coder", "coder", message))
+            continue
+        earlier_row, earlier = first[key]
+        where = f"row {earlier.place.row}" if earlier.place.row else str(earlier.place)
+        if earlier.coding.answers == item.coding.answers:
+            message = f"The same coding stands in {where} already."
+            problems.append(problem_at(row, "note", "repeated", "coder", message))
+            continue
+        message = f"{item.coding.coder} coded this unit differently in {where}; neither is imported."
+        remedy = "Keep one of the two rows."
+        problems.append(problem_at(row, "error", "conflict", "coder", message, remedy))
+        if key not in conflicts:
+            message = "A later row codes this unit differently."
+            problems.append(problem_at(earlier_row, "error", "conflict", "coder", message))
+        conflicts.add(key)
+    return tuple(item for key, (_, item) in first.items() if key not in conflicts)

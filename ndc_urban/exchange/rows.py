@@ -1,0 +1,51 @@
+"""Rows of coders' files as they stand there, before anything in them is understood."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from ndc_urban.exchange.import_result import Place, Problem, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class RawRow:
+    """A row as it stands in a file: cells by column name (a column that the file lacks is not in it), and its place.
+
+    `letters` gives each column's letter in a spreadsheet; elsewhere columns are named by their headers.
+    """
+
+    cells: Mapping[str, str]
+    place: Place
+    letters: Mapping[str, str] = field(default_factory=dict)
+
+    def at(self, column: str) -> Place:
+        """The place of one of its cells."""
+        return replace(self.place, column=self.letters.get(column, column))
+
+    def get(self, column: str) -> str:
+        """A cell without the spaces around it; empty where there is none."""
+        return self.cells.get(column, "").strip()
+
+
+class RowInvalid(Exception):
+    """A cell that cannot be taken."""
+
+    def __init__(self, kind: str, column: str, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.kind, self.column, self.message, self.remedy = kind, column, message, remedy
+
+
+def problem_at(
+    row: RawRow, severity: Severity, kind: str, column: str, message: str, remedy: str = ""
+) -> Problem:
+    """A problem with a cell of a row, with what the cell holds; a passage's text is not repeated."""
+    value = row.cells.get(column, "") if column != "text" else ""
+    return Problem(
+        severity, kind, row.at(column), message, remedy, row.get("document"), row.get("coder"), value
+    )
+
+
+def invalid(row: RawRow, error: RowInvalid) -> Problem:
+    """The problem that a cell is which cannot be taken."""
+    return problem_at(row, "error", error.kind, error.column, error.message, error.remedy)
