@@ -1,7 +1,8 @@
 """Text layers whose characters are not those shown: hardly a common word stands in them.
 
 Every text of some length is full of the small words of its language; where a font's character map is broken
-they are missing, though letters, spaces and script look sound.
+they are missing, though letters, spaces and script look sound. Not here: glyphs that are no characters at all, which
+`pdf.quality` counts, and the words themselves (`ndc_urban.languages`).
 """
 
 from __future__ import annotations
@@ -13,10 +14,8 @@ from ndc_urban.document import Page
 from ndc_urban.languages import ALL, of_script
 
 _LETTERS = re.compile(r"[^\W\d_]+")
-_ENOUGH_WORDS = 300
-_ENOUGH_ON_A_PAGE = 30
-
-
+_ENOUGH_WORDS = 300  # about a page; the shares of common words vary too much in shorter text
+_ENOUGH_ON_A_PAGE = 30  # words; pages with fewer (covers, maps) are not read again for it
 _LETTERS_OF_SCRIPT = {
     "latin": re.compile(r"[a-zà-ÿœ]"),
     "arabic": re.compile(r"[\u0620-\u064a]"),

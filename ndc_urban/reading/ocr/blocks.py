@@ -26,11 +26,11 @@ MIN_CONFIDENCE = 40.0
 HEADING_HEIGHT = 1.3
 """A line so many times as high as the page's usual one is a heading."""
 
-HEADING_LEVEL = 2
-MAX_HEADING_WORDS = 15
-MARGIN = 0.1
-MIN_HEADING_CONFIDENCE = 70.0
-MIN_HEADING_LETTERS = 0.7
+HEADING_LEVEL = 2  # recognised letters tell no finer rank
+MAX_HEADING_WORDS = 15  # words; a longer line is the beginning of a paragraph; chosen by eye
+MARGIN = 0.1  # share of the page's height, at the top and the bottom, where page numbers stand
+MIN_HEADING_CONFIDENCE = 70.0  # mean (0 to 100); letters of logos and seals stay below; chosen by eye
+MIN_HEADING_LETTERS = 0.7  # share of the characters; figures and rulings read as signs have fewer
 RULING = "|¦[]_"
 """What Tesseract makes of the lines of a table."""
 
@@ -40,7 +40,7 @@ UNSEEN = dict.fromkeys(
 """Marks of writing direction, which Tesseract puts around numbers in Arabic."""
 
 SECTION_NUMBER = re.compile(r"\d{1,2}\.\d{1,2}\S*\s")
-FOOT = 0.75
+FOOT = 0.75  # share of the page's height below which footnotes stand; chosen by eye
 FOOTNOTE = re.compile(r"\d{1,2}\s+[^\W\d_]")
 """A number without a dot, in the lowest quarter of a page."""
 

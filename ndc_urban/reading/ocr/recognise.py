@@ -19,8 +19,8 @@ from ndc_urban.reading.ocr.tesseract import SECONDS_PER_PAGE, Picture, Word, fin
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument  # type: ignore[import-untyped]
 
-DOTS_PER_INCH = 300
-POINTS_PER_INCH = 72
+DOTS_PER_INCH = 300  # what Tesseract's manual advises at least
+POINTS_PER_INCH = 72  # the unit of PDF
 SECONDS_TO_DRAW = 2
 """For each page; ten times what it takes."""
 
