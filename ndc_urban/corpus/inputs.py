@@ -1,4 +1,7 @@
-"""Finds the documents among files and folders and gives each its hash; one that cannot be opened stays."""
+"""Finds the documents among files and in folders, the same way for every command, and hashes each.
+
+A file that cannot be opened is kept, with its error.
+"""
 
 from __future__ import annotations
 
@@ -26,10 +29,10 @@ class Input:
 
 
 def find_inputs(paths: Sequence[Path]) -> tuple[Input, ...]:
-    """All documents in `paths`, in the order given, those of a folder sorted by path; each path once.
+    """All documents in `paths`, in the order given, and those of a folder sorted by path; each path once.
 
     Folders are searched recursively for the endings of the formats that are read; hidden files and folders and
-    Office lock files are passed over. A file named in `paths` is taken whatever its ending.
+    Office lock files are left out. A file named in `paths` is taken whatever its ending.
 
     Raises `PathMissing` for a path that is not there and `NoDocuments` when nothing is found.
     """
@@ -44,9 +47,14 @@ def find_inputs(paths: Sequence[Path]) -> tuple[Input, ...]:
     return tuple(found.values())
 
 
+def documents_in(folder: Path) -> list[Input]:
+    """The documents in a folder and the folders below, sorted by path; see `find_inputs`."""
+    return sorted(_in_folder(folder), key=lambda item: item.path.as_posix())
+
+
 def _candidates(path: Path) -> Iterator[Input]:
     if path.is_dir():
-        yield from sorted(_in_folder(path), key=lambda item: item.path.as_posix())
+        yield from documents_in(path)
     elif path.exists() or path.is_symlink():
         yield identify(path)
     else:
@@ -76,7 +84,7 @@ def _is_document(name: str) -> bool:
 
 
 def identify(path: Path) -> Input:
-    """The file with its hash and size, or with the error that kept it closed."""
+    """The file with its hash and size, or with the error where it cannot be opened."""
     if path.is_symlink() and not path.exists():
         return Input(path, error=FileUnreadable(path, "The link leads to a file that does not exist."))
     if not path.is_file():

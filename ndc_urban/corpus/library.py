@@ -1,4 +1,4 @@
-"""Where the files lie that codings belong to: by SHA-256, in a collection with its register, a run, or a folder."""
+"""Finds the file that a label belongs to, by SHA-256: in a collection with its register, in a run, or in a folder."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from ndc_urban.corpus.inputs import documents_in
 from ndc_urban.corpus.register import REGISTER, Collection
 from ndc_urban.document import Document
 from ndc_urban.errors import FileUnreadable, PathMissing, UsageError
-from ndc_urban.files import read_csv, sha256_of
+from ndc_urban.files import read_csv
 from ndc_urban.identity import document_name
 from ndc_urban.reading import OcrMode, PdfReader, read
-from ndc_urban.reading.formats import ENDINGS
 from ndc_urban.reading.options import MAX_PAGES
 
 RUN_FILE = "run.json"
@@ -23,7 +23,7 @@ RUN_FILE = "run.json"
 
 @dataclass(frozen=True)
 class Holding:
-    """A file that is at hand: its hash, the document it is a copy of, and whether a register says so."""
+    """A file that was found: its hash, the document it is a copy of, and whether a register says so."""
 
     sha256: str
     document: str
@@ -33,13 +33,13 @@ class Holding:
 
     @property
     def file(self) -> Path:
-        """Where the file lies; unpacks the archive of a collection if need be. Raises `FileUnreadable`."""
+        """Its path; unpacks the archive of a collection where needed. Raises `FileUnreadable`."""
         return self.collection.path(self.path.as_posix()) if self.collection else self.path
 
 
 @dataclass(frozen=True)
 class Library:
-    """The files at hand, and how they are read."""
+    """The files that were found, and how they are read."""
 
     holdings: tuple[Holding, ...]
     reader: PdfReader = "auto"
@@ -48,7 +48,7 @@ class Library:
 
     @cached_property
     def by_hash(self) -> Mapping[str, Holding]:
-        """The files by SHA-256; one whose document a register names goes before one that was named by its file."""
+        """The files by SHA-256; one whose document a register names is preferred to one named by its file."""
         found: dict[str, Holding] = {}
         for holding in self.holdings:
             if holding.sha256 not in found or (holding.registered and not found[holding.sha256].registered):
@@ -64,7 +64,7 @@ class Library:
         return found
 
     def open(self, holding: Holding) -> Document:
-        """The file, read. Raises `ReadingError` for one that cannot be read, or is another one by now."""
+        """The file, read. Raises `ReadingError` for one that cannot be read or has changed."""
         document = read(holding.file, reader=self.reader, ocr=self.ocr, max_pages=self.max_pages)
         if document.sha256 != holding.sha256:
             raise FileUnreadable(
@@ -103,7 +103,7 @@ def _of_collection(collection: Collection) -> Library:
 
 
 def _of_run(folder: Path) -> Library:
-    """The files that a run scored, where they lie still, read as the run read them."""
+    """The files that a run scored, read as the run read them."""
     info = _json(folder / RUN_FILE)
     configuration = info.get("configuration", {})
     rows = _rows(folder / REGISTER)
@@ -121,23 +121,21 @@ def _of_run(folder: Path) -> Library:
 
 
 def _of_files(folder: Path) -> Iterator[Holding]:
-    for path in sorted(folder.rglob("*")):
-        if path.suffix.lower() in ENDINGS and not path.name.startswith((".", "~$")) and path.is_file():
-            try:
-                digest = sha256_of(path)
-            except OSError:
-                continue  # a file that may not be opened is not at hand
-            yield Holding(digest, document_name(path.as_posix()), path)
+    for item in documents_in(folder):
+        if item.error is None:
+            yield Holding(item.sha256, document_name(item.path.as_posix()), item.path)
 
 
 def _json(path: Path) -> Mapping[str, Any]:
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise UsageError(f"{path} cannot be read.", remedy="Give a run folder as `score` made it.") from error
+        raise UsageError(
+            f"{path} cannot be read.", remedy="Give a folder that `ndc-urban score` made."
+        ) from error
     return value if isinstance(value, dict) else {}
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
-    remedy = "Give a run folder as `score` made it."
+    remedy = "Give a folder that `ndc-urban score` made."
     return read_csv(path, ("path", "sha256", "status"), error=UsageError, remedy=remedy).rows

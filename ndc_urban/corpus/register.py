@@ -104,7 +104,7 @@ class Collection:
 
     @cached_property
     def _unpacked(self) -> tempfile.TemporaryDirectory[str]:
-        """The archive's files in a scratch folder, which goes when the collection does."""
+        """The archive's files in a temporary folder, which is removed with the collection."""
         scratch = tempfile.TemporaryDirectory(prefix="ndc-urban-")
         archive = self.folder / ARCHIVE
         if archive.is_file():

@@ -1,4 +1,4 @@
-"""A register for a folder of documents: which file is a copy of which NDC, for labels and training to refer to."""
+"""Makes or completes the register of a folder: which file is a copy of which NDC. Its table is in `register`."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ _DATE = re.compile(r"(?<!\d)(?:19|20)\d\d-\d\d-\d\d(?!\d)")
 class Registered:
     """The rows of a register, the columns of which the first are `COLUMNS`; `added` files are new in it.
 
-    `unnamed` files are of Parties that the name does not tell; `unread` could not be read, so that their language is
-    not known.
+    The names of `unnamed` files do not begin with a Party's code; `unread` files could not be read, so that their
+    language is not known.
     """
 
     columns: tuple[str, ...]
@@ -53,11 +53,11 @@ def register_folder(
     round_name: str = "",
     tell: Callable[[int, int], None] = lambda done, total: None,
 ) -> Registered:
-    """Adds the documents of a folder to the rows of its register, which stay as they are.
+    """Adds the documents of a folder to the rows of its register, which are not changed.
 
-    The Party is told by the code that the file's name begins with (`KEN_…`), the language by the text. With
-    `round_name` a document is called by its Party and this round, so that its files (PDF, HTML, translations) are
-    copies of one NDC; else by its file. Raises `NoDocuments` and `PathMissing`.
+    The Party is taken from the code that the file's name begins with (`KEN_…`), the language from the text. With
+    `round_name` a document is named by its Party and this round, so that its files (PDF, HTML, translations) are
+    copies of one NDC; otherwise by its file. Raises `NoDocuments` and `PathMissing`.
     """
     listed = {row["sha256"] for row in known}
     inputs = [each for each in find_inputs([folder]) if each.error is None and each.sha256 not in listed]
@@ -104,5 +104,5 @@ def _language(item: Input) -> str:
 
 
 def load_rows(path: Path) -> list[dict[str, str]]:
-    """The rows of a register that is there. Raises `UsageError` where it lacks a column."""
+    """The rows of an existing register. Raises `UsageError`."""
     return read_csv(path, REGISTER_COLUMNS, error=UsageError).rows
