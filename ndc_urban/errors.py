@@ -215,14 +215,14 @@ class PanelInvalid(UsageError):
 
 
 class RunsDiffer(UsageError):
-    """Runs that cannot be told together: other models, or two results for one file."""
+    """Runs that cannot be combined: other models, or two results for one file."""
 
     code = "runs_differ"
     default_remedy = "Score all documents with one model, or make one trend for each model."
 
 
-class NothingToTell(UsageError):
-    """No document of the panel is in the runs."""
+class NoResultsForPanel(UsageError):
+    """The runs hold no result for any document of the panel."""
 
-    code = "nothing_to_tell"
+    code = "no_results_for_panel"
     default_remedy = "Give runs over the files that the panel, or documents.csv beside it, names."

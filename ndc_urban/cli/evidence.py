@@ -26,8 +26,6 @@ def best_evidence(run: Run) -> dict[str, dict[str, Any]]:
 
 def main_reasons(run: Run) -> dict[str, str]:
     """For each document, by its hash, what moved its level most, up and down, in one line."""
-    if run.reasons is None:
-        return {}
     told: dict[str, str] = {}
     of_documents = run.reasons[run.reasons["subject"] == "document"]
     for sha256, rows in of_documents.groupby("sha256", sort=False):

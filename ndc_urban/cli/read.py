@@ -17,7 +17,8 @@ from ndc_urban.cli.options import (
 )
 from ndc_urban.reading.formats import endings_in_words
 from ndc_urban.reading.options import MAX_PAGES
-from ndc_urban.runs.defaults import MEMORY_LIMIT, TIMEOUT
+from ndc_urban.runs.limits import MEMORY_LIMIT
+from ndc_urban.runs.time_budget import TIMEOUT
 
 if TYPE_CHECKING:
     from ndc_urban.document import Block, Document, Page

@@ -19,7 +19,8 @@ from ndc_urban.cli.options import (
 )
 from ndc_urban.reading.formats import endings_in_words
 from ndc_urban.reading.options import MAX_PAGES
-from ndc_urban.runs.defaults import MEMORY_LIMIT, TIMEOUT
+from ndc_urban.runs.limits import MEMORY_LIMIT
+from ndc_urban.runs.time_budget import TIMEOUT
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -100,7 +101,7 @@ def run_as_json(run: Run) -> dict[str, Any]:
     from ndc_urban.cli.evidence import best_evidence
 
     evidence = best_evidence(run)
-    reasons = {} if run.reasons is None else dict(iter(run.reasons.groupby("sha256", sort=False)))
+    reasons = dict(iter(run.reasons.groupby("sha256", sort=False)))
     documents = [
         _plain(row)
         | {

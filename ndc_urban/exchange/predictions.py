@@ -10,7 +10,7 @@ import pandas as pd
 
 from ndc_urban.exchange.coding_sheet import LevelSuggestion, Suggestion
 from ndc_urban.identity import document_name
-from ndc_urban.runs.run import Run
+from ndc_urban.runs.folder import Run
 from ndc_urban.runs.tables import OK
 
 

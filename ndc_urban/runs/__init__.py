@@ -9,17 +9,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ndc_urban.runs.folder import RunFolder, load_run
+    from ndc_urban.runs.folder import Counts, Run, RunFolder, load_run
     from ndc_urban.runs.progress import Progress, ProgressCallback
-    from ndc_urban.runs.run import Counts, Run
     from ndc_urban.runs.scoring import score
     from ndc_urban.runs.single_document import read_alone
 
 _HOME = {
-    "Counts": "run",
+    "Counts": "folder",
     "Progress": "progress",
     "ProgressCallback": "progress",
-    "Run": "run",
+    "Run": "folder",
     "RunFolder": "folder",
     "load_run": "folder",
     "read_alone": "single_document",

@@ -10,6 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+MEMORY_LIMIT = 1400
+"""Megabytes that a process may hold in all, below 1.5 GB by any count; a document of 60 pages takes about 250."""
+
 THREAD_VARIABLES: tuple[str, ...] = (
     "OMP_NUM_THREADS",
     "OMP_THREAD_LIMIT",
@@ -23,9 +26,11 @@ THREAD_VARIABLES: tuple[str, ...] = (
 
 _MEGABYTE = 1024 * 1024
 _LEAST = 16 * _MEGABYTE
+"""What a process may take beyond what it holds, however low the limit: must be enough to report an error."""
 _STATM = Path("/proc/self/statm")
 _OOM_SCORE = Path("/proc/self/oom_score_adj")
 _FIRST_TO_GO = "500"
+"""Of 1000; must be greater than the 0 of other programs."""
 
 
 def use_one_thread() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from ndc_urban import __version__
 from ndc_urban.corpus.inputs import Input
-from ndc_urban.runs.run import Counts
+from ndc_urban.runs.folder import Counts
 from ndc_urban.runs.tables import Result, as_text
 from ndc_urban.runs.worker import Failed, Scored
 
@@ -19,9 +19,10 @@ LIBRARIES: tuple[str, ...] = (
     "pypdfium2",
     "pdfplumber",
     "lxml",
-    "python-docx",
+    "charset-normalizer",
     "lingua-language-detector",
     "spacy",
+    "babel",
     "numpy",
     "scipy",
     "pandas",
@@ -39,7 +40,7 @@ def run_info(
     start: datetime,
     end: datetime,
 ) -> dict[str, Any]:
-    """The content of run.json; `start` and `end` are moments in UTC."""
+    """The content of run.json; `start` and `end` are times in UTC."""
     return {
         "program": "ndc-urban",
         "version": __version__,

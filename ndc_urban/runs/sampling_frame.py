@@ -18,7 +18,7 @@ from ndc_urban.identity import document_name
 from ndc_urban.labels.anchors import Anchor, Found, Places, fingerprint
 from ndc_urban.labels.sampling import Candidate, Pick, Sample
 from ndc_urban.lexicon import load_lexicon
-from ndc_urban.runs.run import Run
+from ndc_urban.runs.folder import Run
 from ndc_urban.runs.tables import LIST_SEPARATOR, OK
 
 URBAN_CLASSES = ((0.05, "p_urban below 0.05"), (0.5, "p_urban 0.05 to 0.5"), (0.95, "p_urban 0.5 to 0.95"))
@@ -88,18 +88,15 @@ def _rows(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
 def document_candidates(run: Run, register: Register, *, for_training: bool) -> Population:
     """The scored documents of a run, each once; for training without those that the model was trained on."""
     rows, notes = _documents(run, register, for_training)
-    tables = run.estimation.set_index("sha256") if run.estimation is not None else None
+    tables = run.estimation.set_index("sha256")
     by_rule = _levels_by_rule(run)
     twins = _levels_of_twins(run, register)
     candidates = []
     for name, row in rows:
         said: Any = row
-        if tables is not None and row["sha256"] in tables.index:
+        if row["sha256"] in tables.index:
             said = row | tables.loc[row["sha256"], ["level", "p_low", "p_moderate", "p_strong"]].to_dict()
         candidates.append(_document(name, said, by_rule.get(row["sha256"], ""), twins.get(name, frozenset())))
-    fitted = sum(bool(row["in_training"]) for _, row in rows)
-    if fitted and tables is None:
-        notes.append(f"{fitted} documents were used in training: their strata rest on fitted levels.")
     return Population(tuple(candidates), tuple(notes))
 
 

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ndc_urban.corpus.inputs import Input, find_inputs
 from ndc_urban.files import check_new_folder, folder_written_whole
+from ndc_urban.model.out_of_fold import OutOfFold, load_out_of_fold
 from ndc_urban.reading.options import MAX_PAGES
-from ndc_urban.runs.defaults import MEMORY_LIMIT, TIMEOUT
 from ndc_urban.runs.engine import Engine, available_processors, warm_up
-from ndc_urban.runs.estimation import estimation_table, out_of_fold
-from ndc_urban.runs.folder import write_run
+from ndc_urban.runs.estimation import estimation_table
+from ndc_urban.runs.folder import Counts, Run, write_run
+from ndc_urban.runs.limits import MEMORY_LIMIT
 from ndc_urban.runs.progress import ProgressCallback, Watch
 from ndc_urban.runs.provenance import run_info
-from ndc_urban.runs.run import Counts, Run
 from ndc_urban.runs.tables import (
     Result,
     as_text,
@@ -26,6 +26,7 @@ from ndc_urban.runs.tables import (
     passages_table,
     reasons_table,
 )
+from ndc_urban.runs.time_budget import TIMEOUT
 from ndc_urban.runs.worker import (
     Failed,
     Model,
@@ -38,9 +39,6 @@ from ndc_urban.runs.worker import (
     assess_file,
     prepare,
 )
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def score(  # noqa: PLR0913  each is an option of the command
@@ -86,7 +84,7 @@ def score(  # noqa: PLR0913  each is an option of the command
     with folder_written_whole(out) as hidden:
         warm_up()
         loaded = settings.tools.load_model(settings.model)
-        unseen = out_of_fold(settings.model)
+        unseen = load_out_of_fold(settings.model)
         workers = _workers(jobs, inputs)
         results = _assess_all(inputs, settings, workers=workers, timeout=timeout, progress=progress)
         info = functools.partial(
@@ -104,7 +102,7 @@ def _assemble(
     out: Path,
     results: Sequence[tuple[Input, Result]],
     trained_on: frozenset[str],
-    unseen: pd.DataFrame,
+    unseen: Mapping[str, OutOfFold],
     info: Callable[..., dict[str, Any]],
 ) -> Run:
     documents = documents_table(results, trained_on)

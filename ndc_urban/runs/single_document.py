@@ -9,10 +9,9 @@ from ndc_urban.corpus.inputs import Input
 from ndc_urban.document import Document
 from ndc_urban.reading import MoreTime, OcrMode, PdfReader, read
 from ndc_urban.reading.options import MAX_PAGES
-from ndc_urban.runs.defaults import MEMORY_LIMIT, TIMEOUT
 from ndc_urban.runs.engine import Engine, Lost
-from ndc_urban.runs.limits import cap_memory, use_one_thread
-from ndc_urban.runs.time_budget import grant
+from ndc_urban.runs.limits import MEMORY_LIMIT, cap_memory, use_one_thread
+from ndc_urban.runs.time_budget import TIMEOUT, grant
 
 PRELOADED: tuple[str, ...] = ("ndc_urban.runs.single_document",)
 """One document: what it needs is imported once anyway."""

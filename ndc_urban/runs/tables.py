@@ -1,4 +1,7 @@
-"""The three tables of a run, with their columns and types."""
+"""The tables of a run that people read: their columns, types, and how they are filled from results.
+
+The table that trends are estimated from is in `ndc_urban.runs.estimation`.
+"""
 
 from __future__ import annotations
 
@@ -65,7 +68,7 @@ FAILURES: Schema = {
     "remedy": "string",
     "pages": "string",
 }
-"""One row per file not scored, or not in full: then `error` is `needs_ocr` and `pages` lists what lacks."""
+"""One row per file not scored, or not in full: then `error` is `needs_ocr` and `pages` lists what is missing."""
 
 REASONS: Schema = {
     "sha256": "string",
@@ -87,7 +90,7 @@ _CONTROL_TO_SPACE = {code: " " for code in [*range(32), 127] if chr(code) != "\n
 
 
 def as_text(path: Path) -> str:
-    """A path with forward slashes, fit for a table; bytes in it that are no UTF-8 are written as escapes."""
+    """A path with forward slashes, fit for a table; bytes in it that are not UTF-8 are written as escapes."""
     text = path.as_posix().translate(_CONTROL_TO_SPACE)
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 

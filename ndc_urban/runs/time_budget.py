@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from multiprocessing.context import BaseContext
 from typing import Any
 
+TIMEOUT = 25.0
+"""Seconds; long documents and text recognition get more. A document of 60 pages takes about 3."""
+
 SharedNumbers = Any
 """A `RawArray`, for which there is no type."""
 

@@ -19,9 +19,8 @@ from ndc_urban.model.profile import profile_of
 from ndc_urban.page_ranges import page_ranges
 from ndc_urban.reading import MoreTime
 from ndc_urban.reading.options import MAX_PAGES
-from ndc_urban.runs.defaults import MEMORY_LIMIT
 from ndc_urban.runs.engine import OutOfMemory
-from ndc_urban.runs.limits import cap_memory, lacks_memory, prefer_as_victim, use_one_thread
+from ndc_urban.runs.limits import MEMORY_LIMIT, cap_memory, lacks_memory, prefer_as_victim, use_one_thread
 from ndc_urban.runs.time_budget import grant
 
 Reader = Literal["auto", "pdfium", "pdfplumber"]

@@ -41,7 +41,7 @@ def trend(
     there. `published` is a table of published figures; when None published.csv beside the panel. `rounds` chooses among
     the panel's rounds, `years` takes calendar years in their place: the document in force on 31 December.
 
-    Raises `PathMissing`, `PanelInvalid`, `RunsDiffer`, `NothingToTell`, `AnnotationsInvalid` or `UsageError`.
+    Raises `PathMissing`, `PanelInvalid`, `RunsDiffer`, `NoResultsForPanel`, `AnnotationsInvalid` or `UsageError`.
     """
     if rounds and years:
         raise UsageError("--rounds and --years do not go together.", remedy="Give one of them.")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ndc_urban.errors import NothingToTell, PanelInvalid
+from ndc_urban.errors import NoResultsForPanel, PanelInvalid
 from ndc_urban.runs.tables import FAILED, NEEDS_OCR, OK
 from ndc_urban.trend.labels import LabelledLevel, Labels
 from ndc_urban.trend.panel import Panel, Standing
@@ -69,13 +69,13 @@ class Matched:
 
 
 def match(panel: Panel, results: Results, labels: Labels) -> Matched:
-    """Finds for each row of the panel its prediction; raises `NothingToTell` where none is found."""
+    """Finds for each row of the panel its prediction; raises `NoResultsForPanel` where none is found."""
     rounds = {
         name: tuple(_match(standing, panel, results, labels) for standing in panel.of_round(name))
         for name in panel.rounds
     }
     if not any(each.prediction for matches in rounds.values() for each in matches):
-        raise NothingToTell(f"The runs hold no usable result for any document of the panel {panel.path}.")
+        raise NoResultsForPanel(f"The runs hold no usable result for any document of the panel {panel.path}.")
     return Matched(panel, rounds)
 
 

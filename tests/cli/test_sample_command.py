@@ -18,9 +18,8 @@ from ndc_urban.labels.anchors import fingerprint
 from ndc_urban.labels.sampling import SAMPLE_COLUMNS
 from ndc_urban.reading import read
 from ndc_urban.runs.estimation import ESTIMATION
-from ndc_urban.runs.folder import write_run
-from ndc_urban.runs.run import Counts, Run
-from ndc_urban.runs.tables import DOCUMENTS, FAILURES, PASSAGES
+from ndc_urban.runs.folder import Counts, Run, write_run
+from ndc_urban.runs.tables import DOCUMENTS, FAILURES, PASSAGES, REASONS
 from ndc_urban.segment import segment
 
 LEVELS = ("low", "moderate", "strong")
@@ -84,11 +83,10 @@ def make_run(folder: Path, number: int = 40, *, trained_on: int = 0, evidence_on
     tables = (
         table(passages, PASSAGES),
         table([], FAILURES),
-        info,
-        Counts.of(frame),
         table(estimation, ESTIMATION),
+        table([], REASONS),
     )
-    write_run(Run(run, frame, *tables), run)
+    write_run(Run(run, frame, *tables, info, Counts.of(frame)), run)
     return run
 
 

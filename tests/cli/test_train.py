@@ -12,8 +12,8 @@ from finished import Finished, Program
 from tiny_corpus import EVALUATION_PARTIES, TinyCorpus, make_plans, write_corpus
 
 from ndc_urban.errors import EXIT_ERROR, EXIT_OK, EXIT_USAGE
+from ndc_urban.model.out_of_fold import load_out_of_fold
 from ndc_urban.model.storage import model_hash
-from ndc_urban.runs.estimation import out_of_fold
 
 
 @pytest.fixture(scope="module")
@@ -195,10 +195,10 @@ def test_a_trained_model_scores_documents(
 def test_the_model_keeps_a_prediction_of_each_coded_file_by_models_without_its_party(
     model: Path, corpus: TinyCorpus
 ) -> None:
-    kept = out_of_fold(model)
+    kept = load_out_of_fold(model).values()
     assert len(kept) == 2 * len(corpus.plans)
-    assert set(kept["level"]) == {"low", "moderate", "strong"}
-    assert kept["profile"].str.contains("sector:").any()
+    assert {each.level for each in kept} == {"low", "moderate", "strong"}
+    assert any("sector:" in each.profile for each in kept)
 
 
 def test_cross_validation_gives_the_figures_of_the_training_again(

@@ -11,10 +11,11 @@ import pandas as pd
 import pytest
 import stand_ins
 
-from ndc_urban.errors import ModelDamaged
+from ndc_urban.errors import ModelDamaged, PathMissing
 from ndc_urban.model.level_model import level_probabilities
+from ndc_urban.model.out_of_fold import load_out_of_fold
 from ndc_urban.runs import RunFolder, load_run, score
-from ndc_urban.runs.estimation import ESTIMATION, level_score, out_of_fold
+from ndc_urban.runs.estimation import ESTIMATION, level_score
 
 HEADER = "sha256,document,iso3,is_coded_version,coded_level,level,p_low,p_moderate,p_strong,score,profile\n"
 TRAINED = hashlib.sha256(stand_ins.TRAINED_ON.encode()).hexdigest()
@@ -41,7 +42,6 @@ def model_with(tmp_path: Path, row: str | None) -> Path:
 
 def test_a_new_document_has_its_prediction_once(files: Path, tmp_path: Path) -> None:
     run = score([files], tmp_path / "run", model=model_with(tmp_path, None), jobs=1, tools=stand_ins.TOOLS)
-    assert run.estimation is not None
     rows = run.estimation.to_dict("records")
     assert [row["cross_fitted"] for row in rows] == [False]
     assert rows[0]["level"] == "strong"
@@ -53,7 +53,6 @@ def test_a_training_document_has_the_prediction_kept_out_of_fold(files: Path, tm
         tmp_path, f"{TRAINED},KEN_2022,KEN,true,strong,moderate,0.2,0.5,0.3,9.9,topic:finance=2\n"
     )
     run = score([files], tmp_path / "run", model=model, jobs=1, tools=stand_ins.TOOLS)
-    assert run.estimation is not None
     row = run.estimation.set_index("sha256").loc[TRAINED]
     assert bool(row["cross_fitted"])
     assert (row["level"], row["p_strong"], row["profile"]) == ("moderate", 0.3, "topic:finance=2")
@@ -62,7 +61,6 @@ def test_a_training_document_has_the_prediction_kept_out_of_fold(files: Path, tm
 
 def test_a_training_document_without_one_is_left_out(files: Path, tmp_path: Path) -> None:
     run = score([files], tmp_path / "run", model=model_with(tmp_path, None), jobs=1, tools=stand_ins.TOOLS)
-    assert run.estimation is not None
     assert TRAINED in set(run.documents["sha256"])
     assert TRAINED not in set(run.estimation["sha256"])
 
@@ -78,17 +76,19 @@ def test_a_training_document_without_one_is_left_out(files: Path, tmp_path: Path
 )
 def test_unsound_out_of_fold_predictions_are_refused(tmp_path: Path, row: str) -> None:
     with pytest.raises(ModelDamaged, match="out_of_fold"):
-        out_of_fold(model_with(tmp_path, row))
+        load_out_of_fold(model_with(tmp_path, row))
 
 
-def test_the_table_comes_back_from_the_folder_and_older_folders_load(files: Path, tmp_path: Path) -> None:
+def test_the_table_comes_back_from_the_folder_and_an_incomplete_one_is_refused(
+    files: Path, tmp_path: Path
+) -> None:
     run = score([files], tmp_path / "run", model=model_with(tmp_path, None), jobs=1, tools=stand_ins.TOOLS)
     again = load_run(run.folder)
-    assert again.estimation is not None
     pd.testing.assert_frame_equal(again.estimation.fillna(""), run.estimation.fillna(""))  # type: ignore[union-attr]
     assert list(again.estimation.columns) == list(ESTIMATION)
     RunFolder(run.folder).estimation.unlink()
-    assert load_run(run.folder).estimation is None
+    with pytest.raises(PathMissing, match="estimation"):
+        load_run(run.folder)
 
 
 def test_the_score_is_the_linear_score_less_the_mean_of_the_cuts() -> None:

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from ndc_urban.corpus.inputs import Input
 from ndc_urban.document import Block, Document, Page
-from ndc_urban.runs.folder import RunFolder, write_run
-from ndc_urban.runs.run import Counts, Run
-from ndc_urban.runs.tables import as_text, documents_table, failures_table, passages_table
+from ndc_urban.runs.estimation import estimation_table
+from ndc_urban.runs.folder import Counts, Run, RunFolder, write_run
+from ndc_urban.runs.tables import as_text, documents_table, failures_table, passages_table, reasons_table
 from ndc_urban.runs.worker import Scored
 
 texts = st.text(min_size=1).filter(lambda text: text.strip() and "\n" not in text)
@@ -31,7 +31,13 @@ def run_of(lines: list[str]) -> Run:
     scored = Scored("en", 1, (), {}, (), assessment, assessment.scored, 1.0)
     results = [(Input(document.path, document.sha256, 1), scored)]
     documents = documents_table(results, trained_on=())
-    return Run(Path(), documents, passages_table(results), failures_table(results), {}, Counts.of(documents))
+    tables = (
+        passages_table(results),
+        failures_table(results),
+        estimation_table(results, (), {}),
+        reasons_table(results),
+    )
+    return Run(Path(), documents, *tables, {}, Counts.of(documents))
 
 
 @settings(deadline=None)  # machines may be busy

@@ -11,7 +11,7 @@ from tiny_trend import CODES, digest, write_labels, write_panel, write_run
 
 from ndc_urban.errors import (
     AnnotationsInvalid,
-    NothingToTell,
+    NoResultsForPanel,
     PanelInvalid,
     PathMissing,
     RunsDiffer,
@@ -270,7 +270,7 @@ def test_two_models_are_refused(tmp_path: Path) -> None:
 def test_a_run_that_knows_nobody_of_the_panel_is_refused(tmp_path: Path) -> None:
     run = write_run(tmp_path / "run", {"KEN_2022": "low"})
     panel = write_panel(tmp_path / "panel.csv", [("2022", "RWA", "RWA_2022")])
-    with pytest.raises(NothingToTell):
+    with pytest.raises(NoResultsForPanel):
         trend([run], panel)
 
 
