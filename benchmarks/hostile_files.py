@@ -32,8 +32,14 @@ import hostile_others  # noqa: E402  needs the path above
 import hostile_pdfs  # noqa: E402
 
 SECONDS_ALLOWED = 30
+"""Must be greater than the time limit of a document (25 s) and the start of the program."""
+
 MEGABYTES_ALLOWED = 1500
+"""Must be greater than the memory limit of a worker (1400 MB)."""
+
 FLIPS = (1, 10, 100, 1000)
+"""How many bytes of a file are changed."""
+
 PROGRAM = [sys.executable, "-m", "ndc_urban"]
 UNEXPECTED = ("Traceback", "unexpected")
 NAMED = re.compile(r"^\((?!unreadable)[a-z_]+\)$", re.MULTILINE)

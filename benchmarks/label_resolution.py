@@ -22,6 +22,7 @@ from ndc_urban.labels.store import read_passage_labels
 from ndc_urban.labels.texts import load_labels_with_texts
 
 BELOW = (0.95, 0.9, 0.8, 0.6)
+"""Similarities below which the places that were found are counted."""
 
 
 def similarity(one: str, other: str) -> float:

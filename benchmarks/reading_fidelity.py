@@ -47,7 +47,10 @@ DAMAGED_LAYER = {
 """Documents whose text layer is damaged, with the reason; they are counted, and totals without them shown."""
 
 LEAST_F1 = 0.85
+"""Files below are listed, to be looked at; chosen by eye on real NDCs."""
+
 MIN_PAGES_WITH_HEADS = 4
+"""A line at the edge of that many pages is a running head; chosen by eye on real NDCs."""
 
 _SAME = {0x0640: None} | {0x0660 + digit: str(digit) for digit in range(10)}
 """Kashidas are no letters, and a digit is the same in both of the scripts that Arabic text uses."""

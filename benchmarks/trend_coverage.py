@@ -31,6 +31,7 @@ from ndc_urban.trend.estimates import (
 )
 from ndc_urban.trend.tables import AT_LEAST_MODERATE
 
+# The grid: accuracies and shares as the model and the panel have them, and some beyond on either side.
 ACCURACIES = (0.7, 0.8, 0.9, 0.95)
 STRONG_SHARES = (0.05, 0.1, 0.2, 0.3, 0.4)
 LABELS = (30, 60, 90, 120)

@@ -14,9 +14,14 @@ import argparse
 import csv
 from pathlib import Path
 
+from ndc_urban.errors import UsageError
+from ndc_urban.files import read_csv
+
 HERE = Path(__file__).parent
 PLACE = "https://unfccc.int/sites/default/files/"
 TITLE_WORDS = 10
+"""Enough to recognise a document by, and short enough to be no text of it."""
+
 REGISTRY_FACTS = {
     "title": "registry_title",
     "language": "registry_language",
@@ -30,8 +35,7 @@ Row = dict[str, str]
 
 def read(path: Path) -> list[Row]:
     """The rows of a table."""
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        return list(csv.DictReader(lines))
+    return read_csv(path, error=UsageError).rows
 
 
 def write(path: Path, rows: list[Row]) -> None:

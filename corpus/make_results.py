@@ -10,9 +10,7 @@ then made from what was kept: `ndc-urban trend corpus/results --panel corpus/pan
 from __future__ import annotations
 
 import argparse
-import csv
 import json
-import shutil
 import tempfile
 from importlib.metadata import version
 from pathlib import Path
@@ -20,6 +18,8 @@ from typing import Any
 
 from ndc_urban.cli.progress import progress_display
 from ndc_urban.corpus.register import Collection
+from ndc_urban.errors import UsageError
+from ndc_urban.files import folder_written_whole, read_csv
 from ndc_urban.model import default_model_folder
 from ndc_urban.runs import RunFolder, score
 from ndc_urban.trend import trend
@@ -35,8 +35,7 @@ COMMAND = "python corpus/make_results.py --corpus CORPUS"
 
 def panel_files() -> list[str]:
     """The files that the panel names, each once."""
-    with PANEL.open(encoding="utf-8", newline="") as lines:
-        return sorted({row["english_text"] for row in csv.DictReader(lines)})
+    return sorted({row["english_text"] for row in read_csv(PANEL, error=UsageError).rows})
 
 
 def without_places(text: str, places: dict[str, str]) -> str:
@@ -48,7 +47,6 @@ def without_places(text: str, places: dict[str, str]) -> str:
 
 def keep(run: RunFolder, out: RunFolder, places: dict[str, str]) -> None:
     """Copies the tables of a run that hold no text, without the paths of this machine."""
-    out.root.mkdir(parents=True)
     for source, target in (
         (run.documents, out.documents),
         (run.failures, out.failures),
@@ -67,7 +65,7 @@ def keep(run: RunFolder, out: RunFolder, places: dict[str, str]) -> None:
 
 
 def main() -> None:
-    """Scores, keeps and tells the trend; the old folder goes when the new one stands."""
+    """Scores the documents, keeps the tables without text, and makes the trend; replaces the old folder as a whole."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -79,7 +77,7 @@ def main() -> None:
     collection = Collection(given.corpus)
     files = {name: collection.path(name) for name in panel_files()}
     places = {str(path)[: -len(name)].rstrip("/"): "" for name, path in files.items()}
-    with tempfile.TemporaryDirectory(dir=given.out.parent, prefix=".results-") as scratch:
+    with tempfile.TemporaryDirectory() as scratch, folder_written_whole(given.out, replace=True) as new:
         with progress_display(quiet=False) as show:
             run = score(
                 list(files.values()),
@@ -89,15 +87,11 @@ def main() -> None:
                 evidence_only=True,
                 progress=show,
             )
-        new = Path(scratch) / "results"
         keep(RunFolder(run.folder), RunFolder(new), places)
         write_trend(trend([new], PANEL, annotations=ANNOTATIONS), new / "trend")
         for path in sorted((new / "trend").rglob("*")):
             if path.suffix in LEFT_OUT:
                 path.unlink()
-        if given.out.exists():
-            shutil.rmtree(given.out)
-        new.replace(given.out)
 
 
 if __name__ == "__main__":

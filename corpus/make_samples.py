@@ -51,6 +51,7 @@ CJK_FONTS = (
 """The committed Chinese samples use the first; the others serve where it is missing."""
 
 EXPECTED_COLUMNS = ("file", "title", "language", "status", "level", "error", "pages", "what_it_shows")
+# Lengths in millimetres and type sizes in points, chosen by eye so that pages look like those of a ministry.
 MARGIN, BOTTOM = 22.0, 24.0
 INDENT = 7.0
 TABLE_SIZE, TABLE_LINE, PAD = 8.5, 4.3, 1.4

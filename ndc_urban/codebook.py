@@ -1,4 +1,4 @@
-"""The codes and marks of the codebook (annotations/CODEBOOK.md), version 1.0."""
+"""The levels, codes and attributes (sector, strand, role) of the codebook (annotations/CODEBOOK.md), version 1.0."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What a file becomes once it is read: a document of pages, blocks and, after segmentation, passages.
 
-Nothing here reads or writes. Every class is frozen and checks its fields when it is made, so that a
-`Document` that exists is a sound one.
+Nothing here reads or writes. Every class is frozen and checks its fields when it is made, so that every
+`Document` is valid.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ BlockKind = Literal["heading", "paragraph", "list_item", "table_row", "caption",
 BLOCK_KINDS: tuple[str, ...] = get_args(BlockKind)
 
 UNKNOWN_LANGUAGE = "und"
-"""ISO 639-2 code for text whose language could not be told."""
+"""ISO 639-2 code for text whose language could not be recognised."""
 
 CELL_SEPARATOR = " | "
-"""Stands between the cells of a table row."""
+"""Separates the cells of a table row."""
 
 BLOCK_SEPARATOR = "\n"
-"""Stands between two blocks in the text of a document."""
+"""Separates two blocks in the text of a document."""
 
 _NOT_A_WORD = re.compile(r"[\W_]+")
 

@@ -54,7 +54,7 @@ class ReadingError(NdcUrbanError):
 def _rebuild(
     kind: type[ReadingError], path: Path, message: str, remedy: str, pages: tuple[int, ...]
 ) -> ReadingError:
-    """Makes the error anew after it travelled between processes."""
+    """Rebuilds the error when it is passed between processes."""
     return kind(path, message, remedy=remedy, pages=pages)
 
 
@@ -129,7 +129,7 @@ class ReaderCrashed(ReadingError):
 
 
 class UsageError(NdcUrbanError):
-    """Something about the command itself: a path that is not there, a folder that must not exist yet."""
+    """Something about the command itself: a path that does not exist, a folder that must not exist yet."""
 
     code = "usage"
     exit_status = EXIT_USAGE
@@ -208,7 +208,7 @@ class OcrUnavailable(ReadingError):
 
 
 class PanelInvalid(UsageError):
-    """The panel of Parties and rounds, or a table beside it, is not sound."""
+    """The panel of Parties and rounds, or a table beside it, is not valid."""
 
     code = "panel_invalid"
     default_remedy = "Correct the rows that the message names; docs/trend.md lists the columns."

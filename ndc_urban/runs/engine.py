@@ -56,8 +56,14 @@ UNSEEN_WAIT_FACTOR = 20.0
 a worker a twentieth of a processor."""
 
 _ATTEMPTS = 3
+"""How often a job is tried: where the whole pool of workers breaks, jobs are lost that were not the cause."""
+
 _OUT_OF_MEMORY_EXIT = 77
+"""Any exit status that neither Python nor the system uses."""
+
 _KILLED = 9
+"""The signal (SIGKILL) with which the system ends a process when memory runs out."""
+
 _GAVE_UP = -6
 """The signal (SIGABRT) with which pdfium ends its process when it gets no memory."""
 

@@ -67,7 +67,7 @@ class Run:
 
 @dataclass(frozen=True)
 class RunFolder:
-    """Where the files of a run lie."""
+    """The paths of the files of a run."""
 
     root: Path
 

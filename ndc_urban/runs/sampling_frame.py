@@ -22,10 +22,15 @@ from ndc_urban.runs.folder import Run
 from ndc_urban.runs.tables import LIST_SEPARATOR, OK
 
 URBAN_CLASSES = ((0.05, "p_urban below 0.05"), (0.5, "p_urban 0.05 to 0.5"), (0.95, "p_urban 0.5 to 0.95"))
-"""Strata of passages: upper limits of `p_urban` and their names; what is above is the last stratum."""
+"""Strata of passages: upper limits of `p_urban` and their names; what is above is the last stratum.
+
+As 0.5 decides, the two middle strata hold the passages that the model is not sure of; 0.05 and 0.95 are the usual
+limits of being sure."""
 LAST_URBAN_CLASS = "p_urban 0.95 and more"
 MOST_PASSAGES = 4000
-"""So many passages are looked at for a training sample: the most doubtful and every so-many-th of the others."""
+"""A training sample is drawn from that many passages: the most doubtful, and every n-th of the others.
+
+Must be far greater than a sample that people can code, some hundreds."""
 SURE_URBAN, SURE_OTHER = 0.7, 0.3
 
 

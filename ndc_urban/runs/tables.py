@@ -85,6 +85,8 @@ OK, NEEDS_OCR, FAILED = "ok", "needs_ocr", "failed"
 
 LIST_SEPARATOR = ";"
 _DECIMALS = 4
+"""Of probabilities and shares; more than a model is sure of, and few enough to read."""
+
 _CONTROL_TO_SPACE = {code: " " for code in [*range(32), 127] if chr(code) != "\n"}
 """Programs disagree on control characters in CSV files: some end a row at one, some end the text."""
 
