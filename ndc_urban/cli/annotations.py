@@ -7,7 +7,7 @@ import typer
 from ndc_urban.cli.annotations_agreement import agreement_cli
 from ndc_urban.cli.annotations_export import export_cli
 from ndc_urban.cli.annotations_import import import_cli
-from ndc_urban.cli.annotations_relocate import anchor_cli, resolve_cli
+from ndc_urban.cli.annotations_relocate import anchor_cli, relocate_cli
 
 annotations_app = typer.Typer(
     name="annotations",
@@ -18,5 +18,5 @@ annotations_app = typer.Typer(
 annotations_app.command("export")(export_cli)
 annotations_app.command("import")(import_cli)
 annotations_app.command("anchor")(anchor_cli)
-annotations_app.command("resolve")(resolve_cli)
+annotations_app.command("relocate")(relocate_cli)
 annotations_app.command("agreement")(agreement_cli)

@@ -11,8 +11,6 @@ from ndc_urban.cli.options import JsonOption, QuietOption
 
 if TYPE_CHECKING:
     from ndc_urban.labels.agreement import Agreement
-    from ndc_urban.labels.records import LevelLabel, PassageLabel
-    from ndc_urban.labels.texts import LabelWithText
     from ndc_urban.statistics import Interval
 
 
@@ -43,20 +41,20 @@ def agreement_cli(
     from ndc_urban.errors import AnnotationsInvalid
     from ndc_urban.labels.agreement import agreements
     from ndc_urban.labels.store import read_level_labels, read_passage_labels
-    from ndc_urban.labels.texts import load_labels_with_texts
+    from ndc_urban.labels.texts import read_labels_with_texts
 
     _check(folders, disagreements, corpus)
-    codings = [stored for folder in folders for stored in read_passage_labels(folder)]
-    labels = [label for folder in folders for label in load_labels_with_texts(folder)]
+    stored = [label for folder in folders for label in read_passage_labels(folder)]
+    with_texts = [label for folder in folders for label in read_labels_with_texts(folder)]
     levels = [level for folder in folders for level in read_level_labels(folder)]
-    found = agreements(codings, labels, levels)
+    found = agreements([*stored, *with_texts], levels)
     if not found:
         raise AnnotationsInvalid(
             "No passage and no document was coded by two coders.",
             remedy="Have some documents coded twice, independently, and give both folders.",
         )
     if disagreements is not None and corpus is not None:
-        for line in _write_disagreements(codings, labels, levels, disagreements, corpus):
+        for line in _write_disagreements(folders, disagreements, corpus):
             if not quiet:
                 typer.echo(line, err=True)
     if json_output:
@@ -84,29 +82,28 @@ def _check(folders: list[Path], disagreements: Path | None, corpus: Path | None)
             )
         if disagreements.suffix.lower() not in (".xlsx", ".csv"):
             raise UsageError(
-                f"{disagreements.name} is no .xlsx or .csv file.", remedy="Choose one of these endings."
+                f"{disagreements.name} is not an .xlsx or .csv file.", remedy="Choose one of these endings."
             )
         if disagreements.exists():
             raise OutputExists(f"{disagreements} exists already.")
 
 
-def _write_disagreements(
-    codings: list[PassageLabel],
-    labels: list[LabelWithText],
-    levels: list[LevelLabel],
-    out: Path,
-    corpus: Path,
-) -> list[str]:
-    """Writes the sheet to settle, and says in lines what is in it."""
+def _write_disagreements(folders: list[Path], out: Path, corpus: Path) -> list[str]:
+    """Writes the sheet of what is to be settled, and says in lines what is in it."""
     from ndc_urban.corpus.register import Collection
     from ndc_urban.exchange.adjudication_sheet import write
     from ndc_urban.exchange.coder_disagreements import disagreements
     from ndc_urban.files import write_atomically
     from ndc_urban.labels.anchor_migration import anchored
+    from ndc_urban.labels.store import read_level_labels, read_passage_labels
+    from ndc_urban.labels.texts import read_labels_with_texts
 
     collection = Collection(corpus)
-    given = list(anchored(labels, collection).codings)
-    sheet = disagreements([*codings, *given], levels, collection)
+    passages = [label for folder in folders for label in read_passage_labels(folder)]
+    for folder in folders:
+        passages += anchored(read_labels_with_texts(folder, collection), collection).labels
+    levels = [level for folder in folders for level in read_level_labels(folder)]
+    sheet = disagreements(passages, levels, collection)
     files = write(sheet, out)
     for path, data in files.items():
         write_atomically(path, data)

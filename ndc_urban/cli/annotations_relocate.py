@@ -1,4 +1,4 @@
-"""`ndc-urban annotations anchor` and `resolve`: labels without texts, and back onto the documents."""
+"""`ndc-urban annotations anchor` and `relocate`: labels without texts, and where they are in the documents."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def anchor_cli(
     from ndc_urban.errors import OutputExists, PathMissing
     from ndc_urban.labels.anchor_migration import anchored
     from ndc_urban.labels.store import PASSAGES_TABLE, write_passage_labels
-    from ndc_urban.labels.texts import PASSAGES_FILE, load_labels_with_texts
+    from ndc_urban.labels.texts import PASSAGES_FILE, read_labels_with_texts
 
     if not (folder / PASSAGES_FILE).is_file():
         raise PathMissing(f"There is no {PASSAGES_FILE} in {folder}.")
@@ -33,17 +33,16 @@ def anchor_cli(
         raise OutputExists(f"{into / PASSAGES_TABLE} exists already.", remedy="Choose another --into.")
     if not quiet:
         typer.echo("reading the coded documents", err=True)
-    result = anchored(load_labels_with_texts(folder), Collection(corpus))
-    write_passage_labels(into, result.codings)
-    typer.echo(f"{len(result.codings)} labels are in {into / PASSAGES_TABLE}.")
+    collection = Collection(corpus)
+    result = anchored(read_labels_with_texts(folder, collection), collection)
+    write_passage_labels(into, result.labels)
+    typer.echo(f"{len(result.labels)} labels are in {into / PASSAGES_TABLE}.")
     for each in result.unplaced:
-        coding = each.coding
-        typer.echo(
-            f"{coding.document}, {coding.coder}, code {coding.code}: without a place, as {each.reason}."
-        )
+        label = each.label
+        typer.echo(f"{label.document}, {label.coder}, code {label.code}: without a place, as {each.reason}.")
 
 
-def resolve_cli(
+def relocate_cli(
     corpus: CorpusOption,
     annotations: Annotated[
         list[Path] | None,
@@ -62,17 +61,14 @@ def resolve_cli(
     json_output: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Put labels with anchors back onto the documents: on the file that was coded, and on its twins."""
-    import csv
-    import io
+    """Find labels in the documents again: in the file that was coded, and in other versions of it."""
     import json
 
     from ndc_urban.cli.progress import duration_of_steps
     from ndc_urban.corpus.register import Collection
     from ndc_urban.errors import OutputExists, PathMissing
     from ndc_urban.files import write_atomically
-    from ndc_urban.labels.anchors import Found
-    from ndc_urban.labels.relocation_report import resolution
+    from ndc_urban.labels.relocation_report import relocate
     from ndc_urban.labels.store import PASSAGES_TABLE, read_passage_labels
 
     folders = annotations or [Path("annotations")]
@@ -84,35 +80,19 @@ def resolve_cli(
             )
     if out is not None and out.exists():
         raise OutputExists(f"{out} exists already.")
-    codings = [coding for folder in folders for coding in read_passage_labels(folder)]
-    result = resolution(
-        codings, Collection(corpus), tell=duration_of_steps(quiet=quiet, what="files with labels")
-    )
+    labels = [label for folder in folders for label in read_passage_labels(folder)]
+    show = duration_of_steps(quiet=quiet, what="files with labels")
+    result = relocate(labels, Collection(corpus), progress=show)
     if out is not None:
-        table = io.StringIO(newline="")
-        writer = csv.writer(table, lineterminator="\n")
-        writer.writerow(
-            "document coder code file relation how similarity page start length fingerprint reason".split()
-        )
-        for each in result.placed:
-            coding, place = each.coding, each.outcome
-            where: tuple[object, ...] = (
-                (place.how, round(place.similarity, 2), place.page, place.start, len(place.text))
-                if isinstance(place, Found)
-                else ("", "", "", "", "")
-            )
-            reason = "" if isinstance(place, Found) else place.reason
-            said = (coding.document, coding.coder, coding.code, each.file, each.relation)
-            writer.writerow([*said, *where, coding.anchor.fingerprint, reason])
-        write_atomically(out, table.getvalue().encode())
+        write_atomically(out, result.as_csv())
     figures = result.figures()
     if json_output:
         typer.echo(json.dumps(figures, ensure_ascii=False))
         return
     for name, counts in figures["files"].items():
         typer.echo(
-            f"{name}: {counts['resolved']} of {counts['labels']} labels ({counts['share']:.1%}) "
-            f"on {counts['files']} files"
+            f"{name}: {counts['found']} of {counts['labels']} labels ({counts['share']:.1%}) "
+            f"found in {counts['files']} files"
         )
         for what, count in (*counts["how"].items(), *counts["refused"].items()):
             typer.echo(f"  {count:6d}  {what}")

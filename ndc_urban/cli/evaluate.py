@@ -120,9 +120,9 @@ def _predictions(
     collection = Collection(corpus)
     say("reading the annotated documents")
     labels = load_labels(annotations, collection)
-    for line in labels.told():
+    for line in labels.report():
         say(line)
-    dataset = load_dataset(labels.annotations, collection, for_training=cross_validate)
+    dataset = load_dataset(labels, collection, for_training=cross_validate)
     if nested:
         return nested_predictions(dataset, Recipe(name=model.name, jobs=jobs), say=say)
     if cross_validate:

@@ -90,9 +90,9 @@ def train_cli(
             contest = None if champion is None else _contest_with(champion)
             say("reading the annotated documents")
             labels = load_labels(annotations, collection)
-            for line in labels.told():
+            for line in labels.report():
                 say(line)
-            dataset = load_dataset(labels.annotations, collection)
+            dataset = load_dataset(labels, collection)
             if nested:
                 check_nested(dataset, recipe)
             if contest is None:
@@ -145,12 +145,12 @@ def _contest_with(folder: Path) -> Callable[[Dataset, Recipe, Say], tuple[Traine
     """The contest with the champion, which is loaded before the long work begins."""
     from ndc_urban.model.storage import load_model
     from ndc_urban.training.champion import contest
-    from ndc_urban.training.training_labels import load_ledger
+    from ndc_urban.training.training_labels import load_training_labels
 
-    champion, ledger = load_model(folder), load_ledger(folder)
+    champion, recorded = load_model(folder), load_training_labels(folder)
 
     def held(dataset: Dataset, recipe: Recipe, say: Say) -> tuple[Trained, Comparison]:
-        result = contest(champion, ledger, dataset, recipe, say=say)
+        result = contest(champion, recorded, dataset, recipe, say=say)
         return result.trained, result.comparison
 
     return held
@@ -165,7 +165,7 @@ def _finish(
     from ndc_urban.training.evaluation import evaluate, out_of_fold
     from ndc_urban.training.out_of_fold import out_of_fold_csv
     from ndc_urban.training.published_check import against_published
-    from ndc_urban.training.training_labels import LEDGER_FILE, as_bytes, ledger_of
+    from ndc_urban.training.training_labels import TRAINING_LABELS_FILE, as_bytes, training_labels_of
 
     say("measuring")
     figures = evaluate(out_of_fold(trained, forward=True))
@@ -179,7 +179,7 @@ def _finish(
             metrics=figures,
             card=card,
             more={
-                LEDGER_FILE: as_bytes(ledger_of(trained.dataset)),
+                TRAINING_LABELS_FILE: as_bytes(training_labels_of(trained.dataset)),
                 FILES.out_of_fold: out_of_fold_csv(trained),
             },
             replace=replace,

@@ -38,9 +38,8 @@ def disagreements(
 ) -> Disagreements:
     """Passages and documents that coders coded differently and nobody has settled, in the order of the documents."""
     groups: dict[Hashable, list[PassageLabel]] = {}
-    for unit, coded in coded_units(codings, ()):
-        if isinstance(coded, PassageLabel):
-            groups.setdefault(unit, []).append(coded)
+    for unit, coding in coded_units(codings):
+        groups.setdefault(unit, []).append(coding)
     decided = {_place(coding) for coding in codings if coding.adjudicates}
     split = [group for group in groups.values() if len({_attributes(coding) for coding in group}) > 1]
     open_ = [group for group in split if not any(_place(coding) in decided for coding in group)]

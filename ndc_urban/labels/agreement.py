@@ -1,6 +1,6 @@
 """Do coders agree? Krippendorff's alpha, Cohen's kappa and confusion tables, with intervals.
 
-Alpha is after Krippendorff 2018, "Content Analysis", chapter 12 (ordinal for levels, nominal for codes and marks);
+Alpha is after Krippendorff 2018, "Content Analysis", chapter 12 (ordinal for levels, nominal for codes and attributes);
 kappa after Cohen 1960 and, with quadratic weights, 1968. Intervals are percentile intervals of a bootstrap over
 Parties, whose documents and passages are drawn together.
 """
@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from ndc_urban.codebook import CODES, LEVELS, ROLES, SECTORS, STRANDS, URBAN_CODES
 from ndc_urban.identity import party_of
 from ndc_urban.labels.records import LevelLabel, PassageLabel
-from ndc_urban.labels.texts import LabelWithText
 from ndc_urban.statistics import ROUNDS, Interval, Measure, confusion, kappa, with_interval
 
 Floats = NDArray[np.float64]
@@ -77,24 +76,24 @@ def level_ratings(levels: Iterable[LevelLabel]) -> list[Rating]:
     ]
 
 
-Coded = tuple[Hashable, PassageLabel | LabelWithText]
+Coded = tuple[Hashable, PassageLabel]
 """A unit, and what a coder said of it."""
 
 
-def coded_units(codings: Iterable[PassageLabel], labels: Iterable[LabelWithText]) -> list[Coded]:
-    """Independent codings with the units they are of.
+def coded_units(labels: Iterable[PassageLabel]) -> list[Coded]:
+    """Independent labels with the units they are of.
 
-    A unit is told by its document and text, and by its number among the same texts there, so that coders who read
-    another version of a file are compared too; labels with texts by document and block.
+    A unit is identified by its document, its text and its number among the same texts there, so that coders who read
+    different versions of a file are compared too.
     """
-    coded: list[Coded] = [((label.document, label.block), label) for label in labels]
+    coded: list[Coded] = []
     same: dict[tuple[str, str, str], int] = {}
-    independent = [coding for coding in codings if not coding.adjudicates]
-    for coding in sorted(independent, key=lambda each: (each.document, each.coder, each.anchor.start)):
-        mark = coding.anchor.fingerprint
-        at = same.get((coding.document, coding.coder, mark), 0)
-        same[coding.document, coding.coder, mark] = at + 1
-        coded.append(((coding.document, mark, at), coding))
+    independent = [label for label in labels if not label.adjudicates]
+    for label in sorted(independent, key=lambda each: (each.document, each.coder, each.anchor.start)):
+        fingerprint = label.anchor.fingerprint
+        at = same.get((label.document, label.coder, fingerprint), 0)
+        same[label.document, label.coder, fingerprint] = at + 1
+        coded.append(((label.document, fingerprint, at), label))
     return coded
 
 
@@ -111,31 +110,27 @@ def urban_ratings(coded: Iterable[Coded]) -> list[Rating]:
     ]
 
 
-def mark_ratings(coded: Iterable[Coded], mark: str) -> list[Rating]:
+def attribute_ratings(coded: Iterable[Coded], attribute: str) -> list[Rating]:
     """Sector, strand or role of passages, from the coders who call them urban."""
     return [
-        Rating(unit, party_of(each.document), each.coder, str(getattr(each, mark)))
+        Rating(unit, party_of(each.document), each.coder, str(getattr(each, attribute)))
         for unit, each in coded
-        if getattr(each, mark)
+        if getattr(each, attribute)
     ]
 
 
 def agreements(
-    codings: Sequence[PassageLabel],
-    labels: Sequence[LabelWithText],
-    levels: Sequence[LevelLabel],
-    *,
-    rounds: int = ROUNDS,
+    passages: Sequence[PassageLabel], levels: Sequence[LevelLabel], *, rounds: int = ROUNDS
 ) -> tuple[Agreement, ...]:
     """All questions that two coders answered of the same units."""
-    coded = coded_units(codings, labels)
+    coded = coded_units(passages)
     questions: list[tuple[str, Measure, Sequence[str], list[Rating]]] = [
         ("level", "ordinal", LEVELS, level_ratings(levels)),
         ("urban or not", "nominal", (URBAN, OTHER), urban_ratings(coded)),
         ("code", "nominal", CODES, code_ratings(coded)),
-        ("sector", "nominal", tuple(SECTORS), mark_ratings(coded, "sector")),
-        ("strand", "nominal", tuple(STRANDS), mark_ratings(coded, "strand")),
-        ("role", "nominal", tuple(ROLES), mark_ratings(coded, "role")),
+        ("sector", "nominal", tuple(SECTORS), attribute_ratings(coded, "sector")),
+        ("strand", "nominal", tuple(STRANDS), attribute_ratings(coded, "strand")),
+        ("role", "nominal", tuple(ROLES), attribute_ratings(coded, "role")),
     ]
     found = (
         agreement(what, measure, values, ratings, rounds) for what, measure, values, ratings in questions

@@ -44,6 +44,9 @@ NEARLY_ALL = 0.9
 CLEARLY_NEARER = 0.5
 """Of two like places the nearer is taken only if its distance is at most this share of the other's."""
 
+UNKNOWN_FILE = "0" * 64
+"""Stands for the hash of a file that is not known."""
+
 ABSENT = "the document does not hold the text, or holds it much changed"
 TOO_SHORT = "the text is too short to be found unless it stands there letter for letter"
 AMBIGUOUS = "the text stands in {} places, and nothing tells which one was coded"
@@ -54,7 +57,10 @@ Integers = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A place in a file: `start` and `length` in `Document.text`, `page` from 1 (None without pages)."""
+    """A place in a file: `start` and `length` in `Document.text`, `page` from 1 (None without pages).
+
+    An anchor of length 0 has no place: its text is known by the fingerprint alone.
+    """
 
     sha256: str
     page: int | None
@@ -224,7 +230,7 @@ class Places:
         places = self.candidates(anchor)
         if not places:
             return NotFound(TOO_SHORT if not has_landmarks(anchor.fingerprint) else ABSENT)
-        if near is None and anchor.sha256 == self.document.sha256:
+        if near is None and anchor.length and anchor.sha256 == self.document.sha256:
             near = anchor.start
         return _chosen(places, anchor, near)
 
@@ -248,10 +254,27 @@ class Places:
                 best, most = passage, shared
         return best
 
+    def passage_of_block(self, start: int, end: int) -> Passage:
+        """A stretch of text that no passage touches (a heading, say) as a passage of the block that it begins in."""
+        document, number = self.document, self._block_at(start)
+        block = document.blocks[number]
+        return Passage(
+            document.text[start:end],
+            start,
+            end,
+            number,
+            block.kind,
+            page=block.page,
+            header=block.header,
+            language=document.language,
+        )
+
     def page_at(self, start: int) -> int | None:
         """The page of the block that a position of the text lies in."""
-        block = max(bisect_right(self.document.block_starts, start) - 1, 0)
-        return self.document.blocks[block].page if self.document.blocks else None
+        return self.document.blocks[self._block_at(start)].page if self.document.blocks else None
+
+    def _block_at(self, start: int) -> int:
+        return max(bisect_right(self.document.block_starts, start) - 1, 0)
 
     @cached_property
     def _passage_starts(self) -> list[int]:

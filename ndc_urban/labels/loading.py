@@ -1,34 +1,28 @@
-"""Labels from any number of folders, with their texts: what training and evaluation start from.
+"""Labels from any number of folders, each with the passage that it is of: what training and evaluation start from.
 
-Labels with anchors (`passages.csv`) get their texts back from the documents of a collection; labels with texts
-(`passages.jsonl`) are taken as they are. All labels of a document are put onto one file of it.
+Labels find their passages in the documents of a collection. All labels of a document are put onto one file of it,
+which is read and segmented once.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
 from ndc_urban.corpus.register import Collection, Entry
+from ndc_urban.document import Passage, folded
 from ndc_urban.errors import PathMissing, ReadingError
-from ndc_urban.labels.adjudication import settled
-from ndc_urban.labels.anchors import Anchor, Found, NotFound, Places, fingerprint
+from ndc_urban.labels.adjudication import one_per_unit
+from ndc_urban.labels.anchors import Found, NotFound, Places
 from ndc_urban.labels.records import LevelLabel, PassageLabel
 from ndc_urban.labels.relocation import put_back
 from ndc_urban.labels.store import LEVELS_TABLE, PASSAGES_TABLE, read_level_labels, read_passage_labels
-from ndc_urban.labels.texts import (
-    PASSAGES_FILE,
-    Annotations,
-    LabelWithText,
-    load_labels_with_texts,
-)
+from ndc_urban.labels.texts import PASSAGES_FILE, read_labels_with_texts
 from ndc_urban.reading import read
 
-UNKNOWN_FILE = "0" * 64
-"""Stands for the hash of a file that is not known."""
 NO_FILE = "the collection has no file of the document"
 UNREADABLE = "the files of the document cannot be read or have no text layer"
 
@@ -36,108 +30,127 @@ Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
-class Unresolved:
+class LostLabel:
     """A label whose text was not found, and why."""
 
-    coding: PassageLabel
+    label: PassageLabel
     reason: str
 
 
-@dataclass(frozen=True)
-class Labels:
-    """What counts for training, which labels have no text in this collection, and what the user should know."""
-
-    annotations: Annotations
-    unresolved: tuple[Unresolved, ...] = ()
-    notes: tuple[str, ...] = ()
-
-    def told(self) -> Iterator[str]:
-        """Lines for the user: what was noticed, and how many labels have no text here, by reason."""
-        yield from self.notes
-        for reason, count in Counter(each.reason for each in self.unresolved).most_common():
-            yield f"{count} labels are left out: {reason}"
-
-
 @dataclass(frozen=True, slots=True)
-class _Pending:
-    """A label on its way to a text: its anchor, where it stands in the order of its own file, and what it says.
+class PlacedLabel:
+    """A label with the passage that it is of: one of the file, or the part of one that was coded."""
 
-    `given` is the label itself where it came with its text.
-    """
+    label: PassageLabel
+    passage: Passage
 
-    anchor: Anchor
-    key: float
-    coder: str
-    adjudicates: tuple[str, ...]
-    stored: PassageLabel | None = None
-    given: LabelWithText | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Placed:
-    """A label with its text, and the unit that it is of."""
-
-    label: LabelWithText
-    unit: Hashable
-    adjudicates: tuple[str, ...] = ()
+    @property
+    def unit(self) -> Hashable:
+        """What was coded: labels of one unit answer the same question."""
+        return self.label.document, self.passage.start
 
     @property
     def coder(self) -> str:
         return self.label.coder
 
     @property
-    def marks(self) -> tuple[str, ...]:
-        return self.label.code, self.label.sector, self.label.strand, self.label.role
+    def adjudicates(self) -> tuple[str, ...]:
+        return self.label.adjudicates
+
+
+@dataclass(frozen=True)
+class SegmentedFile:
+    """A file of the collection, read and segmented."""
+
+    entry: Entry
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True)
+class Labels:
+    """What counts for training: one label for each passage and each document.
+
+    `files` holds, by document, the file that its labels were put onto; `lost` the labels whose text is not in this
+    collection; `notes` what the user should know.
+    """
+
+    passages: tuple[PlacedLabel, ...]
+    levels: tuple[LevelLabel, ...]
+    files: Mapping[str, SegmentedFile]
+    lost: tuple[LostLabel, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def report(self) -> Iterator[str]:
+        """Lines for the user: what was noticed, and how many labels are left out, by reason."""
+        yield from self.notes
+        for reason, count in Counter(each.reason for each in self.lost).most_common():
+            yield f"{count} labels are left out: {reason}"
 
 
 def load_labels(folders: Sequence[Path], collection: Collection) -> Labels:
     """The labels of all folders together; adjudicated ones take the place of those that they settle.
 
-    Of two labels of one unit by one coder the one in the folder named later counts, and a note says so. Raises
-    `PathMissing` where a folder holds no labels and `AnnotationsInvalid`, naming file and line, for a bad row.
+    If a coder labelled a unit twice, the label in the folder named later counts, and a note says so. If several coders
+    labelled it, `one_per_unit` chooses. Raises `PathMissing` if a folder holds no labels, and `AnnotationsInvalid`,
+    naming file and line, for a bad row.
     """
-    stored, given, levels = _read_all(folders)
-    stored, levels = _registered(stored, levels, collection)
+    passages, levels = _registered(*_read_all(folders, collection), collection)
     levels, levels_twice = _last_of_each(
         levels,
         lambda level: (level.document, level.coder, bool(level.adjudicates)),
         lambda level: level.level,
     )
-    outcomes = list(_with_texts(stored, given, collection))
+    by_document: dict[str, list[PassageLabel]] = {}
+    for label in passages:
+        by_document.setdefault(label.document, []).append(label)
+    files: dict[str, SegmentedFile] = {}
+    outcomes: list[PlacedLabel | LostLabel] = []
+    for document, labels in by_document.items():
+        main = _main_file(document, labels, collection)
+        if main is None:
+            registered = any(entry.document == document for entry in collection.entries)
+            outcomes += [LostLabel(label, UNREADABLE if registered else NO_FILE) for label in labels]
+        else:
+            entry, places = main
+            files[document] = SegmentedFile(entry, places.passages)
+            outcomes += _placed(labels, places)
     placed, passages_twice = _last_of_each(
-        [each for each in outcomes if isinstance(each, _Placed)],
+        [each for each in outcomes if isinstance(each, PlacedLabel)],
         lambda each: (each.unit, each.coder, bool(each.adjudicates)),
-        lambda each: each.marks,
+        lambda each: each.label.attributes,
     )
-    annotations = Annotations(
-        tuple(each.label for each in settled(placed, lambda each: each.unit)),
-        tuple(settled(levels, lambda level: level.document)),
-    )
+    counted = tuple(one_per_unit(placed, lambda each: each.unit))
+    counted_levels = tuple(one_per_unit(levels, lambda level: level.document))
+    without_passages = {level.document for level in counted_levels} - {
+        each.label.document for each in counted
+    }
     return Labels(
-        annotations,
-        tuple(each for each in outcomes if isinstance(each, Unresolved)),
-        tuple(_notes(levels_twice, passages_twice, _without_passages(annotations))),
+        counted,
+        counted_levels,
+        files,
+        tuple(each for each in outcomes if isinstance(each, LostLabel)),
+        tuple(_notes(levels_twice, passages_twice, len(without_passages))),
     )
 
 
-def _read_all(folders: Sequence[Path]) -> tuple[list[PassageLabel], list[LabelWithText], list[LevelLabel]]:
+def _read_all(folders: Sequence[Path], collection: Collection) -> tuple[list[PassageLabel], list[LevelLabel]]:
+    passages: list[PassageLabel] = []
+    levels: list[LevelLabel] = []
     for folder in folders:
         if not any((folder / name).is_file() for name in (PASSAGES_TABLE, PASSAGES_FILE, LEVELS_TABLE)):
             raise PathMissing(
                 f"There is no {PASSAGES_TABLE}, {PASSAGES_FILE} or {LEVELS_TABLE} in {folder}.",
                 remedy="Give the folder that holds the annotations.",
             )
-    return (
-        [coding for folder in folders for coding in read_passage_labels(folder)],
-        [label for folder in folders for label in load_labels_with_texts(folder)],
-        [level for folder in folders for level in read_level_labels(folder)],
-    )
+        passages += [*read_labels_with_texts(folder, collection), *read_passage_labels(folder)]
+        levels += read_level_labels(folder)
+    return passages, levels
 
 
 def _registered(
-    stored: Sequence[PassageLabel], levels: Sequence[LevelLabel], collection: Collection
+    passages: Sequence[PassageLabel], levels: Sequence[LevelLabel], collection: Collection
 ) -> tuple[list[PassageLabel], list[LevelLabel]]:
-    """Labels under the names that the register has for their files, where it does not know the names they have.
+    """Labels under the names that the register has for their files, if it does not know the names they have.
 
     Labels that were made before a folder had its register name a document by its file.
     """
@@ -148,14 +161,9 @@ def _registered(
         return document if document in names else by_hash.get(sha256, document)
 
     return (
-        [replace(each, document=name(each.document, each.anchor.sha256)) for each in stored],
+        [replace(label, document=name(label.document, label.anchor.sha256)) for label in passages],
         [replace(level, document=name(level.document, level.sha256)) for level in levels],
     )
-
-
-def _without_passages(annotations: Annotations) -> int:
-    coded = {label.document for label in annotations.passages}
-    return sum(level.document not in coded for level in annotations.levels)
 
 
 def _notes(levels_twice: int, passages_twice: int, without_passages: int) -> Iterator[str]:
@@ -167,110 +175,55 @@ def _notes(levels_twice: int, passages_twice: int, without_passages: int) -> Ite
         yield f"{passages_twice} passages differ from an earlier label by the same coder; the later one counts"
 
 
-def _with_texts(
-    stored: Iterable[PassageLabel], given: Iterable[LabelWithText], collection: Collection
-) -> Iterator[_Placed | Unresolved]:
-    """Document by document; one whose labels all have texts is left as it is, and not read."""
-    with_anchor: dict[str, list[PassageLabel]] = {}
-    with_text: dict[str, list[LabelWithText]] = {}
-    for each in stored:
-        with_anchor.setdefault(each.document, []).append(each)
-    for label in given:
-        with_text.setdefault(label.document, []).append(label)
-    for document in dict.fromkeys([*with_text, *with_anchor]):
-        if document not in with_anchor:
-            for label in with_text[document]:
-                yield _Placed(label, (document, label.block))
-        else:
-            pending = [
-                *map(_pending_text, with_text.get(document, ())),
-                *map(_pending_anchor, with_anchor[document]),
-            ]
-            yield from _placed(document, pending, collection)
-
-
-def _pending_anchor(stored: PassageLabel) -> _Pending:
-    return _Pending(stored.anchor, stored.anchor.start, stored.coder, stored.adjudicates, stored=stored)
-
-
-def _pending_text(label: LabelWithText) -> _Pending:
-    return _Pending(unplaced(label.text), label.block, label.coder, (), given=label)
-
-
-def unplaced(text: str) -> Anchor:
-    """An anchor of a text whose file and place are not known: its fingerprint alone."""
-    return Anchor(UNKNOWN_FILE, None, 0, 0, fingerprint(text))
-
-
-def _placed(
-    document: str, pending: Sequence[_Pending], collection: Collection
-) -> Iterator[_Placed | Unresolved]:
-    main = _main_file(document, pending, collection)
-    if main is None:
-        reason = UNREADABLE if any(entry.document == document for entry in collection.entries) else NO_FILE
-        yield from (Unresolved(each.stored, reason) for each in pending if each.stored)
-        yield from (_Placed(each.given, (document, each.given.block)) for each in pending if each.given)
-        return
-    entry, places = main
+def _placed(labels: Sequence[PassageLabel], places: Places) -> Iterator[PlacedLabel | LostLabel]:
+    """The labels of one document on one file of it, in their order."""
     found: dict[int, Found | NotFound] = {}
-    for group in _by_file(pending):
-        outcomes = put_back([each.anchor for _, each in group], places, [each.key for _, each in group])
-        found |= {number: outcome for (number, _), outcome in zip(group, outcomes, strict=True)}
-    for number, each in enumerate(pending):
+    for numbers in _comparable(labels):
+        outcomes = put_back([labels[number].anchor for number in numbers], places)
+        found |= dict(zip(numbers, outcomes, strict=True))
+    for number, label in enumerate(labels):
         place = found[number]
-        if each.stored is None and each.given is not None:
-            start = place.start if isinstance(place, Found) else -1 - each.given.block
-            yield _Placed(replace(each.given, source=entry.file), (document, start))
-        elif each.stored is not None:
-            yield _with_text(each.stored, place, entry, places)
+        if isinstance(place, NotFound):
+            yield LostLabel(label, place.reason)
+        else:
+            yield PlacedLabel(label, coded_passage(place, places))
 
 
-def _by_file(pending: Sequence[_Pending]) -> list[list[tuple[int, _Pending]]]:
-    """Numbered labels by the file that they are anchored to: within one, the order of their places means something."""
-    groups: dict[str, list[tuple[int, _Pending]]] = {}
-    for number, each in enumerate(pending):
-        groups.setdefault(each.anchor.sha256, []).append((number, each))
+def _comparable(labels: Sequence[PassageLabel]) -> list[list[int]]:
+    """Numbers of the labels whose starts can be compared: those of one file, by its characters or by its blocks."""
+    groups: dict[tuple[str, bool], list[int]] = {}
+    for number, label in enumerate(labels):
+        by_block = label.anchor.length == 0 and label.anchor.start > 0
+        groups.setdefault((label.anchor.sha256, by_block), []).append(number)
     return list(groups.values())
 
 
-def _with_text(
-    stored: PassageLabel, place: Found | NotFound, entry: Entry, places: Places
-) -> _Placed | Unresolved:
-    if isinstance(place, NotFound):
-        return Unresolved(stored, place.reason)
-    coding = stored
+def coded_passage(place: Found, places: Places) -> Passage:
+    """The passage at a place that was coded; for a part of a passage, or for more than one, a passage of its own.
+
+    Such a part keeps all else of the passage that it shares most with: language, headings, column headings, kind.
+    """
     around = places.passage_at(place.start, place.end)
-    label = LabelWithText(
-        document=coding.document,
-        coder=coding.coder,
-        block=place.start,
-        code=coding.code,
-        sector=coding.sector,
-        strand=coding.strand,
-        role=coding.role,
-        source=entry.file,
-        section=around.section[-1] if around and around.section else "",
-        text=place.text,
-        wave=stored.wave,
-        seen=stored.seen,
-    )
-    return _Placed(label, (coding.document, place.start), coding.adjudicates)
+    if around is None:
+        return places.passage_of_block(place.start, place.end)
+    if (around.start, around.end) == (place.start, place.end) or folded(around.text) == folded(place.text):
+        return around
+    return replace(around, text=place.text, start=place.start, end=place.end)
 
 
 def _main_file(
-    document: str, pending: Sequence[_Pending], collection: Collection
+    document: str, labels: Sequence[PassageLabel], collection: Collection
 ) -> tuple[Entry, Places] | None:
     """The file that all labels of a document are put onto: the one that most were coded on, else another of it."""
-    count = Counter(
-        each.given.source if each.given else _file_of(each.anchor, document, collection) for each in pending
-    )
-    coded = [file for file, _ in count.most_common() if file in collection.by_file]
-    others = [entry for entry in collection.entries if entry.document == document and entry.file not in coded]
-    languages = {collection.by_file[file].language for file in coded}
+    mine = {entry.sha256: entry for entry in reversed(collection.entries) if entry.document == document}
+    count = Counter(label.anchor.sha256 for label in labels if label.anchor.sha256 in mine)
+    coded = [mine[sha256] for sha256, _ in count.most_common()]
+    others = [entry for entry in collection.entries if entry.document == document and entry not in coded]
+    languages = {entry.language for entry in coded}
     others.sort(
         key=lambda entry: (entry.language not in languages if languages else 0, entry.kind, entry.file)
     )
-    for entry in [*(collection.by_file[file] for file in coded), *others]:
+    for entry in [*coded, *others]:
         try:
             places = Places(read(collection.path(entry.file), ocr="never"))
         except ReadingError:
@@ -278,17 +231,6 @@ def _main_file(
         if places.document.blocks:
             return entry, places
     return None
-
-
-def _file_of(anchor: Anchor, document: str, collection: Collection) -> str:
-    return next(
-        (
-            entry.file
-            for entry in collection.entries
-            if entry.sha256 == anchor.sha256 and entry.document == document
-        ),
-        "",
-    )
 
 
 def _last_of_each(

@@ -61,6 +61,11 @@ class PassageLabel:
         return self.code in URBAN_CODES
 
     @property
+    def attributes(self) -> tuple[str, str, str, str]:
+        """Code, sector, strand and role."""
+        return self.code, self.sector, self.strand, self.role
+
+    @property
     def key(self) -> UnitKey:
         """The unit that was coded."""
         return self.document, self.anchor
@@ -73,7 +78,7 @@ class PassageLabel:
     @property
     def answers(self) -> Hashable:
         """What was said, without who said it and when."""
-        return self.code, self.sector, self.strand, self.role, self.comment, self.adjudicates
+        return *self.attributes, self.comment, self.adjudicates
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,13 @@ from ndc_urban.training.train import (
     fold_of,
     train,
 )
-from ndc_urban.training.training_labels import Changes, Ledger, as_it_was, changes, ledger_of
+from ndc_urban.training.training_labels import (
+    Changes,
+    TrainingLabels,
+    as_trained_on,
+    changes,
+    training_labels_of,
+)
 
 Verdict = Literal["better", "not worse", "worse", "not comparable"]
 VERDICTS: Mapping[Verdict, str] = {
@@ -157,7 +163,7 @@ class Contest:
 
 def contest(
     champion: UrbanModel,
-    ledger: Ledger | None,
+    recorded: TrainingLabels | None,
     dataset: Dataset,
     recipe: Recipe,
     *,
@@ -165,11 +171,11 @@ def contest(
 ) -> Contest:
     """Trains on a data set and compares with the champion's training, fold by fold.
 
-    `ledger` holds the champion's labels; without it those of its documents are taken from the data set. Raises
+    `recorded` holds the champion's labels; without it those of its documents are taken from the data set. Raises
     `UsageError` where none of the champion's documents are in the data set.
     """
-    known = ledger if ledger is not None else _assumed(champion, dataset)
-    old_dataset = as_it_was(dataset, known)
+    known = recorded if recorded is not None else _assumed(champion, dataset)
+    old_dataset = as_trained_on(dataset, known)
     if not old_dataset.documents:
         raise UsageError(
             "The annotations hold none of the documents that the champion was trained on.",
@@ -179,13 +185,16 @@ def contest(
     new = train(dataset, recipe, say=say)
     old_recipe = recipe_of(champion, recipe)
     say("training the champion's way, on its labels, in the same folds")
-    same = old_recipe == replace(recipe, name=old_recipe.name) and not changes(known, ledger_of(dataset)).any
+    same = (
+        old_recipe == replace(recipe, name=old_recipe.name)
+        and not changes(known, training_labels_of(dataset)).any
+    )
     old = new if same else train(old_dataset, old_recipe, say=say)
     say("comparing")
     coded = tuple(each for each in dataset.passages if not each.carried)
     opinions = opinions_of(old, dataset, coded), opinions_of(new, dataset, coded)
-    changed = changes(known, ledger_of(dataset))
-    comparison = compare(*opinions, dataset, coded, changed, known=ledger is not None)
+    changed = changes(known, training_labels_of(dataset))
+    comparison = compare(*opinions, dataset, coded, changed, known=recorded is not None)
     gone = sum(map(len, changed.removed.values())) / max(sum(map(len, known.passages.values())), 1)
     if max(gone, len(changed.removed_documents) / len(known.levels)) > MOST_GONE:
         comparison = replace(comparison, verdict="not comparable")
@@ -204,10 +213,10 @@ def recipe_of(champion: UrbanModel, recipe: Recipe) -> Recipe:
     )
 
 
-def _assumed(champion: UrbanModel, dataset: Dataset) -> Ledger:
-    full = ledger_of(dataset)
+def _assumed(champion: UrbanModel, dataset: Dataset) -> TrainingLabels:
+    full = training_labels_of(dataset)
     mine = {document.name for document in dataset.documents if document.files & champion.trained_on}
-    return Ledger(
+    return TrainingLabels(
         {name: level for name, level in full.levels.items() if name in mine},
         {name: marks for name, marks in full.passages.items() if name in mine},
     )

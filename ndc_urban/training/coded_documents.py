@@ -6,15 +6,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from ndc_urban.codebook import LEVELS
-from ndc_urban.document import folded
+from ndc_urban.document import Passage
 from ndc_urban.identity import round_of
+from ndc_urban.labels.loading import SegmentedFile
 from ndc_urban.lexicon import load_lexicon
 from ndc_urban.model.evidence import scored_passages
 from ndc_urban.model.level_model import AmountCounter
 from ndc_urban.model.passage_model import Floats, PassageModel
 from ndc_urban.model.profile import profile_of
 from ndc_urban.training.baselines import counted, keyword_hits, lexicon_hits
-from ndc_urban.training.dataset import CodedDocument, Dataset, Version
+from ndc_urban.training.dataset import CodedDocument, Dataset
 
 LEVEL_NUMBER: Mapping[str, int] = {level: number for number, level in enumerate(LEVELS)}
 TOP_EVIDENCE = 10
@@ -56,13 +57,18 @@ def coded_versions(
     dataset: Dataset, counter: AmountCounter, model_for: Callable[[str], PassageModel]
 ) -> tuple[CodedVersion, ...]:
     """Every version of every coded document, read by the passage model that is right for its Party."""
-    codes: dict[str, dict[str, str]] = {}
+    codes: dict[str, dict[Passage, str]] = {}
     for each in dataset.passages:
         if not each.carried:
-            codes.setdefault(each.label.document, {})[folded(each.passage.text)] = each.label.code
+            codes.setdefault(each.label.document, {})[each.passage] = each.label.code
     return tuple(
         _version(
-            document, version, number == 0, counter, model_for(document.party), codes.get(document.name, {})
+            document,
+            version,
+            number == 0,
+            counter,
+            model_for(document.party),
+            codes.get(document.name, {}) if number == 0 else {},
         )
         for document in dataset.documents
         for number, version in enumerate(document.versions)
@@ -71,17 +77,17 @@ def coded_versions(
 
 def _version(
     document: CodedDocument,
-    version: Version,
+    version: SegmentedFile,
     is_coded_version: bool,
     counter: AmountCounter,
     model: PassageModel,
-    codes: Mapping[str, str],
+    codes: Mapping[Passage, str],
 ) -> CodedVersion:
     passages = version.passages
     scores = model.score(passages)
     scored = scored_passages(passages, scores)
     best = [each for each in scored if each.evidence_rank is not None and each.evidence_rank <= TOP_EVIDENCE]
-    found = [codes.get(folded(each.passage.text)) for each in best]
+    found = [codes.get(each.passage) for each in best]
     lexicon = load_lexicon()
     return CodedVersion(
         document=document.name,

@@ -18,7 +18,7 @@ from sklearn.metrics import accuracy_score, average_precision_score, f1_score
 from ndc_urban.codebook import LEVELS, URBAN_CODES
 from ndc_urban.errors import UsageError
 from ndc_urban.identity import round_of
-from ndc_urban.labels.texts import LabelWithText
+from ndc_urban.labels.records import PassageLabel
 from ndc_urban.lexicon import load_lexicon
 from ndc_urban.model.passage_model import Floats, PassageScores, blended
 from ndc_urban.model.prediction_set import mass_threshold, prediction_set
@@ -253,7 +253,7 @@ def _precision(urban: NDArray[np.bool_], p_urban: Floats, party: NDArray[np.str_
 
 
 def _mark_figures(
-    labels: Sequence[LabelWithText], scores: PassageScores, urban: NDArray[np.bool_]
+    labels: Sequence[PassageLabel], scores: PassageScores, urban: NDArray[np.bool_]
 ) -> dict[str, Any]:
     """Sector, strand and role on passages that are urban and found to be."""
     found = urban & (scores.p_urban >= 0.5)

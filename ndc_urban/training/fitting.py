@@ -11,7 +11,7 @@ from scipy.sparse import csr_matrix, diags_array
 from sklearn.linear_model import LogisticRegression
 
 from ndc_urban.identity import party_of
-from ndc_urban.labels.texts import LabelWithText
+from ndc_urban.labels.records import PassageLabel
 from ndc_urban.model.features import is_of_sector
 from ndc_urban.model.passage_model import PARTS, Encoded, Floats, Linear, PassageHead
 from ndc_urban.model.vocabulary import Vocabulary
@@ -48,7 +48,7 @@ class Labels:
         return np.isin(self.code, ("E", "I"))
 
 
-def as_labels(labels: Sequence[LabelWithText]) -> Labels:
+def as_labels(labels: Sequence[PassageLabel]) -> Labels:
     """Records to arrays."""
     return Labels(
         code=np.array([label.code for label in labels]),

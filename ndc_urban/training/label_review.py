@@ -65,6 +65,7 @@ def _levels(predictions: Predictions) -> Iterator[tuple[str, ...]]:
 
 def _passages(predictions: Predictions) -> Iterator[tuple[str, ...]]:
     scores = predictions.scores[BOTH]
+    file_of = {each.document: each.file for each in predictions.documents if each.is_coded_version}
     urban = np.array([labelled.is_urban for labelled in predictions.passages])
     likelihood = np.where(urban, scores.p_urban, 1 - scores.p_urban)
     for row, labelled in enumerate(predictions.passages):
@@ -73,7 +74,7 @@ def _passages(predictions: Predictions) -> Iterator[tuple[str, ...]]:
             yield (
                 "passage",
                 label.document,
-                label.source,
+                file_of.get(label.document, ""),
                 labelled.passage.location,
                 label.coder,
                 label.code,

@@ -1,7 +1,7 @@
-"""Which labels a model was trained on, kept beside it: document, level, and marks of passages told by fingerprints.
+"""Which labels a model was trained on, kept in its folder (`labels.csv`): levels of documents, attributes of passages.
 
-With it a later training can say what is new, what changed and what is gone, and fit the old model's labels again on
-the same folds. It holds no text.
+With them a later training can say what is new, what changed and what is gone, and train on the old model's labels again
+in the same folds. They hold no text: a passage is identified by the first digits of its label's fingerprint.
 """
 
 from __future__ import annotations
@@ -14,67 +14,65 @@ from pathlib import Path
 
 from ndc_urban.errors import ModelDamaged
 from ndc_urban.files import read_csv
-from ndc_urban.labels.anchors import fingerprint
-from ndc_urban.labels.texts import LabelWithText
+from ndc_urban.labels.records import PassageLabel
 from ndc_urban.training.dataset import CodedDocument, Dataset, LabelledPassage
 
-LEDGER_FILE = "labels.csv"
+TRAINING_LABELS_FILE = "labels.csv"
 COLUMNS = ("document", "level", "passages")
 DIGITS = 8
+"""Enough: two of a thousand passages of a document share them with a probability of one in ten thousand."""
 BETWEEN, INSIDE = ";", "."
+"""Stand between two passages, and between the attributes of one."""
 
-Marks = tuple[str, str, str, str]
+Attributes = tuple[str, str, str, str]
 """Code, sector, strand, role."""
 
 
 @dataclass(frozen=True)
-class Ledger:
-    """Levels by document, and for each document the passages with their marks, in the order of training."""
+class TrainingLabels:
+    """Levels by document, and for each document its passages: fingerprint and attributes, in the order of training."""
 
     levels: Mapping[str, str]
-    passages: Mapping[str, tuple[tuple[str, Marks], ...]]
+    passages: Mapping[str, tuple[tuple[str, Attributes], ...]]
 
 
-def mark_of(label: LabelWithText) -> str:
+def fingerprint_of(label: PassageLabel) -> str:
     """The digits that tell a labelled passage from the others of its document."""
-    return fingerprint(label.text)[:DIGITS]
+    return label.anchor.fingerprint[:DIGITS]
 
 
-def marks_of(label: LabelWithText) -> Marks:
-    """What a label says."""
-    return label.code, label.sector, label.strand, label.role
-
-
-def ledger_of(dataset: Dataset) -> Ledger:
-    """The labels of a data set; those that were carried over to a translation are the same labels."""
-    passages: dict[str, list[tuple[str, Marks]]] = {}
+def training_labels_of(dataset: Dataset) -> TrainingLabels:
+    """The labels of a data set; those that were carried over to the original language are the same labels."""
+    passages: dict[str, list[tuple[str, Attributes]]] = {}
     for each in dataset.passages:
         if not each.carried:
-            passages.setdefault(each.label.document, []).append((mark_of(each.label), marks_of(each.label)))
-    return Ledger(
+            found = fingerprint_of(each.label), each.label.attributes
+            passages.setdefault(each.label.document, []).append(found)
+    return TrainingLabels(
         {document.name: document.label.level for document in dataset.documents},
-        {name: tuple(marks) for name, marks in passages.items()},
+        {name: tuple(found) for name, found in passages.items()},
     )
 
 
-def as_bytes(ledger: Ledger) -> bytes:
+def as_bytes(labels: TrainingLabels) -> bytes:
     """The file `labels.csv`."""
     table = io.StringIO(newline="")
     writer = csv.writer(table, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for name in sorted({*ledger.levels, *ledger.passages}):
-        cells = (mark + INSIDE.join(marks).rstrip(INSIDE) for mark, marks in ledger.passages.get(name, ()))
-        writer.writerow([name, ledger.levels.get(name, ""), BETWEEN.join(cells)])
+    for name in sorted({*labels.levels, *labels.passages}):
+        passages = labels.passages.get(name, ())
+        cells = (digits + INSIDE.join(attributes).rstrip(INSIDE) for digits, attributes in passages)
+        writer.writerow([name, labels.levels.get(name, ""), BETWEEN.join(cells)])
     return table.getvalue().encode()
 
 
-def load_ledger(folder: Path) -> Ledger | None:
-    """The ledger of a model folder; None where the model keeps none. Raises `ModelDamaged` for an unsound one."""
-    path = folder / LEDGER_FILE
+def load_training_labels(folder: Path) -> TrainingLabels | None:
+    """The labels of a model folder; None if it keeps none. Raises `ModelDamaged` if the file is damaged."""
+    path = folder / TRAINING_LABELS_FILE
     if not path.is_file():
         return None
     levels: dict[str, str] = {}
-    passages: dict[str, tuple[tuple[str, Marks], ...]] = {}
+    passages: dict[str, tuple[tuple[str, Attributes], ...]] = {}
     table = read_csv(path, COLUMNS, error=ModelDamaged, remedy=ModelDamaged.default_remedy)
     try:
         for row in table.rows:
@@ -83,60 +81,60 @@ def load_ledger(folder: Path) -> Ledger | None:
             passages[row["document"]] = tuple(map(_passage, filter(None, row["passages"].split(BETWEEN))))
     except ValueError as error:
         raise ModelDamaged(f"{path} is not sound ({error}).") from error
-    return Ledger(levels, passages)
+    return TrainingLabels(levels, passages)
 
 
-def _passage(cell: str) -> tuple[str, Marks]:
-    mark, said = cell[:DIGITS], cell[DIGITS:].split(INSIDE)
+def _passage(cell: str) -> tuple[str, Attributes]:
+    digits, said = cell[:DIGITS], cell[DIGITS:].split(INSIDE)
     code, sector, strand, role = [*said, "", "", "", ""][:4]
     if not code:
         raise ValueError(f"no code in {cell!r}")
-    return mark, (code, sector, strand, role)
+    return digits, (code, sector, strand, role)
 
 
-def as_it_was(dataset: Dataset, ledger: Ledger) -> Dataset:
+def as_trained_on(dataset: Dataset, labels: TrainingLabels) -> Dataset:
     """The part of a data set that a model was trained on, with the labels that it was trained on."""
     return Dataset(
-        tuple(_old_passages(dataset.passages, ledger)), tuple(_old_documents(dataset.documents, ledger))
+        tuple(_old_passages(dataset.passages, labels)), tuple(_old_documents(dataset.documents, labels))
     )
 
 
-def _old_documents(documents: tuple[CodedDocument, ...], ledger: Ledger) -> Iterator[CodedDocument]:
+def _old_documents(documents: tuple[CodedDocument, ...], labels: TrainingLabels) -> Iterator[CodedDocument]:
     for document in documents:
-        if document.name in ledger.levels:
-            yield replace(document, label=replace(document.label, level=ledger.levels[document.name]))
+        if document.name in labels.levels:
+            yield replace(document, label=replace(document.label, level=labels.levels[document.name]))
 
 
-def _old_passages(labelled: tuple[LabelledPassage, ...], ledger: Ledger) -> Iterator[LabelledPassage]:
-    waiting = {name: _by_mark(passages) for name, passages in ledger.passages.items()}
-    carried_marks: dict[int, Marks] = {}
+def _old_passages(labelled: tuple[LabelledPassage, ...], labels: TrainingLabels) -> Iterator[LabelledPassage]:
+    waiting = {name: _by_fingerprint(passages) for name, passages in labels.passages.items()}
+    carried: dict[int, Attributes] = {}
     for each in labelled:
         if each.carried:
-            marks = carried_marks.get(id(each.label))
+            attributes = carried.get(id(each.label))
         else:
-            same = waiting.get(each.label.document, {}).get(mark_of(each.label), [])
-            marks = same.pop(0) if same else None
-            if marks is not None:
-                carried_marks[id(each.label)] = marks
-        if marks is not None:
-            code, sector, strand, role = marks
+            same = waiting.get(each.label.document, {}).get(fingerprint_of(each.label), [])
+            attributes = same.pop(0) if same else None
+            if attributes is not None:
+                carried[id(each.label)] = attributes
+        if attributes is not None:
+            code, sector, strand, role = attributes
             yield replace(each, label=replace(each.label, code=code, sector=sector, strand=strand, role=role))
 
 
-def _by_mark(passages: tuple[tuple[str, Marks], ...]) -> dict[str, list[Marks]]:
-    found: dict[str, list[Marks]] = {}
-    for mark, marks in passages:
-        found.setdefault(mark, []).append(marks)
+def _by_fingerprint(passages: tuple[tuple[str, Attributes], ...]) -> dict[str, list[Attributes]]:
+    found: dict[str, list[Attributes]] = {}
+    for digits, attributes in passages:
+        found.setdefault(digits, []).append(attributes)
     return found
 
 
 @dataclass(frozen=True)
 class Changes:
-    """Labels of one ledger against another: what is new, what says something else, what is gone; by document."""
+    """How the labels of two trainings differ, by document: what is new, changed or removed."""
 
-    new: Mapping[str, tuple[Marks, ...]]
-    changed: Mapping[str, tuple[tuple[Marks, Marks], ...]]
-    removed: Mapping[str, tuple[Marks, ...]]
+    new: Mapping[str, tuple[Attributes, ...]]
+    changed: Mapping[str, tuple[tuple[Attributes, Attributes], ...]]
+    removed: Mapping[str, tuple[Attributes, ...]]
     new_documents: tuple[str, ...]
     removed_documents: tuple[str, ...]
     changed_levels: Mapping[str, tuple[str, str]]
@@ -154,24 +152,24 @@ class Changes:
         )
 
 
-def changes(old: Ledger, new: Ledger) -> Changes:
-    """What differs from the old ledger to the new one."""
-    added: dict[str, tuple[Marks, ...]] = {}
-    altered: dict[str, tuple[tuple[Marks, Marks], ...]] = {}
-    gone: dict[str, tuple[Marks, ...]] = {}
+def changes(old: TrainingLabels, new: TrainingLabels) -> Changes:
+    """What differs from the old labels to the new ones."""
+    added: dict[str, tuple[Attributes, ...]] = {}
+    altered: dict[str, tuple[tuple[Attributes, Attributes], ...]] = {}
+    gone: dict[str, tuple[Attributes, ...]] = {}
     for name in sorted({*old.passages, *new.passages}):
-        waiting = _by_mark(old.passages.get(name, ()))
-        fresh: list[Marks] = []
-        differing: list[tuple[Marks, Marks]] = []
-        for mark, marks in new.passages.get(name, ()):
-            same = waiting.get(mark, [])
-            if marks in same:
-                same.remove(marks)
+        waiting = _by_fingerprint(old.passages.get(name, ()))
+        fresh: list[Attributes] = []
+        differing: list[tuple[Attributes, Attributes]] = []
+        for digits, attributes in new.passages.get(name, ()):
+            same = waiting.get(digits, [])
+            if attributes in same:
+                same.remove(attributes)
             elif same:
-                differing.append((same.pop(0), marks))
+                differing.append((same.pop(0), attributes))
             else:
-                fresh.append(marks)
-        left = [marks for same in waiting.values() for marks in same]
+                fresh.append(attributes)
+        left = [attributes for same in waiting.values() for attributes in same]
         for target, found in ((added, fresh), (gone, left)):
             if found:
                 target[name] = tuple(found)

@@ -20,7 +20,7 @@ from ndc_urban.errors import EXIT_ERROR, EXIT_OK, EXIT_USAGE
 from ndc_urban.model.storage import model_hash
 from ndc_urban.training import evaluation
 from ndc_urban.training.train import Recipe
-from ndc_urban.training.training_labels import LEDGER_FILE, load_ledger
+from ndc_urban.training.training_labels import TRAINING_LABELS_FILE, load_training_labels
 
 MORE_PARTIES: Mapping[str, str] = {
     f"XB{letter}": name
@@ -112,12 +112,12 @@ def spoilt(corpus: TinyCorpus, folder: Path) -> Path:
     return folder
 
 
-def test_a_model_keeps_a_ledger_of_its_labels_without_their_texts(champion: Path, corpus: TinyCorpus) -> None:
-    ledger = load_ledger(champion)
-    assert ledger is not None
-    assert ledger.levels == {plan.name: plan.level for plan in corpus.plans}
-    assert sum(map(len, ledger.passages.values())) == len(corpus.labels)
-    text = (champion / LEDGER_FILE).read_text(encoding="utf-8")
+def test_a_model_keeps_a_record_of_its_labels_without_their_texts(champion: Path, corpus: TinyCorpus) -> None:
+    recorded = load_training_labels(champion)
+    assert recorded is not None
+    assert recorded.levels == {plan.name: plan.level for plan in corpus.plans}
+    assert sum(map(len, recorded.passages.values())) == len(corpus.labels)
+    text = (champion / TRAINING_LABELS_FILE).read_text(encoding="utf-8")
     assert not any(str(row["text"]) in text for row in corpus.labels)
 
 
@@ -191,10 +191,10 @@ def test_a_model_that_is_not_worse_takes_the_place_in_one_stroke(
     assert [path.name for path in champion.parent.iterdir()] == ["champion"]
 
 
-def test_a_champion_without_a_ledger_is_compared_on_the_labels_of_its_documents(
+def test_a_champion_without_recorded_labels_is_compared_on_the_labels_of_its_documents(
     program: Program, champion: Path, corpus: TinyCorpus
 ) -> None:
-    (champion / LEDGER_FILE).unlink()
+    (champion / TRAINING_LABELS_FILE).unlink()
     done = trained(program, corpus, "--champion", champion)
     assert done.status == EXIT_OK, done.err
     assert "keeps no record of its labels" in done.out

@@ -1,4 +1,4 @@
-"""`ndc-urban annotations anchor`, `resolve` and `agreement` on a made-up collection."""
+"""`ndc-urban annotations anchor`, `relocate` and `agreement` on a made-up collection."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_all_labels_find_their_place(
     program: Program, corpus: TinyCorpus, shipped: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "places.csv"
-    arguments = ("annotations", "resolve", "--annotations", shipped, "--corpus", corpus.folder)
+    arguments = ("annotations", "relocate", "--annotations", shipped, "--corpus", corpus.folder)
     done = program(*arguments, "--out", out, "--json", "--quiet")
     assert (done.status, done.err) == (EXIT_OK, "")
     figures = json.loads(done.out)
@@ -90,7 +90,7 @@ def test_labels_that_are_not_found_are_told_with_reasons(
             "<html><body><p>Nothing of it is left.</p></body></html>", encoding="utf-8"
         )
     (folder / corpus.plans[2].file).unlink()
-    done = program("annotations", "resolve", "--annotations", shipped, "--corpus", folder)
+    done = program("annotations", "relocate", "--annotations", shipped, "--corpus", folder)
     assert done.status == EXIT_OK
     assert "does not hold the text" in done.out
     assert f"not read (no text layer, or damaged): {corpus.plans[2].file}" in done.out
@@ -101,7 +101,7 @@ def test_missing_folders_are_wrong_usage(
     program: Program, corpus: TinyCorpus, shipped: Path, tmp_path: Path, missing: str
 ) -> None:
     given = {"--annotations": shipped, "--corpus": corpus.folder} | {missing: tmp_path}
-    done = program("annotations", "resolve", *(each for pair in given.items() for each in pair))
+    done = program("annotations", "relocate", *(each for pair in given.items() for each in pair))
     assert done.status == EXIT_USAGE
     assert "path_missing" in done.err
 

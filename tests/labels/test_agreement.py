@@ -128,7 +128,7 @@ def test_coders_of_two_versions_of_a_file_are_compared_by_the_text() -> None:
         coding("B", "The city builds.", 5, "E", sha256="b"),
         coding("B", "The city builds.", 95, "X", sha256="b"),
     ]
-    found = agreement("code", "nominal", ("E", "I", "X", "N"), code_ratings(coded_units(codings, ())), 20)
+    found = agreement("code", "nominal", ("E", "I", "X", "N"), code_ratings(coded_units(codings)), 20)
     assert found is not None
     assert (found.units, found.alpha.value) == (2, 1)
 
@@ -140,4 +140,4 @@ def test_adjudicated_codings_are_not_independent_and_left_out() -> None:
     ]
     level = LevelLabel("XAA_2022", "", "A", "", "1.0", "low", 2, False)
     settled = LevelLabel("XAA_2022", "", "C", "", "1.0", "low", 2, False, adjudicates=("A",))
-    assert agreements(codings, (), [level, settled]) == ()
+    assert agreements(codings, [level, settled]) == ()

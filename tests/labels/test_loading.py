@@ -15,11 +15,11 @@ from ndc_urban.corpus.register import Collection
 from ndc_urban.errors import PathMissing
 from ndc_urban.labels.anchor_migration import Anchored, anchored
 from ndc_urban.labels.anchors import Found
-from ndc_urban.labels.loading import load_labels
+from ndc_urban.labels.loading import Labels, load_labels
 from ndc_urban.labels.records import LevelLabel
-from ndc_urban.labels.relocation_report import resolution
+from ndc_urban.labels.relocation_report import relocate
 from ndc_urban.labels.store import append, read_passage_labels, write_passage_labels
-from ndc_urban.labels.texts import Annotations, load_annotations
+from ndc_urban.labels.texts import read_labels_with_texts
 from ndc_urban.training.dataset import Dataset, load_dataset
 
 
@@ -32,17 +32,18 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> TinyCorpus:
 def shipped(corpus: TinyCorpus, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The labels of the corpus with anchors in place of texts."""
     folder = tmp_path_factory.mktemp("shipped")
-    write_passage_labels(folder, anchors_of(corpus).codings)
+    write_passage_labels(folder, anchors_of(corpus).labels)
     shutil.copy(corpus.annotations / "levels.csv", folder)
     return folder
 
 
 def anchors_of(corpus: TinyCorpus) -> Anchored:
-    return anchored(load_annotations(corpus.annotations).passages, Collection(corpus.folder))
+    collection = Collection(corpus.folder)
+    return anchored(read_labels_with_texts(corpus.annotations, collection), collection)
 
 
-def what_is_learned(annotations: Annotations, corpus: TinyCorpus) -> tuple[Counter[object], Counter[object]]:
-    dataset: Dataset = load_dataset(annotations, Collection(corpus.folder))
+def what_is_learned(labels: Labels, corpus: TinyCorpus) -> tuple[Counter[object], Counter[object]]:
+    dataset: Dataset = load_dataset(labels, Collection(corpus.folder))
     return (
         Counter(
             (each.passage, each.carried, each.label.code, each.label.sector) for each in dataset.passages
@@ -62,15 +63,16 @@ def test_no_text_is_shipped_and_no_label_is_lost(corpus: TinyCorpus, shipped: Pa
 
 def test_shipped_labels_make_the_same_data_set(corpus: TinyCorpus, shipped: Path) -> None:
     labels = load_labels([shipped], Collection(corpus.folder))
-    assert not labels.unresolved
-    assert what_is_learned(labels.annotations, corpus) == what_is_learned(
-        load_annotations(corpus.annotations), corpus
-    )
+    assert not labels.lost
+    with_texts = load_labels([corpus.annotations], Collection(corpus.folder))
+    assert what_is_learned(labels, corpus) == what_is_learned(with_texts, corpus)
 
 
-def test_labels_with_texts_alone_are_taken_as_they_are(corpus: TinyCorpus) -> None:
+def test_labels_with_texts_are_found_in_the_documents(corpus: TinyCorpus) -> None:
     labels = load_labels([corpus.annotations], Collection(corpus.folder))
-    assert labels.annotations == load_annotations(corpus.annotations)
+    assert [each.passage.text for each in labels.passages] == [row["text"] for row in corpus.labels]
+    assert [each.label.code for each in labels.passages] == [row["code"] for row in corpus.labels]
+    assert all(each.passage in labels.files[each.label.document].passages for each in labels.passages)
 
 
 def test_folders_of_both_forms_come_together_and_nothing_counts_twice(
@@ -79,12 +81,12 @@ def test_folders_of_both_forms_come_together_and_nothing_counts_twice(
     half = tmp_path / "half"
     half.mkdir()
     write_passage_labels(half, [each for n, each in enumerate(read_passage_labels(shipped)) if n % 2])
-    whole = load_annotations(corpus.annotations)
+    whole = load_labels([corpus.annotations], Collection(corpus.folder))
     for folders in ([corpus.annotations, half], [half, corpus.annotations], [corpus.annotations, shipped]):
         labels = load_labels(folders, Collection(corpus.folder))
-        assert len(labels.annotations.passages) == len(whole.passages)
+        assert len(labels.passages) == len(whole.passages)
         assert not labels.notes
-        assert what_is_learned(labels.annotations, corpus) == what_is_learned(whole, corpus)
+        assert what_is_learned(labels, corpus) == what_is_learned(whole, corpus)
 
 
 def test_the_folder_named_later_counts_and_a_note_says_so(
@@ -94,10 +96,10 @@ def test_the_folder_named_later_counts_and_a_note_says_so(
     assert first.code == "N"
     write_passage_labels(tmp_path, [replace(first, code="X")])
     labels = load_labels([shipped, tmp_path], Collection(corpus.folder))
-    assert len(labels.annotations.passages) == len(corpus.labels)
-    assert "1 passages differ" in " ".join(labels.told())
-    document = [label for label in labels.annotations.passages if label.document == first.document]
-    assert "X" in {label.code for label in document if label.block == first.anchor.start}
+    assert len(labels.passages) == len(corpus.labels)
+    assert "1 passages differ" in " ".join(labels.report())
+    document = [each for each in labels.passages if each.label.document == first.document]
+    assert "X" in {each.label.code for each in document if each.passage.start == first.anchor.start}
 
 
 def test_what_was_adjudicated_counts_and_the_originals_stay_on_file(
@@ -116,8 +118,8 @@ def test_what_was_adjudicated_counts_and_the_originals_stay_on_file(
             replace(level, coder="C", level="moderate", adjudicates=("A", "B")),
         ],
     )
-    labels = load_labels([tmp_path], Collection(corpus.folder)).annotations
-    assert [(each.coder, each.code) for each in labels.passages] == [("C", "I")]
+    labels = load_labels([tmp_path], Collection(corpus.folder))
+    assert [(each.coder, each.label.code) for each in labels.passages] == [("C", "I")]
     assert [(each.coder, each.level) for each in labels.levels] == [("C", "moderate")]
     assert len(read_passage_labels(tmp_path)) == 3
 
@@ -139,23 +141,23 @@ def test_labels_of_a_file_that_is_not_there_go_to_its_twin_or_are_told(
     )
     labels = load_labels([shipped], Collection(folder))
     mine = [row for row in corpus.labels if row["document"] == plan.name]
-    assert [each.text for each in labels.annotations.passages if each.document == plan.name] == [
+    assert [each.passage.text for each in labels.passages if each.label.document == plan.name] == [
         row["text"] for row in mine
     ]
-    lost = {each.coding.document for each in labels.unresolved}
+    lost = {each.label.document for each in labels.lost}
     assert lost == {gone.name}
-    assert "no file of the document" in " ".join(labels.told())
+    assert "no file of the document" in " ".join(labels.report())
 
 
-def test_resolution_counts_files_and_reasons(corpus: TinyCorpus, shipped: Path) -> None:
+def test_a_relocation_counts_files_and_reasons(corpus: TinyCorpus, shipped: Path) -> None:
     codings = read_passage_labels(shipped)
     odd = replace(codings[0], anchor=replace(codings[0].anchor, sha256="f" * 64))
-    result = resolution([*codings, odd], Collection(corpus.folder))
+    result = relocate([*codings, odd], Collection(corpus.folder))
     figures = result.figures()
     assert figures["files"]["coded html"] | {"how": {}} == {
         "files": len(corpus.plans),
         "labels": len(codings),
-        "resolved": len(codings),
+        "found": len(codings),
         "share": 1.0,
         "how": {},
         "refused": {},
@@ -175,7 +177,7 @@ def test_a_folder_of_levels_alone_is_enough(corpus: TinyCorpus, shipped: Path, t
         tmp_path / "levels.csv",
         [{"document": corpus.plans[0].name, "coder": "A", "level": "low", "confidence": 1, "dedicated": 0}],
     )
-    labels = load_labels([shipped, tmp_path], Collection(corpus.folder)).annotations
+    labels = load_labels([shipped, tmp_path], Collection(corpus.folder))
     assert len(labels.levels) == len(corpus.plans)
     assert next(each.level for each in labels.levels if each.document == corpus.plans[0].name) == "low"
 
@@ -190,12 +192,12 @@ def test_labels_made_before_the_register_are_known_by_their_files(
     write_passage_labels(tmp_path, [replace(each, document="XXX_a file") for each in mine])
     append(tmp_path, levels=[LevelLabel("XXX_a file", sha256, "A", "", "1.0", "low", 2, False)])
     labels = load_labels([tmp_path], Collection(corpus.folder))
-    assert {each.document for each in labels.annotations.passages} == {plan}
-    assert [each.document for each in labels.annotations.levels] == [plan]
-    assert len(labels.annotations.passages) == len(mine)
+    assert {each.label.document for each in labels.passages} == {plan}
+    assert [each.document for each in labels.levels] == [plan]
+    assert len(labels.passages) == len(mine)
 
 
 def test_levels_that_training_cannot_use_are_told(corpus: TinyCorpus, shipped: Path, tmp_path: Path) -> None:
     append(tmp_path, levels=[LevelLabel("XZZ_2022", "", "A", "", "1.0", "low", 2, False)])
-    told = " ".join(load_labels([shipped, tmp_path], Collection(corpus.folder)).told())
+    told = " ".join(load_labels([shipped, tmp_path], Collection(corpus.folder)).report())
     assert "1 levels are of documents without a coded passage" in told

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tiny_corpus import TinyCorpus, make_plans, write_corpus, write_csv, write_jsonl
 from tiny_training import dataset_of
 
+from ndc_urban.corpus.register import Collection
 from ndc_urban.document import folded
-from ndc_urban.errors import AnnotationsInvalid, NdcUrbanError
+from ndc_urban.errors import AnnotationsInvalid
 from ndc_urban.identity import party_of
+from ndc_urban.labels.adjudication import one_per_unit
+from ndc_urban.labels.loading import UNREADABLE, load_labels
 from ndc_urban.labels.records import LevelLabel
-from ndc_urban.training.dataset import Dataset, one_coder
+from ndc_urban.training.dataset import Dataset
 
 TWO_PARTIES: Mapping[str, str] = {"XAA": "Aldmere", "XAB": "Brontia"}
 
@@ -34,12 +38,9 @@ def test_every_label_stands_on_the_passage_that_the_program_sees(
 ) -> None:
     coded = [each for each in dataset.passages if each.passage.language == "en"]
     assert len(coded) == len(corpus.labels)
-    sections: dict[tuple[str, str], set[str]] = {}
-    for labelled in coded:
-        sections.setdefault((labelled.label.document, labelled.label.text), set()).add(labelled.label.section)
-    for labelled in coded:
-        assert labelled.passage.text == labelled.label.text
-        assert labelled.passage.section[-1] in sections[labelled.label.document, labelled.label.text]
+    for labelled, row in zip(coded, corpus.labels, strict=True):
+        assert labelled.passage.text == row["text"]
+        assert labelled.passage.section[-1] == row["section"]
         assert len(labelled.passage.section) == 2
         assert labelled.party == labelled.label.document[:3]
 
@@ -54,7 +55,7 @@ def test_the_coded_file_comes_first_and_its_twins_follow(dataset: Dataset) -> No
 
 
 def test_twins_can_be_left_out(small: TinyCorpus) -> None:
-    assert all(len(document.versions) == 1 for document in dataset_of(small, twins=False).documents)
+    assert all(len(document.versions) == 1 for document in dataset_of(small, other_versions=False).documents)
 
 
 def test_spaces_case_and_punctuation_do_not_part_label_and_passage(small: TinyCorpus) -> None:
@@ -65,11 +66,43 @@ def test_spaces_case_and_punctuation_do_not_part_label_and_passage(small: TinyCo
     assert folded("The  City, of\u00a0Belport.") == folded("the city OF belport")
 
 
-def test_a_passage_that_is_segmented_otherwise_is_taken_as_the_coder_saw_it(small: TinyCorpus) -> None:
-    changed = relabelled(small, lambda row: row | {"text": "Of no document | at all"})
-    passage = dataset_of(changed).passages[0].passage
-    assert (passage.text, passage.kind, passage.language) == ("Of no document | at all", "table_row", "en")
-    assert passage.section == (small.labels[0]["section"],)
+def test_a_label_of_a_text_that_is_not_in_the_file_is_left_out_and_reported(small: TinyCorpus) -> None:
+    row = dict(small.labels[0]) | {"text": "Of no document | at all, and so of none of its passages"}
+    write_jsonl(small.annotations / "passages.jsonl", [row, *small.labels[1:]])
+    labels = load_labels([small.annotations], Collection(small.folder))
+    assert len(labels.passages) == len(small.labels) - 1
+    assert [each.label.document for each in labels.lost] == [row["document"]]
+    assert "1 labels are left out" in " ".join(labels.report())
+
+
+def test_a_part_of_a_passage_keeps_its_language_headings_and_column_headings(tmp_path: Path) -> None:
+    """Coded in French, in a table, two headings deep: all this is learned with the part that was coded."""
+    corpus = write_corpus(tmp_path, make_plans(TWO_PARTIES))
+    plan = corpus.plans[0]
+    cell = "Le réseau de tramway de la capitale sera prolongé vers les quartiers du nord avant la fin de la décennie"
+    html = (
+        "<h1>Plan climat</h1><h2>Transports</h2><h3>Mesures dans les villes</h3><table>"
+        "<tr><th>Secteur</th><th>Mesure prévue</th></tr>"
+        f"<tr><td>Transports en commun et mobilité</td><td>{cell}</td></tr>"
+        "<tr><td>Énergie</td><td>Les bâtiments publics seront isolés dans toutes les provinces du pays</td></tr>"
+        "</table><p>Le gouvernement rendra compte chaque année de la mise en œuvre de ces mesures.</p>"
+    )
+    (corpus.folder / plan.french_file).write_text(html, encoding="utf-8")
+    rows = [
+        dict(row) | {"source": plan.french_file, "text": cell}
+        for row in corpus.labels
+        if row["document"] == plan.name
+    ][:1]
+    write_jsonl(corpus.annotations / "passages.jsonl", rows)
+    labels = load_labels([corpus.annotations], Collection(corpus.folder))
+    (placed,) = labels.passages
+    whole = next(each for each in labels.files[plan.name].passages if cell in each.text)
+    assert placed.passage.text == cell != whole.text
+    assert placed.passage == replace(whole, text=cell, start=placed.passage.start, end=placed.passage.end)
+    assert placed.passage.language == "fr"
+    assert placed.passage.kind == "table_row"
+    assert placed.passage.header == ("Secteur", "Mesure prévue")
+    assert placed.passage.section == ("Plan climat", "Transports", "Mesures dans les villes")
 
 
 def test_labels_of_parties_kept_for_evaluation_are_refused_in_training(tmp_path: Path) -> None:
@@ -86,17 +119,21 @@ def test_a_file_outside_the_register_is_named(small: TinyCorpus) -> None:
         dataset_of(relabelled(small, lambda row: row | {"source": "html/none.html"}))
 
 
-def test_of_several_coders_the_first_counts() -> None:
+def test_of_several_coders_the_first_counts_and_an_adjudicator_before_all() -> None:
     labels = [
-        LevelLabel(document, "", coder, "", "1.0", level, 3, False)
-        for document, coder, level in (
-            ("XAA_2022", "B", "strong"),
-            ("XAA_2022", "A", "low"),
-            ("XAB_2022", "B", "moderate"),
+        LevelLabel(document, "", coder, "", "1.0", level, 3, False, adjudicates=adjudicates)
+        for document, coder, level, adjudicates in (
+            ("XAA_2022", "B", "strong", ()),
+            ("XAA_2022", "A", "low", ()),
+            ("XAB_2022", "B", "moderate", ()),
+            ("XAC_2022", "A", "low", ()),
+            ("XAC_2022", "C", "moderate", ("A", "B")),
+            ("XAC_2022", "B", "strong", ()),
         )
     ]
-    assert [label.level for label in one_coder(labels, unit=lambda label: label.document)] == [
+    assert [label.level for label in one_per_unit(labels, lambda label: label.document)] == [
         "low",
+        "moderate",
         "moderate",
     ]
 
@@ -125,9 +162,13 @@ def test_levels_without_labelled_passages_are_no_documents(small: TinyCorpus) ->
     assert dataset_of(small).documents == ()
 
 
-@pytest.mark.parametrize("twins", [True, False])
-def test_a_coded_file_that_cannot_be_read_is_named(small: TinyCorpus, twins: bool) -> None:
+def test_labels_of_a_coded_file_that_cannot_be_read_are_left_out_and_reported(small: TinyCorpus) -> None:
+    """The French version is there still, but it does not hold the English texts."""
     plan = small.plans[0]
     (small.folder / plan.file).write_bytes(b"\x00")
-    with pytest.raises(NdcUrbanError, match=plan.name):
-        dataset_of(small, twins=twins)
+    labels = load_labels([small.annotations], Collection(small.folder))
+    assert {each.label.document for each in labels.lost} == {plan.name}
+    assert plan.name not in {document.name for document in dataset_of(small).documents}
+    (small.folder / plan.french_file).unlink()
+    lost = load_labels([small.annotations], Collection(small.folder)).lost
+    assert {each.reason for each in lost} == {UNREADABLE}

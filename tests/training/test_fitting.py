@@ -7,7 +7,8 @@ import pytest
 from scipy.sparse import csr_matrix
 from scipy.special import expit
 
-from ndc_urban.labels.texts import LabelWithText
+from ndc_urban.labels.anchors import Anchor, fingerprint
+from ndc_urban.labels.records import PassageLabel
 from ndc_urban.model.passage_model import Encoded, soft_maximum
 from ndc_urban.model.vocabulary import Vocabulary
 from ndc_urban.training.fitting import (
@@ -20,10 +21,12 @@ from ndc_urban.training.fitting import (
     fit_windows,
 )
 
+ANCHOR = Anchor("a" * 64, None, 1, 0, fingerprint("text"))
 
-def label(document: str, code: str, sector: str = "") -> LabelWithText:
+
+def label(document: str, code: str, sector: str = "") -> PassageLabel:
     marks = ("m", "r") if sector else ("", "")
-    return LabelWithText(document, "A", 1, code, sector, *marks, "a.html", "", "text", 1)
+    return PassageLabel(document, ANCHOR, "A", "", "1.0", code, sector, *marks)
 
 
 def test_records_become_arrays_in_their_order() -> None:

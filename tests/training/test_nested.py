@@ -9,7 +9,7 @@ import pytest
 from tiny_training import RECIPE
 
 from ndc_urban.errors import AnnotationsInvalid
-from ndc_urban.labels.texts import LabelWithText
+from ndc_urban.labels.records import PassageLabel
 from ndc_urban.training.dataset import Dataset
 from ndc_urban.training.evaluation import Predictions, evaluate
 from ndc_urban.training.nested import check_nested, nested_predictions
@@ -48,7 +48,7 @@ def test_labels_of_a_fold_change_nothing_that_is_said_of_it(
     def is_of_fold(party: str) -> bool:
         return fold_of(party, THREE_FOLDS.folds) == fold
 
-    def recoded(label: LabelWithText) -> LabelWithText:
+    def recoded(label: PassageLabel) -> PassageLabel:
         code, sector, strand, role = codes[label.code]
         return replace(label, code=code, sector=sector, strand=strand, role=role)
 

@@ -15,7 +15,8 @@ from tiny_training import RECIPE, dataset_of, passage_of
 
 from ndc_urban.codebook import LEVELS
 from ndc_urban.errors import NdcUrbanError
-from ndc_urban.labels.texts import LabelWithText
+from ndc_urban.labels.anchors import Anchor, fingerprint
+from ndc_urban.labels.records import PassageLabel
 from ndc_urban.model.level_model import most_likely
 from ndc_urban.model.storage import save_model
 from ndc_urban.training.dataset import Dataset, LabelledPassage
@@ -40,11 +41,19 @@ def with_passages(dataset: Dataset, added: Iterable[LabelledPassage]) -> Dataset
 
 def nonsense(party: str, code: str, number: int) -> list[LabelledPassage]:
     """Passages of a Party about nothing at all, labelled with one code."""
-    marks = ("na", "m", "r") if code == "E" else ("", "", "")
+    attributes = ("na", "m", "r") if code == "E" else ("", "", "")
     return [
         LabelledPassage(
             passage_of(text := NONSENSE.format("abcdefghijklmnopqrst"[n] * 4)),
-            LabelWithText(f"{party}_2022", "A", 900 + n, code, *marks, f"html/{party}.html", "", text, 1),
+            PassageLabel(
+                f"{party}_2022",
+                Anchor("a" * 64, None, 900 + n, 0, fingerprint(text)),
+                "A",
+                "",
+                "1.0",
+                code,
+                *attributes,
+            ),
         )
         for n in range(number)
     ]
@@ -164,7 +173,7 @@ def test_what_is_easy_is_learned(trained: Trained) -> None:
 
 
 def test_more_folds_than_parties_do_no_harm(corpus: TinyCorpus) -> None:
-    dataset = dataset_of(corpus, twins=False)
+    dataset = dataset_of(corpus, other_versions=False)
     trained = train(dataset, replace(RECIPE, folds=20))
     assert len(trained.fits["words"].by_fold) == 20
     assert (trained.fits["words"].scores.code != "").all()

@@ -1,6 +1,6 @@
 """How many shipped labels find their place again, and whether it is the right one.
 
-    python benchmarks/label_resolution.py --texts DIR --corpus DIR [--annotations annotations]
+    python benchmarks/label_relocation.py --texts DIR --corpus DIR [--annotations annotations]
 
 DIR with texts holds the labels as they were coded (`passages.jsonl`), in the order of `annotations/passages.csv`. A
 place is right when the text there is nearly what was coded: similarity of the texts without case, spaces and
@@ -12,14 +12,15 @@ for evaluation have no labels, so none of their documents is read.
 from __future__ import annotations
 
 import argparse
+import json
 from difflib import SequenceMatcher
 from pathlib import Path
 
 from ndc_urban.corpus.register import Collection
 from ndc_urban.labels.anchors import Found, normalised
-from ndc_urban.labels.relocation_report import resolution
+from ndc_urban.labels.relocation_report import relocate
 from ndc_urban.labels.store import read_passage_labels
-from ndc_urban.labels.texts import load_labels_with_texts
+from ndc_urban.labels.texts import PASSAGES_FILE
 
 BELOW = (0.95, 0.9, 0.8, 0.6)
 """Similarities below which the places that were found are counted."""
@@ -37,16 +38,17 @@ def main() -> None:
     options.add_argument("--corpus", type=Path, required=True)
     options.add_argument("--annotations", type=Path, default=Path("annotations"))
     given = options.parse_args()
-    codings = read_passage_labels(given.annotations)
-    labels = load_labels_with_texts(given.texts)
-    if [each.coding.code for each in codings] != [label.code for label in labels]:
+    labels = read_passage_labels(given.annotations)
+    lines = (given.texts / PASSAGES_FILE).read_text(encoding="utf-8").splitlines()
+    coded = [json.loads(line) for line in lines if line.strip()]
+    if [label.code for label in labels] != [row["code"] for row in coded]:
         raise SystemExit("The two folders do not hold the same labels in the same order.")
-    text_of = {id(coding): label.text for coding, label in zip(codings, labels, strict=True)}
-    result = resolution(codings, Collection(given.corpus))
+    text_of = {id(label): row["text"] for label, row in zip(labels, coded, strict=True)}
+    result = relocate(labels, Collection(given.corpus))
     groups: dict[str, list[float | None]] = {}
     for each in result.placed:
         found = each.outcome
-        value = similarity(text_of[id(each.coding)], found.text) if isinstance(found, Found) else None
+        value = similarity(text_of[id(each.label)], found.text) if isinstance(found, Found) else None
         groups.setdefault(f"{each.relation} {each.kind}", []).append(value)
     print(f"{'files':12} {'labels':>7} {'found':>7} " + " ".join(f"{f'< {limit}':>7}" for limit in BELOW))
     for name, values in sorted(groups.items()):
