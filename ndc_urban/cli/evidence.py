@@ -11,7 +11,8 @@ import pandas as pd
 from ndc_urban.runs import Run
 
 EVIDENCE_COLUMNS = ["text", "page", "section", "p_urban", "code", "sector"]
-_REASONS_TOLD = 3
+_MOST_REASONS = 3
+"""Two lines of a terminal hold about as many."""
 _LONGEST_TEXT = 160
 _LONGEST_SECTION = 60
 _PATH_SEPARATOR = " › "
@@ -25,17 +26,19 @@ def best_evidence(run: Run) -> dict[str, dict[str, Any]]:
 
 
 def main_reasons(run: Run) -> dict[str, str]:
-    """For each document, by its hash, what moved its level most, up and down, in one line."""
-    told: dict[str, str] = {}
+    """For each document, by its hash, what moved its level most, up and down, as sentences."""
+    from ndc_urban.model.assessment import Reason, in_sentences
+
+    sentences: dict[str, str] = {}
     of_documents = run.reasons[run.reasons["subject"] == "document"]
     for sha256, rows in of_documents.groupby("sha256", sort=False):
-        best = rows.head(_REASONS_TOLD)
-        sides = [
-            (word, [str(text) for text in best["reason"][side]])
-            for word, side in (("raised by", best["effect"] > 0), ("lowered by", best["effect"] <= 0))
+        best = rows.head(_MOST_REASONS)
+        reasons = [
+            Reason(str(text), float(effect))
+            for text, effect in zip(best["reason"], best["effect"], strict=True)
         ]
-        told[str(sha256)] = printable("; ".join(f"{word} {', '.join(each)}" for word, each in sides if each))
-    return told
+        sentences[str(sha256)] = printable(in_sentences(reasons))
+    return sentences
 
 
 def evidence_line(evidence: dict[str, Any]) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from ndc_urban.codebook import CODES, LEVELS, Code, Level
 from ndc_urban.document import Passage
@@ -12,7 +13,7 @@ __all__ = ["CODES", "LEVELS", "Assessment", "Code", "Level", "Reason", "ScoredPa
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Something that speaks for (`effect` > 0) or against a higher level or probability; `effect` in logits."""
+    """What raised (`effect` > 0) or lowered a level or a probability, as a phrase; `effect` is in logits."""
 
     text: str
     effect: float
@@ -21,14 +22,28 @@ class Reason:
         return f"{self.text} ({self.effect:+.1f})"
 
 
+def in_sentences(reasons: Iterable[Reason]) -> str:
+    """Reasons of a level as sentences for people; empty if there are none.
+
+    >>> in_sentences([Reason("a short document", 0.4), Reason("no heading about cities", -0.2)])
+    'Raised by: a short document. Lowered by: no heading about cities.'
+    """
+    listed = list(reasons)
+    sides = (
+        ("Raised by", [each.text for each in listed if each.effect > 0]),
+        ("Lowered by", [each.text for each in listed if each.effect <= 0]),
+    )
+    return " ".join(f"{side}: {'; '.join(texts)}." for side, texts in sides if texts)
+
+
 @dataclass(frozen=True, slots=True)
 class ScoredPassage:
     """A passage with what the passage model says of it.
 
     `p_urban` is the calibrated probability (0 to 1) that a coder would give the passage `E` or `I`; `code` the most
-    likely of E, I, X, N. `sector`, `strand` and `role` are codebook marks, empty unless the code is E or I.
-    `evidence_rank` counts the document's evidence from 1 (best), None for passages that are none. `reasons` tell, for
-    the best evidence, which words, terms and heading weighed most.
+    likely of E, I, X, N. `sector`, `strand` and `role` are attributes of the codebook, empty unless the code is E or I.
+    `evidence_rank` counts the document's evidence from 1 (best), None for all other passages. `reasons` say, for the
+    best evidence, which words, terms and heading weighed most.
     """
 
     passage: Passage
@@ -48,8 +63,8 @@ class Assessment:
     `p_low`, `p_moderate`, `p_strong` sum to 1. `prediction_set` holds the contiguous levels that contain the true one
     with the coverage stated in the model card. `urban_passages` counts the passages coded E or I among `passages`;
     `urban_share` is their share of the document's words (0 to 1). `sectors` is the number of sectors with urban
-    responses and `top_sectors` their codes, most frequent first. `reasons` say in words what moved the level
-    up or down, strongest first.
+    responses and `top_sectors` their codes, most frequent first. `profile` counts what the urban passages are about.
+    `reasons` say in words what moved the level up or down, strongest first.
     """
 
     level: Level
@@ -64,6 +79,7 @@ class Assessment:
     top_sectors: tuple[str, ...]
     scored: tuple[ScoredPassage, ...]
     reasons: tuple[Reason, ...] = ()
+    profile: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def evidence(self) -> tuple[ScoredPassage, ...]:

@@ -9,19 +9,24 @@ import numpy as np
 from ndc_urban.codebook import URBAN_CODES
 from ndc_urban.document import Passage
 from ndc_urban.model.assessment import Code, ScoredPassage
-from ndc_urban.model.level_model import distinct
 from ndc_urban.model.passage_model import Floats, PassageScores
 
-SURE = 0.75
-"""An urban passage is evidence from this probability on; where none is, the best one stands for them."""
+EVIDENCE_THRESHOLD = 0.75
+"""An urban passage is evidence from this `p_urban` on; if none is, the best one is evidence. It must lie above
+`URBAN_FROM`, so that evidence is surer than a count; chosen by eye on real NDCs."""
 FULL_EVIDENCE_LENGTH = 60
-"""Shorter passages (a title in a table) rank lower: they say little when read alone."""
+"""Shorter passages (a title in a table) rank lower, as they say little when read alone; characters, chosen by eye on
+real NDCs."""
+SHORTEST_MERIT = 0.5
+"""The share of its probability that even the shortest passage keeps in the ranking; chosen by eye on real NDCs."""
 _CODES: dict[str, Code] = {"E": "E", "I": "I", "X": "X", "N": "N"}
 
 
-def scored_passages(passages: Sequence[Passage], scores: PassageScores) -> tuple[ScoredPassage, ...]:
-    """The passages with their scores; of passages that are repeated the first is evidence."""
-    urban = [row for row in distinct(passages) if scores.code[row] in URBAN_CODES]
+def scored_passages(
+    passages: Sequence[Passage], scores: PassageScores, rows: Sequence[int]
+) -> tuple[ScoredPassage, ...]:
+    """The passages with their scores; `rows` are those of the `distinct` passages, which alone can be evidence."""
+    urban = [row for row in rows if scores.code[row] in URBAN_CODES]
     ranks = _ranks(passages, scores.p_urban, urban)
     return tuple(
         ScoredPassage(
@@ -38,12 +43,12 @@ def scored_passages(passages: Sequence[Passage], scores: PassageScores) -> tuple
 
 
 def _ranks(passages: Sequence[Passage], p_urban: Floats, urban: Sequence[int]) -> dict[int, int]:
-    """Rank of each passage that is surely urban, best first."""
+    """Rank of each passage that is evidence, best first."""
 
     def merit(row: int) -> float:
         length = min(len(passages[row].text), FULL_EVIDENCE_LENGTH) / FULL_EVIDENCE_LENGTH
-        return float(p_urban[row]) * (0.5 + 0.5 * length)
+        return float(p_urban[row]) * (SHORTEST_MERIT + (1 - SHORTEST_MERIT) * length)
 
     ordered = sorted(urban, key=lambda row: (-merit(row), row))
-    sure = [row for row in ordered if p_urban[row] >= SURE] or ordered[:1]
-    return {row: rank for rank, row in enumerate(sure, 1)}
+    evidence = [row for row in ordered if p_urban[row] >= EVIDENCE_THRESHOLD] or ordered[:1]
+    return {row: rank for rank, row in enumerate(evidence, 1)}

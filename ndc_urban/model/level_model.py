@@ -1,9 +1,10 @@
 """The level model: from scored passages to low, moderate or strong.
 
-A proportional-odds model (McCullagh 1980) over a handful of amounts that a reader would weigh too: how many passages
-name cities for the length of the rest of the document, the best of them, headings on cities and what stands under
-them. No weight is negative, a passage that is clearly urban adds to the amounts and not to the length, and one that is
-plainly not urban adds to the length alone. So an urban measure never lowers the level, and plain text never raises it.
+A proportional-odds model (McCullagh 1980) over five features that a reader would weigh too: how many passages name
+cities, relative to the length of the rest of the document, the best of them, headings about cities and what stands
+under them. No weight is negative; a passage that is clearly urban adds to the features and not to the length, and one
+that is clearly not urban adds to the length alone. So an urban measure never lowers the level, and other text never
+raises it.
 """
 
 from __future__ import annotations
@@ -20,14 +21,14 @@ from ndc_urban.lexicon import Lexicon
 from ndc_urban.model.assessment import LEVELS, Level
 from ndc_urban.model.passage_model import Floats, PassageScores, logistic
 
-AMOUNTS: Mapping[str, str] = {
-    "explicit": "passages that name cities or local governments, for the length of the other text",
+LEVEL_FEATURES: Mapping[str, str] = {
+    "explicit": "passages that name cities or local governments, relative to the length of the other text",
     "top": "strength of the three best passages",
-    "titles": "headings on cities with urban passages beneath",
-    "fullest": "urban passages in the section that has most of them",
-    "devoted": "urban passages under headings, or in blocks of tables, on cities",
+    "titles": "headings about cities with urban passages under them",
+    "fullest": "urban passages in the section with the most",
+    "devoted": "urban passages under headings, or in blocks of tables, about cities",
 }
-"""Name and description of the amounts, in the order of the columns."""
+"""Name and description of the level features, in the order of the columns."""
 
 TOP = 3
 DOUBTFUL, CLEAR = 0.2, 0.6
@@ -43,8 +44,11 @@ LENGTH_POWER = 0.6
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
-    """What is counted in a document, in passages; `top` is a mean probability, `other_characters` a length."""
+class DocumentFeatures:
+    """What the level model knows of a document, counted in passages.
+
+    `top` is the mean probability of the best passages, `other_characters` the length of the text that is not urban.
+    """
 
     explicit: float
     top: float
@@ -59,8 +63,8 @@ class Tally:
         return max(self.other_characters, LEAST_LENGTH) / TYPICAL_LENGTH
 
     @property
-    def amounts(self) -> Floats:
-        """The amounts that the level model weighs, shape (len(AMOUNTS),)."""
+    def vector(self) -> Floats:
+        """The level features, shape (len(LEVEL_FEATURES),)."""
         return np.array(
             [
                 math.log1p(self.explicit / self.length**LENGTH_POWER),
@@ -74,9 +78,9 @@ class Tally:
 
 @dataclass(frozen=True)
 class LevelModel:
-    """`weights` (amounts,) over amounts standardised by `scale`, and two rising `cuts` between the levels.
+    """`weights` (features,) over features divided by `scale`, and two rising `cuts` between the levels.
 
-    `typical` holds the mean amounts of the training documents, which reasons are told against.
+    `typical` holds the mean features of the training documents, with which reasons compare a document.
     """
 
     weights: Floats
@@ -85,8 +89,8 @@ class LevelModel:
     typical: Floats
 
     def __post_init__(self) -> None:
-        if any(each.shape != (len(AMOUNTS),) for each in (self.weights, self.scale, self.typical)):
-            raise ValueError(f"the level model has {len(AMOUNTS)} weights, scales and typical amounts")
+        if any(each.shape != (len(LEVEL_FEATURES),) for each in (self.weights, self.scale, self.typical)):
+            raise ValueError(f"the level model has {len(LEVEL_FEATURES)} weights, scales and typical values")
         numbers = [*self.weights, *self.scale, *self.typical, *self.cuts]
         if self.cuts.shape != (2,) or not np.isfinite(numbers).all():
             raise ValueError("the level model has two cuts, and all its numbers are finite")
@@ -95,17 +99,17 @@ class LevelModel:
         if not self.cuts[0] < self.cuts[1]:
             raise ValueError("the cuts rise")
 
-    def score(self, amounts: Floats) -> Floats:
-        """Level score of each row of amounts."""
-        return np.asarray((amounts / self.scale) @ self.weights)
+    def score(self, features: Floats) -> Floats:
+        """Level score of each row of features."""
+        return np.asarray((features / self.scale) @ self.weights)
 
-    def effects(self, amounts: Floats) -> Floats:
-        """How far each amount of one document moves its level score from a typical document's, shape (amounts,)."""
-        return np.asarray((amounts - self.typical) / self.scale * self.weights)
+    def effects(self, features: Floats) -> Floats:
+        """How far each feature of one document moves its score from a typical document's, shape (features,)."""
+        return np.asarray((features - self.typical) / self.scale * self.weights)
 
-    def probabilities(self, amounts: Floats) -> Floats:
+    def probabilities(self, features: Floats) -> Floats:
         """Probabilities of low, moderate and strong, shape (rows, 3)."""
-        return level_probabilities(self.score(amounts), self.cuts)
+        return level_probabilities(self.score(features), self.cuts)
 
 
 def level_probabilities(score: Floats, cuts: Floats) -> Floats:
@@ -119,17 +123,18 @@ def most_likely(probabilities: Floats) -> list[Level]:
     return [LEVELS[int(column)] for column in probabilities.argmax(axis=1)]
 
 
-class AmountCounter:
-    """Counts in a document what the level model weighs."""
+class LevelFeatureCounter:
+    """Counts the level features of documents."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
         self._strength = {name: concept.strength for name, concept in lexicon.concepts.items()}
         self._titles: dict[tuple[str, str], bool] = {}
 
-    def count(self, passages: Sequence[Passage], scores: PassageScores) -> Tally:
-        """What is counted in one document; a passage that is repeated counts once."""
-        rows = distinct(passages)
+    def count(
+        self, passages: Sequence[Passage], scores: PassageScores, rows: Sequence[int]
+    ) -> DocumentFeatures:
+        """The features of one document; `rows` are those of its `distinct` passages, so that a repeat counts once."""
         p = scores.p_urban[rows]
         clear = np.clip((p - DOUBTFUL) / (CLEAR - DOUBTFUL), 0.0, 1.0)
         urban = p * clear
@@ -143,7 +148,7 @@ class AmountCounter:
                 sections[heading] = sections.get(heading, 0.0) + float(value)
                 titles.update(self._urban_titles(passage))
                 devoted += float(value) if self.is_devoted(passage) else 0.0
-        return Tally(
+        return DocumentFeatures(
             explicit=float((scores.p_explicit[rows] * clear).sum()),
             top=float(np.sort(urban)[::-1][:TOP].sum()) / TOP,
             titles=len(titles),
@@ -153,14 +158,14 @@ class AmountCounter:
         )
 
     def is_devoted(self, passage: Passage) -> bool:
-        """Whether the passage stands under a heading, or in a table row whose first cell is a title, on cities."""
+        """Whether the passage is under a heading, or in a table row whose first cell is a title, about cities."""
         if self._urban_titles(passage):
             return True
         first = passage.text.split(CELL_SEPARATOR, 1)[0] if passage.kind == "table_row" else ""
         return len(first.split()) <= MAX_CELL_WORDS and self._is_urban_title(first, passage.language)
 
     def _urban_titles(self, passage: Passage) -> list[str]:
-        """The headings on cities above a passage; the title of the whole document is none."""
+        """The headings about cities above a passage; the title of the whole document does not count."""
         path = passage.section[1:] if len(passage.section) > 1 else passage.section
         return [title for title in path if self._is_urban_title(title, passage.language)]
 

@@ -5,18 +5,17 @@ A profile is a mapping from names to counts, for instance `{"sector:tr/m": 3, "t
 - `sector:<code>/<strand>`: urban responses (code E or I, role r or d) by main sector and strand (m, a or b);
 - `topic:<name>` and `theme:<name>`: urban passages that the rules of `ndc_urban/lexicon/themes.toml` take for it.
 
-A passage that is repeated in a document counts once. Written as text the entries are sorted and joined by semicolons.
+Written as text the entries are sorted and joined by semicolons.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from ndc_urban.codebook import ROLES, SECTORS, STRANDS, URBAN_CODES
 from ndc_urban.lexicon.themes import load_themes
 from ndc_urban.model.assessment import ScoredPassage
-from ndc_urban.model.level_model import distinct
 
 RESPONSES: tuple[str, ...] = ("r", "d")
 """Roles of passages that say what is or will be done; challenges are none."""
@@ -24,15 +23,14 @@ RESPONSES: tuple[str, ...] = ("r", "d")
 _PREFIX = {"topic": "topic", "priority": "theme", "enabler": "theme"}
 
 
-def profile_of(passages: Sequence[ScoredPassage]) -> dict[str, int]:
-    """The counts of a document's scored passages, sorted by name; empty where nothing is urban.
+def profile_of(passages: Iterable[ScoredPassage]) -> dict[str, int]:
+    """The counts of a document's distinct scored passages, sorted by name; empty if nothing is urban.
 
     A profile of labels is made the same way, from passages that carry the label's codes.
     """
     themes = load_themes()
     counts: Counter[str] = Counter()
-    for row in distinct([scored.passage for scored in passages]):
-        scored = passages[row]
+    for scored in passages:
         if scored.code not in URBAN_CODES:
             continue
         if scored.role in RESPONSES and scored.sector in SECTORS and scored.strand in STRANDS:

@@ -1,7 +1,7 @@
 """Why: what moved a document's level, and the words and heading that weighed most in a passage.
 
-Nothing is modelled a second time: an effect is a weight of the model times what it weighs, in logits. For a document it
-is told against a typical one (the mean of the training documents).
+Nothing is modelled a second time: an effect is a weight of the model times the feature, in logits. A document is
+compared with a typical one (the mean of the training documents).
 """
 
 from __future__ import annotations
@@ -16,68 +16,102 @@ from ndc_urban.document import Passage
 from ndc_urban.lexicon import Match
 from ndc_urban.model.assessment import Reason
 from ndc_urban.model.features import Bag
-from ndc_urban.model.level_model import AMOUNTS, LevelModel, Tally
+from ndc_urban.model.level_model import LEVEL_FEATURES, DocumentFeatures, LevelModel
 from ndc_urban.model.passage_model import PassageHead, PassageModel
 
 MIN_EFFECT = 0.15
-"""Effects below this, in logits, are not worth a word."""
-WORDS_TOLD = 4
+"""Effects below this, in logits, are not worth a word: they move a probability by less than four percentage points."""
+WORDS_NAMED = 4
+"""So many words of a passage are named; one line of a terminal or a cell of a table holds about as many."""
 LONG, SHORT = 2.0, 0.4
-"""Lengths, in typical documents, from which and up to which the length is told."""
+"""Lengths of the other text, in typical documents, from which a document is called long, and up to which short; chosen
+by eye on real NDCs."""
+CLEARLY, SOMEWHAT = 0.8, 0.3
+"""Mean probability of the best passages from which all of them are clearly urban, and below which hardly any is. It is
+a mean of three: one clear passage alone gives a third."""
+NUMERALS = "no one two three four five six seven eight nine".split()
 
 _WORD = re.compile(r"\w+")
 _OF_HEADING = ("hw:", "hc:", "f:heading")
 
 
-def document_reasons(model: LevelModel, tally: Tally, *, measures: int, sectors: int) -> tuple[Reason, ...]:
-    """What moved the level up or down, strongest first.
+def document_reasons(
+    model: LevelModel, features: DocumentFeatures, *, measures: int, sectors: int
+) -> tuple[Reason, ...]:
+    """What moved the level up or down, strongest first: phrases that can stand after "Raised by" or "Lowered by".
 
     `measures` counts the urban responses of the document, `sectors` the sectors that they belong to.
     """
-    effects = dict(zip(AMOUNTS, model.effects(tally.amounts).tolist(), strict=True))
-    length = _length_effect(model, tally)
-    effects["explicit"] -= length
-    texts = {
-        "explicit": _counted(round(tally.explicit), "passage names", "passages name")
-        + " cities or local governments ("
-        + _counted(measures, "urban measure", "urban measures")
-        + (f" in {_counted(sectors, 'sector', 'sectors')})" if measures else ")"),
-        "top": _strength(tally.top),
-        "titles": _counted(tally.titles, "heading", "headings") + " on cities with urban passages beneath",
-        "fullest": "the section that has most of them holds "
-        + _counted(round(tally.fullest), "urban passage", "urban passages"),
-        "devoted": _counted(round(tally.devoted), "urban passage", "urban passages")
-        + " in sections or blocks of tables on cities",
-        "length": _length(tally.length),
-    }
-    reasons = [Reason(texts[name], effect) for name, effect in (effects | {"length": length}).items()]
-    told = [reason for reason in reasons if reason.text and abs(reason.effect) >= MIN_EFFECT]
-    return tuple(sorted(told, key=lambda reason: -abs(reason.effect)))
+    effects = dict(zip(LEVEL_FEATURES, model.effects(features.vector).tolist(), strict=True))
+    effects["length"] = _length_effect(model, features)
+    effects["explicit"] -= effects["length"]
+    reasons = [
+        Reason(_phrase(name, features, effect > 0, measures, sectors), effect)
+        for name, effect in effects.items()
+        if abs(effect) >= MIN_EFFECT
+    ]
+    return tuple(sorted(filter(lambda each: each.text, reasons), key=lambda reason: -abs(reason.effect)))
 
 
-def _length_effect(model: LevelModel, tally: Tally) -> float:
+def _length_effect(model: LevelModel, features: DocumentFeatures) -> float:
     """What the length of the other text does to the level score, compared with a typical length."""
-    at = list(AMOUNTS).index("explicit")
-    difference = tally.amounts[at] - np.log1p(tally.explicit)
+    at = list(LEVEL_FEATURES).index("explicit")
+    difference = features.vector[at] - np.log1p(features.explicit)
     return float(difference / model.scale[at] * model.weights[at])
 
 
-def _counted(number: int, one: str, many: str) -> str:
-    return f"{number or 'no'} {one if number == 1 else many}"
+def _phrase(name: str, features: DocumentFeatures, raises: bool, measures: int, sectors: int) -> str:
+    """A feature in words; empty for a length that is not worth naming."""
+    phrases: Mapping[str, str] = {
+        "explicit": _explicit(round(features.explicit), raises, measures, sectors),
+        "top": _best(features.top, raises),
+        "titles": _headings(features.titles, raises),
+        "fullest": _fullest_section(round(features.fullest), raises),
+        "devoted": f"{_counted(round(features.devoted), 'urban passage', raises)} in sections or tables about cities",
+        "length": _length(features.length, raises),
+    }
+    return phrases[name]
 
 
-def _strength(top: float) -> str:
-    if top >= 0.8:
-        return "its three best passages are clearly urban"
-    return (
-        "some of its best passages are clearly urban" if top >= 0.3 else "hardly a passage is clearly urban"
-    )
+def _explicit(number: int, raises: bool, measures: int, sectors: int) -> str:
+    verb = "name" if number > 1 else "names"
+    found = f"{_counted(number, 'passage', raises)} that {verb} cities or local governments"
+    if not measures:
+        return found
+    of = f"{measures} urban measure{'s' if measures > 1 else ''}"
+    return f"{found} ({of} in {sectors} sector{'s' if sectors > 1 else ''})"
 
 
-def _length(length: float) -> str:
-    if length >= LONG:
-        return "long document"
-    return "short document" if length <= SHORT else ""
+def _best(top: float, raises: bool) -> str:
+    if raises:
+        return "three clearly urban passages" if top >= CLEARLY else "some clearly urban passages"
+    return "few clearly urban passages" if top >= SOMEWHAT else "hardly any clearly urban passage"
+
+
+def _headings(number: int, raises: bool) -> str:
+    headings = f"{_counted(number, 'heading', raises)} about cities"
+    return f"{headings} with urban passages under {'them' if number > 1 else 'it'}" if number else headings
+
+
+def _fullest_section(number: int, raises: bool) -> str:
+    if raises:
+        return f"a section with {_counted(number, 'urban passage', raises)}"
+    if not number:
+        return "no section with urban passages"
+    return f"no section with more than {_counted(number, 'urban passage', True)}"
+
+
+def _length(length: float, raises: bool) -> str:
+    if raises:
+        return "a short document" if length <= SHORT else ""
+    return "a long document" if length >= LONG else ""
+
+
+def _counted(number: int, what: str, raises: bool) -> str:
+    """A number of things; what lowers a level is "only" so many, or none."""
+    counted = NUMERALS[number] if number < len(NUMERALS) else str(number)
+    plural = "" if number <= 1 else "s"
+    return f"{'' if raises or not number else 'only '}{counted} {what}{plural}"
 
 
 def passage_reasons(model: PassageModel, passage: Passage) -> tuple[Reason, ...]:
@@ -91,8 +125,8 @@ def passage_reasons(model: PassageModel, passage: Passage) -> tuple[Reason, ...]
         best = features.windows[int(windows.argmax())]
         for feature, effect in _contributions(head, best, features.whole):
             effects[feature] += share * effect
-    told = _by_phrase(effects, passage, model.extractor.matches(passage))
-    strongest = sorted(told.items(), key=lambda item: (-item[1], item[0]))[:WORDS_TOLD]
+    named = _by_phrase(effects, passage, model.extractor.matches(passage))
+    strongest = sorted(named.items(), key=lambda item: (-item[1], item[0]))[:WORDS_NAMED]
     return tuple(Reason(text, effect) for text, effect in strongest if effect >= MIN_EFFECT)
 
 
@@ -109,16 +143,16 @@ def _by_phrase(effects: Mapping[str, float], passage: Passage, matches: Sequence
     """Effects by what a reader sees: a term or word of the passage, or its heading."""
     surface = {match.concept: passage.text[match.start : match.end].lower() for match in reversed(matches)}
     heading = passage.section[-1] if passage.section else ""
-    told: dict[str, float] = defaultdict(float)
+    named: dict[str, float] = defaultdict(float)
     for feature, effect in effects.items():
         if feature.startswith(_OF_HEADING):
             if heading:
-                told[f"heading “{heading}”"] += effect
+                named[f"heading “{heading}”"] += effect
             continue
         phrases = _phrases(feature, surface)
         for phrase in phrases:
-            told[phrase] += effect / len(phrases)
-    return _merged(told)
+            named[phrase] += effect / len(phrases)
+    return _merged(named)
 
 
 def _phrases(feature: str, surface: Mapping[str, str]) -> list[str]:
@@ -147,16 +181,16 @@ def _content(words: str) -> list[str]:
     return [" ".join(kept)] if kept else []
 
 
-def _merged(told: Mapping[str, float]) -> dict[str, float]:
-    """Adds the effect of a word to the longest phrase told that holds it, so that nothing is told twice."""
+def _merged(named: Mapping[str, float]) -> dict[str, float]:
+    """Adds the effect of a word to the longest phrase named that holds it, so that nothing is named twice."""
     merged: dict[str, float] = defaultdict(float)
-    terms = sorted((text for text in told if not text.startswith("heading “")), key=len, reverse=True)
+    terms = sorted((text for text in named if not text.startswith("heading “")), key=len, reverse=True)
     kept: list[str] = []
     for text in terms:
         words = set(_WORD.findall(text))
         home = next((other for other in kept if words <= set(_WORD.findall(other))), None)
         if home is None:
             kept.append(text)
-        merged[home or text] += told[text]
-    merged.update({text: effect for text, effect in told.items() if text.startswith("heading “")})
+        merged[home or text] += named[text]
+    merged.update({text: effect for text, effect in named.items() if text.startswith("heading “")})
     return dict(merged)

@@ -22,7 +22,7 @@ from ndc_urban.errors import ModelDamaged, ModelIncompatible, ModelMissing, Outp
 from ndc_urban.files import folder_written_whole, write_atomically
 from ndc_urban.lexicon import load_lexicon
 from ndc_urban.model.features import FeatureExtractor
-from ndc_urban.model.level_model import AMOUNTS, AmountCounter, LevelModel
+from ndc_urban.model.level_model import LEVEL_FEATURES, LevelFeatureCounter, LevelModel
 from ndc_urban.model.passage_model import PARTS, Linear, PassageHead, PassageModel
 from ndc_urban.model.urban_model import UrbanModel
 from ndc_urban.model.vocabulary import Vocabulary
@@ -156,7 +156,7 @@ def _config(model: UrbanModel) -> dict[str, Any]:
         },
         "heads_of": {language: dict(shares) for language, shares in model.passage_model.heads_of.items()},
         "level": {
-            "amounts": list(AMOUNTS),
+            "amounts": list(LEVEL_FEATURES),
             "weights": [round(float(value), 6) for value in model.level_model.weights],
             "scale": [round(float(value), 6) for value in model.level_model.scale],
             "cuts": [round(float(value), 6) for value in model.level_model.cuts],
@@ -194,9 +194,9 @@ def _build(
         for name, described in config["heads"].items()
     }
     level = config["level"]
-    if list(level["amounts"]) != list(AMOUNTS):
+    if list(level["amounts"]) != list(LEVEL_FEATURES):
         raise ModelIncompatible(
-            f"The model in {folder} weighs other amounts than this version of ndc-urban counts."
+            f"The model in {folder} uses other level features than this version of ndc-urban."
         )
     return UrbanModel(
         passage_model=PassageModel(heads, config["heads_of"], FeatureExtractor(lexicon)),
@@ -206,7 +206,7 @@ def _build(
             cuts=np.array(level["cuts"], dtype=np.float64),
             typical=np.array(level["typical"], dtype=np.float64),
         ),
-        counter=AmountCounter(lexicon),
+        counter=LevelFeatureCounter(lexicon),
         mass=float(config["prediction_set"]["mass"]),
         coverage=float(config["prediction_set"]["coverage"]),
         name=str(config["name"]),

@@ -11,16 +11,17 @@ from ndc_urban.codebook import URBAN_CODES
 from ndc_urban.document import Document, Passage
 from ndc_urban.model.assessment import Assessment, ScoredPassage
 from ndc_urban.model.evidence import scored_passages
-from ndc_urban.model.level_model import AmountCounter, LevelModel, distinct, most_likely
+from ndc_urban.model.level_model import LevelFeatureCounter, LevelModel, distinct, most_likely
 from ndc_urban.model.passage_model import PassageModel
 from ndc_urban.model.prediction_set import prediction_set
-from ndc_urban.model.profile import RESPONSES
+from ndc_urban.model.profile import RESPONSES, profile_of
 from ndc_urban.model.reasons import document_reasons, passage_reasons
 from ndc_urban.segment import segment
 
 TOP_SECTORS = 5
+"""So many sectors are named for a document: as many as fit in a cell of a table."""
 EXPLAINED_EVIDENCE = 10
-"""So many of the best passages get reasons."""
+"""So many of the best passages get reasons; as many as the evaluation of the evidence looks at."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class UrbanModel:
 
     passage_model: PassageModel
     level_model: LevelModel
-    counter: AmountCounter
+    counter: LevelFeatureCounter
     mass: float
     coverage: float
     name: str
@@ -56,10 +57,12 @@ class UrbanModel:
     def assess_passages(self, passages: Sequence[Passage]) -> Assessment:
         """Scores a document that is segmented already; a document without passages is low."""
         scores = self.passage_model.score(passages)
-        tally = self.counter.count(passages, scores)
-        probabilities = self.level_model.probabilities(tally.amounts[None, :])[0]
-        scored = tuple(self._explained(each) for each in scored_passages(passages, scores))
-        urban = [scored[row] for row in distinct(passages) if scored[row].code in URBAN_CODES]
+        rows = distinct(passages)
+        features = self.counter.count(passages, scores, rows)
+        probabilities = self.level_model.probabilities(features.vector[None, :])[0]
+        scored = tuple(self._explained(each) for each in scored_passages(passages, scores, rows))
+        counted = [scored[row] for row in rows]
+        urban = [each for each in counted if each.code in URBAN_CODES]
         sectors = _sectors(urban)
         return Assessment(
             level=most_likely(probabilities[None, :])[0],
@@ -69,11 +72,14 @@ class UrbanModel:
             prediction_set=prediction_set(probabilities, self.mass),
             urban_passages=len(urban),
             passages=len(passages),
-            urban_share=_share(passages, urban),
+            urban_share=_share(counted, urban),
             sectors=len(sectors),
             top_sectors=tuple(name for name, _ in sectors.most_common(TOP_SECTORS)),
             scored=scored,
-            reasons=document_reasons(self.level_model, tally, measures=sectors.total(), sectors=len(sectors)),
+            reasons=document_reasons(
+                self.level_model, features, measures=sectors.total(), sectors=len(sectors)
+            ),
+            profile=profile_of(counted),
         )
 
     def _explained(self, scored: ScoredPassage) -> ScoredPassage:
@@ -88,7 +94,7 @@ def _sectors(urban: Sequence[ScoredPassage]) -> Counter[str]:
     return Counter(each.sector for each in urban if each.role in RESPONSES and each.sector)
 
 
-def _share(passages: Sequence[Passage], urban: Sequence[ScoredPassage]) -> float:
+def _share(counted: Sequence[ScoredPassage], urban: Sequence[ScoredPassage]) -> float:
     """Share of the urban passages in the characters of the document."""
-    total = sum(len(passages[row].text) for row in distinct(passages))
+    total = sum(len(each.passage.text) for each in counted)
     return sum(len(each.passage.text) for each in urban) / total if total else 0.0

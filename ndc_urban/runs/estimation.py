@@ -66,7 +66,7 @@ def estimation_table(
         if not isinstance(result, Scored) or item.sha256 in rows:
             continue
         if item.sha256 not in trained_on:
-            profile = as_text(result.profile)
+            profile = as_text(result.assessment.profile)
             rows[item.sha256] = _row(item.sha256, result.assessment, profile, cross_fitted=False)
         elif item.sha256 in unseen:
             kept = unseen[item.sha256]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import traceback
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -15,7 +15,6 @@ from ndc_urban.corpus.inputs import Input
 from ndc_urban.document import Document
 from ndc_urban.errors import FileUnreadable, NdcUrbanError, NoText, ReadingError
 from ndc_urban.model.assessment import Assessment, ScoredPassage
-from ndc_urban.model.profile import profile_of
 from ndc_urban.page_ranges import page_ranges
 from ndc_urban.reading import MoreTime
 from ndc_urban.reading.options import MAX_PAGES
@@ -78,8 +77,7 @@ class Scored:
     """A document that was assessed.
 
     `pages` is None for formats without pages; `readers` says which reader served which pages
-    (`{"pdfium": "1-20"}`); `passages` are those to be listed; `seconds` is wall time; `profile` counts what the
-    urban passages are about.
+    (`{"pdfium": "1-20"}`); `passages` are those to be listed; `seconds` is wall time.
     """
 
     language: str
@@ -90,7 +88,6 @@ class Scored:
     assessment: Assessment
     passages: tuple[ScoredPassage, ...]
     seconds: float
-    profile: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -154,7 +151,6 @@ def _assess(job: Input, settings: Settings, start: float) -> Scored:
         raise NoText(
             job.path, "The file holds a few words (titles, labels) but no passage that could be scored."
         )
-    profile = profile_of(assessment.scored)
     return Scored(
         language=document.language,
         pages=document.page_count,
@@ -164,7 +160,6 @@ def _assess(job: Input, settings: Settings, start: float) -> Scored:
         assessment=assessment,
         passages=assessment.evidence if settings.evidence_only else assessment.scored,
         seconds=time.perf_counter() - start,
-        profile=profile,
     )
 
 

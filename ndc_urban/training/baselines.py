@@ -16,7 +16,6 @@ from ndc_urban.codebook import LEVELS
 from ndc_urban.document import Passage
 from ndc_urban.languages import ALL
 from ndc_urban.lexicon import Lexicon
-from ndc_urban.model.level_model import distinct
 from ndc_urban.model.passage_model import Floats
 from ndc_urban.statistics import confusion, kappa
 
@@ -28,7 +27,7 @@ KEY_WORDS: dict[str, re.Pattern[str]] = {
 """The words that a first search would look for, by language; English for all others."""
 
 CANDIDATES = 60
-"""So many quantiles of the count are tried as cut points."""
+"""So many quantiles of the count are tried as cut points, that is 1,830 pairs."""
 
 
 def keyword_hits(passage: Passage) -> float:
@@ -42,9 +41,9 @@ def lexicon_hits(passage: Passage, lexicon: Lexicon) -> float:
     return float(sum(lexicon.concepts[match.concept].strength in ("core", "system") for match in found))
 
 
-def counted(passages: Sequence[Passage], hits: Sequence[float]) -> float:
-    """Passages of a document with at least one hit, each distinct text once, as log(1 + number)."""
-    return float(np.log1p(sum(hits[row] > 0 for row in distinct(passages))))
+def counted(hits: Sequence[float]) -> float:
+    """Passages with at least one hit, as log(1 + number); `hits` are those of the distinct passages of a document."""
+    return float(np.log1p(sum(each > 0 for each in hits)))
 
 
 def fit_cuts(counts: Floats, levels: NDArray[np.int64]) -> tuple[float, float]:

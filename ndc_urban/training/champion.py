@@ -233,17 +233,17 @@ def opinions_of(trained: Trained, dataset: Dataset, coded: Sequence[LabelledPass
     as_coded = Dataset(
         (), tuple(replace(document, versions=document.versions[:1]) for document in dataset.documents)
     )
-    amounts = coded_versions(as_coded, counter, lambda party: models[fold_of(party, folds)])
-    levels = np.zeros(len(amounts), dtype=np.int64)
+    versions = coded_versions(as_coded, counter, lambda party: models[fold_of(party, folds)])
+    levels = np.zeros(len(versions), dtype=np.int64)
     p_urban = np.zeros(len(coded))
-    fold_of_document = np.array([fold_of(each.party, folds) for each in amounts])
+    fold_of_document = np.array([fold_of(each.party, folds) for each in versions])
     fold_of_passage = np.array([fold_of(each.party, folds) for each in coded])
     for fold in range(folds):
         rows = np.flatnonzero(fold_of_document == fold)
         if len(rows):
             others = [each for each in trained.documents if fold_of(each.party, folds) != fold]
             model = fit_levels(others, trained.recipe.level_penalty)
-            inputs = np.array([amounts[int(row)].amounts for row in rows])
+            inputs = np.array([versions[int(row)].features for row in rows])
             levels[rows] = model.probabilities(inputs).argmax(axis=1)
         rows = np.flatnonzero(fold_of_passage == fold)
         if len(rows):

@@ -11,7 +11,7 @@ from ndc_urban.identity import round_of
 from ndc_urban.labels.loading import SegmentedFile
 from ndc_urban.lexicon import load_lexicon
 from ndc_urban.model.evidence import scored_passages
-from ndc_urban.model.level_model import AmountCounter
+from ndc_urban.model.level_model import LevelFeatureCounter, distinct
 from ndc_urban.model.passage_model import Floats, PassageModel
 from ndc_urban.model.profile import profile_of
 from ndc_urban.training.baselines import counted, keyword_hits, lexicon_hits
@@ -19,15 +19,16 @@ from ndc_urban.training.dataset import CodedDocument, Dataset
 
 LEVEL_NUMBER: Mapping[str, int] = {level: number for number, level in enumerate(LEVELS)}
 TOP_EVIDENCE = 10
+"""So many of the best passages are compared with the coder: as many as the program gives reasons for."""
 
 
 @dataclass(frozen=True)
 class CodedVersion:
     """One version of a coded document, read by a passage model that has not seen its Party.
 
-    `amounts` has the shape (len(AMOUNTS),); `profile` counts what the urban passages are about; `top_codes` holds the
-    coder's codes of the passages that rank highest, as far as they were coded, and `top_passages` how many there are;
-    `characters` is the length of its passages; `keywords` and `terms` are what the baselines count.
+    `features` has the shape (len(LEVEL_FEATURES),); `profile` counts what the urban passages are about; `top_codes`
+    holds the coder's codes of the passages that rank highest, as far as they were coded, and `top_passages` how many
+    there are; `characters` is the length of its passages; `keywords` and `terms` are what the baselines count.
     """
 
     document: str
@@ -39,7 +40,7 @@ class CodedVersion:
     is_coded_version: bool
     coder: str
     level: int
-    amounts: Floats
+    features: Floats
     characters: int
     profile: Mapping[str, int]
     top_codes: tuple[str, ...]
@@ -54,7 +55,7 @@ class CodedVersion:
 
 
 def coded_versions(
-    dataset: Dataset, counter: AmountCounter, model_for: Callable[[str], PassageModel]
+    dataset: Dataset, counter: LevelFeatureCounter, model_for: Callable[[str], PassageModel]
 ) -> tuple[CodedVersion, ...]:
     """Every version of every coded document, read by the passage model that is right for its Party."""
     codes: dict[str, dict[Passage, str]] = {}
@@ -79,13 +80,14 @@ def _version(
     document: CodedDocument,
     version: SegmentedFile,
     is_coded_version: bool,
-    counter: AmountCounter,
+    counter: LevelFeatureCounter,
     model: PassageModel,
     codes: Mapping[Passage, str],
 ) -> CodedVersion:
     passages = version.passages
     scores = model.score(passages)
-    scored = scored_passages(passages, scores)
+    rows = distinct(passages)
+    scored = scored_passages(passages, scores, rows)
     best = [each for each in scored if each.evidence_rank is not None and each.evidence_rank <= TOP_EVIDENCE]
     found = [codes.get(each.passage) for each in best]
     lexicon = load_lexicon()
@@ -99,11 +101,11 @@ def _version(
         is_coded_version=is_coded_version,
         coder=document.label.coder,
         level=LEVEL_NUMBER[document.label.level],
-        amounts=counter.count(passages, scores).amounts,
+        features=counter.count(passages, scores, rows).vector,
         characters=sum(len(passage.text) for passage in passages),
-        profile=profile_of(scored),
+        profile=profile_of(scored[row] for row in rows),
         top_codes=tuple(code for code in found if code is not None),
         top_passages=len(best),
-        keywords=counted(passages, [keyword_hits(passage) for passage in passages]),
-        terms=counted(passages, [lexicon_hits(passage, lexicon) for passage in passages]),
+        keywords=counted([keyword_hits(passages[row]) for row in rows]),
+        terms=counted([lexicon_hits(passages[row], lexicon) for row in rows]),
     )

@@ -147,7 +147,7 @@ def held_out(model: UrbanModel, dataset: Dataset) -> Predictions:
             for name, heads in readers.items()
         },
         documents=documents,
-        probabilities=model.level_model.probabilities(np.array([each.amounts for each in documents])),
+        probabilities=model.level_model.probabilities(np.array([each.features for each in documents])),
         mass=np.full(len(documents), model.mass),
         coverage=model.coverage,
         method="Parties that the model was not trained on",

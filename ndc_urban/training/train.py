@@ -22,7 +22,7 @@ from ndc_urban.codebook import CODES, LEVELS
 from ndc_urban.errors import AnnotationsInvalid
 from ndc_urban.lexicon import load_lexicon
 from ndc_urban.model.features import FeatureExtractor, PassageFeatures, is_language_free
-from ndc_urban.model.level_model import AMOUNTS, AmountCounter, LevelModel, level_probabilities
+from ndc_urban.model.level_model import LEVEL_FEATURES, LevelFeatureCounter, LevelModel, level_probabilities
 from ndc_urban.model.passage_model import (
     CONCEPTS,
     WORDS,
@@ -114,7 +114,7 @@ def train(dataset: Dataset, recipe: Recipe, *, say: Say = lambda line: None) -> 
     fits = {name: _cross_fit(name, features, labels, recipe, say) for name in sorted(KEEP)}
     del features
     say("scoring the coded documents out of fold")
-    counter = AmountCounter(load_lexicon())
+    counter = LevelFeatureCounter(load_lexicon())
     documents = coded_versions(dataset, counter, _unseen(fits, extractor, recipe.folds))
     level_model = fit_levels(documents, recipe.level_penalty)
     probabilities = out_of_fold_probabilities(documents, recipe)
@@ -240,10 +240,10 @@ def fit_levels(documents: Sequence[CodedVersion], penalty: float) -> LevelModel:
     Each version of a document counts as one: it is a reading of its own, with the errors that its format brings, and
     the model is to give all of them the level of the document.
     """
-    amounts = np.array([document.amounts for document in documents])
+    features = np.array([document.features for document in documents])
     levels = np.array([document.level for document in documents])
-    scale = np.maximum(amounts.std(axis=0), 1e-6)
-    inputs = amounts / scale
+    scale = np.maximum(features.std(axis=0), 1e-6)
+    inputs = features / scale
 
     def loss(parameters: Floats) -> float:
         cuts = np.array([parameters[-2], parameters[-2] + np.exp(parameters[-1])])
@@ -251,11 +251,11 @@ def fit_levels(documents: Sequence[CodedVersion], penalty: float) -> LevelModel:
         likelihood = np.log(np.clip(probabilities[np.arange(len(levels)), levels], 1e-9, 1.0))
         return float(-likelihood.sum() + penalty / 2 * (parameters[:-2] ** 2).sum())
 
-    start = np.concatenate([np.full(len(AMOUNTS), 0.3), [1.0, 0.5]])
-    bounds = [(0.0, None)] * len(AMOUNTS) + [(None, None), (-3.0, 4.0)]
+    start = np.concatenate([np.full(len(LEVEL_FEATURES), 0.3), [1.0, 0.5]])
+    bounds = [(0.0, None)] * len(LEVEL_FEATURES) + [(None, None), (-3.0, 4.0)]
     found = minimize(loss, start, method="L-BFGS-B", bounds=bounds).x
     cuts = np.array([found[-2], found[-2] + np.exp(found[-1])])
-    return LevelModel(found[:-2], scale, cuts, typical=amounts.mean(axis=0))
+    return LevelModel(found[:-2], scale, cuts, typical=features.mean(axis=0))
 
 
 def out_of_fold_probabilities(documents: Sequence[CodedVersion], recipe: Recipe) -> Floats:
@@ -268,7 +268,7 @@ def out_of_fold_probabilities(documents: Sequence[CodedVersion], recipe: Recipe)
             recipe.level_penalty,
         )
         rows = np.flatnonzero(folds == held_out)
-        probabilities[rows] = model.probabilities(np.array([documents[int(row)].amounts for row in rows]))
+        probabilities[rows] = model.probabilities(np.array([documents[int(row)].features for row in rows]))
     return probabilities
 
 
@@ -291,7 +291,9 @@ def last_round(trained: Trained) -> tuple[tuple[CodedVersion, ...], Floats] | No
     labels = as_labels([each.label for each in earlier.passages])
     features = [extractor.extract(each.passage) for each in earlier.passages]
     fits = {name: _cross_fit(name, features, labels, recipe, lambda line: None) for name in sorted(KEEP)}
-    versions = coded_versions(dataset, AmountCounter(load_lexicon()), _unseen(fits, extractor, recipe.folds))
+    versions = coded_versions(
+        dataset, LevelFeatureCounter(load_lexicon()), _unseen(fits, extractor, recipe.folds)
+    )
     known = [version for version in versions if version.round != last]
     target = tuple(version for version in versions if version.round == last)
     probabilities = np.zeros((len(target), len(LEVELS)))
@@ -300,5 +302,5 @@ def last_round(trained: Trained) -> tuple[tuple[CodedVersion, ...], Floats] | No
         model = fit_levels(
             [each for each in known if fold_of(each.party, recipe.folds) != fold], recipe.level_penalty
         )
-        probabilities[row] = model.probabilities(version.amounts[None, :])[0]
+        probabilities[row] = model.probabilities(version.features[None, :])[0]
     return target, probabilities

@@ -14,10 +14,10 @@ from tiny_training import passage_of
 from ndc_urban.document import Passage
 from ndc_urban.lexicon import load_lexicon
 from ndc_urban.model.level_model import (
-    AMOUNTS,
     CLEAR,
     DOUBTFUL,
-    AmountCounter,
+    LEVEL_FEATURES,
+    LevelFeatureCounter,
     LevelModel,
     distinct,
     level_probabilities,
@@ -27,7 +27,7 @@ from ndc_urban.model.passage_model import Floats, PassageScores
 from ndc_urban.model.urban_model import UrbanModel
 
 LEVEL_VALUES = np.arange(3)
-COUNTER = AmountCounter(load_lexicon())
+COUNTER = LevelFeatureCounter(load_lexicon())
 SECTIONS = ((), ("Aims",), ("Aims", CITIES_HEADING), ("Plan of the Republic", "Farming"))
 
 Scored = tuple[float, str, str, str, int]
@@ -44,8 +44,8 @@ urban = st.tuples(
 documents = st.lists(st.one_of(quiet, urban), max_size=25)
 
 
-def amounts_of(scored: Sequence[Scored], *, last_length: int = 0) -> Floats:
-    """The amounts of a document of passages of one length, but for the last one where a length is given."""
+def features_of(scored: Sequence[Scored], *, last_length: int = 0) -> Floats:
+    """The level features of a document of passages of one length, but for the last one where a length is given."""
     texts = [f"Passage {chr(97 + n)} of it." for n in range(len(scored))]
     if last_length:
         texts[-1] += " and on" * last_length
@@ -58,24 +58,24 @@ def amounts_of(scored: Sequence[Scored], *, last_length: int = 0) -> Floats:
         np.array(["m" if one[2] else "" for one in scored], dtype="<U2"),
         np.array([one[3] for one in scored], dtype="<U2"),
     )
-    return COUNTER.count(passages, scores).amounts
+    return COUNTER.count(passages, scores, range(len(passages))).vector
 
 
 def simple_model(weight: float = 1.0) -> LevelModel:
-    size = len(AMOUNTS)
+    size = len(LEVEL_FEATURES)
     return LevelModel(np.full(size, weight), np.ones(size), np.array([1.0, 4.0]), np.zeros(size))
 
 
 def expected_level(model: LevelModel, *documents: Sequence[Scored]) -> list[float]:
     """From 0 (low) to 2 (strong) for each document."""
-    return (model.probabilities(np.array([amounts_of(each) for each in documents])) @ LEVEL_VALUES).tolist()
+    return (model.probabilities(np.array([features_of(each) for each in documents])) @ LEVEL_VALUES).tolist()
 
 
 @settings(deadline=None)
 @given(documents, quiet, urban)
 def test_no_amount_falls_when_a_passage_turns_urban(document: list[Scored], was: Scored, now: Scored) -> None:
     now = (*now[:4], was[4])
-    assert (amounts_of([*document, now]) >= amounts_of([*document, was]) - 1e-12).all()
+    assert (features_of([*document, now]) >= features_of([*document, was]) - 1e-12).all()
 
 
 @settings(deadline=None)
@@ -90,7 +90,7 @@ def test_no_amount_falls_with_a_passage_that_surely_names_a_city(
     document: list[Scored], certainty: float, sector: str, role: str, section: int
 ) -> None:
     added = (certainty, "E", sector, role, section)
-    assert (amounts_of([*document, added]) >= amounts_of(document) - 1e-12).all()
+    assert (features_of([*document, added]) >= features_of(document) - 1e-12).all()
 
 
 @settings(deadline=None)
@@ -99,8 +99,8 @@ def test_no_amount_rises_with_plain_text(
     document: list[Scored], p_urban: float, code: str, section: int, length: int
 ) -> None:
     """However long it is, and wherever it stands."""
-    before = amounts_of(document)
-    after = amounts_of([*document, (p_urban, code, "", "", section)], last_length=length)
+    before = features_of(document)
+    after = features_of([*document, (p_urban, code, "", "", section)], last_length=length)
     assert (after <= before + 1e-12).all()
 
 
@@ -121,14 +121,14 @@ def test_an_urban_passage_more_never_lowers_the_expected_level(
 @settings(deadline=None)
 @given(documents)
 def test_amounts_are_finite_and_none_is_negative(document: list[Scored]) -> None:
-    amounts = amounts_of(document)
-    assert amounts.shape == (len(AMOUNTS),)
-    assert np.isfinite(amounts).all()
-    assert (amounts >= 0).all()
+    features = features_of(document)
+    assert features.shape == (len(LEVEL_FEATURES),)
+    assert np.isfinite(features).all()
+    assert (features >= 0).all()
 
 
 def test_a_document_without_passages_has_no_amounts() -> None:
-    assert not amounts_of([]).any()
+    assert not features_of([]).any()
 
 
 @given(
@@ -152,7 +152,7 @@ def test_levels_by_score() -> None:
 
 
 def test_negative_weights_and_falling_cuts_are_refused() -> None:
-    size = len(AMOUNTS)
+    size = len(LEVEL_FEATURES)
     with pytest.raises(ValueError, match="negative"):
         simple_model(-0.1)
     for cuts in ([1.0, 1.0], [2.0, 1.0], [np.nan, np.nan]):
@@ -163,8 +163,8 @@ def test_negative_weights_and_falling_cuts_are_refused() -> None:
 def test_amounts_are_measured_in_their_scale() -> None:
     model = simple_model()
     wider = LevelModel(model.weights, model.scale * 2, model.cuts, model.typical)
-    amounts = np.ones((1, len(AMOUNTS)))
-    assert np.allclose(model.score(amounts), 2 * wider.score(amounts))
+    features = np.ones((1, len(LEVEL_FEATURES)))
+    assert np.allclose(model.score(features), 2 * wider.score(features))
 
 
 def test_repeated_passages_count_once() -> None:
@@ -180,7 +180,7 @@ def test_repeated_passages_count_once() -> None:
         )
         for n in (5, 2)
     )
-    assert COUNTER.count(passages, scores) == COUNTER.count([passages[0], passages[2]], once)
+    assert COUNTER.count(passages, scores, [0, 2]) == COUNTER.count([passages[0], passages[2]], once, [0, 1])
 
 
 @pytest.mark.parametrize(
@@ -207,4 +207,4 @@ def test_a_section_on_cities_weighs_more_than_the_same_passages_elsewhere() -> N
     one: list[Scored] = [(0.9, "E", "tr", "r", 2)] * 4
     other: list[Scored] = [(0.9, "E", "tr", "r", 3)] * 4
     model = simple_model()
-    assert model.score(amounts_of(one)[None])[0] > model.score(amounts_of(other)[None])[0]
+    assert model.score(features_of(one)[None])[0] > model.score(features_of(other)[None])[0]

@@ -38,11 +38,6 @@ def test_passages_that_are_not_urban_do_not_count() -> None:
     assert profile_of([scored("Floods reach the city.", code="X"), scored("Tram lines.", code="N")]) == {}
 
 
-def test_a_repeated_passage_counts_once() -> None:
-    twice = [scored("The town lays tram lines."), scored("The town lays  tram lines")]
-    assert profile_of(twice)["sector:tr/m"] == 1
-
-
 def test_a_passage_may_belong_to_several_themes() -> None:
     text = "The city offers training in early warning with digital maps."
     profile = profile_of([scored(text, sector="dr", strand="a")])

@@ -10,59 +10,77 @@ from tiny_corpus import CITIES_HEADING
 from tiny_training import passage_of
 
 from ndc_urban.document import Passage
-from ndc_urban.model.level_model import AMOUNTS, LevelModel, Tally
+from ndc_urban.model.level_model import LEVEL_FEATURES, DocumentFeatures, LevelModel
 from ndc_urban.model.reasons import document_reasons, passage_reasons
 from ndc_urban.model.urban_model import UrbanModel
 
 CITY = "The city of Belport will extend its bus network and its municipality will collect urban waste."
-NOTHING = Tally(explicit=0, top=0, titles=0, fullest=0, devoted=0, other_characters=30_000)
-MUCH = Tally(explicit=12, top=0.99, titles=3, fullest=6, devoted=8, other_characters=30_000)
+NOTHING = DocumentFeatures(explicit=0, top=0, titles=0, fullest=0, devoted=0, other_characters=30_000)
+MUCH = DocumentFeatures(explicit=12, top=0.99, titles=3, fullest=6, devoted=8, other_characters=30_000)
 
 
 def level_model(typical: float = 0.7) -> LevelModel:
-    size = len(AMOUNTS)
+    size = len(LEVEL_FEATURES)
     return LevelModel(np.ones(size), np.ones(size), np.array([1.0, 4.0]), np.full(size, typical))
 
 
-def told(tally: Tally, measures: int = 0, sectors: int = 0, typical: float = 0.7) -> dict[str, float]:
-    reasons = document_reasons(level_model(typical), tally, measures=measures, sectors=sectors)
+def told(
+    features: DocumentFeatures, measures: int = 0, sectors: int = 0, typical: float = 0.7
+) -> dict[str, float]:
+    reasons = document_reasons(level_model(typical), features, measures=measures, sectors=sectors)
     return {reason.text: reason.effect for reason in reasons}
 
 
 def test_what_raises_a_level_is_told_in_words() -> None:
     reasons = told(MUCH, 9, 5)
-    assert "12 passages name cities or local governments (9 urban measures in 5 sectors)" in reasons
-    assert "3 headings on cities with urban passages beneath" in reasons
+    assert "12 passages that name cities or local governments (9 urban measures in 5 sectors)" in reasons
+    assert "three headings about cities with urban passages under them" in reasons
+    assert "a section with six urban passages" in reasons
+    assert "eight urban passages in sections or tables about cities" in reasons
+    assert "three clearly urban passages" in reasons
     assert all(effect > 0 for text, effect in reasons.items() if "document" not in text)
 
 
 def test_what_lowers_a_level_is_told_in_words() -> None:
     reasons = told(NOTHING)
-    assert reasons["no passages name cities or local governments (no urban measures)"] < 0
-    assert reasons["hardly a passage is clearly urban"] < 0
+    assert reasons["no passage that names cities or local governments"] < 0
+    assert reasons["no heading about cities"] < 0
+    assert reasons["no section with urban passages"] < 0
+    assert reasons["hardly any clearly urban passage"] < 0
+
+
+def test_few_are_only_so_many() -> None:
+    some = replace(NOTHING, explicit=2, titles=1, fullest=1, devoted=1, top=0.5)
+    reasons = told(some, 2, 1, typical=2.0)
+    assert "only two passages that name cities or local governments (2 urban measures in 1 sector)" in reasons
+    assert "only one heading about cities with urban passages under it" in reasons
+    assert "no section with more than one urban passage" in reasons
+    assert "only one urban passage in sections or tables about cities" in reasons
+    assert all(effect < 0 for effect in reasons.values())
 
 
 def test_one_is_one() -> None:
     one = replace(MUCH, explicit=1, titles=1, fullest=1, devoted=1)
     texts = " ".join(told(one, 1, 1, typical=0.0))
-    assert "1 passage names cities" in texts
+    assert "one passage that names cities" in texts
+    assert "one heading about cities with urban passages under it" in texts
     assert "1 urban measure in 1 sector" in texts
 
 
 def test_the_length_is_told_apart() -> None:
     long = told(replace(MUCH, other_characters=200_000), 9, 5)
-    assert long["long document"] < 0
+    assert long["a long document"] < 0
     short = told(replace(MUCH, other_characters=5_000), 9, 5)
-    assert short["short document"] > 0
+    assert short["a short document"] > 0
     assert not any("document" in text for text in told(MUCH, 9, 5))
 
 
-@pytest.mark.parametrize("tally", [MUCH, NOTHING, replace(MUCH, other_characters=300_000)])
-def test_the_effects_sum_to_the_distance_from_a_typical_document(tally: Tally) -> None:
+@pytest.mark.parametrize("features", [MUCH, NOTHING, replace(MUCH, other_characters=300_000)])
+def test_the_effects_sum_to_the_distance_from_a_typical_document(features: DocumentFeatures) -> None:
     """All that moved the level is among the reasons, but for what is too small to tell."""
     model = level_model()
-    distance = float(model.score(tally.amounts[None, :])[0] - model.score(model.typical[None, :])[0])
-    assert sum(told(tally).values()) == pytest.approx(distance, abs=0.15 * (len(AMOUNTS) + 1))
+    distance = float(model.score(features.vector[None, :])[0] - model.score(model.typical[None, :])[0])
+    assert sum(told(features).values()) == pytest.approx(distance, abs=0.15 * (len(LEVEL_FEATURES) + 1))
 
 
 def test_reasons_come_strongest_first() -> None:

@@ -97,6 +97,8 @@ def test_repeated_passages_count_once_and_are_all_scored(model: UrbanModel) -> N
     assert (twice.level, twice.p_strong) == (once.level, pytest.approx(once.p_strong))
     assert twice.urban_share == pytest.approx(once.urban_share)
     assert len(twice.scored) == 2 * len(once.scored)
+    assert twice.profile == once.profile
+    assert once.profile
 
 
 def test_challenges_are_no_sector_responses(model: UrbanModel) -> None:

@@ -17,7 +17,7 @@ from ndc_urban.codebook import LEVELS
 from ndc_urban.errors import NdcUrbanError
 from ndc_urban.labels.anchors import Anchor, fingerprint
 from ndc_urban.labels.records import PassageLabel
-from ndc_urban.model.level_model import most_likely
+from ndc_urban.model.level_model import distinct, most_likely
 from ndc_urban.model.storage import save_model
 from ndc_urban.training.dataset import Dataset, LabelledPassage
 from ndc_urban.training.train import (
@@ -124,11 +124,13 @@ def test_documents_are_scored_by_models_that_have_not_seen_them(dataset: Dataset
         passages = replace(trained.model.passage_model, heads=heads)
         versions = [version for each in dataset.documents for version in each.versions]
         version = next(each for each in versions if each.entry.file == document.file)
-        tally = trained.model.counter.count(version.passages, passages.score(version.passages))
-        assert np.allclose(tally.amounts, document.amounts)
+        features = trained.model.counter.count(
+            version.passages, passages.score(version.passages), distinct(version.passages)
+        )
+        assert np.allclose(features.vector, document.features)
 
 
-def test_every_version_has_its_amounts_and_one_is_the_coded_one(trained: Trained) -> None:
+def test_every_version_has_its_features_and_one_is_the_coded_one(trained: Trained) -> None:
     assert len(trained.documents) == 48
     assert sum(document.is_coded_version for document in trained.documents) == 24
     assert all(document.is_coded_version is (document.language == "en") for document in trained.documents)
@@ -202,14 +204,14 @@ def test_no_weight_of_the_level_model_is_negative_even_where_the_data_say_so(tra
 def test_every_version_of_a_document_counts(trained: Trained) -> None:
     """Versions that read low of documents that are strong pull the level of such readings up."""
     once = [document for document in trained.documents if document.is_coded_version]
-    lowest = once[int(np.argmin([document.amounts[0] for document in once]))]
+    lowest = once[int(np.argmin([document.features[0] for document in once]))]
     misread = [
-        replace(document, amounts=lowest.amounts, is_coded_version=False)
+        replace(document, features=lowest.features, is_coded_version=False)
         for document in once
         if document.level == 2
     ]
-    amounts = lowest.amounts[None, :]
-    strong = [fit_levels([*once, *misread[:n]], 2.0).probabilities(amounts)[0, 2] for n in (0, 2, 4)]
+    features = lowest.features[None, :]
+    strong = [fit_levels([*once, *misread[:n]], 2.0).probabilities(features)[0, 2] for n in (0, 2, 4)]
     assert strong[0] < strong[1] < strong[2]
 
 
