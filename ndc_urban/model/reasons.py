@@ -79,7 +79,7 @@ def _explicit(number: int, raises: bool, measures: int, sectors: int) -> str:
     if not measures:
         return found
     of = f"{measures} urban measure{'s' if measures > 1 else ''}"
-    return f"{found} ({of} in {sectors} sector{'s' if sectors > 1 else ''})"
+    return f"{found} ({of} in {sectors} sector{'s' if sectors > 1 else ''} in all)"
 
 
 def _best(top: float, raises: bool) -> str:

@@ -1,4 +1,7 @@
-"""The model card: what a model is, how its labels were made, how good it is and where it fails."""
+"""The text of the model card: what a model is, how its labels were made, how good it is and where it fails.
+
+All figures come from `metrics.json`; nothing is measured here.
+"""
 
 from __future__ import annotations
 
@@ -16,62 +19,65 @@ BASELINES = {
 }
 READERS = {"both": "both heads"}
 FEW = 10
-"""Below this many documents a figure says little, and the card says so."""
+"""Figures on fewer documents are marked in the card: one document more or less moves them by ten points."""
 
 MAIN_FIGURES: Mapping[str, str] = {
     "kappa": "level, quadratic weighted kappa",
     "accuracy": "level, accuracy",
     "off_by_two": "documents off by two levels",
-    "pdf_as_html": "PDF and HTML, same level",
-    "original_as_translation": "original and translation, same level",
-    "prediction_sets": "prediction sets that hold the level",
+    "pdf_as_html": "same level for PDF and HTML",
+    "original_as_translation": "same level for original and translation",
+    "prediction_sets": "prediction sets that contain the level",
     "average_precision": "average precision of `p_urban`",
     "calibration_error": "calibration error of `p_urban`",
     "sector_macro_f1": "sector, macro F1",
     "strand_accuracy": "strand, accuracy",
     "role_accuracy": "role, accuracy",
-    "evidence": "best ten passages coded E or I",
+    "evidence": "best ten passages that are coded E or I",
 }
 """The figures that a model is judged by, in words."""
 
 INTRODUCTION = """\
-Reads NDCs (Nationally Determined Contributions under the Paris Agreement) in the six languages of the United Nations
-and gives each document a level of urban content (low, moderate or strong) and each passage the probability that a
-coder would call it urban (code E or I of the codebook, annotations/CODEBOOK.md).
+The model reads NDCs (Nationally Determined Contributions under the Paris Agreement) in the six languages of the United
+Nations. It gives each document a level of urban content (low, moderate or strong), and each passage the probability
+that a coder would call it urban (code E or I of the codebook, annotations/CODEBOOK.md).
 
 ## How it works
 
 A passage is a paragraph, a list item or a table row. The passage model is linear in named features: words, concepts
-of the lexicon, the heading, the form. It reads a passage at two scales, its best sentence or cell and the whole.
-The head `words` reads words and concepts, the head `concepts` concepts alone, which mean the same in every language.
-English is read by both together, all other languages by concepts. The level model is a proportional-odds regression
-with non-negative weights over five amounts (passages that name cities for the length of the other text, headings on
-cities, and so on): an urban measure never lowers the level, plain text never raises it. Party names and figures are
-masked, and no word is learned that fewer than three Parties use. A passage that is repeated counts once, and the
-guidance lines that many NDCs repeat are learned as no content.
+of the lexicon, the heading, the form of the text. It looks at the best sentence or cell of a passage and at the whole
+passage. It has two parts, called heads. The head `words` uses words and concepts; the head `concepts` uses concepts
+only, which mean the same in every language. English is read by both heads together, all other languages by `concepts`.
+
+The level model is a proportional-odds regression over five features of the document, such as the number of passages
+that name cities, relative to the length of the other text, and the headings about cities. Its weights are never
+negative: an urban measure never lowers the level, and other text never raises it.
+
+Names of countries and numbers are masked. A word is learned only if documents of at least three Parties use it. A
+passage that is repeated counts once. The guidance lines that many NDCs repeat are learned as text without urban content.
 """
 
 LABELS = """\
 ## How the labels were made
 
-The labels come from automated readers: a large language model read every shown passage against the codebook, in
-English (machine translation where the original is in another language). They are not the judgement of UN-Habitat's
-coders. Repeatability over 126 documents coded twice: levels agree on 99%, urban or not has kappa 0.94. That is the
-repeatability of one kind of reader, not agreement between people. Documents of 43 Parties, drawn at random, were kept
-for evaluation: nothing of them was used to train, to tune or to choose a feature.
+The labels come from automated readers: a large language model read every passage that it was shown against the
+codebook, in English (in machine translation if the original is in another language). They are not the judgement of
+UN-Habitat's coders. 126 documents were coded twice: the levels agree for 99% of them, and urban or not has a kappa of
+0.94. This says how far one kind of reader repeats itself, not how far people agree. Documents of 43 Parties, drawn at
+random, were kept for evaluation: they were not used to train or tune the model, or to choose a feature.
 """
 
 FAILURES = """\
 ## Where it fails, and what it must not be used for
 
-- {wrong} of the documents get a level next to the right one. `prediction_set` names the levels that cannot be told
-  apart; treat a document with two of them as undecided.
-- Urban content told only by the name of a city, without an urban word, is often missed.
-- Waste and water measures of national scope are sometimes taken for urban ones, and the reverse.
-- Arabic, Russian and Chinese rest on the lexicon alone, and few documents exist to test them.
-- The sector of a passage is right about four times in five; rare sectors (industry, health, food) less often.
-- The level says what a document says about cities. It is no rating of a Party, its ambition or its policy, and no
-  basis for funding or ranking.
+- {wrong} of the documents get a level next to the right one. `prediction_set` names the levels that the model cannot
+  tell apart; treat a document with two of them as undecided.
+- Urban content is often missed if only the name of a city shows it, without any urban word.
+- National waste and water measures are sometimes taken for urban ones, and urban ones for national.
+- Arabic, Russian and Chinese depend on the lexicon alone, and there are few documents to test them.
+- The sector of a passage is right about four times in five, less often for rare sectors (industry, health, food).
+- The level says what a document says about cities. It does not rate a Party, its ambition or its policy. Do not use it
+  to rank Parties or to decide on funding.
 """
 
 
@@ -98,7 +104,9 @@ def figures_as_markdown(figures: Mapping[str, Any]) -> list[str]:
         "over Parties.\n",
         *_levels(figures["levels"]),
         *_prediction_sets(figures["levels"]["prediction_set"]),
-        *_reliability("### Reliability of the level's probabilities\n", figures["levels"]["reliability"]),
+        *_reliability(
+            "### Reliability of the probabilities of the level\n", figures["levels"]["reliability"]
+        ),
         *_published(figures),
         *_passages(figures),
         *_carried(figures["passages"]),
@@ -134,15 +142,18 @@ def _levels(levels: Mapping[str, Any]) -> Iterable[str]:
             for name, each in groups
         ],
     )
-    yield "Rows: what the coder said; columns: what the model said.\n"
+    yield "Rows are the levels given by the coder, columns those given by the model.\n"
     yield from _table(
         ("", *LEVELS),
         [(level, *map(str, row)) for level, row in zip(LEVELS, levels["confusion"], strict=True)],
     )
     for title, key in (
-        ("PDF files that get the level of the HTML of the same document and language:\n", "pdf_as_html"),
         (
-            "Files in the original language that get the level of the English translation:\n",
+            "PDF files with the same level as the HTML of the same document in the same language:\n",
+            "pdf_as_html",
+        ),
+        (
+            "Files in the original language with the same level as the English translation:\n",
             "original_as_translation",
         ),
     ):
@@ -159,18 +170,18 @@ def _levels(levels: Mapping[str, Any]) -> Iterable[str]:
 
 def _prediction_sets(sets: Mapping[str, Any]) -> Iterable[str]:
     yield (
-        f"The prediction set of a document is made to hold the right level in {100 * sets['stated']:.0f}% of documents "
-        f"(ordinal conformal prediction); measured: {_with_interval(sets['measured'])}. It names "
-        f"{sets['levels_named']:.2f} levels on average, and more than one in {100 * sets['undecided']:.0f}% of "
-        "documents: those the model calls undecided.\n"
+        f"The prediction set should contain the right level for {100 * sets['stated']:.0f}% of documents (ordinal "
+        f"conformal prediction); measured: {_with_interval(sets['measured'])}. It names {sets['levels_named']:.2f} "
+        f"levels on average. For {100 * sets['undecided']:.0f}% of documents it names more than one: these are "
+        "undecided.\n"
     )
 
 
 def _reliability(title: str, tables: Mapping[str, Any]) -> Iterable[str]:
     yield title
-    yield "What the model said, and how often it was so.\n"
+    yield "The probability that the model gave, and how often it was right.\n"
     yield from _table(
-        ("", "probability said", "units", "mean said", "share true"),
+        ("", "probability", "number", "mean probability", "share true"),
         [
             (
                 name,
@@ -189,11 +200,11 @@ def _published(figures: Mapping[str, Any]) -> Iterable[str]:
     """The Party levels that reports on the reviews name, beside the model's."""
     if not figures.get("published"):
         return
-    yield "### Against the ten Party levels published on the state of 2023\n"
+    yield "### Compared with the ten published levels of Parties (as of 2023)\n"
     rows = figures["published"]
     agree = sum(row["agrees"] for row in rows if row["level"])
-    told = sum(bool(row["level"]) for row in rows)
-    yield f"{agree} of {told} agree. Each document was read by a model that had not seen its Party.\n"
+    read = sum(bool(row["level"]) for row in rows)
+    yield f"{agree} of {read} agree. Each document was read by a model that had not seen its Party.\n"
     yield from _table(
         ("Party", "published", "document", "model", ""),
         [
@@ -242,9 +253,9 @@ def _passages(figures: Mapping[str, Any]) -> Iterable[str]:
 
 def _evidence(evidence: Mapping[str, Any]) -> Iterable[str]:
     yield (
-        f"Evidence: of the best ten passages of the {evidence['documents']} strong and moderate documents "
-        f"({evidence['passages']} passages, of which {evidence['of_them_coded']} were coded), the coder called "
-        f"{_with_interval(evidence['share'])} E or I.\n"
+        f"Evidence: the {evidence['documents']} strong and moderate documents have {evidence['passages']} passages "
+        f"among their best ten, of which {evidence['of_them_coded']} were coded. Of these, a share of "
+        f"{_with_interval(evidence['share'])} was coded E or I.\n"
     )
 
 
@@ -270,11 +281,12 @@ def _nested(figures: Mapping[str, Any]) -> Iterable[str]:
     if "nested" not in figures:
         return
     nested = figures["nested"]
-    yield "### The same by nested folds\n"
+    yield "### The same in nested folds\n"
     yield (
-        "Above, the level model of a fold rests on scores by heads that saw the fold's Parties. In nested folds "
-        "nothing that is fitted did: vocabulary, weights, mix, level model and prediction sets were made anew "
-        "without them. The lexicon and what people chose (amounts, penalties, shares) stayed as they are.\n"
+        "In the figures above, the level model of a fold was fitted to scores of passage models that had seen the "
+        "fold's Parties. In nested folds nothing that is fitted had seen them: vocabulary, weights, calibration, level "
+        "model and prediction sets were refitted without them. What people chose stayed the same: the lexicon, the "
+        "level features, penalties and shares.\n"
     )
     yield from _table(
         ("", "nested", "as above"),
@@ -289,8 +301,8 @@ def _nested(figures: Mapping[str, Any]) -> Iterable[str]:
 def _carried(passages: Mapping[str, Any]) -> Iterable[str]:
     yield "### Passages in other languages\n"
     yield (
-        "Labels were carried over from the English text to the passages of the original by alignment, which errs now "
-        "and then.\n"
+        "The labels of the English text were carried over to the passages of the original by automatic alignment, which "
+        "makes some errors.\n"
     )
     carried = passages["concepts"]["carried"]
     yield from _table(

@@ -33,7 +33,9 @@ def told(
 
 def test_what_raises_a_level_is_told_in_words() -> None:
     reasons = told(MUCH, 9, 5)
-    assert "12 passages that name cities or local governments (9 urban measures in 5 sectors)" in reasons
+    assert (
+        "12 passages that name cities or local governments (9 urban measures in 5 sectors in all)" in reasons
+    )
     assert "three headings about cities with urban passages under them" in reasons
     assert "a section with six urban passages" in reasons
     assert "eight urban passages in sections or tables about cities" in reasons
@@ -52,7 +54,10 @@ def test_what_lowers_a_level_is_told_in_words() -> None:
 def test_few_are_only_so_many() -> None:
     some = replace(NOTHING, explicit=2, titles=1, fullest=1, devoted=1, top=0.5)
     reasons = told(some, 2, 1, typical=2.0)
-    assert "only two passages that name cities or local governments (2 urban measures in 1 sector)" in reasons
+    assert (
+        "only two passages that name cities or local governments (2 urban measures in 1 sector in all)"
+        in reasons
+    )
     assert "only one heading about cities with urban passages under it" in reasons
     assert "no section with more than one urban passage" in reasons
     assert "only one urban passage in sections or tables about cities" in reasons

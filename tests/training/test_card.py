@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
 
+from ndc_urban.model.storage import FILES, default_model_folder, load_metrics
 from ndc_urban.training.card import MAIN_FIGURES, main_figures, write_card
 from ndc_urban.training.evaluation import evaluate, out_of_fold
 from ndc_urban.training.train import Trained
@@ -33,6 +35,13 @@ def test_the_card_says_how_the_labels_were_made_and_where_the_model_fails(card: 
     assert "automated readers" in card
     assert "Where it fails" in card
     assert "not the judgement" in card
+
+
+def test_the_card_of_the_shipped_model_is_made_from_its_figures() -> None:
+    folder = default_model_folder()
+    config = json.loads((folder / FILES.config).read_text(encoding="utf-8"))
+    card = write_card(load_metrics(folder), config["training"], config["prediction_set"]["coverage"])
+    assert (folder / FILES.card).read_text(encoding="utf-8") == card
 
 
 def test_groups_of_few_documents_are_marked(card: str) -> None:
