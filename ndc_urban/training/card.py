@@ -54,7 +54,8 @@ that name cities, relative to the length of the other text, and the headings abo
 negative: an urban measure never lowers the level, and other text never raises it.
 
 Names of countries and numbers are masked. A word is learned only if documents of at least three Parties use it. A
-passage that is repeated counts once. The guidance lines that many NDCs repeat are learned as text without urban content.
+passage that is repeated counts once. The guidance lines that many NDCs repeat are learned as text without urban
+content.
 """
 
 LABELS = """\
@@ -301,8 +302,8 @@ def _nested(figures: Mapping[str, Any]) -> Iterable[str]:
 def _carried(passages: Mapping[str, Any]) -> Iterable[str]:
     yield "### Passages in other languages\n"
     yield (
-        "The labels of the English text were carried over to the passages of the original by automatic alignment, which "
-        "makes some errors.\n"
+        "The labels of the English text were carried over to the passages of the original by automatic alignment, "
+        "which makes some errors.\n"
     )
     carried = passages["concepts"]["carried"]
     yield from _table(
