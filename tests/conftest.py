@@ -10,7 +10,7 @@ from tiny_training import RECIPE, dataset_of
 
 from ndc_urban.model.urban_model import UrbanModel
 from ndc_urban.training.dataset import Dataset
-from ndc_urban.training.train import Trained, train
+from ndc_urban.training.train import TrainingResult, train
 
 
 def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
@@ -29,12 +29,12 @@ def dataset(corpus: TinyCorpus) -> Dataset:
 
 
 @pytest.fixture(scope="session")
-def trained(dataset: Dataset) -> Trained:
+def trained(dataset: Dataset) -> TrainingResult:
     return train(dataset, RECIPE)
 
 
 @pytest.fixture(scope="session")
-def model(trained: Trained) -> UrbanModel:
+def model(trained: TrainingResult) -> UrbanModel:
     return trained.model
 
 

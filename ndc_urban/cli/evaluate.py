@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from ndc_urban.cli.options import JsonOption, QuietOption
-
-if TYPE_CHECKING:
-    from ndc_urban.model.urban_model import UrbanModel
-    from ndc_urban.training.evaluation import Predictions
 
 
 def evaluate_cli(
@@ -68,6 +64,8 @@ def evaluate_cli(
     from ndc_urban.model.storage import load_metrics, load_model
     from ndc_urban.training.card import figures_as_markdown
     from ndc_urban.training.evaluation import evaluate
+    from ndc_urban.training.train import Recipe
+    from ndc_urban.training.workflow import predict
 
     def say(line: str) -> None:
         if not quiet:
@@ -83,50 +81,20 @@ def evaluate_cli(
     if not annotations or corpus is None:
         if disagreements is not None or cross_validate:
             option = "--disagreements" if disagreements is not None else "--cross-validate"
-            raise UsageError(f"{option} needs labels.", remedy="Give --annotations and --corpus, too.")
+            raise UsageError(f"{option} needs labels.", remedy="Give --annotations and --corpus too.")
         figures: dict[str, Any] = load_metrics(model)
     else:
-        predictions = _predictions(loaded, annotations, corpus, cross_validate, nested, jobs, say)
+        recipe = Recipe(name=loaded.name, jobs=jobs) if cross_validate else None
+        predictions = predict(loaded, annotations, corpus, recipe=recipe, nested=nested, say=say)
         if disagreements is not None:
             from ndc_urban.files import write_atomically
             from ndc_urban.training.label_review import disagreements_csv
 
             write_atomically(disagreements, disagreements_csv(predictions))
-            say(f"The labels to look at again are in {disagreements}.")
+            say(f"The labels to review are in {disagreements}.")
         figures = evaluate(predictions)
     if json_output:
         typer.echo(json.dumps(figures, ensure_ascii=False))
         return
     for line in figures_as_markdown(figures):
         typer.echo(line)
-
-
-def _predictions(
-    model: UrbanModel,
-    annotations: list[Path],
-    corpus: Path,
-    cross_validate: bool,
-    nested: bool,
-    jobs: int,
-    say: Any,
-) -> Predictions:
-    from ndc_urban.corpus.register import Collection
-    from ndc_urban.labels.loading import load_labels
-    from ndc_urban.training.dataset import load_dataset
-    from ndc_urban.training.evaluation import held_out, out_of_fold
-    from ndc_urban.training.nested import nested_predictions
-    from ndc_urban.training.train import Recipe, train
-
-    collection = Collection(corpus)
-    say("reading the annotated documents")
-    labels = load_labels(annotations, collection)
-    for line in labels.report():
-        say(line)
-    dataset = load_dataset(labels, collection, for_training=cross_validate)
-    if nested:
-        return nested_predictions(dataset, Recipe(name=model.name, jobs=jobs), say=say)
-    if cross_validate:
-        trained = train(dataset, Recipe(name=model.name, jobs=jobs), say=say)
-        say("measuring")
-        return out_of_fold(trained, forward=True)
-    return held_out(model, dataset)

@@ -1,9 +1,9 @@
 """Anchors: where a coded text stands, without the text, so that a label finds its place again.
 
 An anchor names a file by its hash and a place in it, and carries a fingerprint of the text. The fingerprint has two
-parts: a hash of the normalised text, which tells whether a text is the same, and up to twelve hashes of short pieces
+parts: a hash of the normalised text, which shows whether a text is the same, and up to twelve hashes of short pieces
 spread evenly over it (landmarks). The landmarks find a text again that another reader, or the PDF of an HTML
-page, gives with a footnote mark more or a hyphen less: each landmark that is met votes for a place where the text
+page, gives with an extra footnote mark or a missing hyphen: each landmark that is met votes for a place where the text
 would begin, and the votes must agree (Manber 1994, "Finding Similar Files in a Large File System"; the voting is
 the generalised Hough transform of Ballard 1981 in one dimension).
 """
@@ -27,29 +27,36 @@ from ndc_urban.identity import is_sha256
 from ndc_urban.segment import segment
 
 LANDMARKS = 12
+"""Landmarks of a text: seven of twelve suffice (`ENOUGH`), so that a few changes do no harm. The format of fingerprints
+fixes this and the next four numbers; another choice would make stored labels useless."""
 PIECE = 8
-"""Characters of the normalised text in a landmark."""
+"""Characters of the normalised text in a landmark: long enough to be rare, short enough to be spared by a change."""
 MIN_FOR_LANDMARKS = 16
-"""A normalised text shorter than this is found only where it stands letter for letter."""
+"""A shorter normalised text has no landmarks and is found only where it is identical: two pieces must fit in."""
 EXACT_DIGITS, LENGTH_DIGITS, LANDMARK_DIGITS = 16, 4, 4
+"""Hexadecimal digits of the hash of the whole text, of its length and of each landmark."""
 ENOUGH = 0.6
-"""Share of its landmarks that a text must keep, in order, to be the same passage read another way."""
+"""Share of its landmarks that a text must keep, in order, to be the same passage read another way; chosen by eye on
+real NDCs (`benchmarks/label_relocation.py` shows what it finds)."""
 DRIFT = 0.05
-"""By how much of the text's length the votes of its landmarks for its beginning may differ."""
+"""By how much of the text's length the votes of its landmarks for its beginning may differ: a footnote mark or hyphen
+every twenty characters. Chosen by eye on real NDCs."""
 MIN_DRIFT = 12
+"""The least that votes may differ, in characters: one word more or less."""
 MOST_HITS = 2000
-"""A landmark that a document holds more often than this tells no place."""
+"""A landmark that a document holds more often than this identifies no place; it only bounds time and memory."""
 NEARLY_ALL = 0.9
-"""Share of the longer of the two that a passage and a stretch of text have in common when they are the same."""
+"""Share of the longer of the two that a passage and a stretch of text must share to count as the same; chosen by eye
+on real NDCs."""
 CLEARLY_NEARER = 0.5
-"""Of two like places the nearer is taken only if its distance is at most this share of the other's."""
+"""Of two equal places the nearer is taken only if it is at least twice as near as the other."""
 
 UNKNOWN_FILE = "0" * 64
 """Stands for the hash of a file that is not known."""
 
-ABSENT = "the document does not hold the text, or holds it much changed"
-TOO_SHORT = "the text is too short to be found unless it stands there letter for letter"
-AMBIGUOUS = "the text stands in {} places, and nothing tells which one was coded"
+ABSENT = "the document does not contain the text, or only with many changes"
+TOO_SHORT = "the text is too short to be found unless it is identical"
+AMBIGUOUS = "the text is in {} places, and it is not known which one was coded"
 
 How = Literal["place", "text", "similar"]
 Integers = NDArray[np.int64]
@@ -108,13 +115,13 @@ def _is_hex(text: str) -> bool:
     return bool(text) and set(text) <= set("0123456789abcdef")
 
 
-def _is_fingerprint(mark: str) -> bool:
+def _is_fingerprint(digits: str) -> bool:
     """Whether a text is a fingerprint, with as many landmarks as its length asks for or with none."""
-    if len(mark) < EXACT_DIGITS + LENGTH_DIGITS or not _is_hex(mark):
+    if len(digits) < EXACT_DIGITS + LENGTH_DIGITS or not _is_hex(digits):
         return False
-    length = _length_of(mark)
+    length = _length_of(digits)
     landmarks = min(LANDMARKS, length - PIECE + 1) if length >= MIN_FOR_LANDMARKS else 0
-    return _landmark_count(mark) in (0, landmarks) and len(mark) % LANDMARK_DIGITS == 0
+    return _landmark_count(digits) in (0, landmarks) and len(digits) % LANDMARK_DIGITS == 0
 
 
 @lru_cache(maxsize=65536)
@@ -135,9 +142,9 @@ def fingerprint(text: str) -> str:
 def _fingerprint(plain: str) -> str:
     exact = hashlib.blake2b(plain.encode("utf-8", "surrogatepass"), digest_size=EXACT_DIGITS // 2).hexdigest()
     length = min(len(plain), 16**LENGTH_DIGITS - 1)
-    marks = _piece_hashes(plain)[_landmark_places(length)] if length >= MIN_FOR_LANDMARKS else ()
+    landmarks = _piece_hashes(plain)[_landmark_places(length)] if length >= MIN_FOR_LANDMARKS else ()
     return f"{exact}{length:0{LENGTH_DIGITS}x}" + "".join(
-        f"{int(mark):0{LANDMARK_DIGITS}x}" for mark in marks
+        f"{int(landmark):0{LANDMARK_DIGITS}x}" for landmark in landmarks
     )
 
 
@@ -307,7 +314,7 @@ class Places:
         ]
 
     def _span(self, first: int, stop: int) -> tuple[int, int]:
-        """A stretch of the normalised text as one of the text itself, with the marks that end it."""
+        """A stretch of the normalised text as one of the text itself, with the punctuation that ends it."""
         origins, text = self._origins, self.document.text
         start, end = int(origins[first]), int(origins[stop - 1]) + 1
         limit = int(origins[stop]) if stop < len(origins) else len(text)
@@ -317,28 +324,28 @@ class Places:
             return start, end
         return start, int(origins[stop - 1]) + 1
 
-    def _hits(self, mark: str) -> list[tuple[int, Integers]]:
+    def _hits(self, digits: str) -> list[tuple[int, Integers]]:
         """Number and positions of the landmarks that the document holds, but for those that it repeats too often."""
-        if not has_landmarks(mark) or not self._plain:
+        if not has_landmarks(digits) or not self._plain:
             return []
         hashes, order = self._index
         hits = []
-        for number, value in enumerate(_landmarks_of(mark)):
+        for number, value in enumerate(_landmarks_of(digits)):
             low, high = np.searchsorted(hashes, [value, value + 1])
             if high - low <= MOST_HITS:
                 hits.append((number, order[low:high]))
         return hits
 
     def _similar(self, anchor: Anchor) -> list[Found]:
-        mark = anchor.fingerprint
-        count, drift = _landmark_count(mark), max(MIN_DRIFT, round(DRIFT * _length_of(mark)))
-        hits = self._hits(mark)
-        votes = _votes(hits, _length_of(mark), drift)
+        digits = anchor.fingerprint
+        count, drift = _landmark_count(digits), max(MIN_DRIFT, round(DRIFT * _length_of(digits)))
+        hits = self._hits(digits)
+        votes = _votes(hits, _length_of(digits), drift)
         best = max((each for _, each in votes), default=0)
         if not count or best < ENOUGH * count:
             return []
         like = [
-            self._stretch(at, hits, _length_of(mark), drift, best / count)
+            self._stretch(at, hits, _length_of(digits), drift, best / count)
             for at, each in votes
             if each == best
         ]
@@ -389,23 +396,23 @@ def nearest_of(places: Sequence[Found], near: float) -> Found | None:
     return nearest if abs(nearest.start - near) <= CLEARLY_NEARER * abs(second.start - near) else None
 
 
-def _length_of(mark: str) -> int:
+def _length_of(digits: str) -> int:
     """The length of the normalised text that a fingerprint was made of."""
-    return int(mark[EXACT_DIGITS : EXACT_DIGITS + LENGTH_DIGITS], 16)
+    return int(digits[EXACT_DIGITS : EXACT_DIGITS + LENGTH_DIGITS], 16)
 
 
-def _landmarks_of(mark: str) -> list[int]:
-    digits = mark[EXACT_DIGITS + LENGTH_DIGITS :]
-    return [int(digits[at : at + LANDMARK_DIGITS], 16) for at in range(0, len(digits), LANDMARK_DIGITS)]
+def _landmarks_of(digits: str) -> list[int]:
+    tail = digits[EXACT_DIGITS + LENGTH_DIGITS :]
+    return [int(tail[at : at + LANDMARK_DIGITS], 16) for at in range(0, len(tail), LANDMARK_DIGITS)]
 
 
-def has_landmarks(mark: str) -> bool:
+def has_landmarks(digits: str) -> bool:
     """Whether a fingerprint is of a text long enough to be found where it was changed a little."""
-    return _landmark_count(mark) > 0
+    return _landmark_count(digits) > 0
 
 
-def _landmark_count(mark: str) -> int:
-    return (len(mark) - EXACT_DIGITS - LENGTH_DIGITS) // LANDMARK_DIGITS
+def _landmark_count(digits: str) -> int:
+    return (len(digits) - EXACT_DIGITS - LENGTH_DIGITS) // LANDMARK_DIGITS
 
 
 def _votes(hits: Sequence[tuple[int, Integers]], length: int, drift: int) -> list[tuple[int, int]]:

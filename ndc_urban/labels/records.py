@@ -144,7 +144,7 @@ def check_timestamp(timestamp: str) -> None:
 
 
 def check_attributes(code: str, sector: str, strand: str, role: str) -> None:
-    """Raises `ValueError` for a code or mark that the codebook lacks, or marks where the code is X or N."""
+    """Raises `ValueError` for a code or attribute that the codebook lacks, or attributes if the code is X or N."""
     if code not in CODES:
         raise ValueError(f"unknown code {code!r}: E, I, X or N")
     for value, known, name in (

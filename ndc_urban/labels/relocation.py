@@ -17,9 +17,10 @@ from ndc_urban.labels.anchors import (
     nearest_of,
 )
 
-OUT_OF_ORDER = "only a similar text was found, and not where the order of the coded texts lets it stand"
-SURE = 0.8
-"""A similar text with this share of its landmarks counts wherever it stands; with less only in order."""
+OUT_OF_ORDER = "only a similar text was found, and not in the order of the coded texts"
+SOLID_SIMILARITY = 0.8
+"""A similar text that keeps this share of its landmarks counts anywhere in the document, one with less only in order.
+It must lie above `anchors.ENOUGH`; chosen by eye on real NDCs."""
 
 Link = tuple[float, int]
 """The order key of an anchor, and where it was found."""
@@ -45,7 +46,7 @@ def put_back(
 
 
 def _is_solid(found: Sequence[Found]) -> bool:
-    return len(found) == 1 and found[0].similarity >= SURE
+    return len(found) == 1 and found[0].similarity >= SOLID_SIMILARITY
 
 
 def _settled(

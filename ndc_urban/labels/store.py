@@ -1,6 +1,6 @@
 """A folder of annotations on disk: `passages.csv` and `levels.csv`, rows that are only ever added to.
 
-`passages.csv` holds anchors in place of texts, so that a folder can be shared. The same coding given twice is told
+`passages.csv` holds anchors in place of texts, so that a folder can be shared. The same label given twice is reported
 as a duplicate; a coder who says something else of the same unit than before is in conflict: the new row goes to
 `conflicts.csv` for people to look at, and what stood there stays.
 """

@@ -2,7 +2,7 @@
 
 A passage is read at two scales. *Windows* are its sentences or cells (short ones joined): one urban measure in a
 long paragraph makes the paragraph urban, whatever else it says. The *whole* passage is read besides. Features have
-names with a prefix, so that a weight can be told to a user: `w:` word, `b:` word pair, `c:` concept, `p:` pair of
+names with a prefix, so that a weight can be explained to a user: `w:` word, `b:` word pair, `c:` concept, `p:` pair of
 concepts in one window, `n:`/`nc:` word or
 concept near an urban one, `hw:`/`hc:` word or concept of the heading, `s:` sector of the concepts, `f:` form.
 """
@@ -29,15 +29,22 @@ SECTOR_PREFIX = "s:"
 WINDOW_END = re.compile(r"(?<=[.;!?:|•؟؛])\s+|(?<=[。；！？：])")
 COMMA = re.compile(r"[,،、，;؛；]")
 MIN_WINDOW = 60
+"""Characters of a window at least: shorter sentences and cells are joined, as they say little alone. This number and
+those below are part of what the shipped weights were fitted to; they were chosen by trial on real NDCs, and figures of
+the alternatives are not on record."""
 NEAR = 4
+"""Words on either side of an urban term that are read together with it."""
 CLOSE = 60
+"""Characters between two concepts up to which they are read together."""
 BESIDE = 80
 """Characters between the beginnings of two concepts up to which one is said of the other."""
 ANCESTORS = 3
+"""Headings above the innermost one that are looked at for sectors."""
 URBAN_STRENGTHS = ("core", "system", "related")
 LENGTH_STEPS = (8, 20, 50, 100)
+"""Words at which a passage counts as longer: a title, a sentence, a paragraph, a long one."""
 EARLY = 4
-"""So many concepts with a sector, from the beginning of a passage, tell what it is mainly about."""
+"""So many concepts with a sector, from the beginning of a passage, show what it is mainly about."""
 
 Bag = dict[str, float]
 """Feature name to value; binary features have the value 1."""

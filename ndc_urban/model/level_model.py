@@ -31,14 +31,20 @@ LEVEL_FEATURES: Mapping[str, str] = {
 """Name and description of the level features, in the order of the columns."""
 
 TOP = 3
+"""So many of the best passages count: one good passage may be chance. The numbers here are part of what the shipped
+weights were fitted to; they were chosen by trial on the training documents, and figures of the alternatives are not on
+record."""
 DOUBTFUL, CLEAR = 0.2, 0.6
-"""A passage is plain text up to the first probability and clearly urban from the second; in between partly both."""
+"""A passage is other text up to the first probability and clearly urban from the second; in between partly both."""
 MAX_TITLE_WORDS = 15
+"""A longer heading is a sentence, not a title."""
 MAX_CELL_WORDS = 8
+"""A first cell with more words is content, not the title of a block of rows."""
 TYPICAL_LENGTH = 30_000
-"""Characters of text that is not urban for which nothing is taken off or added."""
+"""Characters of text that is not urban for which nothing is subtracted or added: about ten pages."""
 LEAST_LENGTH = 600
-"""Characters that a document is taken to have at least, so that a single line is no document."""
+"""Characters that a document is assumed to have at least, so that a single urban line does not count as a whole
+document."""
 LENGTH_POWER = 0.6
 """How much the length of a document counts: 0 not at all, 1 as a share of the document."""
 

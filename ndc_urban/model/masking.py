@@ -13,6 +13,7 @@ WORD_OR_NUMBER = re.compile(r"[^\W\d_]+|\d[\d.,\u00a0]*")
 NUMBER = "0"
 PARTY = "@party"
 MIN_NAME_LENGTH = 4
+"""Shorter names of countries could be words of another meaning."""
 
 
 def tokens(text: str, language: str) -> list[tuple[str, int]]:

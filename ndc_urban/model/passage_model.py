@@ -31,10 +31,10 @@ PARTS = ("window", "whole", "explicit", "incidental", "sector", "strand", "role"
 """The linear parts of a head."""
 
 RULED_OUT = -30.0
-"""Logit of a mark that a head does not know."""
+"""Logit of a value that a head does not know: far below any that is fitted."""
 
 URBAN_FROM = 0.5
-"""A passage counts as urban from this probability on."""
+"""A passage counts as urban from this probability on: it is the likelier of the two."""
 
 WORDS = "words"
 CONCEPTS = "concepts"
@@ -89,7 +89,7 @@ def encode(features: Sequence[PassageFeatures], vocabulary: Vocabulary) -> Encod
 
 @dataclass(frozen=True)
 class PassageScores:
-    """What a model says of passages: arrays of one length, marks empty unless the code is E or I.
+    """What a model says of passages: arrays of one length, attributes empty unless the code is E or I.
 
     `p_explicit` is the probability of E (of E or I: `p_urban`).
     """
@@ -141,7 +141,8 @@ class PassageScores:
 
 @dataclass(frozen=True)
 class Decisions:
-    """Decision values of passages before anything is decided: logits of shape (passages,), marks (passages, labels).
+    """Decision values of passages before anything is decided: logits of shape (passages,), attributes
+    (passages, values) for sector, strand and role.
 
     `urban` is the calibrated logit of `p_urban`, `explicit` that of E among E and I, `incidental` of X among X and N.
     """
@@ -149,7 +150,7 @@ class Decisions:
     urban: Floats
     explicit: Floats
     incidental: Floats
-    marks: tuple[Floats, Floats, Floats]
+    attributes: tuple[Floats, Floats, Floats]
     labels: tuple[tuple[str, ...], ...]
 
     def scores(self) -> PassageScores:
@@ -163,20 +164,20 @@ class Decisions:
         code = np.where(
             urban, np.where(self.explicit > 0, "E", "I"), np.where(self.incidental > 0, "X", "N")
         ).astype(STRING)
-        marks = [
+        attributes = [
             np.where(urban, np.array(labels, dtype=STRING)[values.argmax(axis=1)], "").astype(STRING)
-            for values, labels in zip(self.marks, self.labels, strict=True)
+            for values, labels in zip(self.attributes, self.labels, strict=True)
         ]
-        return PassageScores(p_urban, p_urban * logistic(self.explicit), code, *marks)
+        return PassageScores(p_urban, p_urban * logistic(self.explicit), code, *attributes)
 
     def at(self, rows: NDArray[np.intp]) -> Decisions:
         """The decision values of some rows."""
-        marks = tuple(values[rows] for values in self.marks)
+        attributes = tuple(values[rows] for values in self.attributes)
         return Decisions(
             self.urban[rows],
             self.explicit[rows],
             self.incidental[rows],
-            (marks[0], marks[1], marks[2]),
+            (attributes[0], attributes[1], attributes[2]),
             self.labels,
         )
 
@@ -184,7 +185,7 @@ class Decisions:
 def blended(decisions: Sequence[Decisions], shares: Sequence[float]) -> Decisions:
     """The weighted mean of several heads' decision values, a product of experts in logits (Hinton 2002).
 
-    Marks are a plain mean: the shares are there to make codes and levels alike across languages.
+    Attributes are a plain mean: the shares are there to make codes and levels alike across languages.
     """
     if len(decisions) == 1:
         return decisions[0]
@@ -192,12 +193,12 @@ def blended(decisions: Sequence[Decisions], shares: Sequence[float]) -> Decision
     def mean(values: Sequence[Floats]) -> Floats:
         return np.asarray(np.average(values, axis=0, weights=shares))
 
-    marks = [np.mean([each.marks[kind] for each in decisions], axis=0) for kind in range(3)]
+    attributes = [np.mean([each.attributes[kind] for each in decisions], axis=0) for kind in range(3)]
     return Decisions(
         mean([each.urban for each in decisions]),
         mean([each.explicit for each in decisions]),
         mean([each.incidental for each in decisions]),
-        (marks[0], marks[1], marks[2]),
+        (attributes[0], attributes[1], attributes[2]),
         decisions[0].labels,
     )
 
@@ -205,16 +206,18 @@ def blended(decisions: Sequence[Decisions], shares: Sequence[float]) -> Decision
 def joined(
     parts: Sequence[tuple[NDArray[np.intp], Decisions]], labels: tuple[tuple[str, ...], ...]
 ) -> Decisions:
-    """Decisions on all rows from those on parts of them; a mark that a part does not know is ruled out there."""
+    """Decisions on all rows from those on parts of them; a value that a part does not know is ruled out there."""
     length = sum(len(rows) for rows, _ in parts)
     urban, explicit, incidental = (np.zeros(length) for _ in range(3))
-    marks = tuple(np.full((length, len(names)), RULED_OUT) for names in labels)
+    attributes = tuple(np.full((length, len(names)), RULED_OUT) for names in labels)
     for rows, decisions in parts:
         urban[rows], explicit[rows] = decisions.urban, decisions.explicit
         incidental[rows] = decisions.incidental
-        for values, names, part, known in zip(marks, labels, decisions.marks, decisions.labels, strict=True):
+        for values, names, part, known in zip(
+            attributes, labels, decisions.attributes, decisions.labels, strict=True
+        ):
             values[np.ix_(rows, np.array([names.index(name) for name in known]))] = part
-    return Decisions(urban, explicit, incidental, (marks[0], marks[1], marks[2]), labels)
+    return Decisions(urban, explicit, incidental, (attributes[0], attributes[1], attributes[2]), labels)
 
 
 @dataclass(frozen=True)
@@ -235,7 +238,7 @@ class PassageHead:
     role: Linear
 
     @property
-    def mark_labels(self) -> tuple[tuple[str, ...], ...]:
+    def attribute_values(self) -> tuple[tuple[str, ...], ...]:
         """The sectors, strands and roles that the head tells apart."""
         return (self.sector.labels, self.strand.labels, self.role.labels)
 
@@ -255,8 +258,8 @@ class PassageHead:
             urban=self.two_scales(encoded) @ np.asarray(self.mix[:2]) + self.mix[2],
             explicit=self.explicit.scores(whole)[:, 0],
             incidental=self.incidental.scores(whole)[:, 0],
-            marks=(self.sector.scores(whole), self.strand.scores(whole), self.role.scores(whole)),
-            labels=self.mark_labels,
+            attributes=(self.sector.scores(whole), self.strand.scores(whole), self.role.scores(whole)),
+            labels=self.attribute_values,
         )
 
 
@@ -290,7 +293,7 @@ class PassageModel:
                     "every head that reads a language has a share in it, and the shares sum to 1"
                 )
         for names in self.heads_of.values():
-            if len({self.heads[name].mark_labels for name in names}) > 1:
+            if len({self.heads[name].attribute_values for name in names}) > 1:
                 raise ValueError(
                     "heads that read a language together know the same sectors, strands and roles"
                 )

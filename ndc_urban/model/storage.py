@@ -28,6 +28,7 @@ from ndc_urban.model.urban_model import UrbanModel
 from ndc_urban.model.vocabulary import Vocabulary
 
 FORMAT = 3
+"""Counts up whenever a model folder of before can no longer be read."""
 
 
 @dataclass(frozen=True, slots=True)

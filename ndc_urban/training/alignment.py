@@ -16,11 +16,24 @@ KEPT = re.compile(r"\d+|[A-Z]{2,}|[A-Z][a-z]{3,}")
 """Figures, acronyms and names: what a translation shares with its original."""
 
 SKIP_COST = 3.0
+"""The cost of leaving a passage without a partner; above `MAX_COST`, so that a fair pair is better than two skips. This
+cost and those below were chosen by trial on real NDCs and their translations; no figure is on record."""
 LENGTH_WEIGHT = 4.0
+"""The cost of a pair whose lengths differ by a factor of e, for passages of `FULL_LENGTH` and more."""
+FULL_LENGTH = 100
+"""Characters from which the length of a passage is fully trusted; the length of short ones varies by chance."""
 SHARED_WEIGHT = 4.0
+"""The weight of figures and names in common."""
+EXPECTED_SHARE = 0.3
+"""The share of figures and names in common above which a pair gets cheaper and below which dearer."""
+PAIR_COST = 0.5
+"""What every pair costs, so that doubtful ones are left out."""
+SMOOTHING = 5
+"""Characters added to each length, so that the ratio of two very short passages is not extreme."""
 BAND = 60
+"""Passages by which a pair may lie off the diagonal; it bounds the time, which rises with the band."""
 MAX_COST = 2.0
-"""A pair that costs more than this is no translation of each other."""
+"""A pair that costs more than this is not a translation of each other."""
 
 
 def align(left: Sequence[str], right: Sequence[str]) -> list[tuple[int, int]]:
@@ -53,12 +66,12 @@ def align(left: Sequence[str], right: Sequence[str]) -> list[tuple[int, int]]:
 def _cost(
     left: str, right: str, kept_left: frozenset[str], kept_right: frozenset[str], expected: float
 ) -> float:
-    difference = abs(math.log((len(right) + 5) / (len(left) + 5)) - expected)
-    weight = min(len(left), 100) / 100
-    cost = LENGTH_WEIGHT * difference * weight + 0.5
+    difference = abs(math.log((len(right) + SMOOTHING) / (len(left) + SMOOTHING)) - expected)
+    weight = min(len(left), FULL_LENGTH) / FULL_LENGTH
+    cost = LENGTH_WEIGHT * difference * weight + PAIR_COST
     if kept_left or kept_right:
         shared = len(kept_left & kept_right) / len(kept_left | kept_right)
-        cost += SHARED_WEIGHT * (0.3 - shared)
+        cost += SHARED_WEIGHT * (EXPECTED_SHARE - shared)
     return cost
 
 

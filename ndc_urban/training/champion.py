@@ -1,9 +1,9 @@
-"""Is a newly trained model better than the one that stands? Both are measured on the same documents and folds.
+"""Is a new model better than the current one (the champion)? Both are measured on the same documents and folds.
 
 The old model's weights have seen most of its Parties, so it is the old model's *training* that is compared: its recipe
 and its labels, fitted again without each fold of Parties in turn, beside the new recipe and labels without the same
-fold. Both then say what they think of every document of the new annotations from Parties that neither has seen. The
-difference has a percentile interval of a paired bootstrap over Parties.
+fold. Both then predict every document of the new annotations, without having seen its Party. The difference has a
+percentile interval of a paired bootstrap over Parties.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sklearn.metrics import average_precision_score
 from ndc_urban.codebook import CODES, LEVELS, URBAN_CODES
 from ndc_urban.errors import UsageError
 from ndc_urban.identity import party_of
-from ndc_urban.model.passage_model import Floats, PassageModel
+from ndc_urban.model.passage_model import URBAN_FROM, Floats, PassageModel
 from ndc_urban.model.urban_model import UrbanModel
 from ndc_urban.statistics import ROUNDS, defined, interval
 from ndc_urban.training.coded_documents import coded_versions
@@ -29,7 +29,7 @@ from ndc_urban.training.train import (
     HEADS_OF,
     Recipe,
     Say,
-    Trained,
+    TrainingResult,
     fit_levels,
     fold_of,
     train,
@@ -44,19 +44,22 @@ from ndc_urban.training.training_labels import (
 
 Verdict = Literal["better", "not worse", "worse", "not comparable"]
 VERDICTS: Mapping[Verdict, str] = {
-    "better": "The new model is better than the champion.",
-    "not worse": "The new model is not worse than the champion.",
-    "worse": "The new model is worse than the champion.",
-    "not comparable": "The two cannot be compared: too many of the champion's labels are not among the annotations.",
+    "better": "The new model is better than the current one.",
+    "not worse": "The new model is not worse than the current one.",
+    "worse": "The new model is worse than the current one.",
+    "not comparable": "The two cannot be compared: the annotations lack too many labels of the current model.",
 }
 MOST_GONE = 0.05
-"""Where more of the champion's labels than this share are not given, its training cannot be measured."""
+"""If more than this share of its labels is missing, the training of the current model cannot be measured; a
+few are lost whenever a reader changes. Chosen by eye."""
+PASSAGE_SHARE = 5
+"""Figures over passages get a fifth of the rounds of the bootstrap, as each round takes long over many passages."""
 Figure = Callable[[Any, NDArray[np.intp]], float]
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A figure of the champion and of the new model over the same units, and the difference with its 95% interval.
+    """A figure of the current and of the new model over the same units, and the difference with its 95% interval.
 
     None where a figure is not defined.
     """
@@ -72,14 +75,12 @@ class Difference:
         if self.champion is None or self.new is None or self.difference is None:
             return f"not defined on {self.units}"
         interval = "" if self.low is None else f" ({self.low:+.3f} to {self.high:+.3f})"
-        return (
-            f"{self.champion:.3f} and now {self.new:.3f}: {self.difference:+.3f}{interval}, on {self.units}"
-        )
+        return f"current {self.champion:.3f}, new {self.new:.3f}: {self.difference:+.3f}{interval}, on {self.units}"
 
 
 @dataclass(frozen=True)
-class Opinions:
-    """What a way of training says of documents and passages of Parties that it has not seen.
+class UnseenPredictions:
+    """What a way of training predicts for documents and passages of Parties that it has not seen.
 
     `levels` holds level numbers, shape (documents,); `p_urban` has the shape (passages,).
     """
@@ -90,7 +91,7 @@ class Opinions:
 
 @dataclass(frozen=True)
 class Comparison:
-    """The champion and the new model on the same units; `verdict` says which of them should stand."""
+    """The current and the new model on the same units; `verdict` says which of them to keep."""
 
     level_kappa: Difference
     level_accuracy: Difference
@@ -104,7 +105,7 @@ class Comparison:
 
     @property
     def replaces(self) -> bool:
-        """Whether the new model may take the champion's place."""
+        """Whether the new model may replace the current one."""
         return self.verdict in ("better", "not worse")
 
     def as_data(self) -> dict[str, Any]:
@@ -123,92 +124,83 @@ class Comparison:
     def lines(self) -> list[str]:
         """The comparison in words."""
         counts = _counts(self.changes)
-        told = [
-            f"Labels: {counts['new']} new, {counts['changed']} changed, {counts['removed']} gone; "
+        lines = [
+            f"Labels: {counts['new']} new, {counts['changed']} changed, {counts['removed']} missing; "
             f"documents: {len(counts['new_documents'])} new, {len(counts['changed_levels'])} with another level, "
-            f"{len(counts['removed_documents'])} gone"
+            f"{len(counts['removed_documents'])} missing"
         ]
         if not self.champion_labels_known:
-            told.append(
-                "The champion keeps no record of its labels: those of its documents count as they are now"
+            lines.append(
+                "The current model has no record of its labels: the labels of its documents are taken as they are now"
             )
-        told += [
+        lines += [
             f"Level, quadratic weighted kappa: {self.level_kappa} documents",
             f"Level, accuracy: {self.level_accuracy} documents",
             f"Passages, average precision: {self.passage_precision} passages",
         ]
-        told += [
+        lines += [
             f"Level, accuracy, {name}: {each} documents" for name, each in self.documents_by_labels.items()
         ]
-        told += [
+        lines += [
             f"Urban or not, right on code {name}: {each} passages"
             for name, each in self.passages_by_code.items()
         ]
-        told += [
-            f"{each['document']} ({each['labels']}): coded {each['coded']}, champion {each['champion']}, "
-            f"now {each['new']}"
+        lines += [
+            f"{each['document']} ({each['labels']}): coded {each['coded']}, current model "
+            f"{each['champion']}, new model {each['new']}"
             for each in self.moved
         ]
-        told.append(VERDICTS[self.verdict])
-        return told
+        lines.append(VERDICTS[self.verdict])
+        return lines
 
 
-@dataclass(frozen=True)
-class Contest:
-    """A newly trained model and its comparison with the champion."""
-
-    trained: Trained
-    comparison: Comparison
-
-
-def contest(
+def train_and_compare(
     champion: UrbanModel,
     recorded: TrainingLabels | None,
     dataset: Dataset,
     recipe: Recipe,
     *,
     say: Say = lambda line: None,
-) -> Contest:
-    """Trains on a data set and compares with the champion's training, fold by fold.
+) -> tuple[TrainingResult, Comparison]:
+    """Trains on a data set and compares with the training of the current model, fold by fold.
 
-    `recorded` holds the champion's labels; without it those of its documents are taken from the data set. Raises
-    `UsageError` where none of the champion's documents are in the data set.
+    `recorded` are the labels that the current model was trained on; without them those of its documents are taken from
+    the data set. Raises `UsageError` if none of its documents are in the data set.
     """
     known = recorded if recorded is not None else _assumed(champion, dataset)
     old_dataset = as_trained_on(dataset, known)
     if not old_dataset.documents:
         raise UsageError(
-            "The annotations hold none of the documents that the champion was trained on.",
+            "The annotations hold none of the documents that the current model was trained on.",
             remedy="Give its annotations too: --annotations may be given several times.",
         )
     say("training the new model")
     new = train(dataset, recipe, say=say)
+    changed = changes(known, training_labels_of(dataset))
     old_recipe = recipe_of(champion, recipe)
-    say("training the champion's way, on its labels, in the same folds")
-    same = (
-        old_recipe == replace(recipe, name=old_recipe.name)
-        and not changes(known, training_labels_of(dataset)).any
-    )
-    old = new if same else train(old_dataset, old_recipe, say=say)
+    if old_recipe == replace(recipe, name=old_recipe.name) and not changed.any:
+        old = new
+    else:
+        say("training as the current model was, on its labels, in the same folds")
+        old = train(old_dataset, old_recipe, say=say)
     say("comparing")
     coded = tuple(each for each in dataset.passages if not each.carried)
-    opinions = opinions_of(old, dataset, coded), opinions_of(new, dataset, coded)
-    changed = changes(known, training_labels_of(dataset))
-    comparison = compare(*opinions, dataset, coded, changed, known=recorded is not None)
+    predictions = predictions_of(old, dataset, coded), predictions_of(new, dataset, coded)
+    comparison = compare(*predictions, dataset, coded, changed, known=recorded is not None)
     gone = sum(map(len, changed.removed.values())) / max(sum(map(len, known.passages.values())), 1)
     if max(gone, len(changed.removed_documents) / len(known.levels)) > MOST_GONE:
         comparison = replace(comparison, verdict="not comparable")
-    return Contest(new, comparison)
+    return new, comparison
 
 
 def recipe_of(champion: UrbanModel, recipe: Recipe) -> Recipe:
-    """What the champion's configuration says of its training; the folds are those of the new recipe."""
-    told = champion.details
+    """How the current model was trained, by its configuration; the folds are those of the new recipe."""
+    details = champion.details
     return replace(
         recipe,
         name=champion.name,
-        min_parties=int(told.get("min_parties", recipe.min_parties)),
-        level_penalty=float(told.get("level_penalty", recipe.level_penalty)),
+        min_parties=int(details.get("min_parties", recipe.min_parties)),
+        level_penalty=float(details.get("level_penalty", recipe.level_penalty)),
         coverage=champion.coverage,
     )
 
@@ -218,12 +210,14 @@ def _assumed(champion: UrbanModel, dataset: Dataset) -> TrainingLabels:
     mine = {document.name for document in dataset.documents if document.files & champion.trained_on}
     return TrainingLabels(
         {name: level for name, level in full.levels.items() if name in mine},
-        {name: marks for name, marks in full.passages.items() if name in mine},
+        {name: passages for name, passages in full.passages.items() if name in mine},
     )
 
 
-def opinions_of(trained: Trained, dataset: Dataset, coded: Sequence[LabelledPassage]) -> Opinions:
-    """What the models of the folds say of the Parties that they were fitted without."""
+def predictions_of(
+    trained: TrainingResult, dataset: Dataset, coded: Sequence[LabelledPassage]
+) -> UnseenPredictions:
+    """The predictions of the models of the folds for the Parties that they were fitted without."""
     folds = trained.recipe.folds
     extractor, counter = trained.model.passage_model.extractor, trained.model.counter
     models = [
@@ -248,12 +242,12 @@ def opinions_of(trained: Trained, dataset: Dataset, coded: Sequence[LabelledPass
         rows = np.flatnonzero(fold_of_passage == fold)
         if len(rows):
             p_urban[rows] = models[fold].score([coded[int(row)].passage for row in rows]).p_urban
-    return Opinions(levels, p_urban)
+    return UnseenPredictions(levels, p_urban)
 
 
 def compare(
-    old: Opinions,
-    new: Opinions,
+    old: UnseenPredictions,
+    new: UnseenPredictions,
     dataset: Dataset,
     coded: Sequence[LabelledPassage],
     changed: Changes,
@@ -287,17 +281,17 @@ def compare(
         old.p_urban,
         new.p_urban,
         passage_parties,
-        rounds // 5,
+        rounds // PASSAGE_SHARE,
     )
 
     def right(code: str) -> Difference:
         at = np.flatnonzero(np.array([each.label.code == code for each in coded]))
         return paired(
-            lambda said, rows: float(((said[at][rows] >= 0.5) == urban[at][rows]).mean()),
+            lambda said, rows: float(((said[at][rows] >= URBAN_FROM) == urban[at][rows]).mean()),
             old.p_urban,
             new.p_urban,
             passage_parties[at],
-            rounds // 5,
+            rounds // PASSAGE_SHARE,
         )
 
     kinds = np.array([_kind(document.name, changed) for document in dataset.documents])
@@ -363,8 +357,8 @@ def _counts(changed: Changes) -> dict[str, Any]:
     def by_code(codes: Sequence[str]) -> dict[str, int]:
         return {code: codes.count(code) for code in CODES if code in codes}
 
-    new = [marks[0] for each in changed.new.values() for marks in each]
-    gone = [marks[0] for each in changed.removed.values() for marks in each]
+    new = [attributes[0] for each in changed.new.values() for attributes in each]
+    gone = [attributes[0] for each in changed.removed.values() for attributes in each]
     altered = [f"{old[0]} to {now[0]}" for each in changed.changed.values() for old, now in each]
     return {
         "new": len(new),

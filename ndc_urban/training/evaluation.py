@@ -20,7 +20,7 @@ from ndc_urban.errors import UsageError
 from ndc_urban.identity import round_of
 from ndc_urban.labels.records import PassageLabel
 from ndc_urban.lexicon import load_lexicon
-from ndc_urban.model.passage_model import Floats, PassageScores, blended
+from ndc_urban.model.passage_model import URBAN_FROM, Floats, PassageScores, blended
 from ndc_urban.model.prediction_set import mass_threshold, prediction_set
 from ndc_urban.model.urban_model import UrbanModel
 from ndc_urban.parties import region_of
@@ -31,16 +31,19 @@ from ndc_urban.training.dataset import Dataset, LabelledPassage
 from ndc_urban.training.train import (
     HEADS_OF,
     Recipe,
-    Trained,
+    TrainingResult,
     fold_of,
     last_round,
 )
 
 ECE_BINS = 10
+"""The usual number of bins of a calibration error."""
+PRECISION_ROUNDS = 200
+"""Rounds of the bootstrap for average precision, which takes long over many passages; levels have `ROUNDS`."""
 DIFFERENT_TEXT = 5
 """Files that differ by this factor in length are not the same text (Chinese is four times shorter than English)."""
 MIN_CARRIED = 30
-"""Fewer passages of a language say nothing."""
+"""With fewer passages of a language a figure would say little, and none is given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,7 @@ BOTH = "both"
 """The reading of English: the weighted mean of both heads."""
 
 
-def out_of_fold(trained: Trained, *, forward: bool = False) -> Predictions:
+def out_of_fold(trained: TrainingResult, *, forward: bool = False) -> Predictions:
     """The predictions of cross-fitting; with `forward` a model of the earlier rounds reads the last one, too."""
     decisions = {name: fit.decisions for name, fit in trained.fits.items()}
     coded = np.array([document.is_coded_version for document in trained.documents])
@@ -213,7 +216,7 @@ def _coded_figures(
             for name in np.unique(values)
             if (inside := values == name).any()
         }
-    return figures | _mark_figures(labels, scores, urban)
+    return figures | _attribute_figures(labels, scores, urban)
 
 
 def _passage_baselines(predictions: Predictions) -> dict[str, Any]:
@@ -248,15 +251,17 @@ def reliability(truth: NDArray[Any], probability: Floats, bins: int = ECE_BINS) 
 
 def _precision(urban: NDArray[np.bool_], p_urban: Floats, party: NDArray[np.str_]) -> Figure:
     return with_interval(
-        lambda rows: float(average_precision_score(urban[rows], p_urban[rows])), party, rounds=200
+        lambda rows: float(average_precision_score(urban[rows], p_urban[rows])),
+        party,
+        rounds=PRECISION_ROUNDS,
     )
 
 
-def _mark_figures(
+def _attribute_figures(
     labels: Sequence[PassageLabel], scores: PassageScores, urban: NDArray[np.bool_]
 ) -> dict[str, Any]:
     """Sector, strand and role on passages that are urban and found to be."""
-    found = urban & (scores.p_urban >= 0.5)
+    found = urban & (scores.p_urban >= URBAN_FROM)
     figures: dict[str, Any] = {"urban_found": round(float(found.sum() / max(urban.sum(), 1)), 4)}
     for name in ("sector", "strand", "role"):
         truth = np.array([getattr(label, name) for label in labels])[found]

@@ -20,16 +20,30 @@ Booleans = NDArray[np.bool_]
 Rows = NDArray[np.intp]
 
 INVERSE_REGULARISATION = 0.1
-MARKS_INVERSE_REGULARISATION = 0.1
+"""scikit-learn's `C` for all classifiers: strong shrinkage, as there are far more features than passages. Like the
+other numbers here it was chosen by trial in cross-fitting; figures of the alternatives are not on record."""
+CALIBRATION_C = 100.0
+"""`C` of the calibration, which has three parameters and thousands of passages: hardly any shrinkage."""
+CALIBRATION_INTERCEPT = 10.0
+"""scikit-learn's `intercept_scaling`: above 1, so that the constant of the calibration is shrunk less still."""
+POSITIVE_WEIGHT, NEGATIVE_WEIGHT = 2.0, 1.5
+"""Weights of urban and other passages in the first round of `fit_windows`, spread over the windows of a passage."""
 PRIOR_POWER = {"sector": 0.75, "strand": 0.5, "role": 0.5}
-"""How much of the frequency of a mark is taken out of its score, so that rare sectors are found, too."""
+"""How much of the frequency of an attribute is taken out of its score, so that rare sectors are found too; from 0
+(nothing) to 1 (all values equally likely at the start)."""
 INSTANCE_ROUNDS = 4
+"""Rounds in which the urban windows of a passage are chosen again."""
 CONFIDENT = 0.5
-"""Besides its best window, a window of an urban passage counts as urban from this score on."""
+"""Besides its best window, a window of an urban passage counts as urban from this score (a logit: 62%)."""
 MAX_ITERATIONS = 1000
+"""Above what the solver needs, so that it converges; scikit-learn warns if it does not."""
 DUST = 0.004
-MARKS_DUST = 0.03
+"""Smaller weights of the urban scores become zero, so that the stored model is small: a hundred of them together move a
+logit by less than 0.4."""
+ATTRIBUTE_DUST = 0.03
+"""The same for sector, strand and role, which have one set of weights for each value."""
 SEED = 20
+"""Any number: the same labels give the same model."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +76,7 @@ def as_labels(labels: Sequence[PassageLabel]) -> Labels:
 def fit_head(encoded: Encoded, labels: Labels, rows: Rows, vocabulary: Vocabulary) -> PassageHead:
     """Fits all parts of a head on the given rows; `mix` is left at equal shares until out-of-fold scores exist.
 
-    What the sector is told by says nothing of the rest, so that the other parts are fitted without it.
+    Features that only identify the sector say nothing about the rest: the other parts are fitted without them.
     """
     urban = labels.urban
     inside = np.zeros(len(urban), dtype=bool)
@@ -77,9 +91,9 @@ def fit_head(encoded: Encoded, labels: Labels, rows: Rows, vocabulary: Vocabular
         mix=(0.5, 0.5, 0.0),
         explicit=fit_binary(whole[inside & urban], labels.code[inside & urban] == "E"),
         incidental=fit_binary(whole[inside & ~urban], labels.code[inside & ~urban] == "X"),
-        sector=fit_marks(encoded.whole, labels.sector, inside & urban, PRIOR_POWER["sector"]),
-        strand=fit_marks(whole, labels.strand, inside & urban, PRIOR_POWER["strand"]),
-        role=fit_marks(whole, labels.role, inside & urban, PRIOR_POWER["role"]),
+        sector=fit_attribute(encoded.whole, labels.sector, inside & urban, PRIOR_POWER["sector"]),
+        strand=fit_attribute(whole, labels.strand, inside & urban, PRIOR_POWER["strand"]),
+        role=fit_attribute(whole, labels.role, inside & urban, PRIOR_POWER["role"]),
     )
 
 
@@ -102,7 +116,9 @@ def fit_windows(encoded: Encoded, urban: Booleans, inside: Booleans) -> Linear:
     rows = np.flatnonzero(inside[owners])
     positive = urban[owners[rows]]
     weights = 1.0 / np.bincount(owners)[owners[rows]]
-    model = fit_binary(encoded.windows[rows], positive, weights * np.where(positive, 2.0, 1.5))
+    model = fit_binary(
+        encoded.windows[rows], positive, weights * np.where(positive, POSITIVE_WEIGHT, NEGATIVE_WEIGHT)
+    )
     for _ in range(INSTANCE_ROUNDS):
         scores = model.scores(encoded.windows[rows])[:, 0]
         best = np.full(len(urban), -np.inf)
@@ -112,38 +128,40 @@ def fit_windows(encoded: Encoded, urban: Booleans, inside: Booleans) -> Linear:
     return model
 
 
-def fit_marks(matrix: csr_matrix, marks: NDArray[np.str_], inside: Booleans, prior_power: float) -> Linear:
-    """One logistic regression against the rest for each mark that occurs.
+def fit_attribute(
+    matrix: csr_matrix, values: NDArray[np.str_], inside: Booleans, prior_power: float
+) -> Linear:
+    """One logistic regression against the rest for each value of an attribute (sector, strand or role) that occurs.
 
-    Features are scaled by the square root of how much they tell the mark from the others (a softer form of Wang and
-    Manning 2012, "Baselines and Bigrams"), and part of the mark's frequency is taken out of its score (logit
+    Features are scaled by the square root of how well they tell the value from the others (a softer form of Wang and
+    Manning 2012, "Baselines and Bigrams"), and part of the value's frequency is taken out of its score (logit
     adjustment; Menon et al. 2021).
     """
-    rows = np.flatnonzero(inside & (marks != ""))
-    names = sorted(set(marks[rows].tolist()))
+    rows = np.flatnonzero(inside & (values != ""))
+    names = sorted(set(values[rows].tolist()))
     chosen = matrix[rows]
     weights, biases = [], []
     for name in names:
-        positive = marks[rows] == name
-        scale = _telling(chosen, positive)
+        positive = values[rows] == name
+        scale = _distinctiveness(chosen, positive)
         model = LogisticRegression(
-            C=MARKS_INVERSE_REGULARISATION, solver="liblinear", random_state=SEED, max_iter=MAX_ITERATIONS
+            C=INVERSE_REGULARISATION, solver="liblinear", random_state=SEED, max_iter=MAX_ITERATIONS
         ).fit(chosen @ diags_array(scale), positive)
         weights.append(model.coef_[0] * scale)
         biases.append(model.intercept_[0] - prior_power * np.log(positive.mean()))
     return Linear(
-        _without_dust(np.array(weights), MARKS_DUST), np.array(biases, dtype=np.float32), tuple(names)
+        _without_dust(np.array(weights), ATTRIBUTE_DUST), np.array(biases, dtype=np.float32), tuple(names)
     )
 
 
-def _telling(matrix: csr_matrix, positive: Booleans) -> Floats:
-    """Square root of the absolute log ratio of each feature's frequency with the mark and without it, smoothed."""
+def _distinctiveness(matrix: csr_matrix, positive: Booleans) -> Floats:
+    """Square root of the absolute log ratio of each feature's frequency with the value and without it, smoothed."""
     present = matrix.astype(bool).astype(np.float64)
-    with_mark, without = (
+    with_value, without = (
         (np.asarray(present[chosen].sum(axis=0)).ravel() + 1) / (chosen.sum() + 2)
         for chosen in (positive, ~positive)
     )
-    return np.asarray(np.sqrt(np.abs(np.log(with_mark) - np.log(without))))
+    return np.asarray(np.sqrt(np.abs(np.log(with_value) - np.log(without))))
 
 
 def _without_dust(weights: Floats, dust: float) -> NDArray[np.float32]:
@@ -153,7 +171,9 @@ def _without_dust(weights: Floats, dust: float) -> NDArray[np.float32]:
 
 def fit_mix(scales: Floats, urban: Booleans) -> tuple[float, float, float]:
     """Joins window and whole score (shape (passages, 2), out of fold) into a calibrated logit."""
-    model = LogisticRegression(C=100.0, solver="liblinear", intercept_scaling=10.0, random_state=SEED)
+    model = LogisticRegression(
+        C=CALIBRATION_C, solver="liblinear", intercept_scaling=CALIBRATION_INTERCEPT, random_state=SEED
+    )
     model.fit(scales, urban)
     window, whole = model.coef_[0]
     return float(max(window, 0.0)), float(max(whole, 0.0)), float(model.intercept_[0])

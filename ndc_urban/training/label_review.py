@@ -1,4 +1,7 @@
-"""Where a model that had not seen the Party is sure of something else than the coder: labels to look at again."""
+"""Labels to review: those that a model which had not seen the Party finds unlikely.
+
+Where coders disagree with each other is found in `ndc_urban.exchange.coder_disagreements`.
+"""
 
 from __future__ import annotations
 
@@ -22,15 +25,15 @@ COLUMNS = (
     "probability_of_label",
     "text",
 )
-SURE = 0.2
-"""A label is listed where the model gives what the coder said a probability below this (confident learning after
-Northcutt, Jiang and Chuang 2021, with one fixed threshold)."""
+UNLIKELY = 0.2
+"""A label is listed if the model gives it a probability below this (confident learning after Northcutt, Jiang and
+Chuang 2021, with one fixed threshold). It must lie well below one half, where model and label agree; chosen by eye."""
 
 
 def disagreements_csv(predictions: Predictions) -> bytes:
     """The documents and coded passages whose label the model finds least likely, as CSV, least likely first.
 
-    It holds text of the documents, for the person who looks at the labels; it is nothing to publish.
+    It holds text of the documents, for the person who reviews the labels; it must not be published.
     """
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
@@ -69,7 +72,7 @@ def _passages(predictions: Predictions) -> Iterator[tuple[str, ...]]:
     urban = np.array([labelled.is_urban for labelled in predictions.passages])
     likelihood = np.where(urban, scores.p_urban, 1 - scores.p_urban)
     for row, labelled in enumerate(predictions.passages):
-        if not labelled.carried and likelihood[row] < SURE:
+        if not labelled.carried and likelihood[row] < UNLIKELY:
             label = labelled.label
             yield (
                 "passage",

@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from ndc_urban.codebook import LEVELS
 from ndc_urban.model.out_of_fold import OutOfFold, as_csv
 from ndc_urban.model.profile import as_text
-from ndc_urban.training.train import Trained
+from ndc_urban.training.train import TrainingResult
 
 
-def out_of_fold_csv(trained: Trained) -> bytes:
+def out_of_fold_csv(trained: TrainingResult) -> bytes:
     """The file `out_of_fold.csv`: a row per file, by document and file."""
     return as_csv(_predictions(trained))
 
 
-def _predictions(trained: Trained) -> Iterator[OutOfFold]:
+def _predictions(trained: TrainingResult) -> Iterator[OutOfFold]:
     done: set[str] = set()
     for version, probabilities in zip(trained.documents, trained.probabilities, strict=True):
         if version.sha256 in done:

@@ -15,7 +15,7 @@ from ndc_urban.errors import ReadingError
 from ndc_urban.model.urban_model import UrbanModel
 from ndc_urban.parties import EUROPEAN_UNION
 from ndc_urban.reading import read
-from ndc_urban.training.train import Trained
+from ndc_urban.training.train import TrainingResult
 
 PUBLISHED: Mapping[str, str] = dict.fromkeys(("COL", "JOR", "MAR", "RWA", "SLE"), "strong") | dict.fromkeys(
     ("AUS", "CAN", EUROPEAN_UNION, "JPN", "USA"), "not strong"
@@ -24,7 +24,7 @@ ROUND = "2022"
 """The round of the panel that comes closest to the state of the reports."""
 
 
-def against_published(trained: Trained, collection: Collection) -> list[dict[str, Any]]:
+def against_published(trained: TrainingResult, collection: Collection) -> list[dict[str, Any]]:
     """Each Party's published level beside the model's; empty where the collection has no panel.
 
     Documents of the training data enter with their out-of-fold level; others are read by the model itself.

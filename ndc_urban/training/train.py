@@ -46,13 +46,24 @@ Integers = NDArray[np.int64]
 Say = Callable[[str], None]
 
 HEADS_OF = {"en": {WORDS: 0.35, CONCEPTS: 0.65}, "*": {CONCEPTS: 1.0}}
-"""English is read by both heads, so that its scores stay close to those of the languages that one head reads alone."""
+"""English is read by both heads, so that its scores stay close to those of the languages that one head reads alone.
+Average precision of the heads `words` and `concepts` and of both together is in `metrics.json`; the shares were chosen
+by trial, for levels that agree between an original and its translation."""
+LEAST_SCALE = 1e-6
+"""Keeps the division by a standard deviation of 0 finite."""
+LEAST_PROBABILITY = 1e-9
+"""Keeps the logarithm of a probability of 0 finite."""
 KEEP: dict[str, Callable[[str], bool]] = {WORDS: lambda name: True, CONCEPTS: is_language_free}
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """What can be chosen in training; the defaults made the shipped model."""
+    """What can be chosen in training; the defaults made the shipped model.
+
+    With eight `folds` a model is fitted to seven eighths of the Parties. A word must occur in documents of
+    `min_parties` Parties, so that a name that one Party uses is not learned. `level_penalty` weighs the squared weights
+    of the level model; 2.0 was chosen by trial. `coverage` is what the prediction sets promise.
+    """
 
     name: str = "default"
     folds: int = 8
@@ -75,7 +86,7 @@ def fold_of(party: str, folds: int) -> int:
 
 @dataclass(frozen=True)
 class CrossFit:
-    """A head, its twins fitted without one fold each, and their out-of-fold decisions on the labelled passages."""
+    """A head, the same head fitted without one fold each, and their out-of-fold decisions on the labelled passages."""
 
     head: PassageHead
     by_fold: tuple[PassageHead, ...]
@@ -88,7 +99,7 @@ class CrossFit:
 
 
 @dataclass(frozen=True)
-class Trained:
+class TrainingResult:
     """A model with the out-of-fold scores that its evaluation needs."""
 
     model: UrbanModel
@@ -104,8 +115,8 @@ class Trained:
         return out_of_fold_probabilities(self.documents, self.recipe)
 
 
-def train(dataset: Dataset, recipe: Recipe, *, say: Say = lambda line: None) -> Trained:
-    """Fits a model to a data set; `say` is told what is being done."""
+def train(dataset: Dataset, recipe: Recipe, *, say: Say = lambda line: None) -> TrainingResult:
+    """Fits a model to a data set; `say` gets a line for each step."""
     require_variety(dataset, recipe)
     extractor = FeatureExtractor(load_lexicon())
     labels = as_labels([labelled.label for labelled in dataset.passages])
@@ -132,7 +143,7 @@ def train(dataset: Dataset, recipe: Recipe, *, say: Say = lambda line: None) -> 
         trained_on=frozenset(chain.from_iterable(document.files for document in dataset.documents)),
         details=_details(dataset, recipe),
     )
-    return Trained(model, dataset.passages, fits, documents, recipe, dataset)
+    return TrainingResult(model, dataset.passages, fits, documents, recipe, dataset)
 
 
 def require_variety(dataset: Dataset, recipe: Recipe) -> None:
@@ -140,10 +151,10 @@ def require_variety(dataset: Dataset, recipe: Recipe) -> None:
     lacking = [
         f"passages coded {code}" for code in CODES if not _in_every_training_fold(dataset, code, recipe.folds)
     ]
-    for mark in ("sector", "strand", "role"):
-        values = {getattr(each.label, mark) for each in dataset.passages} - {""}
+    for attribute in ("sector", "strand", "role"):
+        values = {getattr(each.label, attribute) for each in dataset.passages} - {""}
         if len(values) < 2:
-            lacking.append(f"two different values of {mark}")
+            lacking.append(f"two different values of {attribute}")
     if len({document.label.level for document in dataset.documents}) < len(LEVELS):
         lacking.append("documents of all three levels")
     if lacking:
@@ -212,7 +223,7 @@ def _calibrated(
         for held_out, fitted in enumerate(mixed)
         if (rows := np.flatnonzero(fold == held_out)).size
     ]
-    decisions = joined(parts, head.mark_labels)
+    decisions = joined(parts, head.attribute_values)
     return CrossFit(replace(head, mix=fit_mix(scales, labels.urban)), tuple(mixed), decisions)
 
 
@@ -242,15 +253,17 @@ def fit_levels(documents: Sequence[CodedVersion], penalty: float) -> LevelModel:
     """
     features = np.array([document.features for document in documents])
     levels = np.array([document.level for document in documents])
-    scale = np.maximum(features.std(axis=0), 1e-6)
+    scale = np.maximum(features.std(axis=0), LEAST_SCALE)
     inputs = features / scale
 
     def loss(parameters: Floats) -> float:
         cuts = np.array([parameters[-2], parameters[-2] + np.exp(parameters[-1])])
         probabilities = level_probabilities(inputs @ parameters[:-2], cuts)
-        likelihood = np.log(np.clip(probabilities[np.arange(len(levels)), levels], 1e-9, 1.0))
+        likelihood = np.log(np.clip(probabilities[np.arange(len(levels)), levels], LEAST_PROBABILITY, 1.0))
         return float(-likelihood.sum() + penalty / 2 * (parameters[:-2] ** 2).sum())
 
+    # The problem is convex in the weights, so that any sound start will do; the last parameter is the logarithm of the
+    # distance of the cuts, which is kept between 0.05 and 55.
     start = np.concatenate([np.full(len(LEVEL_FEATURES), 0.3), [1.0, 0.5]])
     bounds = [(0.0, None)] * len(LEVEL_FEATURES) + [(None, None), (-3.0, 4.0)]
     found = minimize(loss, start, method="L-BFGS-B", bounds=bounds).x
@@ -272,7 +285,7 @@ def out_of_fold_probabilities(documents: Sequence[CodedVersion], recipe: Recipe)
     return probabilities
 
 
-def last_round(trained: Trained) -> tuple[tuple[CodedVersion, ...], Floats] | None:
+def last_round(trained: TrainingResult) -> tuple[tuple[CodedVersion, ...], Floats] | None:
     """Documents of the last round and their level probabilities by models of the earlier rounds without their Party.
 
     None where the documents are of one round, or where the earlier ones are too few to train on.

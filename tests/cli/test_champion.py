@@ -1,4 +1,4 @@
-"""`ndc-urban train --champion`: the better model stays, and nothing breaks it."""
+"""`ndc-urban train --champion`: the better model is kept, and nothing breaks it."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def test_a_model_keeps_a_record_of_its_labels_without_their_texts(champion: Path
     assert not any(str(row["text"]) in text for row in corpus.labels)
 
 
-def test_more_labels_are_measured_against_the_champion_and_told_apart(
+def test_more_labels_are_measured_against_the_champion_and_reported_apart(
     program: Program, champion: Path, both: TinyCorpus, tmp_path: Path
 ) -> None:
     before = model_hash(champion)
@@ -150,7 +150,7 @@ def test_more_labels_are_measured_against_the_champion_and_told_apart(
         <= told["levels"]["kappa"]["difference"]
         <= told["levels"]["kappa"]["high"]
     )
-    assert "champion" in (tmp_path / "r.md").read_text(encoding="utf-8")
+    assert "current model" in (tmp_path / "r.md").read_text(encoding="utf-8")
     assert model_hash(champion) == before
     assert (tmp_path / "new" / "weights.npz").is_file()
 
@@ -164,7 +164,7 @@ def test_the_same_labels_make_no_difference(program: Program, champion: Path, co
     assert told["moved_documents"] == []
 
 
-def test_a_better_champion_stays_unless_told_otherwise(
+def test_a_better_champion_is_kept_unless_replaced(
     program: Program, champion: Path, both: TinyCorpus, tmp_path: Path
 ) -> None:
     before = model_hash(champion)
@@ -172,7 +172,7 @@ def test_a_better_champion_stays_unless_told_otherwise(
     done = trained(program, both, "--champion", champion, annotations=wrong)
     assert done.status == EXIT_OK, done.err
     assert "The new model is worse" in done.out
-    assert "The champion stays" in done.out
+    assert "The current model is kept" in done.out
     assert model_hash(champion) == before
     done = trained(program, both, "--champion", champion, "--replace", annotations=wrong)
     assert done.status == EXIT_OK, done.err
@@ -197,7 +197,7 @@ def test_a_champion_without_recorded_labels_is_compared_on_the_labels_of_its_doc
     (champion / TRAINING_LABELS_FILE).unlink()
     done = trained(program, corpus, "--champion", champion)
     assert done.status == EXIT_OK, done.err
-    assert "keeps no record of its labels" in done.out
+    assert "has no record of its labels" in done.out
 
 
 def test_most_of_the_champions_labels_must_be_given(
@@ -255,7 +255,7 @@ def test_an_interrupted_training_leaves_the_champion_whole(champion: Path, both:
     process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stderr is not None
     for line in process.stderr:
-        if "champion's way" in line:
+        if "as the current model was" in line:
             process.send_signal(signal.SIGINT)
             break
     _, err = process.communicate(timeout=600)

@@ -29,7 +29,7 @@ from ndc_urban.model.passage_model import (
 from ndc_urban.model.urban_model import UrbanModel
 from ndc_urban.model.vocabulary import Vocabulary
 from ndc_urban.training.dataset import Dataset
-from ndc_urban.training.train import Trained
+from ndc_urban.training.train import TrainingResult
 
 runs_of_values = st.lists(
     st.lists(st.floats(-1e4, 1e4, allow_nan=False), min_size=1, max_size=6), min_size=1, max_size=8
@@ -214,7 +214,7 @@ def test_shares_of_the_heads_sum_to_one(model: UrbanModel, shares: dict[str, flo
         replace(model.passage_model, heads_of={"*": shares})
 
 
-def test_a_higher_mix_means_more_of_that_scale(trained: Trained) -> None:
+def test_a_higher_mix_means_more_of_that_scale(trained: TrainingResult) -> None:
     head = trained.model.passage_model.heads["words"]
     rows = csr_matrix((1, len(head.vocabulary)))
     encoded = Encoded(rows, np.array([0], dtype=np.intp), rows)

@@ -10,16 +10,16 @@ import pytest
 from ndc_urban.model.storage import FILES, default_model_folder, load_metrics
 from ndc_urban.training.card import MAIN_FIGURES, main_figures, write_card
 from ndc_urban.training.evaluation import evaluate, out_of_fold
-from ndc_urban.training.train import Trained
+from ndc_urban.training.train import TrainingResult
 
 
 @pytest.fixture(scope="module")
-def figures(trained: Trained) -> dict[str, object]:
+def figures(trained: TrainingResult) -> dict[str, object]:
     return evaluate(out_of_fold(trained))
 
 
 @pytest.fixture(scope="module")
-def card(trained: Trained, figures: dict[str, object]) -> str:
+def card(trained: TrainingResult, figures: dict[str, object]) -> str:
     return write_card(figures, trained.model.details, 0.9)
 
 
@@ -49,7 +49,9 @@ def test_groups_of_few_documents_are_marked(card: str) -> None:
     assert "round 2022" in card
 
 
-def test_a_figure_that_is_not_defined_is_no_number(trained: Trained, figures: dict[str, object]) -> None:
+def test_a_figure_that_is_not_defined_is_no_number(
+    trained: TrainingResult, figures: dict[str, object]
+) -> None:
     nothing = {"value": None, "low": None, "high": None, "units": 1}
     levels = figures["levels"] | {"all": figures["levels"]["all"] | {"kappa": nothing, "documents": 1}}  # type: ignore[index, operator]
     card = write_card(figures | {"levels": levels}, trained.model.details, 0.9)
@@ -58,7 +60,7 @@ def test_a_figure_that_is_not_defined_is_no_number(trained: Trained, figures: di
     assert "(few)" in card
 
 
-def test_a_figure_of_one_party_has_no_interval(trained: Trained, figures: dict[str, object]) -> None:
+def test_a_figure_of_one_party_has_no_interval(trained: TrainingResult, figures: dict[str, object]) -> None:
     single = {"value": 0.5, "low": None, "high": None, "units": 3}
     levels = figures["levels"] | {"all": figures["levels"]["all"] | {"kappa": single}}  # type: ignore[index, operator]
     assert "0.500 (one Party)" in write_card(figures | {"levels": levels}, trained.model.details, 0.9)
@@ -72,7 +74,7 @@ def test_tables_are_sound_markdown(card: str) -> None:
 
 
 def test_nested_figures_stand_beside_the_others_where_they_were_made(
-    trained: Trained, figures: dict[str, object], card: str
+    trained: TrainingResult, figures: dict[str, object], card: str
 ) -> None:
     assert "nested folds" not in card
     nested = main_figures(figures) | {"kappa": {"value": 0.1234, "low": 0.1, "high": 0.2, "units": 1}}

@@ -28,13 +28,13 @@ from ndc_urban.training.evaluation import (
     weighted_kappa,
     with_interval,
 )
-from ndc_urban.training.train import Trained, fold_of
+from ndc_urban.training.train import TrainingResult, fold_of
 
 levels = st.integers(0, 2)
 
 
 @pytest.fixture(scope="module")
-def predictions(trained: Trained) -> Predictions:
+def predictions(trained: TrainingResult) -> Predictions:
     return out_of_fold(trained)
 
 
@@ -126,7 +126,7 @@ def test_a_figure_that_is_never_defined_has_no_interval() -> None:
 
 
 def test_cross_fitting_scores_each_passage_without_its_party(
-    predictions: Predictions, trained: Trained
+    predictions: Predictions, trained: TrainingResult
 ) -> None:
     for party in ("XAA", "XAF"):
         rows = [row for row, each in enumerate(trained.passages) if each.party == party]

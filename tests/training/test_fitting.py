@@ -14,9 +14,9 @@ from ndc_urban.model.vocabulary import Vocabulary
 from ndc_urban.training.fitting import (
     Labels,
     as_labels,
+    fit_attribute,
     fit_binary,
     fit_head,
-    fit_marks,
     fit_mix,
     fit_windows,
 )
@@ -60,10 +60,10 @@ def test_heavier_rows_count_more() -> None:
 def test_marks_are_learned_from_the_rows_that_have_them() -> None:
     eye = csr_matrix(np.eye(3, dtype=np.float32)[[0, 1, 2] * 30])
     marks = np.array(["tr", "wa", ""] * 30)
-    linear = fit_marks(eye, marks, np.ones(90, dtype=bool), 0.5)
+    linear = fit_attribute(eye, marks, np.ones(90, dtype=bool), 0.5)
     assert linear.labels == ("tr", "wa")
     assert [linear.labels[row] for row in linear.scores(eye)[:2].argmax(axis=1)] == ["tr", "wa"]
-    half = fit_marks(eye, np.array(["tr", "wa", "ho"] * 30), marks != "", 0.5)
+    half = fit_attribute(eye, np.array(["tr", "wa", "ho"] * 30), marks != "", 0.5)
     assert half.labels == ("tr", "wa")
 
 
@@ -71,7 +71,7 @@ def test_a_rare_mark_is_found_the_sooner_the_more_of_its_frequency_is_taken_out(
     matrix = csr_matrix(np.ones((100, 1), dtype=np.float32))
     marks = np.array(["wa"] * 90 + ["he"] * 10)
     rare = [
-        fit_marks(matrix, marks, np.ones(100, dtype=bool), power).scores(matrix)[0] @ np.array([1, -1])
+        fit_attribute(matrix, marks, np.ones(100, dtype=bool), power).scores(matrix)[0] @ np.array([1, -1])
         for power in (0.0, 0.5, 1.0)
     ]
     assert rare == sorted(rare)

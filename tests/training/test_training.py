@@ -22,7 +22,7 @@ from ndc_urban.model.storage import save_model
 from ndc_urban.training.dataset import Dataset, LabelledPassage
 from ndc_urban.training.train import (
     Recipe,
-    Trained,
+    TrainingResult,
     fit_levels,
     fold_of,
     last_round,
@@ -104,7 +104,7 @@ def test_the_labels_of_a_party_leave_no_trace_in_the_head_that_scores_it(dataset
     assert not np.array_equal(urban.fits["words"].head.whole.weights, other.fits["words"].head.whole.weights)
 
 
-def test_levels_of_a_party_are_predicted_without_its_levels(trained: Trained) -> None:
+def test_levels_of_a_party_are_predicted_without_its_levels(trained: TrainingResult) -> None:
     party = trained.documents[0].party
     changed = [
         replace(document, level=2 - document.level) if document.party == party else document
@@ -117,7 +117,9 @@ def test_levels_of_a_party_are_predicted_without_its_levels(trained: Trained) ->
     assert not np.array_equal(before, after)
 
 
-def test_documents_are_scored_by_models_that_have_not_seen_them(dataset: Dataset, trained: Trained) -> None:
+def test_documents_are_scored_by_models_that_have_not_seen_them(
+    dataset: Dataset, trained: TrainingResult
+) -> None:
     for document in trained.documents[:6]:
         held_out = fold_of(document.party, RECIPE.folds)
         heads = {name: fit.by_fold[held_out] for name, fit in trained.fits.items()}
@@ -130,14 +132,14 @@ def test_documents_are_scored_by_models_that_have_not_seen_them(dataset: Dataset
         assert np.allclose(features.vector, document.features)
 
 
-def test_every_version_has_its_features_and_one_is_the_coded_one(trained: Trained) -> None:
+def test_every_version_has_its_features_and_one_is_the_coded_one(trained: TrainingResult) -> None:
     assert len(trained.documents) == 48
     assert sum(document.is_coded_version for document in trained.documents) == 24
     assert all(document.is_coded_version is (document.language == "en") for document in trained.documents)
 
 
 def test_the_same_training_twice_gives_the_same_model(
-    dataset: Dataset, trained: Trained, tmp_path: Path
+    dataset: Dataset, trained: TrainingResult, tmp_path: Path
 ) -> None:
     again = train(dataset, RECIPE)
     hashes = {
@@ -148,7 +150,7 @@ def test_the_same_training_twice_gives_the_same_model(
 
 
 def test_the_order_of_the_register_does_not_matter(
-    corpus: TinyCorpus, trained: Trained, dataset: Dataset, tmp_path: Path
+    corpus: TinyCorpus, trained: TrainingResult, dataset: Dataset, tmp_path: Path
 ) -> None:
     turned = replace(dataset, documents=dataset.documents[::-1])
     assert np.allclose(
@@ -156,7 +158,7 @@ def test_the_order_of_the_register_does_not_matter(
     )
 
 
-def test_the_model_knows_what_it_was_trained_on(dataset: Dataset, trained: Trained) -> None:
+def test_the_model_knows_what_it_was_trained_on(dataset: Dataset, trained: TrainingResult) -> None:
     for document in dataset.documents:
         for version in document.versions:
             assert trained.model.was_trained_on(version.entry.sha256)
@@ -165,7 +167,7 @@ def test_the_model_knows_what_it_was_trained_on(dataset: Dataset, trained: Train
     assert trained.model.details["documents"] == 2 * len(PARTIES)
 
 
-def test_what_is_easy_is_learned(trained: Trained) -> None:
+def test_what_is_easy_is_learned(trained: TrainingResult) -> None:
     urban = np.array([labelled.is_urban for labelled in trained.passages])
     for fit in trained.fits.values():
         assert ((fit.scores.p_urban > 0.5) == urban).mean() > 0.95
@@ -194,14 +196,14 @@ def test_recipes_without_sense_are_refused(wrong: dict[str, float]) -> None:
         Recipe(**wrong)  # type: ignore[arg-type]
 
 
-def test_no_weight_of_the_level_model_is_negative_even_where_the_data_say_so(trained: Trained) -> None:
+def test_no_weight_of_the_level_model_is_negative_even_where_the_data_say_so(trained: TrainingResult) -> None:
     against = [replace(document, level=2 - document.level) for document in trained.documents]
     model = fit_levels(against, 2.0)
     assert (model.weights >= 0).all()
     assert model.cuts[0] < model.cuts[1]
 
 
-def test_every_version_of_a_document_counts(trained: Trained) -> None:
+def test_every_version_of_a_document_counts(trained: TrainingResult) -> None:
     """Versions that read low of documents that are strong pull the level of such readings up."""
     once = [document for document in trained.documents if document.is_coded_version]
     lowest = once[int(np.argmin([document.features[0] for document in once]))]
@@ -215,7 +217,7 @@ def test_every_version_of_a_document_counts(trained: Trained) -> None:
     assert strong[0] < strong[1] < strong[2]
 
 
-def test_a_higher_penalty_gives_smaller_weights(trained: Trained) -> None:
+def test_a_higher_penalty_gives_smaller_weights(trained: TrainingResult) -> None:
     loose, tight = (fit_levels(trained.documents, penalty) for penalty in (0.5, 50.0))
     assert np.square(tight.weights).sum() < np.square(loose.weights).sum()
 
@@ -237,7 +239,9 @@ def test_too_few_labels_to_train_on_are_said_to_be_that(dataset: Dataset, kept: 
         train(Dataset(passages, documents), RECIPE)
 
 
-def test_the_last_round_is_read_by_models_of_the_earlier_ones(trained: Trained, dataset: Dataset) -> None:
+def test_the_last_round_is_read_by_models_of_the_earlier_ones(
+    trained: TrainingResult, dataset: Dataset
+) -> None:
     found = last_round(trained)
     assert found is not None
     documents, probabilities = found
@@ -255,6 +259,6 @@ def test_the_last_round_is_read_by_models_of_the_earlier_ones(trained: Trained, 
     assert np.array_equal(again[1], probabilities), "labels of the last round play no part"
 
 
-def test_a_single_round_has_no_earlier_ones(trained: Trained, dataset: Dataset) -> None:
+def test_a_single_round_has_no_earlier_ones(trained: TrainingResult, dataset: Dataset) -> None:
     documents = tuple(document for document in dataset.documents if document.round == "2022")
     assert last_round(replace(trained, dataset=replace(dataset, documents=documents))) is None
