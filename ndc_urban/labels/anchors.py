@@ -1,4 +1,4 @@
-"""Anchors: where a coded text stands, without the text, so that a label finds its place again.
+"""Anchors: the place of a coded text, without the text, so that it can be found again.
 
 An anchor names a file by its hash and a place in it, and carries a fingerprint of the text. The fingerprint has two
 parts: a hash of the normalised text, which shows whether a text is the same, and up to twelve hashes of short pieces
@@ -88,7 +88,7 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A place where an anchored text stands, `text` being the document's own there.
+    """A place where an anchored text was found, `text` being the document's own there.
 
     `how`: at its `place`, elsewhere with the same `text`, or `similar`; `similarity` is the share of landmarks met.
     """
@@ -178,7 +178,7 @@ def anchor_at(document: Document, start: int, end: int, page: int | None) -> Anc
 
 
 def find(anchor: Anchor, document: Document, near: int | None = None) -> Found | NotFound:
-    """Where in a document an anchored text stands; `near` is where it is expected, if that is known.
+    """Where in a document an anchored text is; `near` is where it is expected, if that is known.
 
     The document may be the anchored file, read by any reader or version, or another file of the same NDC. For many
     anchors of one document use `Places`, which prepares the document once.
@@ -233,7 +233,7 @@ class Places:
         return {exact: _apart(spans) for exact, spans in by_hash.items()}
 
     def find(self, anchor: Anchor, near: int | None = None) -> Found | NotFound:
-        """Where the anchored text stands: at its place, else where the same text is, else where most of it is."""
+        """Where the anchored text is: at its place, else where the same text is, else where most of it is."""
         places = self.candidates(anchor)
         if not places:
             return NotFound(TOO_SHORT if not has_landmarks(anchor.fingerprint) else ABSENT)

@@ -1,4 +1,4 @@
-"""Puts many anchors of one document back onto it, using that their order is kept."""
+"""Finds many anchors of one document in it again, using the fact that their order is kept."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ Link = tuple[float, int]
 def put_back(
     anchors: Sequence[Anchor], places: Places, keys: Sequence[float] | None = None
 ) -> list[Found | NotFound]:
-    """Where each anchor of one source document stands in another reading, version or file of it.
+    """Where each anchor of one source document is in another reading, version or file of it.
 
-    `keys` tell the order of the anchors in their own document; their starts by default. A text that stands in
+    `keys` give the order of the anchors in their own document; their starts by default. A text that is found in
     several places is taken where its neighbours in that order leave it; where they do not decide it is refused.
     """
     order = [float(anchor.start) for anchor in anchors] if keys is None else keys
@@ -74,7 +74,7 @@ def _neighbours(key: float, chain: Sequence[Link]) -> tuple[Link | None, Link | 
 
 
 def _expected(key: float, before: Link | None, after: Link | None) -> float:
-    """Where a text should stand: between its neighbours as in its own document, or beside the only one."""
+    """Where a text should be: between its neighbours as in its own document, or beside the only one."""
     if before is None or after is None:
         only = before or after
         return float(only[1]) if only else 0.0

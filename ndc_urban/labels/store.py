@@ -1,8 +1,8 @@
 """A folder of annotations on disk: `passages.csv` and `levels.csv`, rows that are only ever added to.
 
 `passages.csv` holds anchors in place of texts, so that a folder can be shared. The same label given twice is reported
-as a duplicate; a coder who says something else of the same unit than before is in conflict: the new row goes to
-`conflicts.csv` for people to look at, and what stood there stays.
+as a duplicate; if a coder labels a unit differently than before, the new row goes to `conflicts.csv` for people to
+decide, and the old one is kept.
 """
 
 from __future__ import annotations
@@ -190,7 +190,7 @@ class _Table:
         return any(all(old.get(name, "") == value for name, value in row.items()) for _, old in self.rows)
 
     def add(self, rows: Sequence[Row], columns: Sequence[str]) -> None:
-        """Writes the table anew with rows added; columns that it lacks are added too, empty in old rows."""
+        """Writes the table again with rows added; columns that it lacks are added too, empty in old rows."""
         names = [*self.columns, *(name for name in columns if name not in self.columns)]
         written = [_line(names)]
         written += [

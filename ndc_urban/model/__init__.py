@@ -1,4 +1,4 @@
-"""The trained model: what it says of passages and documents, how it is stored, trained and evaluated.
+"""The model: what it says about passages and documents, and how it is stored. It is made in `ndc_urban.training`.
 
 Names are imported where they are asked for, so that a command which needs no model does not wait for one.
 """

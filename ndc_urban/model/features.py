@@ -149,7 +149,7 @@ class FeatureExtractor:
                 bag["n:" + word] = 1.0
 
     def _add_near_concepts(self, bag: Bag, matches: Sequence[Match]) -> None:
-        """Concepts that stand close to an urban one: what is said of the city, not of something else."""
+        """Concepts close to an urban one: what is said of the city, not of something else."""
         urban = [match for match in matches if self._strength[match.concept] in ("core", "system")]
         for match in matches:
             if any(

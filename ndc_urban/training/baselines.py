@@ -1,7 +1,7 @@
 """What the model must beat: counting key words, and counting the terms of the lexicon, with fitted cut points.
 
-Both know no labels but those that place two cut points on the count; a document of the largest class is the third and
-simplest baseline (`evaluation`).
+Both use labels only to choose two cut points on the count. The third and simplest baseline gives every document the
+most frequent level (`evaluation`).
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ CANDIDATES = 60
 
 
 def keyword_hits(passage: Passage) -> float:
-    """How often key words stand in a passage."""
+    """How many key words a passage contains."""
     return float(len(KEY_WORDS.get(passage.language, KEY_WORDS["en"]).findall(passage.text)))
 
 
 def lexicon_hits(passage: Passage, lexicon: Lexicon) -> float:
-    """How many urban terms of the lexicon stand in a passage (strengths `core` and `system`)."""
+    """How many urban terms of the lexicon a passage contains (strengths `core` and `system`)."""
     found = lexicon.find(passage.text, passage.language)
     return float(sum(lexicon.concepts[match.concept].strength in ("core", "system") for match in found))
 

@@ -391,7 +391,7 @@ def _agreement(
     }
 
 
-Twin = Callable[[CodedVersion, Sequence[CodedVersion]], CodedVersion | None]
+OtherVersion = Callable[[CodedVersion, Sequence[CodedVersion]], CodedVersion | None]
 
 
 def _html_of_same_language(one: CodedVersion, others: Sequence[CodedVersion]) -> CodedVersion | None:
@@ -413,18 +413,18 @@ def _of_one_size(one: CodedVersion, other: CodedVersion) -> bool:
 
 
 def _same_level(
-    documents: Sequence[CodedVersion], predicted: NDArray[np.int64], twin_of: Twin
+    documents: Sequence[CodedVersion], predicted: NDArray[np.int64], other_of: OtherVersion
 ) -> dict[str, Any]:
-    """How often a file gets the same level as its twin, by the file's language."""
+    """How often a file gets the same level as the other version of it, by the file's language."""
     versions: dict[str, list[CodedVersion]] = {}
     for document in documents:
         versions.setdefault(document.document, []).append(document)
     level = {document.sha256: int(value) for document, value in zip(documents, predicted, strict=True)}
     groups: dict[str, list[bool]] = {}
     for document in documents:
-        twin = twin_of(document, versions[document.document])
-        if twin is not None and _of_one_size(document, twin):
-            same = level[document.sha256] == level[twin.sha256]
+        other = other_of(document, versions[document.document])
+        if other is not None and _of_one_size(document, other):
+            same = level[document.sha256] == level[other.sha256]
             groups.setdefault(document.language, []).append(same)
             groups.setdefault("all", []).append(same)
     return {

@@ -1,9 +1,9 @@
 """Nested folds: a whole training without each fold of Parties, measured on that fold.
 
-Cross-fitting alone is not quite blind: the mix and the level model of a fold rest on scores by heads that saw that
-fold's Parties. Here nothing that is fitted did: vocabulary, weights, mix, level model and prediction sets are made anew
-for each outer fold from inner folds of the other Parties (nested cross-validation; Varma and Simon 2006). What people
-chose stays as it is: the lexicon, the amounts of the level model, penalties and shares.
+Cross-fitting alone is not quite blind: the calibration and the level model of a fold are fitted to scores of heads that
+saw that fold's Parties. Here nothing that is fitted did: vocabulary, weights, calibration, level model and prediction
+sets are refitted for each outer fold from inner folds of the other Parties (nested cross-validation; Varma and Simon
+2006). What people chose stays as it is: the lexicon, the level features, penalties and shares.
 """
 
 from __future__ import annotations

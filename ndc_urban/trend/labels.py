@@ -9,6 +9,8 @@ from pathlib import Path
 
 from ndc_urban.codebook import LEVELS
 from ndc_urban.errors import AnnotationsInvalid
+from ndc_urban.labels.adjudication import one_per_unit
+from ndc_urban.labels.records import NAME_SEPARATOR
 from ndc_urban.trend.panel import read_rows
 
 LEVELS_FILE = "levels.csv"
@@ -39,23 +41,37 @@ class Labels:
 NO_LABELS = Labels({}, {})
 
 
+@dataclass(frozen=True, slots=True)
+class _CodedLevel:
+    """What one coder said of a document, which is named or known by the hash of a file."""
+
+    name: str
+    sha256: str
+    coder: str
+    adjudicates: tuple[str, ...]
+    label: LabelledLevel
+
+
 def load_labels(folder: Path) -> Labels:
     """Reads levels.csv of a folder of annotations: `document, coder, level` and perhaps `inclusion_probability`.
 
-    Of several coders of one document an adjudicated coding (column `adjudicates` filled) counts before all others, else
-    the coder whose name comes first. Raises `PathMissing` and `AnnotationsInvalid`, naming the row.
+    If several coders labelled a document, `one_per_unit` chooses as it does for training. Raises `PathMissing`, and
+    `AnnotationsInvalid` with the row.
     """
     path = folder / LEVELS_FILE
-    chosen: dict[str, tuple[tuple[bool, str], LabelledLevel, str]] = {}
-    for number, row in enumerate(read_rows(path, ("document", "coder", "level")), 2):
-        label = _label(path, number, row)
-        order = (not row.get("adjudicates", ""), row["coder"])
-        name = row["document"] or row.get("sha256", "")
-        if name not in chosen or order < chosen[name][0]:
-            chosen[name] = (order, label, row.get("sha256", ""))
+    rows = enumerate(read_rows(path, ("document", "coder", "level")), 2)
+    counted = one_per_unit((_coded(path, number, row) for number, row in rows), lambda each: each.name)
     return Labels(
-        {name: label for name, (_, label, _) in chosen.items()},
-        {sha256: label for _, label, sha256 in chosen.values() if sha256},
+        {each.name: each.label for each in counted},
+        {each.sha256: each.label for each in counted if each.sha256},
+    )
+
+
+def _coded(path: Path, number: int, row: Mapping[str, str]) -> _CodedLevel:
+    sha256 = row.get("sha256", "")
+    adjudicates = tuple(filter(None, row.get("adjudicates", "").split(NAME_SEPARATOR)))
+    return _CodedLevel(
+        row["document"] or sha256, sha256, row["coder"], adjudicates, _label(path, number, row)
     )
 
 
