@@ -92,7 +92,7 @@ def test_labels_that_are_not_found_are_told_with_reasons(
     (folder / corpus.plans[2].file).unlink()
     done = program("annotations", "relocate", "--annotations", shipped, "--corpus", folder)
     assert done.status == EXIT_OK
-    assert "does not hold the text" in done.out
+    assert "does not contain the text" in done.out
     assert f"not read (no text layer, or damaged): {corpus.plans[2].file}" in done.out
 
 

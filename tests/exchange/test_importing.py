@@ -72,7 +72,7 @@ def test_a_text_that_the_document_does_not_hold(corpus: CodedCorpus, tmp_path: P
     other = replace(coding_of(corpus.units[0], "E"), anchor=anchor)
     report = add_codings(given(other), corpus.library, tmp_path / "labels", partial=True)
     assert (report.imported, report.refused, kinds(report)) == (0, 1, ["not_found"])
-    assert "does not hold the text" in report.problems[0].message
+    assert "does not contain the text" in report.problems[0].message
 
 
 def test_a_text_that_stands_twice_is_not_guessed_at(corpus: CodedCorpus, tmp_path: Path) -> None:

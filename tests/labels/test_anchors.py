@@ -141,7 +141,7 @@ def test_a_text_that_is_not_there_is_refused_with_a_reason() -> None:
     for anchor in anchors(old):
         missing = find(anchor, new)
         assert isinstance(missing, NotFound)
-        assert "does not hold" in missing.reason
+        assert "does not contain" in missing.reason
 
 
 def test_a_text_that_stands_twice_is_told_by_its_page_or_by_where_it_should_be() -> None:

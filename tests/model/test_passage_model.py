@@ -89,7 +89,7 @@ def test_heads_that_read_together_meet_in_the_middle() -> None:
     assert blended([one], (1.0,)) is one
     uneven = blended([one, other], (2, 1))
     assert uneven.urban.tolist() == [1.0]
-    assert uneven.marks[0].tolist() == both.marks[0].tolist()
+    assert uneven.attributes[0].tolist() == both.attributes[0].tolist()
 
 
 def test_decisions_on_parts_are_joined_in_the_order_of_the_rows() -> None:
