@@ -88,7 +88,7 @@ def write_card(figures: Mapping[str, Any], details: Mapping[str, Any], coverage:
         [
             "# ndc-urban: the default model\n",
             INTRODUCTION,
-            f"TrainingResult on {details['passages']:,} passages and {details['documents']} documents of "
+            f"Trained on {details['passages']:,} passages and {details['documents']} documents of "
             f"{details['parties']} Parties.\n",
             LABELS,
             "## How good it is\n",
