@@ -23,8 +23,10 @@ from statistics import mean
 
 from reading_fidelity import DAMAGED_LAYER, LEAST_F1, html_files, trigram_f1, truth_of, word_f1, words
 
+from ndc_urban.corpus.register import REGISTER, Collection
 from ndc_urban.document import Document
-from ndc_urban.errors import ReadingError
+from ndc_urban.errors import ReadingError, UsageError
+from ndc_urban.files import read_csv
 from ndc_urban.reading.ocr.recognise import tesseract_languages
 from ndc_urban.runs import read_alone
 
@@ -56,10 +58,9 @@ class Result:
 
 
 def scans_of(corpus: Path) -> Iterator[Scan]:
-    with (corpus / "panel.csv").open(encoding="utf-8", newline="") as file:
-        held_out = {row["iso3"] for row in csv.DictReader(file) if row["evaluation_only"] == "yes"}
-    with (corpus / "documents.csv").open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["machine_translated"] == "no"]
+    held_out = Collection(corpus).evaluation_only
+    register = read_csv(corpus / REGISTER, error=UsageError)
+    rows = [row for row in register.rows if row["machine_translated"] == "no"]
     html = html_files(corpus, {row["file"] for row in rows if row["kind"] == "html"})
     for row in rows:
         damaged = DAMAGED_LAYER.get(row["document"], "")

@@ -34,6 +34,9 @@ from statistics import mean, median
 import pypdfium2  # type: ignore[import-untyped]
 from lxml import html as lxml_html
 
+from ndc_urban.corpus.register import REGISTER, Collection
+from ndc_urban.errors import UsageError
+from ndc_urban.files import read_csv
 from ndc_urban.reading import OcrMode, PdfReader, read
 
 OTHER_TEXT = frozenset({"RUS_2016-17", "VUT_2022", "AND_2022", "SGP_2022"})
@@ -261,10 +264,9 @@ def jobs_of(
     corpus: Path, parties: str = "tuned", reader: PdfReader = "auto", ocr: OcrMode = "never"
 ) -> list[Job]:
     """The pairs of the corpus, of the Parties tuned on, those for evaluation only, or all."""
-    with (corpus / "panel.csv").open(encoding="utf-8", newline="") as file:
-        held_out = {row["iso3"] for row in csv.DictReader(file) if row["evaluation_only"] == "yes"}
-    with (corpus / "documents.csv").open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["machine_translated"] == "no"]
+    held_out = Collection(corpus).evaluation_only
+    register = read_csv(corpus / REGISTER, error=UsageError)
+    rows = [row for row in register.rows if row["machine_translated"] == "no"]
     wanted = {"tuned": {False}, "evaluation": {True}, "all": {False, True}}[parties]
     rows = [row for row in rows if (row["iso3"] in held_out) in wanted and row["document"] not in OTHER_TEXT]
     texts = html_files(corpus, {row["file"] for row in rows if row["kind"] == "html"})

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from ndc_urban.corpus.library import RUN_FILE
 from ndc_urban.errors import EXIT_NONE_SCORED, EXIT_OK, EXIT_SOME_FAILED, OutputUnwritable, PathMissing
 from ndc_urban.runs.estimation import ESTIMATION
 from ndc_urban.runs.tables import (
@@ -93,7 +94,7 @@ class RunFolder:
 
     @property
     def info(self) -> Path:
-        return self.root / "run.json"
+        return self.root / RUN_FILE
 
     @property
     def files(self) -> tuple[Path, ...]:

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from ndc_urban.codebook import LEVELS, URBAN_CODES
+from ndc_urban.corpus.register import REGISTER
 from ndc_urban.document import Document
 from ndc_urban.errors import ReadingError, UsageError
 from ndc_urban.files import read_csv
@@ -64,8 +65,8 @@ def load_register(panel: Path | None, register: Path | None) -> Register:
 
     Without `register` the file `documents.csv` beside the panel is taken, if it is there.
     """
-    if panel is not None and register is None and (panel.parent / "documents.csv").is_file():
-        register = panel.parent / "documents.csv"
+    if panel is not None and register is None and (panel.parent / REGISTER).is_file():
+        register = panel.parent / REGISTER
     files = [] if register is None else _rows(register, ("sha256", "document"))
     wanted = [] if panel is None else _rows(panel, ("document",))
     document_of = {row["sha256"]: row["document"] for row in (*files, *wanted) if row.get("sha256")}
