@@ -104,7 +104,9 @@ def file_hash(row: RawRow) -> str:
     digest = row.get("sha256")
     if not is_sha256(digest):
         message = "The row does not say which file was coded (sha256)."
-        raise RowInvalid("anchor", "sha256", message, "Copy the hidden columns anew from the exported sheet.")
+        raise RowInvalid(
+            "anchor", "sha256", message, "Copy the hidden columns from the exported sheet again."
+        )
     return digest
 
 

@@ -51,7 +51,7 @@ class Unit:
 
     @property
     def key(self) -> UnitKey:
-        """What tells this unit from all others."""
+        """What distinguishes this unit from all others."""
         return self.document, self.anchor
 
 
@@ -80,7 +80,7 @@ class LevelSuggestion:
 
 @dataclass(frozen=True)
 class CodingSheet:
-    """What is to be coded, and people's codings that are there already; every coding belongs to one of the units."""
+    """What is to be coded, and people's existing codings; every coding belongs to one of the units."""
 
     units: tuple[Unit, ...]
     codings: tuple[PassageLabel, ...] = ()

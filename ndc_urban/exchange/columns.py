@@ -43,7 +43,7 @@ PASSAGE_COLUMNS = (
     *ANSWERS,
     *_FOR_THE_WAY_BACK,
 )
-"""`unit` counts the passages from 1 to `units`, so that a missing one is noticed; `row` tells a copied row, and
+"""`unit` counts the passages from 1 to `units`, so that a missing one is noticed; `row` shows a copied row, and
 `sheet_coder` whose row it was when it was exported."""
 
 LEVEL_ANSWERS = ("level", "confidence", "dedicated", "comment", "coder", "coded_at")

@@ -1,4 +1,4 @@
-"""What is written for coders: a sheet with what goes along, and the names of the files of one export."""
+"""What is written for coders: a coding sheet with all that is exported with it, and the names of the files."""
 
 from __future__ import annotations
 

@@ -148,7 +148,7 @@ class _Parser:
                     "anchor",
                     cells.bad_anchor_column(row),
                     f"The place of the passage is damaged: {error}.",
-                    "Copy the hidden columns anew from the exported sheet.",
+                    "Copy the hidden columns from the exported sheet again.",
                 ) from error
         same = by_text.get((row.get("document"), row.get("text")), set())
         if len(same) == 1:

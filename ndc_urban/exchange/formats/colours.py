@@ -1,7 +1,7 @@
 """The colours of codes and attributes in tools that colour them.
 
 Each attribute has a colour of its own, out of the 120 that QualCoder knows (others it replaces by the nearest of them).
-Blue, sky blue, orange and grey, as in the palette of Okabe and Ito, tell the four codes apart for colour-blind people
+Blue, sky blue, orange and grey, as in the palette of Okabe and Ito, distinguish the four codes for colour-blind people
 too. Violets are kept for what a model suggests.
 """
 

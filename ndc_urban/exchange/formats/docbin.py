@@ -2,7 +2,7 @@
 
 People's codings are the spans of `doc.spans["urban"]`, each over its whole passage and labelled with the code;
 `doc.cats` holds the share of coders for each code. What a model suggests is in `doc.spans["suggested"]`. All columns
-of the sheet are in `doc.user_data["ndc_urban"]`, as JSON. Tokens are told apart at white space and cover the text to
+of the sheet are in `doc.user_data["ndc_urban"]`, as JSON. Tokens are split at white space and cover the text to
 the letter.
 """
 
@@ -126,7 +126,7 @@ def read(path: Path, *, coder: str = "") -> ImportResult:
 
 
 def recognises(file: FileSample) -> bool:
-    """Never: the packed bytes say nothing that tells them from others; the ending of the file does."""
+    """Never: the packed bytes have no sign of their own; the ending of the file says it."""
     return False
 
 
@@ -153,7 +153,7 @@ def _rows(path: Path | None, field: str) -> Iterator[RawRow]:
                 found += 1
                 yield RawRow(as_cells(row) | text | {field: labels[str(at)]}, place)
         if not found and labels:
-            # spans that a tool made anew have no number of their own
+            # spans that a tool made itself have no number of their own
             for label in dict.fromkeys(labels.values()):
                 yield RawRow(as_cells(rows[0]) | text | {field: label}, place)
         elif not labels:

@@ -28,7 +28,7 @@ from ndc_urban.exchange.rows import RawRow
 
 SUFFIXES = (".jsonl",)
 EXPORTED = "exported_labels"
-"""The labels that an example had when it was exported, to tell whether somebody changed them in doccano."""
+"""The labels that an example had when it was exported, to see whether somebody changed them in doccano."""
 
 
 def write(bundle: ExportBundle, main: Path) -> ExportFiles:

@@ -1,6 +1,6 @@
 """Coding tasks for Label Studio: one task a passage, with choices for the attributes, and the labelling configurations.
 
-People's codings go along as `annotations`, a model's suggestions as `predictions`. A choice is for its whole passage,
+People's codings are `annotations`, a model's suggestions `predictions`. A choice is for its whole passage,
 so that no positions are counted: Label Studio has counted them in UTF-16 units in some versions and in code points
 in others (its issues 1347 and 1008).
 """
@@ -38,7 +38,7 @@ OF_A_CODING = ("coder", "coded_at", "codebook", "adjudicates", "inclusion_probab
 
 OURS = "ndc_urban"
 SAID = "said"
-"""What an annotation said when it was exported, to tell whether somebody changed it in Label Studio."""
+"""What an annotation said when it was exported, to see whether somebody changed it in Label Studio."""
 
 
 def write(bundle: ExportBundle, main: Path) -> ExportFiles:

@@ -287,7 +287,7 @@ class _Reader:
         return self.codes.get(_guid(target), ("", "unknown code"))
 
     def _span(self, source: Source, element: Element, waiting: frozenset[Span]) -> Span | None:
-        """Where a selection stands; None, told, where it lies outside of the text or selects another one."""
+        """Where a selection stands; None, with an error, where it lies outside of the text or selects another one."""
         stated, name = _span(element), element.get("name", "")
         (start, end), how = placed(source.text, stated, name, waiting, exact=self.names_are_exact)
         place = Place(self.file, source.name, max(stated[0], 0))
@@ -311,7 +311,7 @@ class _Reader:
         return start, end
 
     def _user(self, source: Source, element: Element, coding: Element, span: Span) -> str:
-        """Who gave a code; empty for a person who is not named. A label in the name of a model is told."""
+        """Who gave a code; empty for a person who is not named. A label in the name of a model is reported."""
         own_user = element.get("creatingUser") or element.get("modifyingUser")
         user = self.users.get(_guid(coding.get("creatingUser") or own_user), "")
         by_model = is_model(user)

@@ -84,7 +84,7 @@ class _Project:
         lacking = [name for name, sha256 in self.documents if sha256 not in self.texts]
         if lacking:
             raise ExchangeFileInvalid(
-                f"The text of {lacking[0]} is not at hand, and a REFI-QDA project holds whole documents.",
+                f"The text of {lacking[0]} was not found, and a REFI-QDA project holds whole documents.",
                 remedy="Give the collection with --corpus.",
             )
         self.probabilities = _probabilities(self.levels)
@@ -131,7 +131,7 @@ class _Project:
         return "\n".join(lines).encode("utf-8")
 
     def _note(self) -> str:
-        """The rows as JSON in ASCII; a text that its source holds letter for letter is left out."""
+        """The rows as JSON in ASCII; a text that is identical in its source is left out."""
         rows = []
         for row in self.rows:
             start = int(row["start"])

@@ -2,7 +2,7 @@
 
 The standard counts Unicode code points. A program that counts UTF-16 units (as Qt does, and with it QualCoder where a
 person selects) is ahead by one for each character beyond the Basic Multilingual Plane. Programs write what was
-selected, or its beginning, as the selection's name: that tells the two apart.
+selected, or its beginning, as the selection's name: that distinguishes the two.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Literal
 
 Placing = Literal["stated", "shifted", "unsure", "wrong"]
-"""`stated`: where it says. `shifted`: its positions were UTF-16 units. `unsure`: nothing tells. `wrong`: other text."""
+"""`stated`: where it says. `shifted`: its positions were UTF-16 units. `unsure`: not known. `wrong`: other text."""
 
 Span = tuple[int, int]
 

@@ -51,7 +51,7 @@ class Merged:
 
 @dataclass(frozen=True, slots=True)
 class SheetDetails:
-    """What openpyxl does not tell of a sheet: its merged cells, and cells with a formula whose value was not kept."""
+    """What openpyxl does not say of a sheet: its merged cells, and cells with a formula whose value was not kept."""
 
     merged: tuple[Merged, ...] = ()
     formulas: frozenset[str] = frozenset()
@@ -99,7 +99,7 @@ def is_protected(data: bytes) -> bool:
 
 
 def _inspected(name: str, data: bytes) -> Mapping[str, SheetDetails]:
-    """Looks at all XML parts before openpyxl sees them; what it does not tell of each sheet comes along."""
+    """Looks at all XML parts before openpyxl sees them; returns what it does not say of each sheet."""
     if is_protected(data) or name.lower().endswith(".xls"):
         raise ExchangeFileInvalid(
             f"{name} is an old or a protected Excel file.", remedy="Save it as .xlsx, without a password."
@@ -265,7 +265,7 @@ def _kind(header: list[str]) -> str:
 def _fault(
     number: int, header: list[str], details: SheetDetails, answers: tuple[str, ...]
 ) -> tuple[str, str, str, str] | None:
-    """Why the answers of a row cannot be told (column, kind, message, remedy); None where they can."""
+    """Why the answers of a row are not certain (column, kind, message, remedy); None where they can."""
     for each in details.merged:
         if each.top <= number <= each.bottom:
             for at in range(each.left, min(each.right + 1, len(header))):
