@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import lru_cache
@@ -13,6 +14,12 @@ PREFIX_SEPARATOR = ":"
 """Between a field and its value where a tool has one list of labels for all fields: `sector:tr`."""
 
 _WORDS = re.compile(r"[\W_]+")
+LOOK_ALIKES = str.maketrans(
+    "АВЕЅІЈКМНОРСТУХаеѕіјкморсухԁԛԝ" + "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧικορυχ",
+    "ABESIJKMHOPCTYXaesijkmopcyxdqw" + "ABEZHIKMNOPTYXikopux",
+)
+"""Cyrillic, then Greek letters that look like a Latin one, and that letter."""
+
 YES = frozenset({"1", "yes", "true", "y"})
 NO = frozenset({"0", "no", "false", "n"})
 
@@ -42,7 +49,23 @@ def fields_of(labels: list[str]) -> tuple[dict[str, str], list[str]]:
 def understood(field: str, written: str) -> str | None:
     """The value that was meant; None where the codebook has no such value. An empty cell stays empty."""
     plain = _plain(written)
-    return "" if not plain else _spellings(field).get(plain)
+    if not plain:
+        return ""
+    return _spellings(field).get(plain) or _spellings(field).get(_plain(in_latin(written)))
+
+
+def has_look_alikes(field: str, written: str) -> bool:
+    """Whether a value was understood only because letters that look like Latin ones were read as these."""
+    return _plain(written) not in _spellings(field) and bool(understood(field, written))
+
+
+def in_latin(written: str) -> str:
+    """A text with Latin letters in place of those in full width, and of Cyrillic and Greek ones that look the same.
+
+    >>> in_latin("Е"), in_latin("Ｘ"), in_latin("Ι")
+    ('E', 'X', 'I')
+    """
+    return unicodedata.normalize("NFKC", written).translate(LOOK_ALIKES)
 
 
 def nearest(field: str, written: str) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from ndc_urban.codebook import CODEBOOK_VERSION, URBAN_CODES
 from ndc_urban.exchange import cells
-from ndc_urban.exchange.attributes import understood
+from ndc_urban.exchange.attributes import has_look_alikes, understood
 from ndc_urban.exchange.coding_sheet import LevelSuggestion, Unit
 from ndc_urban.exchange.columns import ANCHOR
 from ndc_urban.exchange.guide import PASSAGE_FIELDS
@@ -118,6 +119,7 @@ class _Parser:
 
     def _coding(self, row: RawRow, anchor: Anchor) -> PassageLabel:
         attributes = cells.attributes_of(row)
+        self._note_look_alikes(row, PASSAGE_FIELDS)
         coder = self._coder(row)
         coding = PassageLabel(
             row.get("document"),
@@ -172,6 +174,7 @@ class _Parser:
             raise RowInvalid("misspelt", "level", cells.unknown_value("level", row.get("level")))
         if not level:
             raise RowInvalid("no_level", "level", "There are answers but no level.", "Fill in the level.")
+        self._note_look_alikes(row, ("level",))
         coder = self._coder(row)
         coding = LevelLabel(
             row.get("document"),
@@ -188,6 +191,15 @@ class _Parser:
         )
         self._ask_about_second_coder(row, coder)
         return ImportedRow(coding, row.place, letters=row.letters, undated=cells.is_undated(row))
+
+    def _note_look_alikes(self, row: RawRow, fields: Iterable[str]) -> None:
+        for name in fields:
+            written = row.get(name)
+            if has_look_alikes(name, written):
+                foreign = dict.fromkeys(letter for letter in written if not letter.isascii())
+                letters = ", ".join(unicodedata.name(each, "unknown letter").capitalize() for each in foreign)
+                message = f"Read as {understood(name, written)}: {written!r} contains: {letters}."
+                self._report("note", "look_alike", row, name, message)
 
     def _coder(self, row: RawRow) -> str:
         name = row.get("coder") or row.get("sheet_coder") or self.coder

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from ndc_urban.exchange.import_result import Place, Problem, Severity
+
+WHOLE_NUMBERS = frozenset({"unit", "units", "row", "page", "start", "length", "confidence", "dedicated"})
+"""Columns with whole numbers: programs write 1.0 where a column has empty cells, or digits in full width."""
+
+_WHOLE_NUMBER = re.compile(r"(\d+)(?:\.0+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +31,12 @@ class RawRow:
         return replace(self.place, column=self.letters.get(column, column))
 
     def get(self, column: str) -> str:
-        """A cell without the spaces around it; empty where there is none."""
-        return self.cells.get(column, "").strip()
+        """A cell without the spaces around it; empty where there is none. A whole number has no decimal point."""
+        cell = self.cells.get(column, "").strip()
+        if column in WHOLE_NUMBERS:
+            found = _WHOLE_NUMBER.fullmatch(unicodedata.normalize("NFKC", cell))
+            return found[1] if found else cell
+        return cell
 
 
 class RowInvalid(Exception):

@@ -1,7 +1,7 @@
 """Tables in CSV that spreadsheet programs open rightly: with a byte order mark, and no cell that runs as a formula.
 
 A cell that a program would run as a formula gets an apostrophe in front, which is taken off again on the way back
-(OWASP, "CSV Injection").
+(OWASP, "CSV Injection"). So does a text that programs write for a missing value.
 """
 
 from __future__ import annotations
@@ -12,6 +12,15 @@ from collections.abc import Iterable, Mapping, Sequence
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'")
 """A cell that begins like this gets an apostrophe; the apostrophe is listed too, so that it can be taken off again."""
+
+MISSING = frozenset({"NA", "NaN", "nan", "<NA>", "None", "#N/A"})
+"""What programs write into empty cells: R (NA, NaN), pandas (nan, <NA>, None) and Excel (#N/A)."""
+
+NEVER_MISSING = ("document", "text")
+"""Columns that are never empty, so that such a word in them is their content."""
+
+HEADER_WITHIN = 10
+"""Rows at the top of a table in which its header is looked for; titles above it take one to three. Chosen by eye."""
 
 
 def table_bytes(rows: Iterable[Mapping[str, str]], columns: Sequence[str]) -> bytes:
@@ -25,13 +34,24 @@ def table_bytes(rows: Iterable[Mapping[str, str]], columns: Sequence[str]) -> by
 
 
 def guarded(text: str) -> str:
-    """A text that no spreadsheet program takes for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    """A text that no spreadsheet program takes for a formula, and no import for a missing value."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) or text in MISSING else text
 
 
 def bare(cell: str) -> str:
     """The text that `guarded` made a cell of."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA_STARTS) else cell
+    text = cell[1:]
+    is_guarded = cell.startswith("'") and (text.startswith(FORMULA_STARTS) or text in MISSING)
+    return text if is_guarded else cell
+
+
+def is_missing(column: str, cell: str) -> bool:
+    """Whether a cell holds what a program writes for a missing value.
+
+    >>> is_missing("sector", "NA"), is_missing("sector", "na"), is_missing("text", "NA")
+    (True, False, False)
+    """
+    return column not in NEVER_MISSING and cell.strip() in MISSING
 
 
 def column_letter(at: int) -> str:

@@ -7,6 +7,7 @@ import io
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
 from ndc_urban.errors import ExchangeFileInvalid
@@ -18,9 +19,10 @@ from ndc_urban.exchange.import_result import ImportResult, Place, Problem
 from ndc_urban.exchange.parsing import parse
 from ndc_urban.exchange.protocol import FileSample
 from ndc_urban.exchange.rows import RawRow
-from ndc_urban.exchange.tables import bare, column_letter, table_bytes
+from ndc_urban.exchange.tables import HEADER_WITHIN, bare, column_letter, is_missing, table_bytes
 
 SUFFIXES = (".csv", ".tsv")
+DELIMITERS = (",", ";", "\t")
 NOT_A_NUMBER = "#"
 CODEBOOK_COLUMNS = ("field", "value", "name", "rule")
 MAX_CELL = 10_000_000
@@ -69,32 +71,32 @@ def read(path: Path, *, coder: str = "") -> ImportResult:
 
 
 def recognises(file: FileSample) -> bool:
-    """Whether the first line names the columns of passages or of levels."""
-    first = file.first_line.casefold()
-    return (
-        not file.text.startswith(("[", "{", "<"))
-        and "document" in first
-        and ("code" in first or "level" in first)
-    )
+    """Whether one of the first lines names the columns of passages or of levels."""
+    if file.text.startswith(("[", "{", "<")):
+        return False
+    with _long_cells():
+        try:
+            return any(_header(file.text, needed) is not None for needed in ("code", "level"))
+        except csv.Error:
+            return False
 
 
 def _rows(path: Path, needed: str, problems: list[Problem]) -> Iterator[RawRow]:
     text = safe.decoded(path.name, safe.file_bytes(path))
     with _long_cells():
         try:
-            table = list(_cells(text))
+            delimiter, header_row = _header(text, needed) or ("", 0)
+            table = list(_records(text, delimiter)) if delimiter else []
         except csv.Error as error:
             raise ExchangeFileInvalid(f"{path.name} is not a sound CSV file ({error}).") from error
     if not table:
-        raise ExchangeFileInvalid(f"{path.name} has no rows.")
-    header = [name.strip().casefold() for name in table[0]]
-    if needed not in header or "document" not in header:
         raise ExchangeFileInvalid(
-            f"{path.name} has no columns “document” and “{needed}” in its first row.",
+            f"{path.name} has no columns “document” and “{needed}” in its first {HEADER_WITHIN} rows.",
             remedy="Keep the first row of the exported sheet.",
         )
+    header = [_column_name(cell) for cell in table[header_row]]
     letters = {name: column_letter(at) for at, name in enumerate(header)}
-    for number, cells in enumerate(table[1:], 2):
+    for number, cells in enumerate(table[header_row + 1 :], header_row + 2):
         if not any(cell.strip() for cell in cells):
             continue
         place = Place(path.name, row=number)
@@ -108,16 +110,30 @@ def _rows(path: Path, needed: str, problems: list[Problem]) -> Iterator[RawRow]:
                 )
             )
             continue
-        named = {name: bare(cell) for name, cell in zip(header, cells, strict=False)}
+        named = {
+            name: "" if is_missing(name, cell) else bare(cell)
+            for name, cell in zip(header, cells, strict=False)
+        }
         if "fingerprint" in named:
             named["fingerprint"] = named["fingerprint"].strip().removeprefix(NOT_A_NUMBER)
         yield RawRow(named, place, letters)
 
 
-def _cells(text: str) -> Iterator[list[str]]:
-    first = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=first.count)
-    yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+def _header(text: str, needed: str) -> tuple[str, int] | None:
+    """The delimiter of a table and the row of its header, which may stand below a title, `sep=;` or blank lines."""
+    for delimiter in DELIMITERS:
+        for number, cells in enumerate(islice(_records(text, delimiter), HEADER_WITHIN)):
+            if {"document", needed} <= set(map(_column_name, cells)):
+                return delimiter, number
+    return None
+
+
+def _records(text: str, delimiter: str) -> Iterator[list[str]]:
+    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+
+
+def _column_name(cell: str) -> str:
+    return cell.strip().casefold()
 
 
 @contextmanager

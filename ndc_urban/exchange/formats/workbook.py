@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Self
 from ndc_urban.exchange.attributes import values
 from ndc_urban.exchange.columns import HIDDEN, Row
 from ndc_urban.exchange.guide import ATTRIBUTES, FIELD_NOTES, LEVEL_ATTRIBUTES, NOT_A_LABEL, TITLE
+from ndc_urban.exchange.tables import is_missing
 from ndc_urban.languages import ALL
 
 if TYPE_CHECKING:
@@ -190,7 +191,7 @@ class CodingWorkbook:
             sheet.write_number(number, at, float(value), style)
             return
         text = shown(value)
-        if text != value:
+        if text != value or is_missing(column, value):
             self._keep_exact(row["row"], column, value, level="level" in row)
         sheet.write_string(number, at, text, style)
 

@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,10 +20,13 @@ from ndc_urban.exchange.formats.workbook import EXACT_SHEET, shown
 from ndc_urban.exchange.import_result import ImportResult, Place, Problem
 from ndc_urban.exchange.parsing import parse
 from ndc_urban.exchange.rows import RawRow
-from ndc_urban.exchange.tables import column_letter
+from ndc_urban.exchange.tables import HEADER_WITHIN, column_letter, is_missing
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
+
+MAY_BE_MERGED = ("document", "section", "language", "codebook")
+"""Columns in which a value that is merged over rows belongs to each of them."""
 
 OLE_START = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MAX_COLUMNS = 200
@@ -209,15 +213,15 @@ def _sheet_rows(
 ) -> tuple[str, list[RawRow]]:
     """What kind of sheet it is (passages, levels or another one) and its rows."""
     lines = _lines(sheet)
-    first = next(lines, None)
-    header = [_column_name(cell) for cell in first[1]] if first else []
-    kind = _kind(header)
-    if first is None or not kind:
+    header, kind = _header(lines)
+    if not kind:
         return "", []
     letters = {name: column_letter(at) for at, name in reversed(list(enumerate(header))) if name}
     answers = ANSWERS if kind == "passages" else LEVEL_ANSWERS
     rows: list[RawRow] = []
+    shared: dict[Merged, str] = {}
     for number, cells in lines:
+        _fill_merged(number, cells, header, details, shared)
         named = {name: cell for name, cell in reversed(list(zip(header, cells, strict=False))) if name}
         fault = _fault(number, header, details, answers)
         if fault is not None:
@@ -231,6 +235,8 @@ def _sheet_rows(
             text = exact.get((key, name))
             if text is not None and _same(value, shown(text)):
                 named[name] = text
+            elif is_missing(name, value):
+                named[name] = ""
         rows.append(RawRow(named, Place(file, sheet.title, number), letters))
     return kind, rows
 
@@ -250,6 +256,16 @@ def _lines(sheet: Any) -> Iterator[tuple[int, list[str]]]:
                 return
 
 
+def _header(lines: Iterator[tuple[int, list[str]]]) -> tuple[list[str], str]:
+    """The column names of a sheet and its kind, from the header, which may stand below a title."""
+    for _, cells in islice(lines, HEADER_WITHIN):
+        header = [_column_name(cell) for cell in cells]
+        kind = _kind(header)
+        if kind:
+            return header, kind
+    return [], ""
+
+
 def _column_name(cell: str) -> str:
     return cell.split("(", maxsplit=1)[0].strip().casefold()
 
@@ -260,6 +276,19 @@ def _kind(header: list[str]) -> str:
     if "code" in header:
         return "passages"
     return "levels" if "level" in header else ""
+
+
+def _fill_merged(
+    number: int, cells: list[str], header: list[str], details: SheetDetails, shared: dict[Merged, str]
+) -> None:
+    """Gives each row what merged cells of its column say, where that does not depend on the coder."""
+    for each in details.merged:
+        at = each.left
+        if each.right == at < min(len(header), len(cells)) and header[at] in MAY_BE_MERGED:
+            if number == each.top:
+                shared[each] = cells[at]
+            elif each.top < number <= each.bottom:
+                cells[at] = shared.get(each, "")
 
 
 def _fault(

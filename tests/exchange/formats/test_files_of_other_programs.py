@@ -1,0 +1,185 @@
+"""Sheets as R, pandas, Excel and keyboards of other scripts leave them: understood, never misread in silence."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import openpyxl
+import pytest
+from coded_corpus import CodedCorpus
+from coding_sheets import write_files
+
+from ndc_urban.exchange.formats import csv_table, xlsx
+from ndc_urban.exchange.import_result import ImportResult
+from ndc_urban.exchange.registry import format_of
+
+Row = dict[str, str]
+CODES = ("E", "I", "X", "N", "E")
+
+
+def rows_of(corpus: CodedCorpus, path: Path) -> list[Row]:
+    """The rows of an exported table of passages."""
+    files = csv_table.write(corpus.coded(*CODES), path)
+    return list(csv.DictReader(io.StringIO(files[path].decode("utf-8-sig"))))
+
+
+def as_r_writes(rows: list[Row]) -> str:
+    """Rows as `write.csv` of R writes them: row names in front, text in quotes, NA for what is empty."""
+    lines = [",".join(f'"{name}"' for name in ("", *rows[0]))]
+    for number, row in enumerate(rows, 1):
+        cells = (f'"{cell.replace(chr(34), chr(34) * 2)}"' if cell else "NA" for cell in row.values())
+        lines.append(",".join((f'"{number}"', *cells)))
+    return "\n".join(lines) + "\n"
+
+
+def written(path: Path, rows: list[Row], *, above: str = "", delimiter: str = ",") -> Path:
+    """A table with lines above its header."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(rows[0]), delimiter=delimiter)
+    writer.writeheader()
+    writer.writerows(rows)
+    path.write_text(above + text.getvalue(), encoding="utf-8")
+    return path
+
+
+def kinds(result: ImportResult) -> list[str]:
+    return [each.kind for each in result.problems]
+
+
+def test_na_of_r_is_an_empty_cell(corpus: CodedCorpus, tmp_path: Path) -> None:
+    rows = rows_of(corpus, tmp_path / "x.csv")
+    rows[0]["sector"] = ""
+    for row in rows:
+        row["coded_at"] = ""
+    path = tmp_path / "r.csv"
+    path.write_text(as_r_writes(rows), encoding="utf-8")
+    result = csv_table.read(path, coder="Ana")
+    codings = [each.coding for each in result.passages]
+    assert [each.code for each in codings] == list(CODES)
+    assert [each.sector for each in codings] == ["", "tr", "", "", "tr"]
+    assert {(each.comment, each.coder, each.coded_at, each.adjudicates) for each in codings} == {
+        ("", "Ana", "", ())
+    }
+    assert kinds(result) == ["incomplete"]
+
+
+@pytest.mark.parametrize("word", ["NA", "NaN", "nan", "<NA>", "None", "#N/A"])
+@pytest.mark.parametrize("column", ["sector", "comment", "coder", "adjudicates", "coded_at"])
+def test_words_for_missing_values(corpus: CodedCorpus, tmp_path: Path, word: str, column: str) -> None:
+    rows = rows_of(corpus, tmp_path / "x.csv")
+    rows[0][column] = word
+    result = csv_table.read(written(tmp_path / "y.csv", rows), coder="Ana")
+    assert not [each for each in result.problems if each.severity == "error"]
+    coding = result.passages[0].coding
+    assert (coding.coder, coding.adjudicates, coding.comment) == ("Ana", (), "")
+    assert coding.sector == ("" if column == "sector" else "tr")
+
+
+def test_nature_in_small_letters_is_a_sector(corpus: CodedCorpus, tmp_path: Path) -> None:
+    rows = rows_of(corpus, tmp_path / "x.csv")
+    rows[0]["sector"] = "na"
+    assert csv_table.read(written(tmp_path / "y.csv", rows)).passages[0].coding.sector == "na"
+
+
+@pytest.mark.parametrize(("module", "name"), [(csv_table, "x.csv"), (xlsx, "x.xlsx")])
+def test_a_comment_that_is_such_a_word_comes_back(
+    corpus: CodedCorpus, tmp_path: Path, module: object, name: str
+) -> None:
+    bundle = corpus.coded("E")
+    codings = (replace(bundle.sheet.codings[0], comment="NA"),)
+    files = module.write(replace(bundle, sheet=replace(bundle.sheet, codings=codings)), tmp_path / name)  # type: ignore[attr-defined]
+    write_files(files)
+    result = module.read(tmp_path / name)  # type: ignore[attr-defined]
+    assert result.passages[0].coding.comment == "NA"
+
+
+def test_whole_numbers_with_a_point(corpus: CodedCorpus, tmp_path: Path) -> None:
+    rows = rows_of(corpus, tmp_path / "x.csv")
+    for row in rows:
+        row["page"] = "1.0"
+        for column in ("unit", "units", "row", "start", "length"):
+            row[column] = f"{row[column]}.0"
+    result = csv_table.read(written(tmp_path / "y.csv", rows))
+    assert not result.problems
+    assert {each.coding.anchor.page for each in result.passages} == {1}
+
+
+@pytest.mark.parametrize(
+    ("above", "delimiter", "first"),
+    [
+        ("sep=;\n", ";", 3),
+        ("Coding of plans, round 1\n", ",", 3),
+        ('"A title; of two\nlines"\n\n\n', ";", 5),
+        ("\n", "\t", 3),
+    ],
+)
+def test_lines_above_the_header(
+    corpus: CodedCorpus, tmp_path: Path, above: str, delimiter: str, first: int
+) -> None:
+    rows = rows_of(corpus, tmp_path / "x.csv")
+    rows[0]["code"] = "Q"
+    path = written(tmp_path / "y.csv", rows, above=above, delimiter=delimiter)
+    assert format_of(path).name == "csv"
+    result = csv_table.read(path)
+    assert [each.coding.code for each in result.passages] == list(CODES[1:])
+    assert [(each.kind, each.place.row) for each in result.problems] == [("misspelt", first)]
+
+
+@pytest.mark.parametrize(
+    ("written_code", "meant"), [("Е", "E"), ("Ｅ", "E"), ("Х", "X"), ("Ι", "I"), ("Ν", "N")]
+)
+def test_letters_that_look_alike(corpus: CodedCorpus, tmp_path: Path, written_code: str, meant: str) -> None:
+    rows = rows_of(corpus, tmp_path / "x.csv")
+    rows[0] |= {"code": written_code, "sector": "", "strand": "", "role": ""}
+    result = csv_table.read(written(tmp_path / "y.csv", rows))
+    assert result.passages[0].coding.code == meant
+    (note,) = [each for each in result.problems if each.kind == "look_alike"]
+    assert (note.severity, note.value, note.place.row) == ("note", written_code, 2)
+    assert f"Read as {meant}" in note.message
+    assert " letter " in note.message
+
+
+def test_letters_that_look_like_nothing_known_are_refused(corpus: CodedCorpus, tmp_path: Path) -> None:
+    rows = rows_of(corpus, tmp_path / "x.csv")
+    rows[0]["code"] = "Н"
+    assert kinds(csv_table.read(written(tmp_path / "y.csv", rows))) == ["misspelt"]
+
+
+def test_a_workbook_with_a_title_hidden_columns_a_filter_and_merged_documents(
+    corpus: CodedCorpus, tmp_path: Path
+) -> None:
+    path = tmp_path / "x.xlsx"
+    write_files(xlsx.write(corpus.coded(*CODES), path))
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[0]
+    names = [cell.value for cell in sheet[1]]
+    letter = openpyxl.utils.get_column_letter(names.index("document") + 1)
+    code = openpyxl.utils.get_column_letter(names.index("code") + 1)
+    sheet.column_dimensions[code].hidden = True
+    sheet.row_dimensions[3].hidden = True
+    sheet.insert_rows(1, amount=2)
+    sheet["A1"] = "Coding, round 1"
+    sheet.merge_cells("A1:C1")
+    sheet.merge_cells(f"{letter}4:{letter}8")
+    sheet[f"{code}6"] = "Q"
+    book.save(path)
+    result = xlsx.read(path)
+    assert {each.coding.document for each in result.passages} == {corpus.units[0].document}
+    faults = [(each.kind, each.place.row, each.place.column) for each in result.problems]
+    assert faults == [("misspelt", 6, code)]
+
+
+def test_merged_answers_are_named_by_cell(corpus: CodedCorpus, tmp_path: Path) -> None:
+    path = tmp_path / "x.xlsx"
+    write_files(xlsx.write(corpus.coded(*CODES), path))
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[0]
+    letter = openpyxl.utils.get_column_letter([cell.value for cell in sheet[1]].index("code") + 1)
+    sheet.merge_cells(f"{letter}2:{letter}3")
+    book.save(path)
+    found = [each for each in xlsx.read(path).problems if each.kind == "merged_cells"]
+    assert [(each.place.row, each.place.column) for each in found] == [(2, letter), (3, letter)]
+    assert f"{letter}2:{letter}3" in found[0].message
