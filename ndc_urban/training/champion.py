@@ -18,13 +18,12 @@ from sklearn.metrics import average_precision_score
 
 from ndc_urban.codebook import CODES, LEVELS, URBAN_CODES
 from ndc_urban.errors import UsageError
-from ndc_urban.identity import party_of
 from ndc_urban.model.passage_model import URBAN_FROM, Floats, PassageModel
 from ndc_urban.model.urban_model import UrbanModel
 from ndc_urban.statistics import ROUNDS, defined, interval
-from ndc_urban.training.coded_documents import coded_versions
 from ndc_urban.training.dataset import Dataset, LabelledPassage
 from ndc_urban.training.evaluation import weighted_kappa
+from ndc_urban.training.scored_versions import scored_versions
 from ndc_urban.training.train import (
     HEADS_OF,
     Recipe,
@@ -227,7 +226,7 @@ def predictions_of(
     as_coded = Dataset(
         (), tuple(replace(document, versions=document.versions[:1]) for document in dataset.documents)
     )
-    versions = coded_versions(as_coded, counter, lambda party: models[fold_of(party, folds)])
+    versions = scored_versions(as_coded, counter, lambda party: models[fold_of(party, folds)])
     levels = np.zeros(len(versions), dtype=np.int64)
     p_urban = np.zeros(len(coded))
     fold_of_document = np.array([fold_of(each.party, folds) for each in versions])
@@ -256,8 +255,10 @@ def compare(
     rounds: int = ROUNDS,
 ) -> Comparison:
     """The figures of two ways of training over the same documents and passages."""
-    truth = np.array([LEVELS.index(document.label.level) for document in dataset.documents])
-    parties = np.array([document.party for document in dataset.documents])
+    documents = dataset.documents
+    truth = np.array([LEVELS.index(document.label.level) for document in documents])
+    parties = np.array([document.party for document in documents])
+    kinds = np.array([_kind(document.name, changed) for document in documents])
     kappa = paired(
         lambda said, rows: weighted_kappa(truth[rows], said[rows]), old.levels, new.levels, parties, rounds
     )
@@ -272,52 +273,57 @@ def compare(
             rounds,
         )
 
-    urban = np.array([each.label.code in URBAN_CODES for each in coded])
-    passage_parties = np.array([party_of(each.label.document) for each in coded])
+    precision, by_code = _compare_passages(old, new, coded, rounds // PASSAGE_SHARE)
+    return Comparison(
+        level_kappa=kappa,
+        level_accuracy=accuracy(np.ones(len(truth), dtype=bool)),
+        passage_precision=precision,
+        documents_by_labels={str(kind): accuracy(kinds == kind) for kind in np.unique(kinds)},
+        passages_by_code=by_code,
+        moved=tuple(
+            {
+                "document": documents[int(row)].name,
+                "labels": str(kinds[row]),
+                "coded": LEVELS[int(truth[row])],
+                "champion": LEVELS[int(old.levels[row])],
+                "new": LEVELS[int(new.levels[row])],
+            }
+            for row in np.flatnonzero(old.levels != new.levels)
+        ),
+        changes=changed,
+        champion_labels_known=known,
+        verdict=verdict(kappa, precision),
+    )
+
+
+def _compare_passages(
+    old: UnseenPredictions, new: UnseenPredictions, coded: Sequence[LabelledPassage], rounds: int
+) -> tuple[Difference, dict[str, Difference]]:
+    """Average precision over all coded passages, and by code how often urban or not is right."""
+    codes = np.array([each.label.code for each in coded])
+    urban = np.isin(codes, list(URBAN_CODES))
+    parties = np.array([each.party for each in coded])
     precision = paired(
         lambda said, rows: (
             float(average_precision_score(urban[rows], said[rows])) if urban[rows].any() else np.nan
         ),
         old.p_urban,
         new.p_urban,
-        passage_parties,
-        rounds // PASSAGE_SHARE,
+        parties,
+        rounds,
     )
 
     def right(code: str) -> Difference:
-        at = np.flatnonzero(np.array([each.label.code == code for each in coded]))
+        at = np.flatnonzero(codes == code)
         return paired(
             lambda said, rows: float(((said[at][rows] >= URBAN_FROM) == urban[at][rows]).mean()),
             old.p_urban,
             new.p_urban,
-            passage_parties[at],
-            rounds // PASSAGE_SHARE,
+            parties[at],
+            rounds,
         )
 
-    kinds = np.array([_kind(document.name, changed) for document in dataset.documents])
-    moved = np.flatnonzero(old.levels != new.levels)
-    return Comparison(
-        level_kappa=kappa,
-        level_accuracy=accuracy(np.ones(len(truth), dtype=bool)),
-        passage_precision=precision,
-        documents_by_labels={str(kind): accuracy(kinds == kind) for kind in np.unique(kinds)},
-        passages_by_code={
-            code: right(code) for code in CODES if any(each.label.code == code for each in coded)
-        },
-        moved=tuple(
-            {
-                "document": dataset.documents[int(row)].name,
-                "labels": str(kinds[row]),
-                "coded": LEVELS[int(truth[row])],
-                "champion": LEVELS[int(old.levels[row])],
-                "new": LEVELS[int(new.levels[row])],
-            }
-            for row in moved
-        ),
-        changes=changed,
-        champion_labels_known=known,
-        verdict=verdict(kappa, precision),
-    )
+    return precision, {code: right(code) for code in CODES if code in codes}
 
 
 def verdict(kappa: Difference, precision: Difference) -> Verdict:

@@ -26,8 +26,8 @@ from ndc_urban.model.urban_model import UrbanModel
 from ndc_urban.parties import region_of
 from ndc_urban.statistics import CONFIDENCE, ROUNDS, Metric, confusion, defined, interval, kappa
 from ndc_urban.training.baselines import keyword_hits, lexicon_hits, out_of_fold_levels
-from ndc_urban.training.coded_documents import CodedVersion, coded_versions
 from ndc_urban.training.dataset import Dataset, LabelledPassage
+from ndc_urban.training.scored_versions import ScoredVersion, scored_versions
 from ndc_urban.training.train import (
     HEADS_OF,
     Recipe,
@@ -91,12 +91,12 @@ class Predictions:
 
     passages: tuple[LabelledPassage, ...]
     scores: Mapping[str, PassageScores]
-    documents: tuple[CodedVersion, ...]
+    documents: tuple[ScoredVersion, ...]
     probabilities: Floats
     mass: Floats
     coverage: float
     method: str
-    forward: tuple[tuple[CodedVersion, ...], Floats] | None = None
+    forward: tuple[tuple[ScoredVersion, ...], Floats] | None = None
 
 
 BOTH = "both"
@@ -139,7 +139,7 @@ def held_out(model: UrbanModel, dataset: Dataset) -> Predictions:
             remedy="Evaluate it on Parties that it has not seen, or add --cross-validate.",
         )
     passages = [labelled.passage for labelled in dataset.passages]
-    documents = coded_versions(dataset, model.counter, lambda party: model.passage_model)
+    documents = scored_versions(dataset, model.counter, lambda party: model.passage_model)
     readers = {name: {name: 1.0} for name in model.passage_model.heads} | {
         BOTH: model.passage_model.shares_for("en")
     }
@@ -310,7 +310,7 @@ def _level_figures(predictions: Predictions) -> dict[str, Any]:
 
 
 def _level_baselines(
-    documents: Sequence[CodedVersion],
+    documents: Sequence[ScoredVersion],
     truth: NDArray[np.int64],
     party: NDArray[np.str_],
     coded: NDArray[np.bool_],
@@ -343,7 +343,7 @@ def _set_figures(
     }
 
 
-def _forward_figures(documents: Sequence[CodedVersion], probabilities: Floats) -> dict[str, Any]:
+def _forward_figures(documents: Sequence[ScoredVersion], probabilities: Floats) -> dict[str, Any]:
     chosen = np.array([document.is_coded_version for document in documents])
     truth = np.array([document.level for document in documents])
     party = np.array([document.party for document in documents])
@@ -391,32 +391,32 @@ def _agreement(
     }
 
 
-OtherVersion = Callable[[CodedVersion, Sequence[CodedVersion]], CodedVersion | None]
+OtherVersion = Callable[[ScoredVersion, Sequence[ScoredVersion]], ScoredVersion | None]
 
 
-def _html_of_same_language(one: CodedVersion, others: Sequence[CodedVersion]) -> CodedVersion | None:
+def _html_of_same_language(one: ScoredVersion, others: Sequence[ScoredVersion]) -> ScoredVersion | None:
     """For a PDF the HTML of the same document and language."""
     if one.kind != "pdf":
         return None
     return next((each for each in others if each.kind == "html" and each.language == one.language), None)
 
 
-def _coded_of_original(one: CodedVersion, others: Sequence[CodedVersion]) -> CodedVersion | None:
+def _coded_of_original(one: ScoredVersion, others: Sequence[ScoredVersion]) -> ScoredVersion | None:
     """For a file in another language the translation that was coded."""
     return next((each for each in others if each.is_coded_version and each.language != one.language), None)
 
 
-def _of_one_size(one: CodedVersion, other: CodedVersion) -> bool:
+def _of_one_size(one: ScoredVersion, other: ScoredVersion) -> bool:
     """Whether two files may hold the same text: a cover letter and an NDC do not."""
     shorter, longer = sorted((one.characters, other.characters))
     return longer <= DIFFERENT_TEXT * max(shorter, 1)
 
 
 def _same_level(
-    documents: Sequence[CodedVersion], predicted: NDArray[np.int64], other_of: OtherVersion
+    documents: Sequence[ScoredVersion], predicted: NDArray[np.int64], other_of: OtherVersion
 ) -> dict[str, Any]:
     """How often a file gets the same level as the other version of it, by the file's language."""
-    versions: dict[str, list[CodedVersion]] = {}
+    versions: dict[str, list[ScoredVersion]] = {}
     for document in documents:
         versions.setdefault(document.document, []).append(document)
     level = {document.sha256: int(value) for document, value in zip(documents, predicted, strict=True)}

@@ -47,7 +47,7 @@ SEED = 20
 
 
 @dataclass(frozen=True)
-class Labels:
+class LabelArrays:
     """The labels of passages as arrays, in the order of their rows."""
 
     code: NDArray[np.str_]
@@ -62,9 +62,9 @@ class Labels:
         return np.isin(self.code, ("E", "I"))
 
 
-def as_labels(labels: Sequence[PassageLabel]) -> Labels:
+def as_labels(labels: Sequence[PassageLabel]) -> LabelArrays:
     """Records to arrays."""
-    return Labels(
+    return LabelArrays(
         code=np.array([label.code for label in labels]),
         sector=np.array([label.sector for label in labels]),
         strand=np.array([label.strand for label in labels]),
@@ -73,7 +73,7 @@ def as_labels(labels: Sequence[PassageLabel]) -> Labels:
     )
 
 
-def fit_head(encoded: Encoded, labels: Labels, rows: Rows, vocabulary: Vocabulary) -> PassageHead:
+def fit_head(encoded: Encoded, labels: LabelArrays, rows: Rows, vocabulary: Vocabulary) -> PassageHead:
     """Fits all parts of a head on the given rows; `mix` is left at equal shares until out-of-fold scores exist.
 
     Features that only identify the sector say nothing about the rest: the other parts are fitted without them.

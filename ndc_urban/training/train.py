@@ -38,9 +38,9 @@ from ndc_urban.model.passage_model import (
 from ndc_urban.model.prediction_set import mass_threshold
 from ndc_urban.model.urban_model import UrbanModel
 from ndc_urban.model.vocabulary import build_vocabulary
-from ndc_urban.training.coded_documents import CodedVersion, coded_versions
 from ndc_urban.training.dataset import Dataset, LabelledPassage
-from ndc_urban.training.fitting import Labels, as_labels, compacted, fit_head, fit_mix
+from ndc_urban.training.fitting import LabelArrays, as_labels, compacted, fit_head, fit_mix
+from ndc_urban.training.scored_versions import ScoredVersion, scored_versions
 
 Integers = NDArray[np.int64]
 Say = Callable[[str], None]
@@ -105,7 +105,7 @@ class TrainingResult:
     model: UrbanModel
     passages: tuple[LabelledPassage, ...]
     fits: dict[str, CrossFit]
-    documents: tuple[CodedVersion, ...]
+    documents: tuple[ScoredVersion, ...]
     recipe: Recipe
     dataset: Dataset
 
@@ -126,7 +126,7 @@ def train(dataset: Dataset, recipe: Recipe, *, say: Say = lambda line: None) -> 
     del features
     say("scoring the coded documents out of fold")
     counter = LevelFeatureCounter(load_lexicon())
-    documents = coded_versions(dataset, counter, _unseen(fits, extractor, recipe.folds))
+    documents = scored_versions(dataset, counter, _unseen(fits, extractor, recipe.folds))
     level_model = fit_levels(documents, recipe.level_penalty)
     probabilities = out_of_fold_probabilities(documents, recipe)
     coded = [row for row, document in enumerate(documents) if document.is_coded_version]
@@ -184,7 +184,7 @@ def _details(dataset: Dataset, recipe: Recipe) -> dict[str, Any]:
 def _cross_fit(
     name: str,
     features: Sequence[PassageFeatures],
-    labels: Labels,
+    labels: LabelArrays,
     recipe: Recipe,
     say: Say,
 ) -> CrossFit:
@@ -207,7 +207,7 @@ def _cross_fit(
 
 
 def _calibrated(
-    head: PassageHead, by_fold: Sequence[PassageHead], encoded: Encoded, labels: Labels, fold: Integers
+    head: PassageHead, by_fold: Sequence[PassageHead], encoded: Encoded, labels: LabelArrays, fold: Integers
 ) -> CrossFit:
     """Gives each head its mix, learned on the other folds' out-of-fold scores."""
     scales = np.zeros((len(fold), 2))
@@ -245,7 +245,7 @@ def _unseen(
     return lambda party: models[fold_of(party, folds)]
 
 
-def fit_levels(documents: Sequence[CodedVersion], penalty: float) -> LevelModel:
+def fit_levels(documents: Sequence[ScoredVersion], penalty: float) -> LevelModel:
     """Proportional-odds regression with non-negative weights, by penalised maximum likelihood.
 
     Each version of a document counts as one: it is a reading of its own, with the errors that its format brings, and
@@ -271,7 +271,7 @@ def fit_levels(documents: Sequence[CodedVersion], penalty: float) -> LevelModel:
     return LevelModel(found[:-2], scale, cuts, typical=features.mean(axis=0))
 
 
-def out_of_fold_probabilities(documents: Sequence[CodedVersion], recipe: Recipe) -> Floats:
+def out_of_fold_probabilities(documents: Sequence[ScoredVersion], recipe: Recipe) -> Floats:
     """Level probabilities of every version, shape (versions, 3), from level models that have not seen the Party."""
     folds = np.array([fold_of(document.party, recipe.folds) for document in documents])
     probabilities = np.zeros((len(documents), len(LEVELS)))
@@ -285,7 +285,7 @@ def out_of_fold_probabilities(documents: Sequence[CodedVersion], recipe: Recipe)
     return probabilities
 
 
-def last_round(trained: TrainingResult) -> tuple[tuple[CodedVersion, ...], Floats] | None:
+def last_round(trained: TrainingResult) -> tuple[tuple[ScoredVersion, ...], Floats] | None:
     """Documents of the last round and their level probabilities by models of the earlier rounds without their Party.
 
     None where the documents are of one round, or where the earlier ones are too few to train on.
@@ -304,7 +304,7 @@ def last_round(trained: TrainingResult) -> tuple[tuple[CodedVersion, ...], Float
     labels = as_labels([each.label for each in earlier.passages])
     features = [extractor.extract(each.passage) for each in earlier.passages]
     fits = {name: _cross_fit(name, features, labels, recipe, lambda line: None) for name in sorted(KEEP)}
-    versions = coded_versions(
+    versions = scored_versions(
         dataset, LevelFeatureCounter(load_lexicon()), _unseen(fits, extractor, recipe.folds)
     )
     known = [version for version in versions if version.round != last]

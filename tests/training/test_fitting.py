@@ -12,7 +12,7 @@ from ndc_urban.labels.records import PassageLabel
 from ndc_urban.model.passage_model import Encoded, soft_maximum
 from ndc_urban.model.vocabulary import Vocabulary
 from ndc_urban.training.fitting import (
-    Labels,
+    LabelArrays,
     as_labels,
     fit_attribute,
     fit_binary,
@@ -85,7 +85,7 @@ def test_what_tells_the_sector_weighs_nothing_else() -> None:
     first = generator.random(300) < 0.5
     whole = csr_matrix(np.column_stack([urban, first, generator.random(300) < 0.5]).astype(np.float32))
     encoded = Encoded(whole, np.arange(300), whole)
-    labels = Labels(
+    labels = LabelArrays(
         code=np.where(urban, np.where(first, "E", "I"), np.where(first, "X", "N")),
         sector=np.where(urban, np.where(first, "tr", "wa"), ""),
         strand=np.where(urban, np.where(first, "a", "m"), ""),

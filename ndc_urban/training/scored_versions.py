@@ -23,7 +23,7 @@ TOP_EVIDENCE = 10
 
 
 @dataclass(frozen=True)
-class CodedVersion:
+class ScoredVersion:
     """One version of a coded document, read by a passage model that has not seen its Party.
 
     `features` has the shape (len(LEVEL_FEATURES),); `profile` counts what the urban passages are about; `top_codes`
@@ -54,9 +54,9 @@ class CodedVersion:
         return round_of(self.document)
 
 
-def coded_versions(
+def scored_versions(
     dataset: Dataset, counter: LevelFeatureCounter, model_for: Callable[[str], PassageModel]
-) -> tuple[CodedVersion, ...]:
+) -> tuple[ScoredVersion, ...]:
     """Every version of every coded document, read by the passage model that is right for its Party."""
     codes: dict[str, dict[Passage, str]] = {}
     for each in dataset.passages:
@@ -83,7 +83,7 @@ def _version(
     counter: LevelFeatureCounter,
     model: PassageModel,
     codes: Mapping[Passage, str],
-) -> CodedVersion:
+) -> ScoredVersion:
     passages = version.passages
     scores = model.score(passages)
     rows = distinct(passages)
@@ -91,7 +91,7 @@ def _version(
     best = [each for each in scored if each.evidence_rank is not None and each.evidence_rank <= TOP_EVIDENCE]
     found = [codes.get(each.passage) for each in best]
     lexicon = load_lexicon()
-    return CodedVersion(
+    return ScoredVersion(
         document=document.name,
         party=document.party,
         file=version.entry.file,
