@@ -105,6 +105,14 @@ def test_a_part_of_a_passage_keeps_its_language_headings_and_column_headings(tmp
     assert placed.passage.section == ("Plan climat", "Transports", "Mesures dans les villes")
 
 
+def test_a_heading_that_was_coded_is_a_passage_of_its_block(small: TinyCorpus) -> None:
+    row = next(row for row in small.labels if row["code"] == "N")
+    heading = str(row["section"])
+    write_jsonl(small.annotations / "passages.jsonl", [dict(row) | {"text": heading}])
+    (placed,) = load_labels([small.annotations], Collection(small.folder)).passages
+    assert (placed.passage.text, placed.passage.kind, placed.passage.language) == (heading, "heading", "en")
+
+
 def test_labels_of_parties_kept_for_evaluation_are_refused_in_training(tmp_path: Path) -> None:
     corpus = write_corpus(tmp_path, make_plans(TWO_PARTIES), evaluation_only=["XAB"])
     with pytest.raises(AnnotationsInvalid, match="evaluation") as caught:
