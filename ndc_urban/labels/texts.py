@@ -30,7 +30,7 @@ def read_labels_with_texts(folder: Path, collection: Collection | None = None) -
     if not path.is_file():
         return ()
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except UnicodeDecodeError as error:
         raise AnnotationsInvalid(f"{path.name} is not in UTF-8.", remedy="Save it as UTF-8.") from error
     return tuple(_labels(path.name, lines, collection))

@@ -161,5 +161,11 @@ def test_another_encoding_is_named(tmp_path: Path, name: str) -> None:
         read_folder(tmp_path)
 
 
+def test_a_text_may_hold_any_separator_of_lines_but_the_usual_one(tmp_path: Path) -> None:
+    text = "The city builds\u2028a tram,\x85and a depot."
+    passages, _ = read_folder(folder_with(tmp_path, PASSAGE | {"text": text}))
+    assert passages[1].anchor.fingerprint == fingerprint(text)
+
+
 def test_the_wave_may_be_left_out(tmp_path: Path) -> None:
     assert read_folder(folder_with(tmp_path, without(PASSAGE, "wave")))[0][1].wave == 1
