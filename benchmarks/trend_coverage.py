@@ -27,6 +27,7 @@ from ndc_urban.trend.estimates import (
     Population,
     Refused,
     change,
+    corrected,
     count,
 )
 from ndc_urban.trend.tables import AT_LEAST_MODERATE
@@ -122,14 +123,14 @@ def coverage(cell: Cell, repetitions: int, seed: int = 0) -> dict[str, float]:
             for trait in TRAITS:
                 least = STRONG if trait == "strong" else MODERATE
                 true, after = float((levels >= least).mean()), float((later >= least).mean())
-                moved, counted = change(one, two, trait, "corrected"), count(one, trait)
-                if isinstance(moved, Refused):
+                share, counted = corrected(one, trait), count(one, trait)
+                moved = change(one, two, trait, "corrected")
+                if isinstance(share, Refused) or isinstance(moved, Refused):
                     raise TypeError("an estimate of the grid was refused")
-                made = moved[0]
-                held[f"corrected {trait}"] += made.low - 1e-9 <= true <= made.high + 1e-9
+                held[f"corrected {trait}"] += share.low - 1e-9 <= true <= share.high + 1e-9
                 held[f"count {trait}"] += counted.low <= true <= counted.high
-                held[f"change {trait}"] += moved[2].low - 1e-9 <= after - true <= moved[2].high + 1e-9
-                held[f"width {trait}"] += made.high - made.low
+                held[f"change {trait}"] += moved.low - 1e-9 <= after - true <= moved.high + 1e-9
+                held[f"width {trait}"] += share.high - share.low
     return {name: value / (each * POPULATIONS) for name, value in held.items()}
 
 

@@ -1,6 +1,11 @@
-"""From scored runs and a panel of Parties and rounds to the trend: tables with intervals, beside the published figures.
+"""The trend over rounds: from scored runs and a panel of Parties to tables with intervals, beside published figures.
 
-Names are imported where they are asked for, since tables and figures need heavy libraries.
+`trend()` returns a `Trend`, and `ndc_urban.trend.report.write_trend` writes it. `build` puts everything together.
+`panel`, `calendar_years`, `results`, `labels`, `matching` and `published` read and join the inputs. `estimates`,
+`intervals` and `reference_calibration` are the statistics, on plain arrays. `levels`, `changes`, `coverage`, `parties`
+and `profiles` make the tables; `figures` and `report` write them. Nothing here scores documents or prints.
+
+Names are imported when they are first used, because tables and figures need heavy libraries.
 """
 
 from __future__ import annotations

@@ -1,29 +1,54 @@
-"""Makes a trend: reads runs, panel, labels and published figures, and computes every table."""
+"""Builds a trend: reads runs, panel, labels and published figures, and makes every table."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from ndc_urban import __version__
 from ndc_urban.errors import UsageError
 from ndc_urban.files import sha256_of
+from ndc_urban.trend.calendar_years import panel_of_years
+from ndc_urban.trend.changes import change_table
+from ndc_urban.trend.coverage import coverage_table
+from ndc_urban.trend.estimates import Refused
 from ndc_urban.trend.labels import LEVELS_FILE, NO_LABELS, Labels, load_labels
-from ndc_urban.trend.levels import Anchoring, change_table, levels_table
+from ndc_urban.trend.levels import Reference, levels_table
 from ndc_urban.trend.matching import Matched, match
-from ndc_urban.trend.panel import Panel, load_panel, panel_of_years
-from ndc_urban.trend.parties import coverage_table, groups_table, parties_table, transitions_table
+from ndc_urban.trend.panel import Panel, load_panel
+from ndc_urban.trend.parties import groups_table, parties_table, transitions_table
 from ndc_urban.trend.populations import population_of
 from ndc_urban.trend.profiles import sectors_table, themes_table, topics_table
 from ndc_urban.trend.published import PUBLISHED_FILE, Published, load_published
-from ndc_urban.trend.reference_calibration import anchor_to
+from ndc_urban.trend.reference_calibration import calibrate
 from ndc_urban.trend.results import Results, load_results
 from ndc_urban.trend.tables import AT_LEAST_MODERATE, DOCUMENTS, Table, Trend
 
 DECIMALS = 10
+"""Of shares in memory: machines differ from the 15th decimal on, and the files have 6."""
+FEWEST_SCORED = 0.5
+"""A reference round of which less than this share is scored is not used: its published shares are of all documents.
+Chosen by eye."""
 ANNOTATIONS_BESIDE_PANEL = Path("..") / "annotations"
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The input files beside the runs; `annotations` is None if there are no labels."""
+
+    panel: Path
+    published: Path
+    annotations: Path | None
+
+    @classmethod
+    def of(cls, panel: Path, published: Path | None, annotations: Path | None) -> Inputs:
+        """Fills in the files beside the panel for those that are not given."""
+        if annotations is None:
+            beside = panel.parent / ANNOTATIONS_BESIDE_PANEL
+            annotations = beside if (beside / LEVELS_FILE).is_file() else None
+        return cls(panel, published or panel.parent / PUBLISHED_FILE, annotations)
 
 
 def trend(
@@ -37,27 +62,33 @@ def trend(
 ) -> Trend:
     """The trend of run folders over a panel.
 
-    `annotations` is a folder with levels.csv; when None the folder `annotations` beside the panel's is taken if it is
-    there. `published` is a table of published figures; when None published.csv beside the panel. `rounds` chooses among
-    the panel's rounds, `years` takes calendar years in their place: the document in force on 31 December.
+    `annotations` is a folder with levels.csv; by default the folder `annotations` beside the folder of the panel, if
+    there is one. `published` is a table of published figures; by default published.csv beside the panel. `rounds`
+    selects rounds of the panel. `years` replaces them by calendar years: the document in force on 31 December.
 
     Raises `PathMissing`, `PanelInvalid`, `RunsDiffer`, `NoResultsForPanel`, `AnnotationsInvalid` or `UsageError`.
     """
     if rounds and years:
-        raise UsageError("--rounds and --years do not go together.", remedy="Give one of them.")
+        raise UsageError("--rounds and --years cannot be combined.", remedy="Give one of them.")
     results = load_results(runs)
     whole = load_panel(panel)
-    if annotations is None:
-        beside = panel.parent / ANNOTATIONS_BESIDE_PANEL
-        annotations = beside if (beside / LEVELS_FILE).is_file() else None
-    labels = NO_LABELS if annotations is None else load_labels(annotations)
-    figures = load_published(published or panel.parent / PUBLISHED_FILE)
-    chosen = panel_of_years(panel, years) if years else whole.choose(rounds) if rounds else whole
+    inputs = Inputs.of(panel, published, annotations)
+    labels = NO_LABELS if inputs.annotations is None else load_labels(inputs.annotations)
+    figures = load_published(inputs.published)
+    chosen = panel_of_years(whole, years) if years else whole.choose(rounds) if rounds else whole
     matched = match(chosen, results, labels)
-    anchoring = _anchoring(whole, results, labels, figures)
-    tables = (
-        levels_table(matched, figures, anchoring),
-        change_table(matched, figures, anchoring),
+    tables = _tables(matched, figures, _reference(whole, results, labels, figures))
+    return Trend(
+        tuple(_rounded(table) for table in tables),
+        tuple(_notes(matched, with_labels=inputs.annotations is not None)),
+        _provenance(results, chosen, inputs),
+    )
+
+
+def _tables(matched: Matched, figures: Published, reference: Reference) -> tuple[Table, ...]:
+    return (
+        levels_table(matched, figures, reference),
+        change_table(matched, figures, reference),
         coverage_table(matched),
         parties_table(matched),
         transitions_table(matched),
@@ -66,77 +97,70 @@ def trend(
         topics_table(matched, figures),
         themes_table(matched),
     )
-    return Trend(
-        tuple(_steady(table) for table in tables),
-        tuple(_notes(matched, results, annotations)),
-        _provenance(results, chosen, panel, annotations, published or panel.parent / PUBLISHED_FILE),
-    )
 
 
-def _steady(table: Table) -> Table:
-    """The table with floats cut where machines may differ in the last digits, so that files come out the same."""
+def _rounded(table: Table) -> Table:
+    """The table with floats rounded to `DECIMALS`, so that every machine writes the same files."""
     frame = table.frame.copy()
     floats = frame.select_dtypes("float").columns
     frame[floats] = frame[floats].round(DECIMALS)
     return replace(table, frame=frame)
 
 
-def _anchoring(panel: Panel, results: Results, labels: Labels, published: Published) -> Anchoring:
-    """The anchor: the panel's first round that has published shares of documents."""
+def _reference(panel: Panel, results: Results, labels: Labels, published: Published) -> Reference:
+    """The calibration to the first round of the panel with published shares of documents."""
     for name in panel.rounds:
         figures = published.levels(name)
         on_documents = {trait: figure for trait, figure in figures.items() if figure.basis == DOCUMENTS}
         if {AT_LEAST_MODERATE, "strong"} <= set(on_documents):
             matches = match(panel, results, labels).rounds[name]
             population = population_of(matches, DOCUMENTS)
-            if len(population) < len(matches) / 2:
-                return Anchoring(
-                    None, f"only {len(population)} of {len(matches)} documents of the round {name} are scored"
+            if len(population) < len(matches) * FEWEST_SCORED:
+                return Refused(
+                    f"only {len(population)} of {len(matches)} documents of the round {name} are scored"
                 )
-            return Anchoring(
-                anchor_to(name, population, {trait: figure.share for trait, figure in on_documents.items()})
-            )
-    return Anchoring(None, "no round of the panel has published shares counted on documents")
+            return calibrate(name, population, {trait: each.share for trait, each in on_documents.items()})
+    return Refused("no round of the panel has published shares counted on documents")
 
 
-def _notes(matched: Matched, results: Results, annotations: Path | None) -> list[str]:
-    notes = [
-        "A level says what a document says about cities. It is no rating of a country and no basis for ranking.",
-    ]
-    if annotations is None:
+def _notes(matched: Matched, *, with_labels: bool) -> list[str]:
+    notes = ["A level describes what a document says about cities. It does not rate or rank countries."]
+    if with_labels:
         notes.append(
-            "No annotations were given, so there is no corrected and no labelled estimate. Give --annotations."
+            "Labels are assumed to be right. The labels of this project were made by automated readers who followed "
+            "the codebook and read English text. They were not made by UN-Habitat's coders. Agreement between human "
+            "coders was not measured."
         )
     else:
         notes.append(
-            "Labels are taken as right. Those that ship with the project were made by automated readers against the "
-            "codebook, in English, not by UN-Habitat's coders; agreement between people was not measured."
+            "No annotations were given, so there is no corrected and no labelled estimate. Give --annotations."
         )
     if matched.panel.calendar:
         notes.append(
-            "Rounds are calendar years: for each Party the latest document that it had submitted until 31 December, as "
-            "far as the register of documents holds it. Published figures stand on other days and are not set beside."
+            "The rounds are calendar years: for each Party the latest document in the register that was submitted "
+            "until 31 December. Published figures refer to other days, so they are not shown."
         )
-    incomplete = {
-        name: sum(match.prediction is None for match in matches) for name, matches in matched.rounds.items()
-    }
-    lacking = [
-        f"{name} {number} of {len(matched.rounds[name])}" for name, number in incomplete.items() if number
+    incomplete = [
+        f"{name}: {number} of {len(matches)}"
+        for name, matches in matched.rounds.items()
+        if (number := sum(match.prediction is None for match in matches))
     ]
-    if lacking:
+    if incomplete:
         notes.append(
-            f"Documents of the panel without a scored result: {', '.join(lacking)}. See the coverage."
+            f"Documents of the panel without a result: {', '.join(incomplete)}. See the table of coverage."
         )
-    return [*notes, *matched.panel.notes, *results.notes]
+    return [*notes, *matched.panel.notes]
 
 
-def _provenance(
-    results: Results, panel: Panel, path: Path, annotations: Path | None, published: Path
-) -> dict[str, Any]:
-    """Where the numbers come from: versions and hashes, and no path of a machine."""
-    inputs = {"panel": path, "register": path.parent / "documents.csv", "published": published}
-    if annotations is not None:
-        inputs["labels"] = annotations / LEVELS_FILE
+def _provenance(results: Results, panel: Panel, inputs: Inputs) -> dict[str, Any]:
+    """Where the numbers come from: versions and hashes, but no path of a machine."""
+    files = {
+        "panel": inputs.panel,
+        "register": inputs.panel.parent / "documents.csv",
+        "published": inputs.published,
+    }
+    if inputs.annotations is not None:
+        files["labels"] = inputs.annotations / LEVELS_FILE
     return {
         "program": "ndc-urban",
         "version": __version__,
@@ -149,7 +173,7 @@ def _provenance(
         "calendar_years": panel.calendar,
         "inputs": {
             name: {"file": file.name, "sha256": sha256_of(file)}
-            for name, file in inputs.items()
+            for name, file in files.items()
             if file.is_file()
         },
     }

@@ -2,13 +2,14 @@
 
 A population is a set of arrays with one entry per document. Each estimate is a share with 95% limits.
 
-- `count`: classify and count. Its errors do not cancel out.
-- `corrected`: the difference estimator over a labelled probability sample, the predictions' errors estimated within
-  strata of the predicted level (Cassel, Särndal and Wretman 1976; Särndal, Swensson and Wretman 1992, chapter 7; the
-  same idea as Egami et al. 2023 and Angelopoulos et al. 2023). With the predicted level as post-stratum it equals
-  the sum of (share of the stratum) x (labelled share in the stratum).
-- `labelled`: the labelled documents' own share.
-- `anchored`: cut points on the level score set so that a reference round gives published shares.
+- `count`: the predicted levels are counted. Errors of classification do not cancel out.
+- `corrected`: the difference estimator over a labelled probability sample; the errors of the predictions are estimated
+  within strata of the predicted level (Cassel, Särndal and Wretman 1976; Särndal, Swensson and Wretman 1992,
+  chapter 7; the same idea as Egami et al. 2023 and Angelopoulos et al. 2023). With the predicted level as post-stratum
+  it equals the sum of (share of the stratum) x (labelled share in the stratum).
+- `labelled`: the share among the labelled documents.
+
+Calibration to a published round is in `reference_calibration`, the arithmetic of the limits in `intervals`.
 """
 
 from __future__ import annotations
@@ -36,9 +37,10 @@ Flags = NDArray[np.bool_]
 LOW, MODERATE, STRONG = 0, 1, 2
 UNLABELLED = -1
 MIN_LABELS = 30
-"""Fewer labelled documents than this are refused: coverage was not shown below."""
+"""Fewer labelled documents are refused: benchmarks/trend_coverage.py measures coverage from 30 labels on."""
 WEIGHT_TOLERANCE = 2.0
-"""The labels' weights may sum to the population within this factor; otherwise they are no sample of it."""
+"""The weights of the labels must sum to the size of the population within this factor; otherwise the labels are not a
+sample of it. Chosen by eye."""
 
 TRAITS: dict[str, tuple[int, ...]] = {
     "low": (LOW,),
@@ -46,12 +48,12 @@ TRAITS: dict[str, tuple[int, ...]] = {
     "strong": (STRONG,),
     "at least moderate": (MODERATE, STRONG),
 }
-"""The levels that tables tell of, by the level codes that have them."""
+"""The levels in the tables, each with its level codes."""
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """A share with its 95% limits; `n` documents (or labels) that it rests on. All but `n` may be nan."""
+    """A share with its 95% limits, based on `n` documents or labels. All but `n` may be nan."""
 
     share: float
     low: float
@@ -61,7 +63,7 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Refused:
-    """No estimate, and why."""
+    """There is no estimate, for this reason."""
 
     reason: str
 
@@ -71,8 +73,8 @@ class Population:
     """The documents of one round on one basis, arrays of shape (documents,).
 
     `predicted` and `label` are level codes (0 low, 1 moderate, 2 strong; label -1 where there is none); `weight` is the
-    number of units that a document stands for; `probability` the inclusion probability of its label (nan where
-    unknown or unlabelled); `score` the level score; `unit` tells Parties apart, for pairs over rounds.
+    number of units that a document counts for; `probability` the inclusion probability of its label (nan if unknown or
+    unlabelled); `score` the level score; `unit` the Party, to find pairs over rounds.
     """
 
     predicted: Ints
@@ -87,16 +89,16 @@ class Population:
             len(array) for array in (self.predicted, self.label, self.weight, self.probability, self.score)
         }
         if sizes != {len(self.unit)}:
-            raise ValueError("the arrays of a population have one length")
+            raise ValueError("the arrays of a population must have the same length")
         if (self.weight < 1).any() or not np.isin(self.predicted, (LOW, MODERATE, STRONG)).all():
-            raise ValueError("weights are positive, and predictions are level codes")
+            raise ValueError("weights must be positive, and predictions level codes")
 
     def __len__(self) -> int:
         return len(self.unit)
 
     @property
     def units(self) -> int:
-        """How many units (documents, or Parties) the documents stand for."""
+        """The number of units (documents or Parties) that the documents count for."""
         return int(self.weight.sum())
 
     @property
@@ -129,11 +131,11 @@ def weighted_share(values: Floats, weight: Ints) -> float:
 
 
 def count(population: Population, trait: str) -> Estimate:
-    """Classify and count.
+    """The share by the predicted levels.
 
-    All documents are counted, so there is no sampling error, and the limits hold no error of classification. They
-    are Wilson's, for the reading that the documents are draws from what Parties might have written. A document that
-    stands for several Parties is one draw: its level is taken as given, and the limits are of the others.
+    All documents are counted, so there is no sampling error, and the limits include no errors of classification. They
+    are Wilson's, and treat the documents as a sample of what Parties might have written. The level of a document that
+    counts for several Parties is taken as known: the limits are those of the other documents.
     """
     values = has_trait(population.predicted, trait)
     return _counted(values, population.weight)
@@ -151,25 +153,25 @@ def _counted(values: Floats, weight: Ints) -> Estimate:
 
 
 def refusal(population: Population) -> Refused | None:
-    """Why a corrected estimate of the population cannot be made; None where it can."""
+    """Why there can be no corrected estimate of the population, or None."""
     labelled = population.label != UNLABELLED
     sampled = population.sampled
     if not labelled.any():
-        return Refused("no labelled document among those of this round that are at hand")
+        return Refused("this round has no labelled document")
     if not sampled.any():
         return Refused(
-            "the inclusion probabilities of the labels are unknown, so they are no probability sample"
+            "the inclusion probabilities of the labels are unknown, so they are not a probability sample"
         )
     if int(sampled.sum()) < MIN_LABELS:
         return Refused(
-            f"{int(sampled.sum())} labelled documents with known inclusion probability, "
-            f"and at least {MIN_LABELS} are needed"
+            f"{int(sampled.sum())} labelled documents have a known inclusion probability, "
+            f"but at least {MIN_LABELS} are needed"
         )
     weights = float((1 / population.probability[sampled]).sum())
     if not len(population) / WEIGHT_TOLERANCE <= weights <= len(population) * WEIGHT_TOLERANCE:
         return Refused(
-            f"the labels' weights sum to {weights:.0f} for {len(population)} documents: "
-            "they are no complete sample of this round"
+            f"the weights of the labels sum to {weights:.0f} for {len(population)} documents, "
+            "so the labels are not a complete sample of this round"
         )
     return None
 
@@ -177,8 +179,8 @@ def refusal(population: Population) -> Refused | None:
 def corrected(population: Population, trait: str) -> Estimate | Refused:
     """The difference estimator over the labelled probability sample, post-stratified on the predicted level.
 
-    A document that stands for several Parties counts with its weight; where it is labelled its level is known.
-    Limits: `ndc_urban.trend.intervals.total_limits`. `Refused` where `refusal` says so.
+    A document that counts for several Parties has their number as its weight; if it is labelled its level is known.
+    Limits: `ndc_urban.trend.intervals.total_limits`. `Refused` if `refusal` gives a reason.
     """
     refused = refusal(population)
     if refused:
@@ -187,15 +189,15 @@ def corrected(population: Population, trait: str) -> Estimate | Refused:
 
 
 def labelled(population: Population, trait: str) -> Estimate | Refused:
-    """The labelled documents' own share, whatever way they were chosen.
+    """The share among the labelled documents, however they were chosen.
 
-    Where all of them come from a probability sample the limits are those of the population's share, with finite
-    population correction, and a document that stands for several Parties stands for these alone; otherwise Wilson's,
-    for the labelled documents alone.
+    If all of them come from a probability sample, the limits are those of the share in the population, with finite
+    population correction, and a document that counts for several Parties counts only for these. Otherwise the limits
+    are Wilson's, for the labelled documents only.
     """
     rows = population.label != UNLABELLED
     if not rows.any():
-        return Refused("no labelled document among those of this round that are at hand")
+        return Refused("this round has no labelled document")
     values = has_trait(population.label, trait)
     if (population.sampled == rows).all() and refusal(population) is None:
         one_stratum = np.zeros(len(population), dtype=np.int64)
@@ -207,7 +209,7 @@ def labelled(population: Population, trait: str) -> Estimate | Refused:
 
 
 def _strata(population: Population, sampled: Flags) -> Ints:
-    """Post-strata: the predicted level, a level without a labelled document joined to its neighbour."""
+    """Post-strata: the predicted levels; a level without a labelled document is merged with its neighbour."""
     strata = population.predicted.copy()
     for level, neighbour in ((STRONG, MODERATE), (LOW, MODERATE), (MODERATE, LOW), (LOW, STRONG)):
         members = strata == level
@@ -217,7 +219,7 @@ def _strata(population: Population, sampled: Flags) -> Ints:
 
 
 def _sampled_estimate(population: Population, sampled: Flags, trait: str, strata: Ints) -> Estimate:
-    """The stratified estimate; documents with a weight above 1 are known where labelled, and alone otherwise."""
+    """The stratified estimate; documents with a weight above 1 are known if labelled, else drawn one by one."""
     values = has_trait(population.label, trait)
     heavy = population.weight > 1
     total, parts = 0.0, []
@@ -229,6 +231,7 @@ def _sampled_estimate(population: Population, sampled: Flags, trait: str, strata
             1 / population.probability[seen] if np.isfinite(population.probability[seen]).all() else None
         )
         weights = np.ones(n) if weights is None else weights
+        # without a label nothing is known of a stratum: one half is the mean of the prior of its limits
         mean = float(np.average(values[seen], weights=weights)) if n else 0.5
         effective = effective_number(weights)
         known = float((values * population.weight)[members & heavy & sampled].sum())
@@ -254,7 +257,7 @@ def _sampled_estimate(population: Population, sampled: Flags, trait: str, strata
 
 
 def residuals(population: Population, trait: str, estimate: str) -> Floats:
-    """What each document adds to the error of an estimate, up to a factor; nan where it adds nothing."""
+    """The contribution of each document to the error of an estimate, up to a factor; nan if it has none."""
     if estimate == "count":
         values = has_trait(population.predicted, trait)
         return np.where(population.weight == 1, values - values.mean(), np.nan)
@@ -269,21 +272,18 @@ def residuals(population: Population, trait: str, estimate: str) -> Floats:
     return result
 
 
-def change(
-    first: Population, second: Population, trait: str, estimate: str
-) -> tuple[Estimate, Estimate, Estimate] | Refused:
-    """First, second and their difference, for two populations of the same Parties.
+def change(first: Population, second: Population, trait: str, estimate: str) -> Estimate | Refused:
+    """The change from the first to the second of two populations of the same Parties.
 
-    The Parties are the sampling units: the correlation of the two errors is taken over the Parties that add to both,
-    an NDC that stood in both rounds included.
+    The Parties are the sampling units: the correlation of the two errors is taken over the Parties that contribute to
+    both, including those with the same NDC in both rounds.
     """
-    make = {"count": count, "corrected": corrected, "labelled": labelled}[estimate]
-    one, two = make(first, trait), make(second, trait)
-    for each in (one, two):
-        if isinstance(each, Refused):
-            return each
-    if isinstance(one, Refused) or isinstance(two, Refused):  # told above; for the type checker
-        return Refused("")
+    estimator = {"count": count, "corrected": corrected, "labelled": labelled}[estimate]
+    one, two = estimator(first, trait), estimator(second, trait)
+    if isinstance(one, Refused):
+        return one
+    if isinstance(two, Refused):
+        return two
     errors1 = dict(zip(first.unit, residuals(first, trait, estimate), strict=True))
     errors2 = dict(zip(second.unit, residuals(second, trait, estimate), strict=True))
     both = [
@@ -295,4 +295,4 @@ def change(
     low, high = difference_limits(
         (one.share, one.low, one.high), (two.share, two.low, two.high), min(max(rho, -1.0), 1.0)
     )
-    return one, two, Estimate(two.share - one.share, low, high, len(both))
+    return Estimate(two.share - one.share, low, high, len(both))

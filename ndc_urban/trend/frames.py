@@ -1,45 +1,67 @@
-"""What a trend holds, asked for in the same way by the reports and the figures, whether or not a table is there."""
+"""Access to the tables of a trend, shared by the reports and the figures; a missing table is an empty one."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable
 
-import numpy as np
 import pandas as pd
 
 from ndc_urban.trend.rounding import printed_levels
-from ndc_urban.trend.tables import ANCHORED, COLUMNS, CORRECTED, COUNT, LABELLED, PUBLISHED, Table, Trend
+from ndc_urban.trend.tables import (
+    AT_LEAST_MODERATE,
+    COLUMNS,
+    OUR_ESTIMATES,
+    PUBLISHED,
+    Table,
+    Trend,
+    rows_of,
+)
 
-ESTIMATES = (COUNT, CORRECTED, ANCHORED, LABELLED, PUBLISHED)
+__all__ = [
+    "ESTIMATES",
+    "frame_of",
+    "in_order",
+    "limits_of",
+    "percents_of",
+    "published_sources",
+    "rounds_of",
+    "rows_of",
+    "source_line",
+    "table_of",
+    "title_of",
+    "where",
+]
+
+ESTIMATES = (*OUR_ESTIMATES, PUBLISHED)
+"""All estimates, in the order of the reports."""
 
 
 def table_of(trend: Trend, name: str) -> Table | None:
-    """The table of that name, None where there is none."""
+    """The table of that name, or None."""
     return next((table for table in trend.tables if table.name == name), None)
 
 
+def title_of(trend: Trend, name: str) -> str:
+    """The title of a table; its name if there is no such table."""
+    table = table_of(trend, name)
+    return table.title if table is not None else name
+
+
 def frame_of(trend: Trend, name: str) -> pd.DataFrame:
-    """The rows of a table; none, with the right columns, where there is no such table."""
+    """The rows of a table; if there is no such table, none, with its columns."""
     table = table_of(trend, name)
     return pd.DataFrame(columns=list(COLUMNS[name])) if table is None else table.frame
 
 
-def rows_of(frame: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    """The rows as mappings from column to value, a plain Python object; what is missing is None."""
-    for row in frame.to_dict("records"):
-        yield {str(column): _plain(value) for column, value in row.items()}
-
-
-def _plain(value: Any) -> Any:
-    plain = value.item() if isinstance(value, np.generic) else value
-    missing = plain is pd.NA or plain is pd.NaT or (isinstance(plain, float) and math.isnan(plain))
-    return None if missing else plain
+def where(frame: pd.DataFrame, **values: str) -> pd.DataFrame:
+    """The rows with these values."""
+    for column, value in values.items():
+        frame = frame[frame[column] == value]
+    return frame
 
 
 def in_order(found: Iterable[str], order: Iterable[str]) -> tuple[str, ...]:
-    """The distinct names in `found`: those of `order` first, in that order, then the others as they come."""
+    """The distinct names in `found`: first those of `order`, in that order, then the others as they come."""
     names = dict.fromkeys(found)
     first = [name for name in order if name in names]
     return tuple(dict.fromkeys([*first, *names]))
@@ -56,15 +78,24 @@ def percents_of(rows: pd.DataFrame) -> dict[str, int]:
     return printed_levels({row["level"]: row["share"] for row in rows_of(rows) if row["share"] is not None})
 
 
+def limits_of(part: pd.DataFrame) -> dict[str, tuple[float | None, float | None]]:
+    """The limits by level. If `at least moderate` has none of its own, they are those of `low`, mirrored."""
+    limits = {row["level"]: (row["low"], row["high"]) for row in rows_of(part)}
+    low = limits.get("low")
+    if AT_LEAST_MODERATE not in limits and low and low[0] is not None and low[1] is not None:
+        limits[AT_LEAST_MODERATE] = (1 - low[1], 1 - low[0])
+    return limits
+
+
 def source_line(trend: Trend) -> str:
-    """The small print below a figure: the program, and from what."""
+    """The small print below a figure: the program, and what it read."""
     version = trend.provenance.get("version")
     program = f"ndc-urban {version}" if version else "ndc-urban"
     return f"Source: {program}, from the texts of the NDCs."
 
 
 def published_sources(trend: Trend) -> tuple[str, ...]:
-    """The sources that the notes of the published levels name; the longer one where one holds another."""
+    """The sources named in the notes of the published levels; of two where one contains the other, the longer."""
     table = table_of(trend, "levels")
     if table is None:
         return ()

@@ -30,7 +30,7 @@ SOURCES: tuple[str, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """What one Party belongs to; `annex_i`, `ldc` and `sids` are `yes` or `no`."""
+    """The groups of one Party; `annex_i`, `ldc` and `sids` are `yes` or `no`."""
 
     region: str = NOT_CLASSIFIED
     income: str = NOT_CLASSIFIED
@@ -52,7 +52,7 @@ def groups_of(iso3: str) -> Groups:
 
 
 def groups_in_order(grouping: str) -> tuple[str, ...]:
-    """All groups of a grouping in the order in which they are told."""
+    """All groups of a grouping, in the order of the tables."""
     if grouping == "region":
         return (*REGIONS, NOT_CLASSIFIED)
     if grouping == "income":

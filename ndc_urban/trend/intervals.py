@@ -1,7 +1,7 @@
-"""Intervals of shares: plain arithmetic, no tables.
+"""Intervals of shares: only arithmetic, no tables.
 
 - `wilson`: a share of independent units (Wilson 1927).
-- `total_limits`: the number of units with a trait in a finite population of which some were looked at, in strata.
+- `total_limits`: the number of units with a trait in a finite population of which some units were observed, in strata.
 - `difference_limits`: the difference of two shares from their own limits and their correlation.
 """
 
@@ -21,12 +21,13 @@ from scipy.stats import norm
 Floats = NDArray[np.float64]
 
 NOMINAL = 0.95
+"""The usual level of confidence; the reports print 95% throughout."""
 _Z = float(norm.ppf((1 + NOMINAL) / 2))
 _TAIL = (1 - NOMINAL) / 2
 
 PRIOR_SHIFT = 0.25
-"""How far the limits of `total_limits` lie between Jeffreys's (0) and Clopper and Pearson's (0.5). Jeffreys's alone
-covers as little as 0.92 where a stratum holds few labels; see benchmarks/trend_coverage.py."""
+"""How far the limits of `total_limits` lie between Jeffreys's (0) and Clopper and Pearson's (0.5). Jeffreys's limits
+cover as little as 0.92 if a stratum has few labels; see benchmarks/trend_coverage.py."""
 
 
 def wilson(share: float, n: float) -> tuple[float, float]:
@@ -47,9 +48,9 @@ def wilson(share: float, n: float) -> tuple[float, float]:
 class Stratum:
     """A stratum of a finite population for one trait.
 
-    `labelled` units were looked at and `positive` of them have the trait (both may be effective numbers where
-    units were drawn with unequal probabilities); `unlabelled` units of weight 1 were not. `heavy` holds the weights
-    of further unlabelled units that count more than once, `known` the weight of what is known to have the trait.
+    `labelled` units were observed and `positive` of them have the trait (both may be effective numbers if units were
+    drawn with unequal probabilities); `unlabelled` units of weight 1 were not observed. `heavy` are the weights of
+    further unlabelled units that count more than once, `known` is the weight that is known to have the trait.
     """
 
     labelled: float
@@ -62,9 +63,9 @@ class Stratum:
 def total_limits(strata: Sequence[Stratum]) -> tuple[float, float]:
     """95% limits of the total weight with the trait.
 
-    The unlabelled units of each stratum follow a beta-binomial distribution given the labelled ones, which holds the
-    finite population correction: the limits meet where everything is labelled. They do not collapse where no error is
-    seen among the labels. The lower limit rests on the prior Beta(1/4, 3/4), the upper on Beta(3/4, 1/4): half-way
+    The unlabelled units of each stratum follow a beta-binomial distribution given the labelled ones, which includes
+    the finite population correction: the limits meet if everything is labelled. They do not collapse if the labels show
+    no error. The lower limit uses the prior Beta(1/4, 3/4), the upper on Beta(3/4, 1/4): half-way
     between Jeffreys's interval (Beta(1/2, 1/2)) and Clopper and Pearson's (Beta(0, 1) and Beta(1, 0)); compare Brown,
     Cai and DasGupta (2001). Their coverage in repeated samples is measured in benchmarks/trend_coverage.py.
     """
@@ -85,9 +86,9 @@ def _limit(strata: Sequence[Stratum], shift: float, quantile: float) -> float:
 
 
 def _unlabelled(units: int, heavy: tuple[int, ...], a: float, b: float) -> Floats:
-    """Distribution of the weight with the trait among unlabelled units; the heavy ones are drawn one by one."""
+    """Distribution of the weight with the trait among unlabelled units; heavy ones are drawn one by one."""
     if not heavy:
-        return beta_binomial(units, round(a, 9), round(b, 9))
+        return beta_binomial(units, round(a, 9), round(b, 9))  # rounded so that equal strata are cached once
     weight, rest = heavy[0], heavy[1:]
     chance = a / (a + b)
     without = _unlabelled(units, rest, a, b + 1) * (1 - chance)
@@ -98,7 +99,9 @@ def _unlabelled(units: int, heavy: tuple[int, ...], a: float, b: float) -> Float
     return joined
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(
+    maxsize=50_000
+)  # more than the distinct strata of a trend; simulations ask for the same ones again
 def beta_binomial(units: int, a: float, b: float) -> Floats:
     """Probabilities of 0 to `units` units with the trait; its chance follows Beta(a, b)."""
     k = np.arange(units + 1)
@@ -118,7 +121,7 @@ def difference_limits(
 ) -> tuple[float, float]:
     """95% limits of second minus first, each given as (share, low, high).
 
-    Made from the limits of the two and the correlation of their errors (Newcombe 1998, method 10; Zou and Donner
+    Computed from the limits of the two and the correlation of their errors (Newcombe 1998, method 10; Zou and Donner
     2008), so that they keep the asymmetry of shares near 0 and 1.
     """
     share1, low1, high1 = first
@@ -134,15 +137,18 @@ def difference_limits(
 
 
 def effective_number(weights: Floats) -> float:
-    """How many units of equal weight say as much as these (Kish 1965)."""
+    """The number of units of equal weight that carry as much information as these (Kish 1965)."""
     total = float(weights.sum())
     return total * total / float((weights**2).sum()) if len(weights) else 0.0
 
 
 def correlation(first: Floats, second: Floats) -> float:
-    """Pearson's correlation, 0 where one of the two does not vary or fewer than three pairs are there."""
+    """Pearson's correlation; 0 if one of the two does not vary or if there are fewer than three pairs.
+
+    With two pairs it would be 1 or -1 whatever the values.
+    """
     if len(first) < 3:
         return 0.0
     a, b = first - first.mean(), second - second.mean()
     norms = math.sqrt(float((a * a).sum()) * float((b * b).sum()))
-    return float((a * b).sum()) / norms if norms > 1e-12 else 0.0
+    return float((a * b).sum()) / norms if norms > 1e-12 else 0.0  # below it is rounding error of zero

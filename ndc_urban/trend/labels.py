@@ -1,4 +1,4 @@
-"""Coded levels of documents, with the probability by which a document came to be coded."""
+"""The levels that coders gave to documents, with the probability that a document was drawn for coding."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LEVELS_FILE = "levels.csv"
 
 @dataclass(frozen=True, slots=True)
 class LabelledLevel:
-    """A document's level code (0 low, 1 moderate, 2 strong) and inclusion probability, nan where unknown."""
+    """A document's level code (0 low, 1 moderate, 2 strong) and inclusion probability, nan if unknown."""
 
     level: int
     probability: float
@@ -26,7 +26,7 @@ class LabelledLevel:
 
 @dataclass(frozen=True)
 class Labels:
-    """Labels by the name of the document and, where the table has the column, by the hash of a file."""
+    """Labels by the name of the document and, if the table has this column, by the hash of a file."""
 
     by_document: Mapping[str, LabelledLevel]
     by_sha256: Mapping[str, LabelledLevel]
@@ -53,7 +53,7 @@ class _CodedLevel:
 
 
 def load_labels(folder: Path) -> Labels:
-    """Reads levels.csv of a folder of annotations: `document, coder, level` and perhaps `inclusion_probability`.
+    """Reads levels.csv of a folder of annotations: `document, coder, level`, optional `inclusion_probability`.
 
     If several coders labelled a document, `one_per_unit` chooses as it does for training. Raises `PathMissing`, and
     `AnnotationsInvalid` with the row.
@@ -88,7 +88,7 @@ def _probability(path: Path, number: int, text: str) -> float:
     value = float(text) if text.replace(".", "", 1).replace("e-", "", 1).isdigit() else math.nan
     if not 0.0 < value <= 1.0:
         raise AnnotationsInvalid(
-            f"{path}, row {number}: {text!r} is no inclusion probability.",
-            remedy="Write a number above 0 and at most 1, or leave the cell empty where it is unknown.",
+            f"{path}, row {number}: {text!r} is not an inclusion probability.",
+            remedy="Write a number above 0 and at most 1, or leave the cell empty if it is unknown.",
         )
     return value

@@ -1,4 +1,4 @@
-"""Joins a panel to the results of runs: what became of the document that stands for each Party in each round."""
+"""Joins a panel with the results of runs: the prediction and the label of each Party's document in each round."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from ndc_urban.trend.panel import Panel, Standing
 from ndc_urban.trend.results import Prediction, Results
 
 SCORED, MISSING = "scored", "missing"
-STATUSES: tuple[str, ...] = (SCORED, NEEDS_OCR, FAILED, MISSING)
+"""A row of the panel has one of these statuses, or `NEEDS_OCR` or `FAILED` of the run."""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
     """One row of the panel with its prediction and its label.
 
-    `status` is `scored`, `needs_ocr`, `failed` or `missing`; `prediction` is there where it is `scored`. `fitted` marks
-    a missing document that was scored, but by a model that was trained on it. `stands_in` describes the file whose
-    prediction is taken where it is not the first choice of the panel.
+    `status` is `scored`, `needs_ocr`, `failed` or `missing`; only `scored` rows have a `prediction`. `fitted` marks a
+    missing document that was scored, but only by a model that was trained on it. `stands_in` describes the file that
+    was used if it is not the first choice of the panel.
     """
 
     standing: Standing
@@ -38,7 +38,7 @@ class Match:
 
 @dataclass(frozen=True)
 class Matched:
-    """All rows of the panel by round, in the rounds' order."""
+    """All rows of the panel by round, in the order of the rounds."""
 
     panel: Panel
     rounds: Mapping[str, tuple[Match, ...]]
@@ -48,20 +48,22 @@ class Matched:
         return tuple(match for match in self.rounds[name] if match.prediction is not None)
 
     def notes(self) -> list[str]:
-        """What a reader should know of the files that were used."""
+        """What a reader should know about the files that were used."""
         notes = []
         for name, matches in self.rounds.items():
             others = [match for match in matches if match.stands_in]
             if others:
-                told = ", ".join(f"{match.standing.iso3} ({match.stands_in})" for match in others)
-                notes.append(f"{name}: another file than the panel's first choice was scored for {told}.")
+                listed = ", ".join(f"{match.standing.iso3} ({match.stands_in})" for match in others)
+                notes.append(
+                    f"{name}: a file other than the first choice of the panel was used for {listed}."
+                )
             fitted = [match.standing.iso3 for match in matches if match.fitted]
             if fitted:
                 notes.append(
-                    f"{name}: {len(fitted)} documents were scored only by a model that was trained on them and without "
-                    f"an out-of-fold prediction; they count as missing: {', '.join(fitted)}."
+                    f"{name}: {len(fitted)} documents count as missing: the model was trained on them and has no "
+                    f"out-of-fold prediction for them: {', '.join(fitted)}."
                 )
-            for status, words in ((NEEDS_OCR, "needs text recognition"), (FAILED, "could not be read")):
+            for status, words in ((NEEDS_OCR, "needs OCR"), (FAILED, "could not be read")):
                 parties = [match.standing.iso3 for match in matches if match.status == status]
                 if parties:
                     notes.append(f"{name}: the document {words} for {', '.join(parties)}.")
@@ -69,13 +71,13 @@ class Matched:
 
 
 def match(panel: Panel, results: Results, labels: Labels) -> Matched:
-    """Finds for each row of the panel its prediction; raises `NoResultsForPanel` where none is found."""
+    """Finds the prediction of each row of the panel; raises `NoResultsForPanel` if there is none at all."""
     rounds = {
         name: tuple(_match(standing, panel, results, labels) for standing in panel.of_round(name))
         for name in panel.rounds
     }
     if not any(each.prediction for matches in rounds.values() for each in matches):
-        raise NoResultsForPanel(f"The runs hold no usable result for any document of the panel {panel.path}.")
+        raise NoResultsForPanel(f"The runs have no usable result for any document of the panel {panel.path}.")
     return Matched(panel, rounds)
 
 
@@ -83,7 +85,7 @@ def _match(standing: Standing, panel: Panel, results: Results, labels: Labels) -
     hashes = tuple(file.sha256 for file in standing.files if file.sha256)
     stands_for = panel.stands_for(standing)
     label = labels.of(standing.document, hashes)
-    found = _candidates(standing, results)
+    found = _known_files(standing, results)
     for position, (sha256, described) in enumerate(found):
         prediction = results.predictions.get(sha256)
         if prediction is not None:
@@ -105,8 +107,8 @@ def _match(standing: Standing, panel: Panel, results: Results, labels: Labels) -
 _NOTHING: Mapping[str, Any] = {"prediction_set": ""}
 
 
-def _candidates(standing: Standing, results: Results) -> list[tuple[str, str]]:
-    """Hashes of the document's files in order of preference, each with words for the file."""
+def _known_files(standing: Standing, results: Results) -> list[tuple[str, str]]:
+    """Hashes of the files of a document in order of preference, each with a description of the file."""
     found: dict[str, str] = {}
     for file in standing.files:
         hashes = (file.sha256,) if file.sha256 else results.ending_with(file.path)
@@ -117,7 +119,7 @@ def _candidates(standing: Standing, results: Results) -> list[tuple[str, str]]:
     of_party = results.by_party.get(standing.iso3, ())
     if len(of_party) > 1:
         raise PanelInvalid(
-            f"The panel names no file for {standing.iso3} in the round {standing.round}, and the runs hold "
+            f"The panel names no file for {standing.iso3} in the round {standing.round}, and the runs have "
             f"{len(of_party)} documents of that Party.",
             remedy="Name the file in a column sha256 or path.",
         )

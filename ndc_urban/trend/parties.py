@@ -1,9 +1,8 @@
-"""The tables by Party: coverage, levels of each Party, moves between levels, and groups of Parties."""
+"""The tables on Parties: the level of each, transitions between levels, and groups of Parties."""
 
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
@@ -12,62 +11,17 @@ import pandas as pd
 
 from ndc_urban.codebook import LEVELS
 from ndc_urban.parties import name_of
-from ndc_urban.runs.tables import FAILED, NEEDS_OCR
 from ndc_urban.trend.estimates import count
 from ndc_urban.trend.groups import GROUPINGS, SOURCES, groups_in_order, groups_of
-from ndc_urban.trend.levels import BASES
-from ndc_urban.trend.matching import MISSING, SCORED, Match, Matched
+from ndc_urban.trend.matching import Match, Matched
 from ndc_urban.trend.populations import population_of
 from ndc_urban.trend.tables import AT_LEAST_MODERATE, COLUMNS, DOCUMENTS, Table
 
 Row = dict[str, Any]
 
 
-def coverage_table(matched: Matched) -> Table:
-    """What was expected by the panel and what became of it."""
-    rows = []
-    for name, matches in matched.rounds.items():
-        for basis in BASES:
-            weights = [1 if basis == DOCUMENTS else len(match.stands_for) for match in matches]
-            by_status: Counter[str] = Counter()
-            for match, weight in zip(matches, weights, strict=True):
-                by_status[match.status] += weight
-            fitted = [
-                weight
-                for match, weight in zip(matches, weights, strict=True)
-                if match.prediction is not None and match.prediction.cross_fitted
-            ]
-            rows.append(
-                {
-                    "round": name,
-                    "basis": basis,
-                    "expected": sum(weights),
-                    "scored": by_status[SCORED],
-                    "needs_ocr": by_status[NEEDS_OCR],
-                    "failed": by_status[FAILED],
-                    "missing": by_status[MISSING],
-                    "missing_parties": ";".join(
-                        match.standing.iso3 for match in matches if match.prediction is None
-                    ),
-                    "cross_fitted": sum(fitted),
-                }
-            )
-    return Table(
-        "coverage",
-        "What the tables rest on",
-        pd.DataFrame(rows, columns=list(COLUMNS["coverage"])),
-        notes=(
-            "Shares are over the scored documents. missing_parties lists the Parties of the panel without a scored "
-            "document (missing, failed, or in need of text recognition); cross_fitted counts documents of the model's "
-            "training data, which enter with the prediction of a model that had not seen their Party, never with a "
-            "fitted one.",
-            *matched.notes(),
-        ),
-    )
-
-
 def parties_table(matched: Matched) -> Table:
-    """One row for each round and Party; the members of the European Union have its document."""
+    """One row for each round and Party; members of the European Union have its document."""
     rows = [
         row
         for name, matches in matched.rounds.items()
@@ -79,8 +33,9 @@ def parties_table(matched: Matched) -> Table:
         "Parties and their levels",
         frame.astype({"cross_fitted": "boolean"}),
         notes=(
-            "level is the model's, labelled_level a coder's where the document was coded. prediction_set is empty for "
-            "cross-fitted predictions. Members of the European Union are listed with its document.",
+            "level is predicted by the model; labelled_level was given by a coder, if the document was coded. "
+            "prediction_set is empty for cross-fitted predictions. Members of the European Union are listed with its "
+            "document.",
         ),
         sources=SOURCES,
     )
@@ -117,7 +72,7 @@ def _party_rows(name: str, match: Match) -> Iterator[Row]:
 
 
 def transitions_table(matched: Matched) -> Table:
-    """How many Parties moved from each level to each other, between neighbouring rounds."""
+    """How many Parties moved from each level to each level, between neighbouring rounds."""
     rows: list[Row] = []
     for first, second in pairwise(matched.rounds):
         before = _levels_of(matched.scored(first))
@@ -138,12 +93,12 @@ def transitions_table(matched: Matched) -> Table:
                 )
     return Table(
         "transitions",
-        "Parties' moves between levels",
+        "Transitions of Parties between levels",
         pd.DataFrame(rows, columns=list(COLUMNS["transitions"])),
         notes=(
-            "Counted levels of Parties with a scored document in both rounds; the European Union is one. A Party whose "
-            "NDC stood in both rounds stays. Errors of classification move Parties too: a single move needs a look "
-            "at the evidence.",
+            "Predicted levels of Parties with a scored document in both rounds. The European Union counts as one. "
+            "Parties with the same NDC in both rounds stay at their level. Errors of classification also look like "
+            "moves, so check the evidence before you report a single one.",
         ),
     )
 
@@ -153,40 +108,43 @@ def _levels_of(matches: Sequence[Match]) -> dict[str, str]:
 
 
 def groups_table(matched: Matched) -> Table:
-    """Counted levels by group of Parties; a document counts once."""
-    rows: list[Row] = []
-    for name in matched.rounds:
-        matches = matched.scored(name)
-        for grouping in GROUPINGS:
-            for group in groups_in_order(grouping):
-                members = [
-                    match for match in matches if getattr(groups_of(match.standing.iso3), grouping) == group
-                ]
-                if not members:
-                    continue
-                population = population_of(members, DOCUMENTS)
-                for trait in (*LEVELS, AT_LEAST_MODERATE):
-                    made = count(population, trait)
-                    rows.append(
-                        {
-                            "round": name,
-                            "grouping": grouping,
-                            "group": group,
-                            "level": trait,
-                            "share": made.share,
-                            "low": made.low,
-                            "high": made.high,
-                            "units": population.units,
-                            "n": made.n,
-                        }
-                    )
+    """Predicted levels by group of Parties; a document counts once."""
+    rows = [
+        row
+        for name in matched.rounds
+        for grouping in GROUPINGS
+        for group in groups_in_order(grouping)
+        for row in _group_rows(matched, name, grouping, group)
+    ]
     return Table(
         "groups",
         "Levels by group of Parties",
         pd.DataFrame(rows, columns=list(COLUMNS["groups"])),
         notes=(
-            "Classify and count over documents, with Wilson's limits; not corrected for errors of classification. The "
-            "European Union is one document, in Europe.",
+            "Predicted levels of documents, counted, with Wilson's limits. They are not corrected for errors of "
+            "classification. The European Union counts as one document, in Europe.",
         ),
         sources=SOURCES,
     )
+
+
+def _group_rows(matched: Matched, name: str, grouping: str, group: str) -> Iterator[Row]:
+    members = [
+        match for match in matched.scored(name) if getattr(groups_of(match.standing.iso3), grouping) == group
+    ]
+    if not members:
+        return
+    population = population_of(members, DOCUMENTS)
+    for trait in (*LEVELS, AT_LEAST_MODERATE):
+        counted = count(population, trait)
+        yield {
+            "round": name,
+            "grouping": grouping,
+            "group": group,
+            "level": trait,
+            "share": counted.share,
+            "low": counted.low,
+            "high": counted.high,
+            "units": population.units,
+            "n": counted.n,
+        }

@@ -1,4 +1,4 @@
-"""Populations of a round on a basis, as the estimates take them."""
+"""The documents of a round as a population of arrays, on either basis: the input of the estimates."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from ndc_urban.trend.tables import DOCUMENTS
 
 
 def population_of(matches: Sequence[Match], basis: str, *, unscored: bool = False) -> Population:
-    """The scored documents of a round; on the basis of Parties each counts for those that it stands for.
+    """The scored documents of a round; on the basis of Parties each counts for all its Parties.
 
-    With `unscored` all documents of the round, for estimates that rest on labels alone: a prediction that is not there
-    is then a placeholder (low, score nan).
+    `unscored` includes documents without a prediction, for estimates that use only labels: such a prediction is then a
+    placeholder (low, score nan).
     """
     chosen = [match for match in matches if unscored or match.prediction is not None]
     weights = [1 if basis == DOCUMENTS else len(match.stands_for) for match in chosen]
@@ -27,7 +27,7 @@ def population_of(matches: Sequence[Match], basis: str, *, unscored: bool = Fals
 def paired(
     matched: Matched, first: str, second: str, basis: str, *, unscored: bool = False
 ) -> tuple[Population, Population]:
-    """The populations of two rounds, of the Parties alone whose documents are scored (or there) in both."""
+    """The populations of two rounds, limited to Parties with a scored document (or any document) in both."""
     one, two = (
         {
             match.standing.iso3: match

@@ -1,4 +1,4 @@
-"""The tables of what urban content is about: sectors by strand, topics of the reviews, themes of the strategic plan."""
+"""The tables on the subjects of urban content: sectors by strand, topics of the reviews, themes of HSP/HA.2/7."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from ndc_urban.codebook import SECTORS
 from ndc_urban.lexicon.themes import load_themes
 from ndc_urban.trend.intervals import wilson
 from ndc_urban.trend.matching import Match, Matched
-from ndc_urban.trend.published import Published, may_stand_beside, reviews
+from ndc_urban.trend.published import Published, is_comparable, reviews
 from ndc_urban.trend.tables import COLUMNS, Table
 
 STRANDS: Mapping[str, tuple[str, ...]] = {"mitigation": ("m",), "adaptation": ("a",), "any": ("m", "a", "b")}
-"""The strands of the table of sectors, by the codebook's; `b` (both or neither) counts in `any` alone."""
+"""The strands of the table of sectors, with those of the codebook; `b` (both or neither) counts only in `any`."""
 
 Row = dict[str, Any]
 Profile = Mapping[str, int]
 
 _COUNTED = (
-    "Share of documents with at least one such passage, by the passage model; the European Union's counts once. "
-    "Wilson's limits hold no errors of classification."
+    "Share of documents with at least one such passage, as predicted by the passage model. The European Union's NDC "
+    "counts once. The limits (Wilson) do not include errors of classification."
 )
 
 
 def sectors_table(matched: Matched) -> Table:
-    """Share of documents with an urban response in each sector, mitigation and adaptation apart."""
+    """Share of documents with an urban response in each sector, for mitigation and for adaptation."""
     order = reviews()["sector_order"]
     rows: list[Row] = []
     for name in matched.rounds:
@@ -58,11 +58,11 @@ def sectors_table(matched: Matched) -> Table:
         _frame(rows, "sectors", ("units", "n", "rank", "published_rank")),
         notes=(
             _COUNTED,
-            "A response is a passage coded E or I with the role response or delivery; its sector is the main one. "
-            "Passages of both strands or of neither count under any alone.",
-            "published_rank is the order in which the reviews list the most mentioned urban sectors, mitigation and "
-            "adaptation apart; they print no share by sector. Their infrastructure is put beside land use, planning, "
-            "infrastructure.",
+            "A response is a passage coded E or I with the role response or delivery. It counts in its main sector. "
+            "Passages of both strands or of neither count only under any.",
+            "published_rank is the order in which the reviews list the most mentioned urban sectors, for mitigation "
+            "and for adaptation. They publish no shares by sector. Their sector infrastructure is compared with land "
+            "use, planning, infrastructure.",
         ),
         sources=(str(order["source"]),),
     )
@@ -74,7 +74,7 @@ def _has_sector(sector: str, strands: Sequence[str]) -> Callable[[Profile], bool
 
 
 def topics_table(matched: Matched, published: Published) -> Table:
-    """Share of documents that speak of urban hazards, finance and multilevel governance."""
+    """Share of documents that mention urban hazards, finance and multilevel governance."""
     rows: list[Row] = []
     notes: list[str] = []
     sources: list[str] = []
@@ -82,7 +82,7 @@ def topics_table(matched: Matched, published: Published) -> Table:
         profiles = _profiles(matched.scored(name))
         for topic in load_themes().of_kind("topic"):
             figure = None
-            if may_stand_beside(topic.name, matched.panel.day(name)):
+            if is_comparable(topic.name, matched.panel.day(name)):
                 figure = published.metric(reviews()["topics"][topic.name]["metric"])
             if figure is not None:
                 notes.append(
@@ -110,7 +110,7 @@ def topics_table(matched: Matched, published: Published) -> Table:
 
 
 def themes_table(matched: Matched) -> Table:
-    """Share of documents that speak of each priority and enabler."""
+    """Share of documents that mention each priority and enabler."""
     rows: list[Row] = []
     for name in matched.rounds:
         profiles = _profiles(matched.scored(name))
@@ -130,8 +130,8 @@ def themes_table(matched: Matched) -> Table:
         _frame(rows, "themes", ("units", "n")),
         notes=(
             _COUNTED,
-            "Which passages belong to a theme is decided by their codes and by concepts of the lexicon, as data in "
-            "ndc_urban/lexicon/themes.toml. A passage may belong to several.",
+            "The codes of a passage and the lexicon concepts in it decide to which themes it belongs; the rules are in "
+            "ndc_urban/lexicon/themes.toml. A passage may belong to several themes.",
             *_rules("priority", "enabler"),
         ),
         sources=("Priorities and enablers: HSP/HA.2/7 (UN-Habitat Assembly 2023)",),

@@ -1,4 +1,4 @@
-"""Published figures of the reviews, each with the population that it counts."""
+"""Published figures of the reviews, each with the population that it describes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LEVELS = ("low", "moderate", "strong", AT_LEAST_MODERATE)
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One published figure as a share; `counted` is the number of units, None where it is not told."""
+    """One published figure as a share; `counted` is the number of units, None if it is not stated."""
 
     review: str
     basis: str
@@ -35,13 +35,13 @@ class Figure:
 
 @dataclass(frozen=True)
 class Published:
-    """The figures that may stand beside ours, and the reviews that may not, each with its reason."""
+    """The figures that are comparable with ours, and in words those that are not."""
 
     figures: tuple[Figure, ...]
     others: tuple[str, ...]
 
     def levels(self, review: str) -> dict[str, Figure]:
-        """The figures on levels of a review; where one is told as a number and a percentage, the number counts."""
+        """The figures of a review on levels; of a number and a percentage the number is used."""
         found: dict[str, Figure] = {}
         for figure in self.figures:
             if figure.review == review and figure.metric in _LEVELS:
@@ -73,10 +73,10 @@ NOTHING_PUBLISHED = Published((), ())
 
 
 def load_published(path: Path) -> Published:
-    """Reads published.csv (`review, documents_counted, basis, metric, value, unit, source`); nothing where it lacks.
+    """Reads published.csv (`review, documents_counted, basis, metric, value, unit, source`); nothing without a file.
 
-    A figure whose basis is none of those in `data/reviews.toml` counts another population or another metric and is
-    kept apart. Raises `PanelInvalid` for a value that is no number.
+    A figure whose basis is not listed in `data/reviews.toml` describes another population or metric and goes to
+    `others`. Raises `PanelInvalid` for a value that is not a number.
     """
     if not path.is_file():
         return NOTHING_PUBLISHED
@@ -98,13 +98,13 @@ def _figure(path: Path, number: int, row: Mapping[str, str], basis: str, source:
     try:
         value = float(row["value"])
     except ValueError as error:
-        raise PanelInvalid(f"{path}, row {number}: {row['value']!r} is no number.") from error
+        raise PanelInvalid(f"{path}, row {number}: {row['value']!r} is not a number.") from error
     if row["unit"] == "percent":
         share = value / 100
     elif counted:
         share = value / counted
     else:
-        raise PanelInvalid(f"{path}, row {number}: a number of NDCs needs documents_counted.")
+        raise PanelInvalid(f"{path}, row {number}: a number of NDCs also needs documents_counted.")
     return Figure(row["review"], basis, row["metric"], share, counted, _stated(row), source)
 
 
@@ -113,7 +113,7 @@ def _stated(row: Mapping[str, str]) -> str:
 
 
 def _with_counts(figures: Sequence[Figure]) -> tuple[Figure, ...]:
-    """A figure that does not tell how many it counts takes the number of the same review and basis."""
+    """A figure without the number of units gets that of the same review and basis."""
     counted = {(figure.review, figure.basis): figure.counted for figure in figures if figure.counted}
     return tuple(
         Figure(
@@ -131,18 +131,18 @@ def _with_counts(figures: Sequence[Figure]) -> tuple[Figure, ...]:
 
 @cache
 def reviews() -> Mapping[str, Any]:
-    """What `data/reviews.toml` holds."""
+    """The content of `data/reviews.toml`."""
     path = files("ndc_urban.trend") / "data" / "reviews.toml"
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
-def may_stand_beside(topic: str, day: date) -> bool:
-    """Whether the published figure of a topic may stand beside a round that looks at a day."""
+def is_comparable(topic: str, day: date) -> bool:
+    """Whether the published figure of a topic may be compared with a round that has this reference day."""
     bounds = reviews()["topics"].get(topic)
     return bounds is not None and bounds["from"] <= day.isoformat() <= bounds["to"]
 
 
 def counted_on(figure: Figure) -> str:
-    """What the figure counts, in words."""
+    """The units of a figure, in words."""
     what = "documents" if figure.basis == DOCUMENTS else "Parties"
     return f"{figure.counted} {what}" if figure.counted else what

@@ -1,4 +1,4 @@
-"""The results of runs, as far as a trend needs them: documents, predictions, and which model made them."""
+"""The part of one or more runs that a trend needs: documents, predictions, and the model that made them."""
 
 from __future__ import annotations
 
@@ -12,18 +12,16 @@ from typing import Any, cast
 import pandas as pd
 
 from ndc_urban.codebook import LEVELS
-from ndc_urban.document import Passage
 from ndc_urban.errors import PanelInvalid, PathMissing, RunsDiffer
-from ndc_urban.model.assessment import Code, ScoredPassage
-from ndc_urban.model.profile import as_text, from_text, profile_of
+from ndc_urban.model.profile import from_text
 from ndc_urban.runs import RunFolder
-from ndc_urban.runs.estimation import ESTIMATION, level_score
-from ndc_urban.runs.tables import DOCUMENTS, OK, PASSAGES, Schema
+from ndc_urban.runs.estimation import ESTIMATION
+from ndc_urban.runs.tables import DOCUMENTS, OK, Schema
 
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """What a model that had not seen the document says of it; `level` is a level code (0 low to 2 strong)."""
+    """The prediction of a model that had not seen the document; `level` is a level code (0 low to 2 strong)."""
 
     level: int
     p_low: float
@@ -38,14 +36,13 @@ class Prediction:
 class Results:
     """The files of one or more runs with one model.
 
-    `documents` holds the rows of documents.csv by hash, `predictions` what there is to estimate from, `runs` what
-    run.json says of each run.
+    `documents` holds the rows of documents.csv by hash, `predictions` those of estimation.csv, `runs` the content of
+    each run.json.
     """
 
     documents: Mapping[str, Mapping[str, Any]]
     predictions: Mapping[str, Prediction]
     runs: tuple[Mapping[str, Any], ...]
-    notes: tuple[str, ...] = ()
 
     @property
     def model(self) -> Mapping[str, Any]:
@@ -74,41 +71,36 @@ class Results:
 def load_results(folders: Sequence[Path]) -> Results:
     """Reads run folders; passages.csv is not needed.
 
-    Raises `PathMissing` where a file of a run lacks, `RunsDiffer` where the runs were made by different models, and
-    `PanelInvalid` where a table is not sound.
+    Raises `PathMissing` if a file of a run is missing, `RunsDiffer` if the runs were made by different models, and
+    `PanelInvalid` if a table is damaged.
     """
     loaded = [_load(RunFolder(folder)) for folder in folders]
-    models = {str(info["model"]["hash"]): str(info["model"]["name"]) for _, _, info, _ in loaded}
+    models = {str(info["model"]["hash"]): str(info["model"]["name"]) for _, _, info in loaded}
     if len(models) > 1:
-        told = ", ".join(f"{name} ({number[:12]})" for number, name in models.items())
-        raise RunsDiffer(f"The runs were made by different models: {told}.")
+        names = ", ".join(f"{name} ({number[:12]})" for number, name in models.items())
+        raise RunsDiffer(f"The runs were made by different models: {names}.")
     documents: dict[str, Mapping[str, Any]] = {}
     predictions: dict[str, Prediction] = {}
-    notes: list[str] = []
-    for rows, predicted, _, note in loaded:
+    for rows, predicted, _ in loaded:
         for sha256, row in rows.items():
             if sha256 not in documents or documents[sha256]["status"] != OK:
                 documents[sha256] = row
         predictions |= predicted
-        notes += note
-    return Results(
-        documents, predictions, tuple(info for _, _, info, _ in loaded), tuple(dict.fromkeys(notes))
-    )
+    return Results(documents, predictions, tuple(info for _, _, info in loaded))
 
 
 _OF_DOCUMENTS = tuple(
     "path sha256 iso3 language status level p_low p_moderate p_strong prediction_set in_training".split()
 )
-_OF_PASSAGES = tuple("sha256 kind text p_urban code sector strand role".split())
 
-Loaded = tuple[dict[str, Mapping[str, Any]], dict[str, Prediction], Mapping[str, Any], list[str]]
+Loaded = tuple[dict[str, Mapping[str, Any]], dict[str, Prediction], Mapping[str, Any]]
 
 
 def _load(folder: RunFolder) -> Loaded:
-    for path in (folder.documents, folder.info):
+    for path in (folder.documents, folder.estimation, folder.info):
         if not path.is_file():
             raise PathMissing(
-                f"{folder.root} is no run folder: {path.name} is missing.",
+                f"{folder.root} is not a run folder: {path.name} is missing.",
                 remedy="Give a folder that `ndc-urban score` made.",
             )
     try:
@@ -121,19 +113,14 @@ def _load(folder: RunFolder) -> Loaded:
         ) from error
     documents = _table(folder.documents, DOCUMENTS, _OF_DOCUMENTS)
     rows: dict[str, Mapping[str, Any]] = {row["sha256"]: row for row in _records(documents) if row["sha256"]}
-    notes: list[str] = []
-    if folder.estimation.is_file():
-        estimation = _table(folder.estimation, ESTIMATION, tuple(ESTIMATION))
-    else:
-        notes.append("A run has no estimation.csv: its levels are taken from documents.csv.")
-        estimation = _estimation_of(documents, folder)
+    estimation = _table(folder.estimation, ESTIMATION, tuple(ESTIMATION))
     try:
         predictions = {row["sha256"]: _prediction(row) for row in _records(estimation)}
     except (ValueError, TypeError) as error:
         raise PanelInvalid(
-            f"{folder.estimation} is not sound ({error}).", remedy="Score the documents again."
+            f"{folder.estimation} is damaged ({error}).", remedy="Score the documents again."
         ) from error
-    return rows, predictions, info, notes
+    return rows, predictions, info
 
 
 def _prediction(row: Mapping[str, Any]) -> Prediction:
@@ -149,7 +136,7 @@ def _prediction(row: Mapping[str, Any]) -> Prediction:
 
 
 def _table(path: Path, schema: Schema, needed: Sequence[str]) -> pd.DataFrame:
-    """The `needed` columns of a table; others may lack, as in runs of older versions."""
+    """The `needed` columns of a table."""
     types = {name: schema[name] for name in needed}
     try:
         return pd.read_csv(
@@ -157,7 +144,7 @@ def _table(path: Path, schema: Schema, needed: Sequence[str]) -> pd.DataFrame:
         )
     except ValueError as error:
         raise PanelInvalid(
-            f"{path} is not sound ({error}).", remedy="Restore the run folder, or score the documents again."
+            f"{path} is damaged ({error}).", remedy="Restore the run folder, or score the documents again."
         ) from error
 
 
@@ -165,40 +152,3 @@ def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows with empty cells as empty strings."""
     records = table.astype(object).where(table.notna(), "").to_dict("records")
     return cast("list[dict[str, Any]]", records)
-
-
-def _estimation_of(documents: pd.DataFrame, folder: RunFolder) -> pd.DataFrame:
-    """The table `ESTIMATION` of a run that has none; documents that the model was trained on are left out."""
-    usable = documents[
-        (documents["status"] == OK) & ~documents["in_training"].fillna(value=False).astype(bool)
-    ]
-    usable = usable.drop_duplicates("sha256")
-    table = usable[["sha256", "level", "p_low", "p_moderate", "p_strong"]].copy()
-    table["cross_fitted"] = False
-    table["score"] = [
-        level_score(float(low), float(strong))
-        for low, strong in zip(usable["p_low"], usable["p_strong"], strict=True)
-    ]
-    profiles = _profiles(usable, folder)
-    table["profile"] = [profiles.get(sha256, "") for sha256 in usable["sha256"]]
-    return table[list(ESTIMATION)]
-
-
-def _profiles(documents: pd.DataFrame, folder: RunFolder) -> dict[str, str]:
-    """Profiles from the passages of a run, where it still has them."""
-    if not folder.passages.is_file():
-        return {}
-    language = dict(zip(documents["sha256"], documents["language"], strict=True))
-    passages: dict[str, list[ScoredPassage]] = {}
-    for row in _records(_table(folder.passages, PASSAGES, _OF_PASSAGES)):
-        if row["sha256"] in language:
-            passages.setdefault(row["sha256"], []).append(_scored(row, language[row["sha256"]]))
-    return {sha256: as_text(profile_of(scored)) for sha256, scored in passages.items()}
-
-
-def _scored(row: Mapping[str, Any], language: str) -> ScoredPassage:
-    text = str(row["text"])
-    passage = Passage(text, 0, len(text), 0, row["kind"], language=language)
-    return ScoredPassage(
-        passage, float(row["p_urban"]), cast(Code, row["code"]), row["sector"], row["strand"], row["role"]
-    )

@@ -1,4 +1,4 @@
-"""Shares as they are printed: whole percents that sum to 100 in every row."""
+"""Shares as they are printed: whole percents that sum to 100 in every row, and differences in points."""
 
 from __future__ import annotations
 
@@ -8,16 +8,20 @@ from collections.abc import Mapping, Sequence
 from ndc_urban.codebook import LEVELS
 from ndc_urban.trend.tables import AT_LEAST_MODERATE
 
+NO_NUMBER = "–"
+"""Printed in place of a missing number."""
+_MINUS = "−"
 _SAME = 9
-"""Decimals up to which two remainders count as equal: sums of floats differ in the last ones."""
+"""Decimals to which two remainders are compared. More than the 6 of the files, fewer than the 15 of a float, whose
+last ones depend on the order of a sum."""
 
 
 def largest_remainder(shares: Sequence[float], total: int = 100) -> tuple[int, ...]:
     """Whole numbers that sum to `total`, in proportion to `shares`, none more than one away from its own value.
 
-    Each share is cut to the whole number below; what lacks goes to those that lost most (Hamilton's method), the
-    first of them where they lost the same. `shares` need not sum to 1. Raises `ValueError` where a share is
-    negative or not finite, or where all are zero.
+    Each share is rounded down; the units that are then missing go to the shares with the largest remainders
+    (Hamilton's method), of equal ones to the first. `shares` need not sum to 1. Raises `ValueError` if a share is
+    negative or not finite, or if all are zero.
 
     >>> largest_remainder([1, 1, 1]), largest_remainder([70, 76, 47])
     ((34, 33, 33), (36, 40, 24))
@@ -36,9 +40,9 @@ def largest_remainder(shares: Sequence[float], total: int = 100) -> tuple[int, .
 def printed_levels(shares: Mapping[str, float | None]) -> dict[str, int]:
     """Percents of the levels as printed: low, moderate and strong sum to 100, `at least moderate` is the last two.
 
-    `shares` maps levels (and `at least moderate`) to shares between 0 and 1. Where one of the three levels is
-    missing but follows from the others and `at least moderate`, it is worked out; where it does not follow, each
-    share that is there is rounded by itself. Missing and undefined shares stay out of the result.
+    `shares` maps levels (and `at least moderate`) to shares between 0 and 1. A missing level is computed from the
+    others and `at least moderate` if it follows from them; otherwise each share is rounded by itself. Missing and
+    undefined shares are left out of the result.
     """
     known = {
         level: float(share) for level, share in shares.items() if share is not None and math.isfinite(share)
@@ -53,7 +57,7 @@ def printed_levels(shares: Mapping[str, float | None]) -> dict[str, int]:
 
 
 def percent_of(share: float) -> int:
-    """The share (0 to 1) as a whole percent; a half goes up.
+    """The share (0 to 1) as a whole percent; a half is rounded up.
 
     >>> percent_of(0.125), percent_of(0.5)
     (13, 50)
@@ -61,8 +65,22 @@ def percent_of(share: float) -> int:
     return math.floor(round(share * 100, _SAME) + 0.5)
 
 
+def points(difference: float | None) -> str:
+    """A difference of shares in percentage points, with its sign and one decimal; a dash if there is none.
+
+    >>> points(0.1234), points(-0.02), points(-0.0001)
+    ('+12.3', '−2.0', '0.0')
+    """
+    if difference is None or math.isnan(difference):
+        return NO_NUMBER
+    text = f"{abs(difference) * 100:.1f}"
+    if text == "0.0":
+        return text
+    return ("+" if difference > 0 else _MINUS) + text
+
+
 def _completed(known: Mapping[str, float]) -> dict[str, float] | None:
-    """All three levels, worked out where they follow; None where they do not. Estimates below nought count as 0."""
+    """All three levels, computed if they follow, else None. Estimates below zero count as 0."""
     whole = {level: known[level] for level in LEVELS if level in known}
     upper = known.get(AT_LEAST_MODERATE)
     if upper is not None:

@@ -1,4 +1,4 @@
-"""The day that a round looks at."""
+"""The reference day of a round."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _as_of() -> dict[str, str]:
 
 
 def day_of(name: str, latest: str = "") -> date:
-    """The day of a round: as listed, else the last day of the year its name ends with, else `latest` (ISO 8601).
+    """The reference day of a round: as listed, else the end of the year in its name, else `latest` (ISO 8601).
 
     >>> day_of("2022"), day_of("2019"), day_of("2018-19")
     (datetime.date(2022, 6, 19), datetime.date(2019, 12, 31), datetime.date(2019, 12, 31))

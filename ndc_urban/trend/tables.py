@@ -1,4 +1,4 @@
-"""The tables of a trend: what they are called, and which columns they have.
+"""The tables of a trend: their names, their columns and the values that name bases and estimates.
 
 Shares lie between 0 and 1 and are not rounded; `low` and `high` are 95% limits. A round is a string as in the panel
 ("2016-17", "2022", "2026") or a calendar year ("2019").
@@ -6,11 +6,13 @@ Shares lie between 0 and 1 and are not rounded; `low` and `high` are 95% limits.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -82,15 +84,17 @@ COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 AT_LEAST_MODERATE = "at least moderate"
 
 DOCUMENTS, PARTIES = "documents", "Parties"
+BASES: tuple[str, ...] = (DOCUMENTS, PARTIES)
 """The two bases: a document counts once, or once for each Party that it stands for."""
 
-COUNT, CORRECTED, ANCHORED, LABELLED, PUBLISHED = "count", "corrected", "anchored", "labelled", "published"
-"""The estimates, in the order in which they are told."""
+COUNT, CORRECTED, CALIBRATED, LABELLED, PUBLISHED = "count", "corrected", "anchored", "labelled", "published"
+OUR_ESTIMATES: tuple[str, ...] = (COUNT, CORRECTED, CALIBRATED, LABELLED)
+"""The estimates that are made here, in the order of the tables; `PUBLISHED` follows them."""
 
 
 @dataclass(frozen=True)
 class Table:
-    """One table: `frame` has the columns that `COLUMNS` lists for `name`; `notes` and `sources` stand below it."""
+    """One table: `frame` has the columns in `COLUMNS` for `name`; `notes` and `sources` are printed below it."""
 
     name: str
     title: str
@@ -108,7 +112,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Trend:
-    """All tables, the notes on the whole, and `provenance`: the runs, models, panel and options that made it."""
+    """All tables, general notes, and `provenance`: the runs, model, panel and input files they were made from."""
 
     tables: tuple[Table, ...]
     notes: tuple[str, ...]
@@ -120,3 +124,31 @@ class Trend:
             if table.name == name:
                 return table
         raise KeyError(name)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The trend as plain lists and dictionaries, as JSON has them; missing numbers become None."""
+        return {
+            "notes": list(self.notes),
+            "provenance": dict(self.provenance),
+            "tables": {
+                table.name: {
+                    "title": table.title,
+                    "rows": list(rows_of(table.frame)),
+                    "notes": list(table.notes),
+                    "sources": list(table.sources),
+                }
+                for table in self.tables
+            },
+        }
+
+
+def rows_of(frame: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """The rows as mappings from column to a plain Python value; a missing value is None."""
+    for row in frame.to_dict("records"):
+        yield {str(column): _plain(value) for column, value in row.items()}
+
+
+def _plain(value: Any) -> Any:
+    plain = value.item() if isinstance(value, np.generic) else value
+    missing = plain is pd.NA or plain is pd.NaT or (isinstance(plain, float) and math.isnan(plain))
+    return None if missing else plain

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from ndc_urban.trend.calendar_years import panel_of_years
 from ndc_urban.trend.labels import load_labels
-from ndc_urban.trend.panel import load_panel, panel_of_years
+from ndc_urban.trend.panel import load_panel
 from ndc_urban.trend.published import load_published
 from ndc_urban.trend.tables import AT_LEAST_MODERATE
 
@@ -60,7 +61,7 @@ def test_the_published_figures_that_stand_beside_ours() -> None:
 
 
 def test_years_from_the_register() -> None:
-    years = panel_of_years(CORPUS / "panel.csv", range(2017, 2026))
+    years = panel_of_years(load_panel(CORPUS / "panel.csv"), range(2017, 2026))
     sizes = [len(years.of_round(name)) for name in years.rounds]
     assert sizes == sorted(sizes)
     assert sizes[0] > 140

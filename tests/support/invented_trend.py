@@ -11,8 +11,8 @@ import pandas as pd
 
 from ndc_urban.codebook import LEVELS, SECTORS
 from ndc_urban.trend.tables import (
-    ANCHORED,
     AT_LEAST_MODERATE,
+    CALIBRATED,
     COLUMNS,
     CORRECTED,
     COUNT,
@@ -51,7 +51,7 @@ def invented_trend(
     rounds: Sequence[str] = ROUNDS,
     *,
     codes: Sequence[str] = (EU, *MEMBERS, *OTHERS),
-    estimates: Sequence[str] = (COUNT, CORRECTED, ANCHORED, LABELLED, PUBLISHED),
+    estimates: Sequence[str] = (COUNT, CORRECTED, CALIBRATED, LABELLED, PUBLISHED),
     without: Sequence[str] = (),
     empty: Sequence[str] = (),
     refused: Sequence[str] = (),

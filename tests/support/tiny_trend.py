@@ -42,7 +42,6 @@ def write_run(
     fitted_only: Sequence[str] = (),
     status: Mapping[str, str] | None = None,
     profiles: Mapping[str, str] | None = None,
-    with_estimation: bool = True,
 ) -> Path:
     """A run folder without passages; `documents` maps names such as KEN_2022 to levels."""
     folder.mkdir(parents=True)
@@ -71,8 +70,7 @@ def write_run(
                 )
         rows.append(row)
     _table(rows, DOCUMENTS).to_csv(folder / "documents.csv", index=False)
-    if with_estimation:
-        _table(estimation, ESTIMATION).to_csv(folder / "estimation.csv", index=False)
+    _table(estimation, ESTIMATION).to_csv(folder / "estimation.csv", index=False)
     info = {
         "version": "0",
         "model": {"name": "invented", "hash": model},

@@ -17,13 +17,14 @@ from ndc_urban.errors import (
     RunsDiffer,
     UsageError,
 )
-from ndc_urban.runs.tables import PASSAGES
 from ndc_urban.trend import Trend, trend
 from ndc_urban.trend.labels import NO_LABELS, load_labels
 from ndc_urban.trend.matching import match
 from ndc_urban.trend.panel import load_panel
 from ndc_urban.trend.populations import paired
+from ndc_urban.trend.report.sections import sections_of
 from ndc_urban.trend.results import load_results
+from ndc_urban.trend.rounding import points
 from ndc_urban.trend.tables import COLUMNS
 
 
@@ -106,7 +107,7 @@ def test_the_correction_moves_the_count_towards_the_labels(told: Trend) -> None:
     assert abs(values["corrected"] - values["labelled"]) < abs(values["count"] - values["labelled"])
 
 
-def test_the_anchored_reference_is_as_published(told: Trend) -> None:
+def test_the_reference_round_is_as_published(told: Trend) -> None:
     reference = share(
         told, round="2016-17", basis="documents", estimate="anchored", level="at least moderate"
     )
@@ -190,7 +191,7 @@ def test_the_same_input_gives_the_same_tables(world: tuple[Path, Path, Path], to
 def test_cross_fitted_documents_are_told(told: Trend) -> None:
     coverage = rows(told, "coverage", round="2022", basis="documents").iloc[0]
     assert coverage["cross_fitted"] > 0
-    assert "out-of-fold" in rows(told, "levels", round="2022", estimate="count").iloc[0]["note"]
+    assert "Out-of-fold" in rows(told, "levels", round="2022", estimate="count").iloc[0]["note"]
 
 
 def test_what_is_missing_is_in_the_coverage_and_not_in_the_shares(tmp_path: Path) -> None:
@@ -214,7 +215,7 @@ def test_a_fitted_prediction_is_never_used(tmp_path: Path) -> None:
     told = trend([run], panel)
     coverage = rows(told, "coverage", basis="documents").iloc[0]
     assert (coverage["scored"], coverage["missing"]) == (4, 2)
-    assert "trained on them" in " ".join(told.table("coverage").notes)
+    assert "was trained on them" in " ".join(told.table("coverage").notes)
 
 
 def test_without_annotations_there_is_no_corrected_estimate(world: tuple[Path, Path, Path]) -> None:
@@ -307,11 +308,11 @@ def test_a_twin_stands_in_and_is_told(tmp_path: Path) -> None:
     assert "KEN (PDF in fr)" in " ".join(told.table("coverage").notes)
 
 
-def test_an_older_run_without_the_table_is_told_from_its_documents(tmp_path: Path) -> None:
-    run, panel = small(tmp_path, {"KEN_2022": "strong", "RWA_2022": "low"}, with_estimation=False)
-    told = trend([run], panel)
-    assert rows(told, "coverage", basis="documents").iloc[0]["scored"] == 2
-    assert any("estimation.csv" in note for note in told.notes)
+def test_a_run_without_a_file_is_refused(tmp_path: Path) -> None:
+    run, panel = small(tmp_path, {"KEN_2022": "strong"})
+    (run / "estimation.csv").unlink()
+    with pytest.raises(PathMissing, match=r"estimation\.csv is missing"):
+        trend([run], panel)
 
 
 def test_unsound_runs_are_refused(tmp_path: Path) -> None:
@@ -329,16 +330,16 @@ def test_an_unsound_estimation_table_is_refused(tmp_path: Path) -> None:
     (run / "estimation.csv").write_text(
         text.replace("strong,", "mighty,", 1).replace("\n", "\n", 1), encoding="utf-8"
     )
-    with pytest.raises(PanelInvalid, match="not sound"):
+    with pytest.raises(PanelInvalid, match="damaged"):
         trend([run], panel)
     (run / "estimation.csv").write_text("sha256\nx\n", encoding="utf-8")
-    with pytest.raises(PanelInvalid, match="not sound"):
+    with pytest.raises(PanelInvalid, match="damaged"):
         trend([run], panel)
 
 
 def test_rounds_and_years_exclude_each_other(world: tuple[Path, Path, Path]) -> None:
     run, panel, _ = world
-    with pytest.raises(UsageError, match="do not go together"):
+    with pytest.raises(UsageError, match="cannot be combined"):
         trend([run], panel, rounds=["2022"], years=[2022])
 
 
@@ -348,7 +349,9 @@ def test_one_round_alone(world: tuple[Path, Path, Path]) -> None:
     assert set(told.table("levels").frame["round"]) == {"2022"}
     assert told.table("change").frame.empty
     assert told.table("transitions").frame.empty
-    assert rows(told, "levels", estimate="anchored")["share"].notna().all()  # the anchor is the panel's
+    assert (
+        rows(told, "levels", estimate="anchored")["share"].notna().all()
+    )  # the reference round is the panel's
 
 
 def test_the_first_coder_counts_and_an_adjudicated_level_before_all(tmp_path: Path) -> None:
@@ -404,17 +407,6 @@ def test_over_many_rounds_change_is_told_for_neighbours_and_the_ends(tmp_path: P
     ]
 
 
-def test_an_older_run_takes_its_profile_from_the_passages(tmp_path: Path) -> None:
-    run, panel = small(tmp_path, {"KEN_2022": "strong", "RWA_2022": "low"}, with_estimation=False)
-    row = dict.fromkeys(PASSAGES, "") | {
-        "sha256": digest("KEN_2022"), "kind": "paragraph", "text": "The town lays tram lines.",
-        "p_urban": 0.9, "code": "E", "sector": "tr", "strand": "m", "role": "r",
-    }  # fmt: skip
-    pd.DataFrame([row]).to_csv(run / "passages.csv", index=False)
-    sectors = rows(trend([run], panel), "sectors", strand="mitigation", sector="tr").iloc[0]
-    assert (sectors["share"], sectors["units"]) == (0.5, 2)
-
-
 def test_britain_is_paired_with_the_union_that_it_left(tmp_path: Path) -> None:
     run = write_run(tmp_path / "run", {"EUU_2016-17": "low", "EUU_2022": "low", "GBR_2022": "strong"})
     standings = [
@@ -429,16 +421,30 @@ def test_britain_is_paired_with_the_union_that_it_left(tmp_path: Path) -> None:
     assert (first.unit, second.unit) == (("EUU",), ("EUU",))
 
 
-def test_gaps_to_the_published_figures_are_taken_apart(told: Trend) -> None:
-    notes = [note for note in told.table("levels").notes if note.startswith("Gaps to the published figure")]
+def test_differences_to_the_published_figures_are_explained_once(told: Trend) -> None:
+    notes = [note for note in told.table("levels").notes if note.startswith("Difference to the published")]
     (parties,) = [note for note in notes if "at least moderate in 2022" in note]
-    values = {
-        estimate: share(told, round="2022", basis="Parties", level="at least moderate", estimate=estimate)
+    levels = {
+        estimate: rows(
+            told, "levels", round="2022", basis="Parties", level="at least moderate", estimate=estimate
+        ).iloc[0]
         for estimate in ("count", "corrected", "published")
     }
-    assert f"count {(values['count'] - values['published']) * 100:+.1f} points" in parties
-    errors = f"{(values['count'] - values['corrected']) * 100:+.1f} points".replace("-", "−")
-    assert f"errors of classification put {errors} into the count" in parties[0].lower() + parties[
-        1:
-    ].replace("Errors", "errors")
-    assert "one level moves 34.1 points" in parties
+    values = {estimate: row["share"] for estimate, row in levels.items()}
+    assert f"count {points(values['count'] - values['published'])} points" in parties
+    errors = points(values["count"] - values["corrected"])
+    assert f"Of the count's difference, {errors} points are due to errors of classification" in parties
+    assert "NDC alone decides 34.1 points" in parties
+    outside, within = (
+        parties.partition(f"The published figure is {where} the 95% interval of ")[2].partition(".")[0]
+        for where in ("outside", "within")
+    )
+    for estimate in ("count", "corrected"):
+        inside = levels[estimate]["low"] <= values["published"] <= levels[estimate]["high"]
+        assert estimate in (within if inside else outside)
+    assert not any(
+        "from the published figure" in note.lower()
+        for section in sections_of(told)
+        for table in section.tables
+        for note in table.notes
+    )

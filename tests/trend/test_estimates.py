@@ -100,8 +100,8 @@ def test_a_predicted_level_without_labels_joins_its_neighbour() -> None:
         ([-1] * 100, None, "no labelled document"),
         ([0] * 60 + [-1] * 40, math.nan, "inclusion probabilities"),
         ([0] * (MIN_LABELS - 1) + [-1] * 71, 0.29, f"at least {MIN_LABELS}"),
-        ([0] * 40 + [-1] * 60, 0.9, "no complete sample"),
-        ([0] * 40 + [-1] * 60, 0.1, "no complete sample"),
+        ([0] * 40 + [-1] * 60, 0.9, "not a complete sample"),
+        ([0] * 40 + [-1] * 60, 0.1, "not a complete sample"),
     ],
 )
 def test_a_corrected_estimate_is_refused_with_a_reason(
@@ -152,8 +152,8 @@ def test_a_change_of_kept_documents_is_surer_than_of_new_ones() -> None:
     kept, new = change(first, first, "strong", "corrected"), change(first, other, "strong", "corrected")
     assert not isinstance(kept, Refused)
     assert not isinstance(new, Refused)
-    assert kept[2].share == 0
-    assert kept[2].high - kept[2].low < (new[2].high - new[2].low) * 0.5
+    assert kept.share == 0
+    assert kept.high - kept.low < (new.high - new.low) * 0.5
 
 
 def test_a_change_is_refused_where_a_round_is() -> None:
@@ -164,7 +164,7 @@ def test_a_change_is_refused_where_a_round_is() -> None:
 
 def test_arrays_must_agree() -> None:
     one = population([0, 1], [0, 1])
-    with pytest.raises(ValueError, match="one length"):
+    with pytest.raises(ValueError, match="same length"):
         Population(one.predicted, one.label, one.weight, one.probability, one.score, ("a",))
     with pytest.raises(ValueError, match="level codes"):
         population([0, 7], [0, 1])

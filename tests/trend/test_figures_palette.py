@@ -5,30 +5,26 @@ from __future__ import annotations
 from itertools import combinations, pairwise
 
 import pytest
+from colour_vision import DEUTERANOPIA, PROTANOPIA, RGB, lightness, seen_with
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ndc_urban.trend.figures.palette import (
-    DEUTERANOPIA,
     HEAT,
     LEVEL_COLOURS,
     NOTHING,
     PAPER,
-    PROTANOPIA,
     QUIET_INK,
-    RGB,
     contrast,
     heat_colour,
     ink_on,
-    lightness,
     linear,
     luminance,
-    seen_with,
 )
 
 PAIRS = list(combinations(LEVEL_COLOURS.values(), 2))
 FAR_APART = 20
-"""Steps of CIE L*: areas of which one is so much lighter are told apart in print without colour."""
+"""Steps of CIE L*: areas this far apart can be distinguished in print without colour."""
 
 
 @pytest.mark.parametrize(("one", "other"), PAIRS)

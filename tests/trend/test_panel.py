@@ -9,7 +9,8 @@ import pytest
 
 from ndc_urban.errors import PanelInvalid, PathMissing, UsageError
 from ndc_urban.parties import members_on
-from ndc_urban.trend.panel import load_panel, panel_of_years
+from ndc_urban.trend.calendar_years import panel_of_years
+from ndc_urban.trend.panel import load_panel
 from ndc_urban.trend.rounds import day_of
 
 REGISTER = """file,sha256,document,iso3,language,kind,submission_date
@@ -100,14 +101,14 @@ def test_rounds_stand_in_order_of_time(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("round,iso3\n2022,ZZZ\n", "ZZZ is no ISO 3166-1"),
-        ("round,iso3\n2022,\n", "an empty cell is no ISO"),
+        ("round,iso3\n2022,ZZZ\n", "ZZZ is not an ISO 3166-1"),
+        ("round,iso3\n2022,\n", "an empty cell is not an ISO"),
         ("round,iso3\n,KEN\n", "round is empty"),
         ("round,party\n2022,Kenya\n", "no column iso3"),
-        ("round,iso3\n", "holds no row"),
-        ("round,iso3,submission_date\n2022,KEN,31.12.2021\n", "31.12.2021 is no date"),
-        ("round,iso3,document\n2022,KEN,KEN_a\n2022,KEN,KEN_b\n", "row 3: two documents stand for KEN"),
-        ("round,iso3,sha256\n2022,KEN,aa\n2022,KEN,bb\n", "two documents stand for KEN"),
+        ("round,iso3\n", "has no rows"),
+        ("round,iso3,submission_date\n2022,KEN,31.12.2021\n", "31.12.2021 is not a date"),
+        ("round,iso3,document\n2022,KEN,KEN_a\n2022,KEN,KEN_b\n", "row 3: KEN has two documents"),
+        ("round,iso3,sha256\n2022,KEN,aa\n2022,KEN,bb\n", "KEN has two documents"),
     ],
 )
 def test_unsound_panels_are_refused_by_row(tmp_path: Path, text: str, message: str) -> None:
@@ -139,7 +140,7 @@ def test_rounds_can_be_chosen(folder: Path) -> None:
 
 
 def test_years_take_what_was_in_force_on_31_december(folder: Path) -> None:
-    years = panel_of_years(folder / "panel.csv", [2019, 2020, 2021])
+    years = panel_of_years(load_panel(folder / "panel.csv"), [2019, 2020, 2021])
     assert years.calendar
     assert years.rounds == ("2019", "2020", "2021")
     documents = {(each.round, each.iso3): each.document for each in years.standings}
@@ -154,15 +155,15 @@ def test_years_take_what_was_in_force_on_31_december(folder: Path) -> None:
 
 
 def test_years_say_where_the_registry_is_ahead(folder: Path) -> None:
-    assert panel_of_years(folder / "panel.csv", [2017]).notes == ()
-    (note,) = panel_of_years(folder / "panel.csv", [2019]).notes
+    assert panel_of_years(load_panel(folder / "panel.csv"), [2017]).notes == ()
+    (note,) = panel_of_years(load_panel(folder / "panel.csv"), [2019]).notes
     assert "KEN" in note
-    assert panel_of_years(folder / "panel.csv", [2020]).notes == ()
+    assert panel_of_years(load_panel(folder / "panel.csv"), [2020]).notes == ()
 
 
 def test_years_need_a_register_and_documents(folder: Path) -> None:
     with pytest.raises(UsageError, match="in force at the end of 2010"):
-        panel_of_years(folder / "panel.csv", [2010])
+        panel_of_years(load_panel(folder / "panel.csv"), [2010])
     (folder / "documents.csv").unlink()
     with pytest.raises(PathMissing):
-        panel_of_years(folder / "panel.csv", [2020])
+        panel_of_years(load_panel(folder / "panel.csv"), [2020])

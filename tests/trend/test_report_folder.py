@@ -223,14 +223,14 @@ def test_the_change_of_the_same_parties_is_among_the_headlines(trend: Trend) -> 
 def test_an_estimate_that_was_not_made_is_told_too() -> None:
     told = headlines(invented_trend(estimates=(COUNT, PUBLISHED)))
     assert any(line.startswith("There is no corrected estimate") for line in told)
-    assert any("counted as the model classifies" in line for line in told)
+    assert any("counted as the model predicts" in line for line in told)
 
 
 def test_a_single_round_says_so_and_has_no_moves(tmp_path: Path) -> None:
     write_trend(invented_trend(["2022"]), tmp_path / "out")
     markdown = (tmp_path / "out" / "trend.md").read_text(encoding="utf-8")
-    assert "There is one round only, so no change can be told." in markdown
-    assert "the figure of moves needs two" in markdown
+    assert "There is only one round, so there is no change to report." in markdown
+    assert "Moves between levels need two." in markdown
     assert not (tmp_path / "out" / "figures" / "moves.svg").exists()
     assert (tmp_path / "out" / "figures" / "map-2022.svg").exists()
 
@@ -239,8 +239,8 @@ def test_missing_and_empty_tables_leave_the_rest(tmp_path: Path) -> None:
     names = ("levels", "change", "groups", "transitions", "topics")
     write_trend(invented_trend(without=("sectors", "themes"), empty=names), tmp_path / "out")
     markdown = (tmp_path / "out" / "trend.md").read_text(encoding="utf-8")
-    assert "The trend has no levels" in markdown
-    assert "There is nothing to show here" in markdown
+    assert "There are no levels" in markdown
+    assert "There is nothing to show" in markdown
     assert "## Sectors" not in markdown
     found = {path.stem for path in (tmp_path / "out" / "figures").iterdir()}
     assert found == {f"map-{name}" for name in ROUNDS}

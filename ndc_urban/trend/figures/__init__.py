@@ -1,4 +1,4 @@
-"""The figures of a trend, as SVG and PNG that fit a slide: bars, moves, sectors and maps."""
+"""The figures of a trend, as SVG and PNG in the size of a slide: bars, moves, sectors and maps."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ __all__ = ["draw"]
 
 
 def draw(trend: Trend) -> tuple[Drawing, ...]:
-    """All figures that the trend has the tables for, each with its sources in small print.
+    """All figures for which the trend has a table, each with its sources in small print.
 
-    A figure without its table is left out: no moves where there is one round only, for instance.
+    A figure without its table is left out, such as the moves if there is only one round.
     """
-    # building its list of fonts is nothing that a user has to know of
+    # matplotlib reports when it lists the fonts of a machine: no user needs that
     logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
     from ndc_urban.trend.figures.bars import draw_levels
     from ndc_urban.trend.figures.moves import draw_moves

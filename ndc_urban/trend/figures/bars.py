@@ -1,4 +1,4 @@
-"""Stacked bars: how many NDCs are low, moderate and strong in each round, by basis and estimate."""
+"""Stacked bars: shares of low, moderate and strong in each round, by basis and estimate."""
 
 from __future__ import annotations
 
@@ -28,58 +28,58 @@ from ndc_urban.trend.figures.canvas import (
 )
 from ndc_urban.trend.figures.palette import INK, LEVEL_COLOURS, LINE, PAPER, QUIET_INK, ink_on
 from ndc_urban.trend.frames import ESTIMATES, frame_of, in_order, percents_of, rounds_of
-from ndc_urban.trend.tables import AT_LEAST_MODERATE, CORRECTED, DOCUMENTS, PARTIES, Trend
+from ndc_urban.trend.tables import AT_LEAST_MODERATE, BASES, CORRECTED, DOCUMENTS, PARTIES, Trend
 
 NAME = "levels"
 TITLE = "Urban content of NDCs: low, moderate and strong"
 FROM_THE_AXIS = ("strong", "moderate", "low")
 HEADINGS = {
-    "count": ("Count", "levels as the model gives them"),
+    "count": ("Count", "levels predicted by the model"),
     "corrected": ("Corrected", "for errors of the model"),
-    "anchored": ("Anchored", "set to a published round"),
-    "labelled": ("Labelled", "coded documents alone"),
+    "anchored": ("Anchored", "calibrated to a published round"),
+    "labelled": ("Labelled", "labelled documents only"),
     "published": ("Published", "by UN-Habitat"),
 }
-BASES = {DOCUMENTS: "Documents", PARTIES: "Parties"}
+BASIS_NAMES = {DOCUMENTS: "Documents", PARTIES: "Parties"}
 MEANING = {
     DOCUMENTS: "Documents: the EU's NDC counts once.",
     PARTIES: "Parties: the EU's NDC counts for each of its members.",
 }
 _BARS_ON_A_LINE = 18
-"""More, and each basis gets a slide of its own."""
+"""With more, each basis gets its own slide. Chosen by eye: the numbers must fit in the bars."""
 _LINE_HEIGHT = 0.95
-"""Of a number, in parts of its size: in a lower part of a bar it would touch the edges, so it stands beside."""
+"""Height of a number relative to its font size; in a part of a bar that is lower, the number stands beside it."""
 _WIDEST = 0.9
-"""Inches from bar to bar at most."""
+"""Inches from bar to bar at most. Chosen by eye."""
 _ROOM_BESIDE = 0.4
-"""Inches from bar to bar from which a number fits between two bars."""
+"""Inches from bar to bar from which a number fits between two bars: two digits with a margin."""
 
 Panel = tuple[str, str]
 
 
 def draw_levels(trend: Trend, source: str) -> tuple[Drawing, ...]:
-    """One panel for each basis and estimate, one bar a round: one slide, or one a basis where bars are many.
+    """One panel for each basis and estimate, one bar per round, on one slide; if bars are many, one slide per basis.
 
-    Nothing where the trend has no levels.
+    Nothing if the trend has no levels.
     """
     levels = frame_of(trend, "levels").dropna(subset="share")
-    lacking = (
+    remark = (
         "" if (levels["estimate"] == CORRECTED).any() else "There is no corrected estimate: see the notes."
     )
-    bases = in_order(levels["basis"], (DOCUMENTS, PARTIES))
+    bases = in_order(levels["basis"], BASES)
     estimates = in_order(levels["estimate"], ESTIMATES)
     rounds = tuple(name for name in rounds_of(trend) if name in set(levels["round"]))
     if levels.empty:
         return ()
     if len(rounds) * len(estimates) <= _BARS_ON_A_LINE:
         lines = [[(basis, estimate) for estimate in estimates] for basis in bases]
-        return (_draw(levels, rounds, lines, (NAME, TITLE, lacking), source),)
+        return (_draw(levels, rounds, lines, (NAME, TITLE, remark), source),)
     return tuple(
         _draw(
             levels,
             rounds,
             _in_lines([(basis, estimate) for estimate in estimates]),
-            (f"{NAME}-{basis.lower()}", f"{TITLE}, by {basis}", lacking),
+            (f"{NAME}-{basis.lower()}", f"{TITLE}, by {basis}", remark),
             source,
         )
         for basis in bases
@@ -100,7 +100,7 @@ def _draw(
 ) -> Drawing:
     """A slide; `words` are its name, its title and a remark."""
     name, title, remark = words
-    bases = in_order((basis for line in lines for basis, _ in line), (DOCUMENTS, PARTIES))
+    bases = in_order((basis for line in lines for basis, _ in line), BASES)
     subtitle = "Percent in each round. " + " ".join(MEANING[basis] for basis in bases if basis in MEANING)
     columns = max(len(line) for line in lines)
     with settings(name):
@@ -128,7 +128,7 @@ def _draw(
                     _heading(axes, estimate)
                 if column == 0:
                     axes.set_yticks([0, 50, 100], ["0", "50", "100"], size=SMALL_SIZE)
-                    _margin(axes, BASES.get(basis, basis) if len(bases) > 1 else "")
+                    _margin(axes, BASIS_NAMES.get(basis, basis) if len(bases) > 1 else "")
         return finished(figure, name, title, _in_words(levels, rounds, bases))
 
 
@@ -245,7 +245,7 @@ def _whisker(axes: Axes, place: float, row: pd.DataFrame) -> None:
         return
     low, high = 100 * float(row["low"].iloc[0]), 100 * float(row["high"].iloc[0])
     if math.isclose(low, high, abs_tol=1e-9):
-        return  # fixed beforehand, as an anchored share in the round of its anchor
+        return  # no interval, as for a share that was set to a published one
     for width, colour in ((3.4, PAPER), (1.4, INK)):  # a white rim keeps the whisker visible on dark parts
         axes.plot([place, place], [low, high], color=colour, linewidth=width, solid_capstyle="butt", zorder=3)
         for end in (low, high):
@@ -260,17 +260,19 @@ def _whisker(axes: Axes, place: float, row: pd.DataFrame) -> None:
 
 
 def _in_words(levels: pd.DataFrame, rounds: tuple[str, ...], bases: Sequence[str]) -> str:
-    """All numbers of the figure as sentences, for readers who do not see it."""
+    """All numbers of the figure as sentences, for readers who cannot see it."""
     sentences = []
     for basis in bases:
         for estimate in in_order(levels["estimate"], ESTIMATES):
             part = levels[(levels["basis"] == basis) & (levels["estimate"] == estimate)]
-            told = []
+            clauses = []
             for name in rounds:
                 percents = percents_of(part[part["round"] == name])
                 if percents:
                     numbers = ", ".join(f"{level} {percent}" for level, percent in percents.items())
-                    told.append(f"{name}: {numbers}")
-            if told:
-                sentences.append(f"{BASES.get(basis, basis)}, {estimate}, percent: {'; '.join(told)}.")
+                    clauses.append(f"{name}: {numbers}")
+            if clauses:
+                sentences.append(
+                    f"{BASIS_NAMES.get(basis, basis)}, {estimate}, percent: {'; '.join(clauses)}."
+                )
     return " ".join(sentences)

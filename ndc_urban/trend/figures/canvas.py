@@ -1,4 +1,4 @@
-"""A slide to draw on: 16 by 9, with a title, a line on what is shown and a source; the same input, the same bytes."""
+"""A slide to draw on, 16 by 9, with title, subtitle and source. The same input makes the same bytes."""
 
 from __future__ import annotations
 
@@ -16,18 +16,21 @@ from ndc_urban.trend.figures.markup import accessible
 from ndc_urban.trend.figures.palette import INK, PAPER, QUIET_INK
 
 WIDTH, HEIGHT = 13.333, 7.5
-"""Inches: the size of a slide, so that a point here is a point there."""
+"""Inches: the size of a PowerPoint slide, so that font sizes are the same there."""
 DOTS_PER_INCH = 150
+"""About 2,000 pixels across, as many as a projector shows."""
 
 TITLE_SIZE, SUBTITLE_SIZE, TEXT_SIZE, SMALL_SIZE, SOURCE_SIZE = 22, 13, 12, 10.5, 9
+"""Points. Chosen by eye on a slide, like the other lengths here."""
 MARGIN = 0.03
-"""Left and right, in parts of the width."""
+"""Left and right, relative to the width."""
 TOP, BOTTOM = 0.815, 0.075
-"""Where the drawing may begin and end, in parts of the height."""
+"""The area of the drawing, relative to the height."""
 
 _LETTER = 0.7
-"""The width of a letter with what must stand free beside it, in parts of its size."""
+"""The width of a letter with its margin, relative to its font size."""
 _SMALLEST = 6.0
+"""Points: the smallest size that can be read in print."""
 _DOTS = " …"
 
 _FONTS = ["DejaVu Sans"]
@@ -51,7 +54,7 @@ _SETTINGS: dict[Any, Any] = {
 
 @dataclass(frozen=True)
 class Drawing:
-    """A finished figure: `name` is the file's stem, `title` what is shown, `description` the same in words."""
+    """A finished figure: `name` is the stem of its files, `description` its content in words."""
 
     name: str
     title: str
@@ -62,7 +65,7 @@ class Drawing:
 
 @contextmanager
 def settings(name: str) -> Iterator[None]:
-    """matplotlib as this project sets it, whatever the user's own settings are, and back again."""
+    """The matplotlib settings of this project, whatever the user's own are; these are restored at the end."""
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update(_SETTINGS)
@@ -71,7 +74,7 @@ def settings(name: str) -> Iterator[None]:
 
 
 def slide(title: str, subtitle: str, source: str) -> Figure:
-    """An empty slide with its words around the drawing; to be called within `settings`."""
+    """A slide with its text but without a drawing; to be called within `settings`."""
     figure = Figure(figsize=(WIDTH, HEIGHT), facecolor=PAPER)
     FigureCanvasAgg(figure)
     figure.text(MARGIN, 0.962, title, size=TITLE_SIZE, weight="bold", va="top", ha="left")
@@ -89,7 +92,7 @@ def slide(title: str, subtitle: str, source: str) -> Figure:
 def fitted(
     figure: Figure, text: str, size: float, room: float, *, lines: int = 2, weight: str = "normal"
 ) -> str:
-    """`text` in at most `lines` lines of `room` points; what does not fit ends in dots."""
+    """`text` in at most `lines` lines of `room` points; a longer text is cut and ends in dots."""
     probe = figure.text(0, 0, "", size=size, weight=weight)
 
     def fits(line: str) -> bool:
@@ -115,7 +118,7 @@ def fitted(
 def names_across(names: Sequence[str], width: float) -> tuple[list[str], float]:
     """The names of rounds side by side with `width` points each, and the size at which they fit.
 
-    Years lose their century where it would not fit, and then all names get smaller.
+    Years lose their century if they would not fit, and then all names get smaller.
     """
     needed = max(len(name) for name in names) * _LETTER * SMALL_SIZE
     years = all(len(name) == 4 and name.isdigit() for name in names)
@@ -127,7 +130,7 @@ def names_across(names: Sequence[str], width: float) -> tuple[list[str], float]:
 def finished(
     figure: Figure, name: str, title: str, description: str, tips: dict[str, str] | None = None
 ) -> Drawing:
-    """The slide as SVG and PNG; `tips` are words for parts of the drawing, by their id. Within `settings`."""
+    """The slide as SVG and PNG; `tips` are tooltips for parts of the drawing, by their id. Within `settings`."""
     vector, dots = io.BytesIO(), io.BytesIO()
     nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
     figure.savefig(vector, format="svg", metadata=nothing)

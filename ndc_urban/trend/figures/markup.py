@@ -1,4 +1,4 @@
-"""SVG that can be read aloud, and placed in one page with others: words for it, and ids of its own."""
+"""SVG for screen readers and for pages with several figures: a description, and ids that are unique."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ _SVG = "http://www.w3.org/2000/svg"
 _LINK = "{http://www.w3.org/1999/xlink}href"
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 _FALLBACKS = "'DejaVu Sans', Verdana, Helvetica, Arial, sans-serif"
-"""Verdana is about as wide as DejaVu Sans, the others are narrower: no label grows out of its place."""
+"""Verdana is about as wide as DejaVu Sans and the others are narrower, so no label becomes too wide."""
 _FONT = re.compile(r"'DejaVu Sans'(, [^;\"]+)?")
 
 
 def accessible(svg: bytes, name: str, title: str, description: str, tips: Mapping[str, str]) -> bytes:
-    """The SVG with a title and a description for screen readers, and every id beginning with `name`.
+    """The SVG with a title and a description for screen readers, and `name` before every id.
 
-    `tips` maps ids of parts to the words that show when a pointer rests on them.
+    `tips` maps ids of parts to their tooltips.
     """
     parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, load_dtd=False)
     root = etree.fromstring(svg, parser)
@@ -31,7 +31,7 @@ def accessible(svg: bytes, name: str, title: str, description: str, tips: Mappin
         _prefix(element, name)
     _put_first(root, "desc", description).set("id", f"{name}-desc")
     _put_first(root, "title", title).set("id", f"{name}-title")
-    for attribute in ("width", "height"):  # pixels instead of points: some programs know no other unit
+    for attribute in ("width", "height"):  # pixels instead of points: some programs read no other unit
         root.set(attribute, f"{float(root.attrib[attribute].removesuffix('pt')) * 96 / 72:.0f}")
     root.set("role", "img")
     root.set("aria-labelledby", f"{name}-title {name}-desc")
@@ -41,7 +41,7 @@ def accessible(svg: bytes, name: str, title: str, description: str, tips: Mappin
 
 
 def inline(svg: bytes) -> str:
-    """The SVG as it stands within a page: no declaration, and a width that follows the page's."""
+    """The SVG as part of a page: without declaration, as wide as the page."""
     root = etree.fromstring(svg)
     for attribute in ("width", "height"):
         root.attrib.pop(attribute, None)

@@ -1,4 +1,4 @@
-"""Parties' moves between the levels from round to round, as an alluvial diagram."""
+"""Moves of Parties between levels from round to round, as an alluvial diagram."""
 
 from __future__ import annotations
 
@@ -29,32 +29,32 @@ from ndc_urban.trend.rounds import day_of
 from ndc_urban.trend.tables import Trend
 
 NAME = "moves"
-TITLE = "How Parties moved between the levels"
+TITLE = "How Parties moved between levels"
 ABSENT = "no level"
 FROM_BELOW = (ABSENT, "low", "moderate", "strong")
 _NODE = 0.13
-"""Width of a column, where the way from one column to the next is 1."""
+"""Width of a column relative to the distance between columns. Chosen by eye, like the other lengths here."""
 _WIDEST_NODE = 0.19
-"""Half of it at most, so that many rounds leave room for the bands."""
+"""The largest half width of a column: with many rounds there must be space for the bands."""
 _GAP = 0.036
-"""Between two levels of a round, in parts of the height."""
+"""Between two levels of a round, relative to the height."""
 _FEW = 3
-"""Ways between rounds up to which thin bands have numbers too; in more they would stand in each other's way."""
+"""Up to this number of steps between rounds thin bands have numbers, too; with more the numbers would overlap."""
 _LETTERS = 0.026
-"""The height that a number needs, in parts of the height of the drawing."""
+"""The height of a number relative to the height of the drawing."""
 
 Flow = tuple[str, str]
 
 
 @dataclass(frozen=True)
 class Moves:
-    """How many Parties stand at each level of each round, and how many went from which to which."""
+    """How many Parties are at each level in each round, and how many moved from each level to each level."""
 
     rounds: tuple[str, ...]
     nodes: tuple[Counter[str], ...]
     flows: tuple[Counter[Flow], ...]
     with_union: bool
-    """Whether the European Union is among the Parties, and its members are not."""
+    """Whether the European Union is among the Parties and its members are not."""
 
     @property
     def parties(self) -> int:
@@ -62,10 +62,10 @@ class Moves:
 
 
 def moves_of(trend: Trend) -> Moves:
-    """The moves that the transition table tells, each Party followed by its code through all rounds.
+    """The moves in the table of transitions; each Party is followed by its code through all rounds.
 
-    A Party stands in here if the table has it for at least one pair of successive rounds; where it has no level it
-    is `ABSENT`.
+    A Party is included if the table has it for at least one pair of neighbouring rounds. In a round without a level
+    it is `ABSENT`.
     """
     table = frame_of(trend, "transitions")
     named = set(table["from_round"]) | set(table["to_round"])
@@ -87,13 +87,13 @@ def moves_of(trend: Trend) -> Moves:
 
 
 def draw_moves(trend: Trend, source: str) -> Drawing | None:
-    """One column a round, one band for each move; None where fewer than two rounds have Parties in common."""
+    """One column per round, one band per move; None if no two neighbouring rounds have a Party in common."""
     moves = moves_of(trend)
     if moves.parties == 0 or len(moves.rounds) < 2:
         return None
     subtitle = (
-        f"{moves.parties} Parties with a level in at least two successive rounds; the numbers count Parties. "
-        "Outlined in black: moves to a higher level."
+        f"{moves.parties} Parties with a level in at least two neighbouring rounds. Numbers are numbers of Parties. "
+        "Black outlines: moves to a higher level."
     )
     if moves.with_union:
         subtitle += " The European Union counts as one."
@@ -108,7 +108,7 @@ def draw_moves(trend: Trend, source: str) -> Drawing | None:
 
 
 class _Alluvial:
-    """Where everything stands: rounds at 0, 1, 2 and so on, Parties stacked up to the height of 1."""
+    """The layout: rounds at 0, 1, 2 and so on, Parties stacked to a height of 1."""
 
     def __init__(self, axes: Axes, moves: Moves) -> None:
         self.axes = axes
@@ -121,7 +121,7 @@ class _Alluvial:
         axes.set_ylim(-0.01, 1.07)
 
     def _bottoms(self, nodes: Counter[str]) -> dict[str, float]:
-        """The lower edge of each level of a round; a round with fewer gaps stands in the middle."""
+        """The lower edge of each level of a round; a round with fewer gaps is centred."""
         present = [level for level in FROM_BELOW if nodes[level]]
         below = accumulate((nodes[level] * self.scale + _GAP for level in present), initial=0.0)
         bottoms = dict(zip(present, below, strict=False))
@@ -137,7 +137,7 @@ class _Alluvial:
             self._text(place, 1.035, name, "center", va="bottom", size=TEXT_SIZE + 1, weight="bold")
 
     def _bands(self, place: int) -> None:
-        """All bands between two rounds; at each level they lie in the order of the levels at their other ends."""
+        """All bands between two rounds; at each level they are in the order of the levels at their other ends."""
         flows = self.moves.flows[place]
         left, right = dict(self.bottoms[place]), dict(self.bottoms[place + 1])
         smallest = _LETTERS if self.ways <= _FEW else 2 * _LETTERS
@@ -201,7 +201,7 @@ class _Alluvial:
 
 
 def _outline(x0: float, y0: float, x1: float, y1: float, height: float) -> Outline:
-    """A band of that height from one lower corner to the other."""
+    """A band of this height from one lower corner to the other."""
     middle = (x0 + x1) / 2
     there = [(x0, y0), (middle, y0), (middle, y1), (x1, y1)]
     back = [(x, y + height) for x, y in reversed(there)]
@@ -211,7 +211,7 @@ def _outline(x0: float, y0: float, x1: float, y1: float, height: float) -> Outli
 
 
 def _in_words(moves: Moves) -> str:
-    """How many rose, fell and stayed, and from where to where, as sentences."""
+    """The moves as sentences."""
     sentences = []
     for (before, after), flows in zip(pairwise(moves.rounds), moves.flows, strict=True):
         known = sorted((flow, number) for flow, number in flows.items() if ABSENT not in flow)
@@ -220,6 +220,6 @@ def _in_words(moves: Moves) -> str:
             step = FROM_BELOW.index(end) - FROM_BELOW.index(start)
             steps["rose" if step > 0 else "fell" if step else "stayed"] += number
         detail = ", ".join(f"{start} to {end} {number}" for (start, end), number in known)
-        told = f"{steps['rose']} Parties rose, {steps['fell']} fell, {steps['stayed']} stayed"
-        sentences.append(f"{before} to {after}: {told} ({detail}).")
+        summary = f"{steps['rose']} Parties rose, {steps['fell']} fell, {steps['stayed']} stayed"
+        sentences.append(f"{before} to {after}: {summary} ({detail}).")
     return " ".join(sentences)

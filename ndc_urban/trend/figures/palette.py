@@ -1,7 +1,7 @@
-"""Colours that tell the levels apart for colour-blind readers and in grey, and the measures that prove it.
+"""The colours of the figures, and the contrast of text on them.
 
-The three levels run from light to dark, so that their order shows without colour. Luminance and contrast are those of
-WCAG 2.2; colour blindness is simulated as in Machado, Oliveira and Fernandes 2009 (full severity, linear RGB).
+The three levels run from light to dark, so that their order is visible without colour. Luminance and contrast follow
+WCAG 2.2. The tests also check the colours in grey and for colour-blind readers (tests/support/colour_vision.py).
 """
 
 from __future__ import annotations
@@ -12,8 +12,6 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
-RGB = tuple[float, float, float]
-
 LEVEL_COLOURS: Mapping[str, str] = MappingProxyType(
     {"low": "#EADFC4", "moderate": "#63A9B8", "strong": "#14375E"}
 )
@@ -23,23 +21,13 @@ LINE = "#8A9098"
 PAPER = "#FFFFFF"
 BLACK = "#000000"
 NOTHING = "#F4F4F4"
-"""Where there is no level: nearly white, and always hatched too."""
+"""For a document without a level: nearly white, and always hatched."""
 HATCH = "////"
 HEAT = ("#FFFFFF", "#CFE3E6", "#7DB8C4", "#2B6A8C", "#14375E")
-"""From nothing to all, each step darker than the one before."""
-
-DEUTERANOPIA = (
-    (0.367322, 0.860646, -0.227968),
-    (0.280085, 0.672501, 0.047413),
-    (-0.011820, 0.042940, 0.968881),
-)
-PROTANOPIA = (
-    (0.152286, 1.052583, -0.204868),
-    (0.114503, 0.786281, 0.099216),
-    (-0.003882, -0.048116, 1.051998),
-)
+"""From 0 to 100%, each step darker than the one before."""
 
 _LUMINANCE = (0.2126, 0.7152, 0.0722)
+"""Weights of red, green and blue in WCAG 2.2, as the constants of `linear` and `contrast`."""
 
 
 def linear(colour: str) -> npt.NDArray[np.float64]:
@@ -64,21 +52,8 @@ def contrast(one: str, other: str) -> float:
 
 
 def ink_on(colour: str) -> str:
-    """Black or white text, whichever reads better on `colour`."""
+    """Black or white text, whichever has the higher contrast on `colour`."""
     return max((BLACK, PAPER), key=lambda ink: contrast(ink, colour))
-
-
-def seen_with(matrix: tuple[RGB, RGB, RGB], colour: str) -> str:
-    """The colour as a reader with that colour blindness sees it; `matrix` is `DEUTERANOPIA` or `PROTANOPIA`."""
-    values = np.clip(np.array(matrix) @ linear(colour), 0, 1)
-    gamma = np.where(values <= 0.0031308, values * 12.92, 1.055 * values ** (1 / 2.4) - 0.055)
-    return "#" + "".join(f"{round(float(value) * 255):02X}" for value in gamma)
-
-
-def lightness(colour: str) -> float:
-    """CIE L*, 0 to 100: equal steps look equally far apart in grey."""
-    y = luminance(colour)
-    return 116 * y ** (1 / 3) - 16 if y > 216 / 24389 else y * 24389 / 27
 
 
 def heat_colour(share: float) -> str:

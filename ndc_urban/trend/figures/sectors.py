@@ -1,4 +1,4 @@
-"""The sector profile as a heat map: rounds across, sectors down, mitigation and adaptation apart."""
+"""The sectors as two heat maps, for mitigation and for adaptation: rounds across, sectors down."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ NAME = "sectors"
 TITLE = "Sectors with urban responses in NDCs"
 STRANDS = ("mitigation", "adaptation")
 _LABEL_SIZES = (1.0, 0.9, 0.8)
-"""Sizes of a sector's name that are tried before it is cut."""
+"""Relative font sizes that are tried before the name of a sector is cut. Chosen by eye."""
 _LABELS = 0.24
-"""For the names of the sectors, in parts of the slide's width."""
+"""Space for the names of sectors, relative to the width of the slide. Chosen by eye."""
 _FEWEST_PLACES = 3
-"""Across, so that the cells of a single round do not grow into bars."""
+"""Columns at least, so that the cells of a single round do not become bars."""
 
 
 @dataclass
@@ -46,18 +46,18 @@ class _Sector:
 
 
 def draw_sectors(trend: Trend, source: str) -> Drawing | None:
-    """A panel for each strand, its sectors in the order of the last round; None where there are no sectors."""
+    """A panel for each strand, its sectors in the order of the last round; None if there are no sectors."""
     table = frame_of(trend, "sectors")
     table = table[table["strand"].isin(STRANDS)].dropna(subset="share")
     if table.empty:
         return None
     rounds = tuple(name for name in rounds_of(trend) if name in set(table["round"]))
     subtitle = (
-        "Percent of NDCs with at least one urban response in the sector, by round; sectors in the order of "
+        "Percent of NDCs with at least one urban response in the sector, by round. Sectors are in the order of "
         f"{rounds[-1]}."
     )
     if table["published_rank"].notna().any():
-        subtitle += " In circles: place among the most mentioned urban sectors in the published reviews."
+        subtitle += " In circles: rank among the most mentioned urban sectors in the published reviews."
     strands = in_order(table["strand"], STRANDS)
     with settings(NAME):
         figure = slide(TITLE, subtitle, source)
@@ -166,7 +166,7 @@ def _in_words(table: pd.DataFrame, rounds: tuple[str, ...]) -> str:
         for name in rounds:
             rows = table[(table["strand"] == strand) & (table["round"] == name)]
             rows = rows.sort_values("share", ascending=False, kind="stable")
-            told = ", ".join(f"{row['label']} {percent_of(row['share'])}" for row in rows_of(rows))
-            if told:
-                sentences.append(f"{strand.capitalize()}, {name}, percent: {told}.")
+            shares = ", ".join(f"{row['label']} {percent_of(row['share'])}" for row in rows_of(rows))
+            if shares:
+                sentences.append(f"{strand.capitalize()}, {name}, percent: {shares}.")
     return " ".join(sentences)

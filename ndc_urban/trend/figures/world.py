@@ -1,4 +1,4 @@
-"""The world as tiles: one square for each Party, coloured by the level of its NDC, one map for each round."""
+"""Tile maps: one square per Party, coloured by the level of its NDC, one map per round."""
 
 from __future__ import annotations
 
@@ -31,23 +31,24 @@ from ndc_urban.trend.tables import Trend
 NAME = "map"
 TITLE = "Urban content of NDCs by Party"
 POSSIBLE = 0.25
-"""The probability from which a second level is shown."""
+"""The probability from which a second level is shown. Chosen by eye."""
 _SIDE = 0.94
-"""Of a tile, where the next one begins at 1."""
+"""Side of a tile relative to the distance between tiles. Chosen by eye, like the other lengths here."""
 _LABEL = 9.0
+"""Points: three letters must fit in a tile."""
 _LEFT, _TOP = 0.4, 6.43
 """Inches from the left edge and from the bottom to the corner of the map."""
 _TILE = 0.392
-"""Inches."""
+"""Inches from tile to tile: the columns of tiles.csv fill the width of the slide."""
 _KEY_LEFT, _KEY_TOP, _KEY_LINE, _KEY_SIDE = 7.95, 2.68, 0.335, 0.3
-"""Inches: where the key begins, from line to line, and the side of a tile in it."""
+"""Inches: the corner of the key, the distance of its lines, and the side of its tiles."""
 
 Place = tuple[int, int]
 
 
 @dataclass(frozen=True)
 class Tile:
-    """What a tile shows; `level` is empty where nothing was scored, `other` a second level that is likely too."""
+    """The content of a tile; `level` is empty if nothing was scored, `other` is a second level that is likely, too."""
 
     code: str
     party: str
@@ -61,8 +62,8 @@ class Tile:
 def grid() -> Mapping[str, Place]:
     """Column and row (from the left and from above) of every Party's tile, by its code.
 
-    The 197 States that are Parties to the Convention and the European Union (`EUU`), placed by hand about where
-    they lie: in `tiles.csv` the map shows as in a sheet.
+    The 197 States that are Parties to the Convention and the European Union (`EUU`), placed by hand roughly
+    where they are: `tiles.csv` opened in a spreadsheet looks like the map.
     """
     text = files("ndc_urban.trend.figures").joinpath("tiles.csv").read_text(encoding="utf-8")
     return {
@@ -100,8 +101,8 @@ def _draw(parties: pd.DataFrame, round_: str, source: str) -> Drawing:
     title = f"{TITLE}, {round_}"
     numbers: dict[str, int] = {level: sum(tile.level == level for tile in tiles.values()) for level in LEVELS}
     subtitle = (
-        "One tile for each Party, placed about where it lies. A level is about the text of the NDC: "
-        "it rates no country, nor its ambition."
+        "One tile per Party, roughly where it is. A level describes the text of an NDC. "
+        "It does not rate the country or its ambition."
     )
     with settings(name):
         figure = slide(title, subtitle, source)
@@ -125,7 +126,7 @@ def _stem(round_: str) -> str:
 
 
 def _places(tiles: Mapping[str, Tile]) -> dict[str, Place]:
-    """Where the tiles stand; Parties that the grid does not know stand in a line below, so that none is lost."""
+    """The places of the tiles; Parties that are not in the grid follow in the last line."""
     known = dict(grid())
     last = max(row for _, row in known.values())
     others = [code for code in tiles if code not in known]
@@ -175,7 +176,7 @@ def _tile(axes: Axes, x: float, y: float, tile: Tile, side: float = _SIDE * _TIL
 
 
 def _key(axes: Axes, tiles: Mapping[str, Tile], numbers: Mapping[str, int]) -> None:
-    """The key stands in the Indian Ocean, where no tiles are."""
+    """The key is in the Indian Ocean, where there are no tiles."""
     entries = [
         (Tile("", "", level, in_round=True), f"{level}: {numbers[level]}") for level in reversed(LEVELS)
     ]
@@ -184,15 +185,17 @@ def _key(axes: Axes, tiles: Mapping[str, Tile], numbers: Mapping[str, int]) -> N
         entries.append(
             (
                 Tile("", "", "moderate", "strong", in_round=True),
-                f"corner: {POSSIBLE:.0%} or more for this level",
+                f"corner: probability of {POSSIBLE:.0%} or more",
             )
         )
     if any(tile.in_union for tile in shown):
-        entries.append((Tile("", "", "moderate", in_union=True, in_round=True), "bar: under the EU's NDC"))
+        entries.append(
+            (Tile("", "", "moderate", in_union=True, in_round=True), "bar: covered by the EU's NDC")
+        )
     if any(tile.in_round and not tile.level for tile in shown):
         entries.append((Tile("", "", in_round=True), "not scored"))
     if any(not tile.in_round for tile in shown):
-        entries.append((Tile("", ""), "no NDC in this round"))
+        entries.append((Tile("", ""), "not in the panel of this round"))
     for line, (tile, words) in enumerate(entries):
         size = TEXT_SIZE if tile.level and not (tile.other or tile.in_union) else SMALL_SIZE
         y = _KEY_TOP - (line + 1) * _KEY_LINE
@@ -207,9 +210,9 @@ def _key(axes: Axes, tiles: Mapping[str, Tile], numbers: Mapping[str, int]) -> N
 
 
 def _tip(tile: Tile) -> str:
-    level = tile.level or ("not scored" if tile.in_round else "no NDC in this round")
+    level = tile.level or ("not scored" if tile.in_round else "not in the panel of this round")
     possible = f" ({tile.other} is likely too)" if tile.other else ""
-    return f"{tile.party}: {level}{possible}{', under the NDC of the EU' if tile.in_union else ''}"
+    return f"{tile.party}: {level}{possible}{', covered by the NDC of the EU' if tile.in_union else ''}"
 
 
 def _in_words(tiles: Mapping[str, Tile], round_: str) -> str:

@@ -1,4 +1,4 @@
-"""The trend written for people: Markdown, a page, CSV, a workbook and figures, in one new folder."""
+"""The trend written for readers: Markdown, HTML, CSV, a workbook and figures, in one new folder."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ __all__ = ["write_trend"]
 
 
 def write_trend(trend: Trend, out: Path) -> None:
-    """Writes the whole of `trend` into the new folder `out`, in one stroke: on an error nothing is left.
+    """Writes `trend` into the new folder `out`; after an error nothing is left behind.
 
     The folder holds `trend.md`, `trend.html`, `trend.csv`, `trend.xlsx`, `tables/NAME.csv` and `figures/NAME.svg`
-    and `.png`. The same trend makes the same bytes. Raises `OutputExists` where `out` is there and not empty, and
-    `OutputUnwritable` where it cannot be written to.
+    and `.png`. The same trend makes the same bytes. Raises `OutputExists` if `out` is not empty, and
+    `OutputUnwritable` if it cannot be written.
     """
     from ndc_urban.files import folder_written_whole
 
@@ -34,7 +34,7 @@ def write_trend(trend: Trend, out: Path) -> None:
 
 
 def _files(trend: Trend) -> Iterator[tuple[str, bytes]]:
-    """The files of the folder, by name, each made when its turn comes."""
+    """The files of the folder with their names, made one after the other."""
     from ndc_urban.trend.figures import draw
     from ndc_urban.trend.report.about import about
     from ndc_urban.trend.report.markdown import markdown

@@ -1,4 +1,4 @@
-"""What stands at the end of a report: notes on the whole, the files beside it and where the figures come from."""
+"""The end of a report: general notes, the files of the folder, and where the figures come from."""
 
 from __future__ import annotations
 
@@ -11,18 +11,19 @@ from ndc_urban.trend.tables import Trend
 
 TITLE = "Urban content of NDCs: the trend"
 _ROUNDING = (
-    "Printed percents are whole numbers: low, moderate and strong are rounded so that each row sums to 100 (largest "
-    "remainder), and at least moderate is moderate and strong as printed. Differences are worked out before rounding. "
-    "The CSV files hold shares between 0 and 1, to six decimals."
+    "Percents are printed as whole numbers. Low, moderate and strong are rounded so that each row sums to 100 (largest "
+    "remainder), and at least moderate is the sum of the printed moderate and strong. Differences are computed before "
+    "rounding. The CSV files have shares between 0 and 1, with six decimals."
 )
 _FILES = (
-    "`trend.md` and `trend.html`: this report; the page holds its figures and needs nothing else",
-    "`trend.csv`: the figures of all tables but the Parties' in one: `table`, `round`, `to_round`, `basis`, "
-    "`estimate`, `grouping`, `item`, `label`, `level`, `measure`, `value`, `low`, `high`, `percent`, `units`, "
-    "`n`, `note`; `measure` is `share`, `change` (both 0 to 1) or what is counted, `percent` the share as printed",
+    "`trend.md` and `trend.html`: this report; the HTML page includes its figures",
+    "`trend.csv`: the numbers of all tables except that of Parties, in one table: `table`, `round`, `to_round`, "
+    "`basis`, `estimate`, `grouping`, `item`, `label`, `level`, `measure`, `value`, `low`, `high`, `percent`, `units`, "
+    "`n`, `note`; `measure` is `share` or `change` (both 0 to 1) or the name of a count; `percent` is the share "
+    "as printed",
     "`tables/NAME.csv`: each table with its own columns",
-    "`trend.xlsx`: a sheet for each table, with notes and sources on the last",
-    "`figures/`: every figure as SVG and as PNG, in the shape of a slide",
+    "`trend.xlsx`: a sheet for each table; notes and sources on the last sheet",
+    "`figures/`: every figure as SVG and PNG, in the size of a slide",
 )
 
 
@@ -37,7 +38,7 @@ class About:
 
 
 def about(trend: Trend) -> About:
-    """All of that for a trend."""
+    """The end of the report of a trend."""
     rounds = rounds_of(trend)
     span = f", {rounds[0]} to {rounds[-1]}" if len(rounds) > 1 else f", {rounds[0]}" if rounds else ""
     provenance = tuple(f"{key}: {value}" for key, value in flat(trend.provenance))
@@ -45,7 +46,7 @@ def about(trend: Trend) -> About:
 
 
 def flat(value: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
-    """Nested facts as names and texts, a list with numbers from 1.
+    """Nested facts as pairs of name and text; the entries of a list are numbered from 1.
 
     >>> list(flat({"runs": [{"model": "a"}], "rounds": ["2022"]}))
     [('runs.1.model', 'a'), ('rounds', '2022')]

@@ -1,4 +1,4 @@
-"""The report as Markdown, readable as it stands."""
+"""The report as Markdown that can also be read as plain text."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def _section(section: Section, drawings: Sequence[Drawing]) -> list[str]:
     parts = [f"## {section.title}", *_list(section.sentences)]
     for printed in section.tables:
         if section.key == "parties":
-            # some two hundred rows: in the page and the workbook they can be searched
-            parts.append("Each Party's level stands in `tables/parties.csv`, `trend.xlsx` and `trend.html`.")
+            # about two hundred rows, easier to search in the page and the workbook
+            parts.append("The level of each Party is in `tables/parties.csv`, `trend.xlsx` and `trend.html`.")
         else:
             parts += [f"**{_escaped(printed.caption)}**", _table(printed), *_list(printed.notes)]
     parts += [
@@ -55,5 +55,5 @@ def _table(printed: Printed) -> str:
 
 
 def _escaped(text: str) -> str:
-    """The text as one line that means nothing to Markdown."""
+    """The text as one line without Markdown syntax."""
     return _SPECIAL.sub(r"\\\1", " ".join(text.split()))

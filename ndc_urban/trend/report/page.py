@@ -1,4 +1,4 @@
-"""The report as one page for a browser: it holds its figures, runs no script and asks the network for nothing."""
+"""The report as one HTML page: it includes its figures, runs no script and loads nothing from the network."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def _list(lines: Sequence[str], name: str = "") -> str:
 
 
 def _words(line: str) -> str:
-    """Escaped, and what stands between backticks as code."""
+    """Escaped text; words between backticks become code."""
     parts = escape(line, quote=False).split("`")
     if len(parts) % 2 == 0:
         return escape(line, quote=False)

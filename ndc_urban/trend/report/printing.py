@@ -1,23 +1,25 @@
-"""Numbers as the reports print them, and tables of such words."""
+"""Numbers as the reports print them, and tables of printed cells."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from ndc_urban.trend.rounding import percent_of
+import pandas as pd
 
-NOTHING = "–"
-"""Where there is no number."""
-_MINUS = "−"
+from ndc_urban.trend.frames import rows_of
+from ndc_urban.trend.rounding import NO_NUMBER, percent_of, points
+
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Printed:
-    """A table of words: the first `heads` columns name the row, then come its numbers, the last `tails` are words.
+    """A table of printed cells: `heads` columns that name the row, then numbers, then `tails` columns of words.
 
-    `notes` stand below it.
+    `notes` are printed below it.
     """
 
     caption: str
@@ -38,12 +40,12 @@ class Printed:
 
 
 def known(value: float | None) -> bool:
-    """Whether there is a number at all."""
+    """Whether there is a number."""
     return value is not None and not math.isnan(value)
 
 
 def interval(low: float | None, high: float | None, printed: int | None = None) -> str:
-    """95% limits (0 to 1) in whole percents, widened by rounding at most as far as the `printed` percent.
+    """95% limits (0 to 1) in whole percents; they always include the `printed` percent.
 
     >>> interval(0.178, 0.312), interval(0.235, 0.238, 23), interval(None, 0.3)
     ('18–31', '23–24', '')
@@ -57,52 +59,43 @@ def interval(low: float | None, high: float | None, printed: int | None = None) 
 
 
 def with_interval(printed: int | None, low: float | None, high: float | None) -> str:
-    """A percent with its limits, as `24 (18–31)`; without limits the percent alone."""
+    """A percent with its limits, such as `24 (18–31)`; without limits only the percent."""
     if printed is None:
-        return NOTHING
+        return NO_NUMBER
     limits = interval(low, high, printed)
     return f"{printed} ({limits})" if limits else f"{printed}"
 
 
 def share_text(share: float | None, low: float | None = None, high: float | None = None) -> str:
-    """A share (0 to 1) as a percent with its limits, where it is no part of a row that sums to 100."""
+    """A share (0 to 1) as a percent with its limits, for rows that need not sum to 100."""
     return with_interval(percent_of(share) if share is not None and known(share) else None, low, high)
 
 
-def points(change: float | None) -> str:
-    """A difference of shares in percentage points with its sign, to one decimal.
-
-    >>> points(0.1234), points(-0.02), points(-0.0001)
-    ('+12.3', '−2.0', '0.0')
-    """
-    if change is None or not known(change):
-        return NOTHING
-    text = f"{abs(change) * 100:.1f}"
-    if text == "0.0":
-        return text
-    return ("+" if change > 0 else _MINUS) + text
-
-
 def points_with_interval(change: float | None, low: float | None, high: float | None) -> str:
-    """A difference with its limits, as `+9.8 (+2.1 to +17.5)`."""
+    """A difference with its limits, such as `+9.8 (+2.1 to +17.5)`."""
     if not (known(low) and known(high)):
         return points(change)
     return f"{points(change)} ({points(low)} to {points(high)})"
 
 
 def whole(value: float | None) -> str:
-    """A count; a dash where there is none."""
-    return f"{round(value)}" if value is not None and known(value) else NOTHING
+    """A count; a dash if there is none."""
+    return f"{round(value)}" if value is not None and known(value) else NO_NUMBER
+
+
+def largest(part: pd.DataFrame, column: str) -> str:
+    """The number in a column that all rows of a part should share; if they differ, the largest."""
+    return whole(max((row[column] for row in rows_of(part) if row[column] is not None), default=None))
 
 
 class Footnotes:
-    """Numbers for notes that stand below a table, each text once."""
+    """Numbers the notes below a table, each text once."""
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
 
     def mark(self, texts: Iterable[str | None]) -> str:
-        """The numbers of these notes, as `[1] [3]`; empty without notes."""
+        """The numbers of these notes, such as `[1] [3]`; empty without notes."""
         own = dict.fromkeys(text.strip() for text in texts if text and text.strip())
         return " ".join(f"[{self._numbers.setdefault(text, len(self._numbers) + 1)}]" for text in own)
 

@@ -13,12 +13,12 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from ndc_urban.codebook import LEVELS
-from ndc_urban.trend.frames import ESTIMATES, frame_of, in_order, percents_of, rounds_of, rows_of
+from ndc_urban.trend.frames import ESTIMATES, frame_of, in_order, percents_of, rounds_of, rows_of, where
 from ndc_urban.trend.report.about import About
 from ndc_urban.trend.report.tidy import with_percents
-from ndc_urban.trend.tables import AT_LEAST_MODERATE, DOCUMENTS, PARTIES, Trend
+from ndc_urban.trend.tables import AT_LEAST_MODERATE, BASES, Trend
 
-_CREATED = datetime(2000, 1, 1)  # the day of writing would make every workbook differ
+_CREATED = datetime(2000, 1, 1)  # a fixed date: the same trend makes the same bytes
 _SHARES = frozenset({"share", "low", "high", "published", "p_low", "p_moderate", "p_strong"})
 _HEADS = {
     "change": 5,
@@ -30,9 +30,11 @@ _HEADS = {
     "topics": 3,
     "themes": 4,
 }
-"""Columns that stay in view when a sheet is moved aside."""
+"""The number of columns that stay in view when a sheet is scrolled; 2 for other sheets."""
 _LONGEST_TEXT = 32767
+"""Characters in a cell: the limit of Excel."""
 _WIDEST, _NARROWEST = 48, 8
+"""Widths of columns in characters, chosen by eye."""
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 
 
@@ -56,7 +58,7 @@ class _Book:
         }
 
     def sheet(self, name: str, columns: Sequence[str], frozen: int) -> Worksheet:
-        sheet = self.book.add_worksheet(_FORBIDDEN.sub("_", name)[:31])
+        sheet = self.book.add_worksheet(_FORBIDDEN.sub("_", name)[:31])  # the limit of Excel
         for place, column in enumerate(columns):
             sheet.write_string(0, place, column, self.head)
         sheet.freeze_panes(1, frozen)
@@ -66,7 +68,7 @@ class _Book:
         return sheet
 
     def cell(self, sheet: Worksheet, row: int, column: int, value: object, form: str = "0") -> None:
-        """A number with its format, a truth value or a text; nothing where there is nothing."""
+        """Writes a number with its format, a truth value or a text; an empty cell for None."""
         if isinstance(value, bool):
             sheet.write_boolean(row, column, value, self.text)
         elif isinstance(value, (int, float)):
@@ -80,7 +82,7 @@ class _Book:
 
 
 def workbook(trend: Trend, about: About) -> bytes:
-    """The workbook's bytes: the same trend makes the same ones."""
+    """The workbook as bytes; the same trend makes the same bytes."""
     book = _Book(about.title)
     _overview(book, trend)
     for table in trend.tables:
@@ -109,7 +111,7 @@ def _width(column: str, values: Sequence[object]) -> int:
 
 
 def _overview(book: _Book, trend: Trend) -> None:
-    """The levels as the report prints them: a row for each round, basis and estimate, which sums to 100%."""
+    """The levels as the report prints them: a row for each round, basis and estimate that sums to 100%."""
     levels = frame_of(trend, "levels")
     shown = (*LEVELS, AT_LEAST_MODERATE)
     limits = [f"{level}, {end}" for level in ("strong", AT_LEAST_MODERATE) for end in ("from", "to")]
@@ -117,14 +119,9 @@ def _overview(book: _Book, trend: Trend) -> None:
     sheet = book.sheet("overview", columns, 3)
     line = 0
     for round_ in rounds_of(trend):
-        for basis in in_order(levels["basis"], (DOCUMENTS, PARTIES)):
+        for basis in in_order(levels["basis"], BASES):
             for estimate in in_order(levels["estimate"], ESTIMATES):
-                key = (
-                    (levels["round"] == round_)
-                    & (levels["basis"] == basis)
-                    & (levels["estimate"] == estimate)
-                )
-                part = levels[key]
+                part = where(levels, round=round_, basis=basis, estimate=estimate)
                 if part.empty:
                     continue
                 line += 1

@@ -1,0 +1,103 @@
+"""The table of change between rounds, for the same Parties in both."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from itertools import combinations, pairwise
+
+import pandas as pd
+
+from ndc_urban.trend.estimates import TRAITS, Estimate, Population, Refused, change
+from ndc_urban.trend.level_notes import CHANGE_SOURCE
+from ndc_urban.trend.levels import Reference, Row, cells_of, level_frame
+from ndc_urban.trend.matching import Matched
+from ndc_urban.trend.populations import paired
+from ndc_urban.trend.published import Published, counted_on
+from ndc_urban.trend.reference_calibration import calibrated_change
+from ndc_urban.trend.tables import BASES, CALIBRATED, LABELLED, OUR_ESTIMATES, PUBLISHED, Table
+
+FEW_ROUNDS = 3
+"""Up to here every pair of rounds is compared. Four rounds would have six pairs of 32 rows each."""
+
+
+def change_table(matched: Matched, published: Published, reference: Reference) -> Table:
+    """Change between neighbouring rounds; if rounds are few, between each and every later one."""
+    rows: list[Row] = []
+    for first, second in _pairs(tuple(matched.rounds)):
+        for basis in BASES:
+            rows += _changes(matched, first, second, basis, reference)
+        if not matched.panel.calendar:
+            rows += _published_change(first, second, published)
+    return Table(
+        "change",
+        "Change between rounds, the same Parties in both",
+        level_frame(rows, "change"),
+        notes=(
+            "Only Parties with a scored document in both rounds are compared, so a change here need not equal the "
+            "difference of two rows of the table of levels. n is the number of documents, or of pairs of labels, from "
+            "which the correlation is estimated.",
+        ),
+        sources=(CHANGE_SOURCE,),
+    )
+
+
+def _pairs(rounds: Sequence[str]) -> list[tuple[str, str]]:
+    """All pairs of up to three rounds; of more, neighbours and the first with the last."""
+    if len(rounds) <= FEW_ROUNDS:
+        return list(combinations(rounds, 2))
+    return [*pairwise(rounds), (rounds[0], rounds[-1])]
+
+
+def _changes(matched: Matched, first: str, second: str, basis: str, reference: Reference) -> Iterator[Row]:
+    for estimate in OUR_ESTIMATES:
+        one, two = paired(matched, first, second, basis, unscored=estimate == LABELLED)
+        for trait in TRAITS:
+            result = _estimated(one, two, trait, estimate, reference)
+            cells = cells_of(result)
+            yield {
+                "from_round": first,
+                "to_round": second,
+                "basis": basis,
+                "estimate": estimate,
+                "level": trait,
+                "change": cells["share"],
+                "low": cells["low"],
+                "high": cells["high"],
+                "n": cells["n"],
+                "note": f"Refused: {result.reason}."
+                if isinstance(result, Refused)
+                else f"{one.units} {basis} in both rounds.",
+            }
+
+
+def _estimated(
+    one: Population, two: Population, trait: str, estimate: str, reference: Reference
+) -> Estimate | Refused:
+    if not len(one):
+        return Refused("no Party has a scored document in both rounds")
+    if estimate != CALIBRATED:
+        return change(one, two, trait, estimate)
+    return reference if isinstance(reference, Refused) else calibrated_change(reference, one, two, trait)
+
+
+def _published_change(first: str, second: str, published: Published) -> Iterator[Row]:
+    """The difference of the published figures, on the basis of the later one; a note says where the bases differ."""
+    one, two = published.levels(first), published.levels(second)
+    for trait in TRAITS:
+        if trait in one and trait in two:
+            bases = f"{counted_on(one[trait])} and {counted_on(two[trait])}"
+            same = one[trait].basis == two[trait].basis
+            yield {
+                "from_round": first,
+                "to_round": second,
+                "basis": two[trait].basis,
+                "estimate": PUBLISHED,
+                "level": trait,
+                "change": two[trait].share - one[trait].share,
+                "low": math.nan,
+                "high": math.nan,
+                "n": pd.NA,
+                "note": f"Difference of figures counted on {bases}"
+                + ("." if same else ": the bases differ."),
+            }

@@ -1,0 +1,50 @@
+"""The table of coverage: how many documents of each round the panel expects, and how many have a result."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from ndc_urban.runs.tables import FAILED, NEEDS_OCR
+from ndc_urban.trend.matching import MISSING, SCORED, Match, Matched
+from ndc_urban.trend.tables import BASES, COLUMNS, DOCUMENTS, Table
+
+
+def coverage_table(matched: Matched) -> Table:
+    """One row for each round and basis."""
+    rows = [_row(name, matches, basis) for name, matches in matched.rounds.items() for basis in BASES]
+    return Table(
+        "coverage",
+        "Documents behind the tables",
+        pd.DataFrame(rows, columns=list(COLUMNS["coverage"])),
+        notes=(
+            "All shares are of the scored documents. missing_parties lists the Parties of the panel without a scored "
+            "document (missing, failed or in need of OCR). cross_fitted counts documents from the model's training "
+            "data. For these the prediction of a model that had not seen their Party is used, never a fitted one.",
+            *matched.notes(),
+        ),
+    )
+
+
+def _row(name: str, matches: Sequence[Match], basis: str) -> dict[str, Any]:
+    weights = [1 if basis == DOCUMENTS else len(match.stands_for) for match in matches]
+    by_status: Counter[str] = Counter()
+    cross_fitted = 0
+    for match, weight in zip(matches, weights, strict=True):
+        by_status[match.status] += weight
+        if match.prediction is not None and match.prediction.cross_fitted:
+            cross_fitted += weight
+    return {
+        "round": name,
+        "basis": basis,
+        "expected": sum(weights),
+        "scored": by_status[SCORED],
+        "needs_ocr": by_status[NEEDS_OCR],
+        "failed": by_status[FAILED],
+        "missing": by_status[MISSING],
+        "missing_parties": ";".join(match.standing.iso3 for match in matches if match.prediction is None),
+        "cross_fitted": cross_fitted,
+    }

@@ -1,0 +1,90 @@
+"""The printed tables on the subjects of urban content: sectors, topics and themes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from ndc_urban.trend.frames import frame_of, in_order, rows_of, title_of, where
+from ndc_urban.trend.report.printing import Printed, Row, share_text, whole
+from ndc_urban.trend.tables import Trend
+
+STRANDS = {"mitigation": "Mitigation", "adaptation": "Adaptation", "any": "Mitigation or adaptation"}
+KINDS = {"priority": "Priorities of HSP/HA.2/7", "enabler": "Enablers of HSP/HA.2/7"}
+
+
+def sectors_printed(trend: Trend) -> tuple[Printed, ...]:
+    """One table for each strand."""
+    table = frame_of(trend, "sectors")
+    return tuple(
+        _by_round(
+            where(table, strand=strand),
+            f"{STRANDS.get(strand, strand)}: NDCs with an urban response in the sector. Percent (95% interval)",
+            "sector",
+            "Sector",
+            published="published_rank",
+        )
+        for strand in in_order(table["strand"], STRANDS)
+    )
+
+
+def topics_printed(trend: Trend) -> Printed:
+    """One row for each topic, with the published figure."""
+    caption = f"{title_of(trend, 'topics')}. Percent (95% interval)"
+    return _by_round(frame_of(trend, "topics"), caption, "topic", "Topic", published="published")
+
+
+def themes_printed(trend: Trend) -> tuple[Printed, ...]:
+    """One table for the priorities and one for the enablers."""
+    table = frame_of(trend, "themes")
+    return tuple(
+        _by_round(
+            where(table, kind=kind), f"{KINDS.get(kind, kind)}. Percent (95% interval)", "theme", "Theme"
+        )
+        for kind in in_order(table["kind"], KINDS)
+    )
+
+
+def _by_round(frame: pd.DataFrame, caption: str, item: str, head: str, *, published: str = "") -> Printed:
+    """One row per item, one column per round; items with ranks are in the order of the last round."""
+    rounds = list(dict.fromkeys(row["round"] for row in rows_of(frame)))
+    cells: dict[str, dict[str, Row]] = {}
+    for row in rows_of(frame):
+        cells.setdefault(row[item], {})[row["round"]] = row
+    if published == "published_rank":
+        cells = dict(sorted(cells.items(), key=lambda entry: _share_of_last(entry[1], rounds)))
+    rows = []
+    for name, by_round in cells.items():
+        texts = []
+        for round_ in rounds:
+            row = by_round.get(round_, {})
+            texts.append(share_text(row.get("share"), row.get("low"), row.get("high")))
+        last = next(reversed(by_round.values()))
+        ending = [_published(by_round, published)] if published else []
+        rows.append((str(last["label"] or name), *texts, *ending))
+    columns = (
+        head,
+        *rounds,
+        *({"published": ["Published"], "published_rank": ["Published rank"]}.get(published, [])),
+    )
+    return Printed(caption, columns, tuple(rows), tails=1 if published else 0)
+
+
+def _share_of_last(by_round: dict[str, Row], rounds: Sequence[str]) -> float:
+    return -(by_round.get(rounds[-1], {}).get("share") or 0.0)
+
+
+def _published(by_round: dict[str, Row], column: str) -> str:
+    """The published figure of an item; a share also names its round."""
+    found = {round_: row[column] for round_, row in by_round.items() if row[column] is not None}
+    if column == "published_rank":
+        return whole(next(iter(found.values()))) if found else ""
+    return "; ".join(f"{_published_text(value)} ({round_})" for round_, value in found.items())
+
+
+def _published_text(value: object) -> str:
+    """A share as a percent; numbers of NDCs and words unchanged."""
+    if not isinstance(value, (int, float)):
+        return str(value)
+    return share_text(float(value)) if value <= 1 else whole(value)

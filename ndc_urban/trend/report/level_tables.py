@@ -1,0 +1,117 @@
+"""The printed tables of levels: all estimates, ours beside the published figures, and change between rounds."""
+
+from __future__ import annotations
+
+from ndc_urban.codebook import LEVELS
+from ndc_urban.trend.frames import (
+    ESTIMATES,
+    frame_of,
+    in_order,
+    limits_of,
+    percents_of,
+    rounds_of,
+    rows_of,
+    title_of,
+    where,
+)
+from ndc_urban.trend.report.printing import Footnotes, Printed, largest, points_with_interval, with_interval
+from ndc_urban.trend.rounding import NO_NUMBER, points
+from ndc_urban.trend.tables import AT_LEAST_MODERATE, BASES, PUBLISHED, Trend
+
+SHOWN = (*LEVELS, AT_LEAST_MODERATE)
+
+_UNITS = (
+    "Units: the number of documents or Parties of which these are shares. n: the number of documents behind the row; "
+    "for corrected and labelled, the number of labelled ones."
+)
+
+
+def levels_printed(trend: Trend) -> Printed:
+    """One row for each round, basis and estimate, including the published ones."""
+    levels = frame_of(trend, "levels")
+    footnotes = Footnotes()
+    rows = []
+    for round_ in rounds_of(trend):
+        for basis in in_order(levels["basis"], BASES):
+            for estimate in in_order(levels["estimate"], ESTIMATES):
+                part = where(levels, round=round_, basis=basis, estimate=estimate)
+                if part.empty:
+                    continue
+                percents, limits = percents_of(part), limits_of(part)
+                cells = [
+                    with_interval(percents.get(level), *limits.get(level, (None, None))) for level in SHOWN
+                ]
+                mark = footnotes.mark(row["note"] for row in rows_of(part))
+                rows.append(
+                    (round_, basis, estimate, *cells, largest(part, "units"), largest(part, "n"), mark)
+                )
+    return Printed(
+        f"{title_of(trend, 'levels')}. Percent (95% interval)",
+        ("Round", "Basis", "Estimate", *(level.capitalize() for level in SHOWN), "Units", "n", "Note"),
+        tuple(rows),
+        heads=3,
+        tails=1,
+        notes=(_UNITS, *footnotes.texts),
+    )
+
+
+def beside_published(trend: Trend) -> Printed:
+    """Our estimates beside the published figures, with the difference in points.
+
+    Wide differences are explained in the notes of the table of levels.
+    """
+    levels = frame_of(trend, "levels")
+    ours = [name for name in in_order(levels["estimate"], ESTIMATES) if name != PUBLISHED]
+    published = levels[
+        (levels["estimate"] == PUBLISHED) & levels["level"].isin(["strong", AT_LEAST_MODERATE])
+    ]
+    rows = []
+    for row in rows_of(published.dropna(subset="share")):
+        for basis in in_order(levels["basis"], BASES):
+            cells = []
+            for estimate in ours:
+                part = where(levels, round=row["round"], basis=basis, estimate=estimate)
+                printed = percents_of(part).get(row["level"])
+                share = where(part, level=row["level"])["share"].dropna()
+                cells.append(
+                    NO_NUMBER
+                    if printed is None or share.empty
+                    else f"{printed} ({points(float(share.iloc[0]) - row['share'])})"
+                )
+            stated = percents_of(where(levels, round=row["round"], basis=row["basis"], estimate=PUBLISHED))
+            rows.append(
+                (row["round"], row["level"], f"{stated[row['level']]} ({row['basis']})", basis, *cells)
+            )
+    return Printed(
+        "Our estimates beside the published figures. Percent (difference in points)",
+        ("Round", "Level", "Published (basis)", "Our basis", *(name.capitalize() for name in ours)),
+        tuple(rows),
+        heads=4,
+    )
+
+
+def change_printed(trend: Trend) -> Printed:
+    """One row for each pair of rounds, basis and estimate."""
+    change = frame_of(trend, "change")
+    footnotes = Footnotes()
+    rows = []
+    keys = ["from_round", "to_round", "basis", "estimate"]
+    for key in dict.fromkeys(tuple(row[name] for name in keys) for row in rows_of(change)):
+        part = where(change, **dict(zip(keys, key, strict=True)))
+        by_level = {row["level"]: row for row in rows_of(part)}
+        cells = [
+            points_with_interval(*(by_level[level][name] for name in ("change", "low", "high")))
+            if level in by_level
+            else NO_NUMBER
+            for level in SHOWN
+        ]
+        mark = footnotes.mark(row["note"] for row in by_level.values())
+        rows.append((*map(str, key), *cells, largest(part, "n"), mark))
+    return Printed(
+        f"{title_of(trend, 'change')}. Percentage points (95% interval)",
+        ("From", "To", "Basis", "Estimate", "Low", "Moderate", "Strong", "At least moderate", "n", "Note"),
+        tuple(rows),
+        heads=4,
+        tails=1,
+        notes=footnotes.texts,
+    )

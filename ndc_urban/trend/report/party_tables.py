@@ -1,0 +1,158 @@
+"""The printed tables on Parties: coverage, transitions between levels, groups, and the level of each Party."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ndc_urban.codebook import LEVELS
+from ndc_urban.trend.frames import (
+    frame_of,
+    in_order,
+    limits_of,
+    percents_of,
+    rounds_of,
+    rows_of,
+    title_of,
+    where,
+)
+from ndc_urban.trend.report.level_tables import SHOWN
+from ndc_urban.trend.report.printing import Printed, Row, largest, whole, with_interval
+from ndc_urban.trend.rounding import NO_NUMBER, percent_of
+from ndc_urban.trend.tables import Trend
+
+GROUPINGS = {
+    "region": "Region",
+    "income": "Income group",
+    "annex_i": "Annex I",
+    "ldc": "Least developed countries",
+    "sids": "Small island developing States",
+}
+
+
+def coverage_printed(trend: Trend) -> Printed:
+    """One row for each round and basis."""
+    counts = ("expected", "scored", "needs_ocr", "failed", "missing", "cross_fitted")
+    rows = tuple(
+        (row["round"], row["basis"], *(whole(row[name]) for name in counts), _codes(row["missing_parties"]))
+        for row in rows_of(frame_of(trend, "coverage"))
+    )
+    heads = ("Expected", "Scored", "Needs OCR", "Failed", "Missing", "Cross-fitted")
+    return Printed(
+        title_of(trend, "coverage"), ("Round", "Basis", *heads, "Not scored"), rows, heads=2, tails=1
+    )
+
+
+def _pairs(transitions: pd.DataFrame) -> list[tuple[str, str]]:
+    return list(dict.fromkeys((row["from_round"], row["to_round"]) for row in rows_of(transitions)))
+
+
+def transitions_printed(trend: Trend) -> tuple[Printed, ...]:
+    """For each pair of rounds the levels before (rows) and after (columns)."""
+    table = frame_of(trend, "transitions")
+    made = []
+    for before, after in _pairs(table):
+        part = where(table, from_round=before, to_round=after)
+        counts = {(row["from_level"], row["to_level"]): row["parties"] or 0 for row in rows_of(part)}
+        rows = []
+        for start in LEVELS:
+            numbers = [counts.get((start, end), 0) for end in LEVELS]
+            rows.append((start, *map(whole, numbers), whole(sum(numbers))))
+        totals = [sum(counts.get((start, end), 0) for start in LEVELS) for end in LEVELS]
+        rows.append(("all", *map(whole, totals), whole(sum(totals))))
+        columns = (f"{before} ↓ {after} →", *LEVELS, "all")
+        made.append(
+            Printed(f"Parties by level in {before} (rows) and {after} (columns)", columns, tuple(rows))
+        )
+    return tuple(made)
+
+
+def moves(trend: Trend) -> tuple[str, ...]:
+    """Which Parties moved to a higher or lower level, by code."""
+    table = frame_of(trend, "transitions")
+    sentences = []
+    for before, after in _pairs(table):
+        codes: dict[str, list[str]] = {"rose": [], "fell": [], "stayed": []}
+        for row in rows_of(where(table, from_round=before, to_round=after)):
+            step = LEVELS.index(row["to_level"]) - LEVELS.index(row["from_level"])
+            way = "rose" if step > 0 else "fell" if step < 0 else "stayed"
+            codes[way] += filter(None, str(row["iso3"] or "").split(";"))
+        numbers = ", ".join(f"{len(found)} {way}" for way, found in codes.items())
+        sentences.append(f"From {before} to {after}, of {sum(map(len, codes.values()))} Parties: {numbers}.")
+        sentences += [
+            f"{way.capitalize()}: {', '.join(sorted(codes[way]))}." for way in ("rose", "fell") if codes[way]
+        ]
+    if len(rounds_of(trend)) < 2:
+        sentences.append("There is only one round. Moves between levels need two.")
+    return tuple(sentences)
+
+
+def groups_printed(trend: Trend) -> tuple[Printed, ...]:
+    """One table for each grouping, one row for each group and round."""
+    table = frame_of(trend, "groups")
+    made = []
+    for grouping in in_order(table["grouping"], GROUPINGS):
+        rows = []
+        of_grouping = where(table, grouping=grouping)
+        for group in dict.fromkeys(row["group"] for row in rows_of(of_grouping)):
+            for round_ in rounds_of(trend):
+                part = where(of_grouping, group=group, round=round_)
+                if part.empty:
+                    continue
+                percents, limits = percents_of(part), limits_of(part)
+                cells = [
+                    with_interval(percents.get(level), *limits.get(level, (None, None))) for level in SHOWN
+                ]
+                rows.append((str(group), round_, *cells, largest(part, "n")))
+        made.append(
+            Printed(
+                f"{GROUPINGS.get(grouping, grouping)}. Percent (95% interval)",
+                ("Group", "Round", "Low", "Moderate", "Strong", "At least moderate", "n"),
+                tuple(rows),
+                heads=2,
+            )
+        )
+    return tuple(made)
+
+
+def parties_printed(trend: Trend) -> Printed:
+    """One row a Party, one column a round."""
+    parties = frame_of(trend, "parties")
+    rounds = [name for name in rounds_of(trend) if name in set(parties["round"])]
+    names: dict[str, str] = {}
+    cells: dict[tuple[str, str], str] = {}
+    for row in rows_of(parties):
+        names[row["iso3"]] = str(row["party"] or "")
+        cells[row["iso3"], row["round"]] = _level_text(row)
+    rows = tuple(
+        (code, names[code], *(cells.get((code, round_), NO_NUMBER) for round_ in rounds))
+        for code in sorted(names)
+    )
+    return Printed(
+        "Level of each Party's NDC, by round",
+        ("ISO3", "Party", *rounds),
+        rows,
+        heads=2,
+        tails=len(rounds),
+        notes=(
+            f"{NO_NUMBER}: the panel has no NDC of the Party in this round. In brackets: the probability of the level. "
+            "Star: the model was trained on this document, so the level was predicted by a model that had not seen "
+            "the Party. Coded: the level that a coder gave, if it is another one.",
+        )
+        if rows
+        else (),
+    )
+
+
+def _level_text(row: Row) -> str:
+    if not row["level"]:
+        return "not scored"
+    chance = row[f"p_{row['level']}"]
+    probability = f" ({percent_of(chance)}%)" if chance is not None else ""
+    coded = (
+        f", coded {row['labelled_level']}" if row["labelled_level"] not in (None, "", row["level"]) else ""
+    )
+    return f"{row['level']}{probability}{'*' if row['cross_fitted'] is True else ''}{coded}"
+
+
+def _codes(text: str | None) -> str:
+    return ", ".join(filter(None, str(text or "").split(";")))
