@@ -1,9 +1,11 @@
-"""Which documents or passages to code next: a probability sample for estimates, or what a model would learn most from.
+"""Which documents or passages to code next: a probability sample for estimates, or units to learn from.
 
 For an estimate the units are drawn at random within strata (the predicted level, or classes of `p_urban`), with the
-allocation that makes the variance least (Neyman 1934; whole numbers after Wright 2012, "The Equivalence of Neyman
-Optimum Allocation for Sampling and Equal Proportions for Apportioning"), and each unit carries the probability
-with which it was drawn. For training the units are chosen, not drawn: nothing may be estimated from them.
+allocation of the smallest variance (Neyman 1934; whole numbers after Wright 2012, "The Equivalence of Neyman
+Optimum Allocation for Sampling and Equal Proportions for Apportioning"), and the inclusion probability
+of each unit is recorded. For training the units are chosen, not drawn, so they cannot be used for estimates.
+
+Where the units come from is in `ndc_urban.runs.sampling_frame`.
 """
 
 from __future__ import annotations
@@ -22,13 +24,14 @@ from ndc_urban.errors import UsageError
 Purpose = Literal["estimate", "training"]
 
 MIN_PER_STRATUM = 2
-"""A variance takes two units of a stratum at least."""
-WISHED_PER_STRATUM = 5
-"""So many are drawn of each stratum where the sample is large enough."""
+"""A variance needs at least two units of each stratum."""
+PREFERRED_PER_STRATUM = 5
+"""Drawn from each stratum if the sample is large enough: the variance of two units is a poor guess. Chosen by eye."""
 Z = 1.96
 """Quantile of the normal distribution for intervals of 95%."""
-SHARES = {"uncertain": 0.4, "disagreement": 0.2, "diverse": 0.2, "stratum": 0.2}
-"""How a sample for training is made up, as far as there are such units."""
+TRAINING_SHARES = {"uncertain": 0.4, "disagreement": 0.2, "diverse": 0.2, "stratum": 0.2}
+"""The parts of a sample for training, as far as there are such units. Chosen by eye: mostly units on which the model is
+uncertain, and some of all others."""
 
 SAMPLE_COLUMNS = (
     "document",
@@ -55,33 +58,33 @@ SAMPLE_COLUMNS = (
     "model",
     "reason",
 )
-"""Columns of a sample file: those of the anchor are empty for documents, those of levels for passages."""
+"""Columns of a sample file. Those of the place in the text are empty for documents, those of levels for passages."""
 
 
 @dataclass(frozen=True)
-class Candidate:
+class SamplingUnit:
     """A document or passage that may be drawn.
 
-    `key` tells it from all others; `outcomes` are the model's probabilities of what is to be estimated (for a document
-    at least moderate and strong, for a passage urban); `doubt` says how unsure the model is (0 to 1), `why_unsure` in
-    words; `disagreement` says which two views of the unit differ, empty where none do; `traits` are what a diverse
-    sample should have many of. `cells` are the columns of the sample file that describe it.
+    `key` is unique; `outcomes` are the model's probabilities of what is to be estimated (for a document at least
+    moderate and strong, for a passage urban); `uncertainty` is that of the model, from 0 to 1, `uncertainty_reason` the
+    same in words; `disagreement` says which two views of the unit differ, empty if none do; a diverse sample has many
+    different `attributes`. `columns` are the values of the sample file that describe the unit.
     """
 
     key: str
     document: str
     stratum: str
     outcomes: tuple[float, ...]
-    doubt: float
-    why_unsure: str
+    uncertainty: float
+    uncertainty_reason: str
     disagreement: str = ""
-    traits: frozenset[str] = frozenset()
-    cells: Mapping[str, str] = field(default_factory=dict, hash=False)
+    attributes: frozenset[str] = frozenset()
+    columns: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Stratum:
-    """A stratum: its units, how many are drawn, and the variance of each outcome that the model leads one to expect."""
+    """A stratum: its size, how many units are drawn, and the expected variance of each outcome."""
 
     name: str
     population: int
@@ -90,10 +93,10 @@ class Stratum:
 
 
 @dataclass(frozen=True, slots=True)
-class Pick:
-    """A unit that was drawn or chosen; `inclusion_probability` is None where it was chosen."""
+class SampledUnit:
+    """A unit that was drawn or chosen; `inclusion_probability` is None if it was chosen."""
 
-    candidate: Candidate
+    unit: SamplingUnit
     inclusion_probability: float | None
     stratum_population: int
     stratum_drawn: int
@@ -102,10 +105,10 @@ class Pick:
 
 @dataclass(frozen=True)
 class Sample:
-    """What was drawn, how, and how wide an interval it promises (full width, as a share; None for training)."""
+    """The units drawn, and the expected width of an interval (full width, as a share; None for training)."""
 
     purpose: Purpose
-    picks: tuple[Pick, ...]
+    units: tuple[SampledUnit, ...]
     strata: tuple[Stratum, ...]
     population: int
     seed: int
@@ -116,58 +119,58 @@ class Sample:
         """The rows of the sample file, with the columns `SAMPLE_COLUMNS`."""
         return [
             dict.fromkeys(SAMPLE_COLUMNS, "")
-            | dict(pick.candidate.cells)
+            | dict(each.unit.columns)
             | {
-                "document": pick.candidate.document,
-                "stratum": pick.candidate.stratum,
+                "document": each.unit.document,
+                "stratum": each.unit.stratum,
                 "purpose": self.purpose,
                 "usable_for_estimation": "yes" if self.purpose == "estimate" else "no",
                 "inclusion_probability": ""
-                if pick.inclusion_probability is None
-                else f"{pick.inclusion_probability:.6g}",
-                "stratum_population": str(pick.stratum_population),
-                "stratum_drawn": str(pick.stratum_drawn),
+                if each.inclusion_probability is None
+                else f"{each.inclusion_probability:.6g}",
+                "stratum_population": str(each.stratum_population),
+                "stratum_drawn": str(each.stratum_drawn),
                 "seed": str(self.seed),
                 "model": self.model,
-                "reason": pick.reason,
+                "reason": each.reason,
             }
-            for pick in self.picks
+            for each in self.units
         ]
 
 
-def draw_for_estimate(candidates: Sequence[Candidate], number: int, seed: int, model: str = "") -> Sample:
+def draw_for_estimate(units: Sequence[SamplingUnit], number: int, seed: int, model: str = "") -> Sample:
     """A stratified random sample without replacement; the same seed and units give the same sample in any order.
 
-    Raises `UsageError` where there are fewer units than asked for, or too few are asked for to tell a variance.
+    Raises `UsageError` if there are fewer units than asked for, or if the number is too small for a variance.
     """
-    strata = strata_of(candidates)
-    _check_number(number, candidates, strata)
+    strata = strata_of(units)
+    _check_number(number, units, strata)
     sizes = allocation(strata, number)
     strata = [
         Stratum(stratum.name, stratum.population, sizes[stratum.name], stratum.variances)
         for stratum in strata
     ]
-    picks = []
+    sampled = []
     for stratum in strata:
-        members = sorted(
-            (each for each in candidates if each.stratum == stratum.name), key=lambda each: each.key
-        )
+        members = sorted((each for each in units if each.stratum == stratum.name), key=lambda each: each.key)
         generator = np.random.default_rng([seed, *hashlib.sha256(stratum.name.encode()).digest()[:8]])
         chosen = sorted(generator.choice(len(members), size=stratum.drawn, replace=False).tolist())
         share = stratum.drawn / stratum.population
         reason = f"drawn at random: {stratum.drawn} of {stratum.population} in the stratum {stratum.name}"
-        picks += [Pick(members[at], share, stratum.population, stratum.drawn, reason) for at in chosen]
-    return Sample("estimate", tuple(picks), tuple(strata), len(candidates), seed, model, width(strata))
+        sampled += [
+            SampledUnit(members[at], share, stratum.population, stratum.drawn, reason) for at in chosen
+        ]
+    return Sample("estimate", tuple(sampled), tuple(strata), len(units), seed, model, width(strata))
 
 
-def strata_of(candidates: Iterable[Candidate]) -> list[Stratum]:
-    """The strata of some units, none drawn yet.
+def strata_of(units: Iterable[SamplingUnit]) -> list[Stratum]:
+    """The strata of units, before any is drawn.
 
-    The variance of an outcome in a stratum is that of a coin with the mean probability there, which takes half a
-    unit of either kind for granted, so that no stratum counts as certain.
+    The variance of an outcome is p(1 - p) with the mean probability p of the stratum. Half a unit of either kind is
+    added (as in Jeffreys's prior), so that no stratum counts as certain.
     """
-    members: dict[str, list[Candidate]] = {}
-    for each in candidates:
+    members: dict[str, list[SamplingUnit]] = {}
+    for each in units:
         members.setdefault(each.stratum, []).append(each)
     strata = []
     for name, group in sorted(members.items()):
@@ -177,8 +180,8 @@ def strata_of(candidates: Iterable[Candidate]) -> list[Stratum]:
 
 
 def allocation(strata: Sequence[Stratum], number: int) -> dict[str, int]:
-    """How many units to draw of each stratum: a least number of each, then where one more unit helps most."""
-    least = {each.name: min(each.population, WISHED_PER_STRATUM) for each in strata}
+    """How many units to draw from each stratum: a minimum from each, then wherever one more unit helps most."""
+    least = {each.name: min(each.population, PREFERRED_PER_STRATUM) for each in strata}
     if sum(least.values()) > number:
         least = {each.name: min(each.population, MIN_PER_STRATUM) for each in strata}
     sizes = dict(least)
@@ -207,15 +210,15 @@ def width(strata: Sequence[Stratum]) -> float:
     return widest
 
 
-def needed_for(candidates: Sequence[Candidate], wanted: float) -> int:
-    """The fewest labels of a stratified sample that promise an interval of at most this full width (a share)."""
+def needed_for(units: Sequence[SamplingUnit], wanted: float) -> int:
+    """The smallest stratified sample with an expected interval of at most this full width (a share)."""
     if not 0 < wanted < 1:
         raise UsageError(
-            f"A width of {100 * wanted:g} points is no width of an interval.",
-            remedy="Give --width in percentage points, more than 0 and less than 100.",
+            f"An interval cannot be {100 * wanted:g} points wide.",
+            remedy="Give the --width in percentage points, more than 0 and less than 100.",
         )
-    strata = strata_of(candidates)
-    low, high = sum(min(each.population, MIN_PER_STRATUM) for each in strata), len(candidates)
+    strata = strata_of(units)
+    low, high = sum(min(each.population, MIN_PER_STRATUM) for each in strata), len(units)
     while low < high:
         middle = (low + high) // 2
         sizes = allocation(strata, middle)
@@ -227,65 +230,86 @@ def needed_for(candidates: Sequence[Candidate], wanted: float) -> int:
     return low
 
 
-def choose_for_training(candidates: Sequence[Candidate], number: int, seed: int, model: str = "") -> Sample:
-    """The units that a model would learn most from, each with its reason; of no use for estimates.
+def choose_for_training(units: Sequence[SamplingUnit], number: int, seed: int, model: str = "") -> Sample:
+    """The units from which a model would learn most, each with its reason; not usable for estimates.
 
-    Raises `UsageError` where there are fewer units than asked for.
+    Raises `UsageError` if there are fewer units than asked for.
     """
-    strata = strata_of(candidates)
-    _check_number(number, candidates, strata, least=1)
-    sizes = Counter(each.stratum for each in candidates)
-    chosen: dict[str, str] = {}
-    seen: Counter[str] = Counter()
-    order = {each.key: _lot(seed, each.key) for each in candidates}
-
-    def take(wanted: int, worth: Callable[[Candidate], float], reason: Callable[[Candidate], str]) -> None:
-        for _ in range(wanted):
-            left = [each for each in candidates if each.key not in chosen and worth(each) > 0]
-            if not left:
-                return
-            best = max(left, key=lambda each: (worth(each), order[each.key]))
-            chosen[best.key] = reason(best)
-            seen.update(best.traits)
-
-    quota = {name: round(share * number) for name, share in SHARES.items()}
-    by_stratum = _one_by_one(candidates, quota["stratum"], order)
-    for each in by_stratum:
-        chosen[each.key] = f"all strata: {each.stratum} is to be among the labels"
-        seen.update(each.traits)
-    take(
+    strata = strata_of(units)
+    _check_number(number, units, strata, least=1)
+    quota = {name: round(share * number) for name, share in TRAINING_SHARES.items()}
+    selection = _Selection(units, {each.key: _random_order(seed, each.key) for each in units})
+    for each in _one_by_one(units, quota["stratum"], selection.order):
+        selection.add(each, f"all strata: so that {each.stratum} is among the labels")
+    selection.take(
         quota["disagreement"],
-        lambda each: each.doubt + 0.01 if each.disagreement else 0.0,
+        lambda each: each.uncertainty + 0.01 if each.disagreement else 0.0,  # a certain one counts, too
         lambda each: f"disagreement: {each.disagreement}",
     )
-    take(quota["uncertain"], lambda each: each.doubt, lambda each: f"uncertain: {each.why_unsure}")
-    take(
-        number - len(chosen),
-        lambda each: sum(1 / (1 + seen[trait]) for trait in each.traits) + 1e-9,
-        lambda each: f"diverse: {_rarest(each.traits, seen)}",
+    selection.take(
+        quota["uncertain"],
+        lambda each: each.uncertainty,
+        lambda each: f"uncertain: {each.uncertainty_reason}",
     )
-    picks = [
-        Pick(
-            each,
-            None,
-            sizes[each.stratum],
-            sum(other.stratum == each.stratum and other.key in chosen for other in candidates),
-            chosen[each.key],
-        )
-        for each in sorted(
-            candidates, key=lambda each: list(chosen).index(each.key) if each.key in chosen else -1
-        )
-        if each.key in chosen
-    ]
-    return Sample("training", tuple(picks), tuple(strata), len(candidates), seed, model, None)
+    selection.take(number - len(selection.reasons), selection.novelty, selection.novelty_reason)
+    return Sample("training", selection.sampled(), tuple(strata), len(units), seed, model, None)
 
 
-def _one_by_one(candidates: Sequence[Candidate], number: int, order: Mapping[str, bytes]) -> list[Candidate]:
-    """So many units, one of each stratum in turn, in random order within."""
-    rows: dict[str, list[Candidate]] = {}
-    for each in sorted(candidates, key=lambda each: order[each.key]):
+class _Selection:
+    """The units chosen for training so far, with their reasons."""
+
+    def __init__(self, units: Sequence[SamplingUnit], order: Mapping[str, bytes]) -> None:
+        self.units = units
+        self.order = order
+        self.reasons: dict[str, str] = {}
+        self._seen: Counter[str] = Counter()
+
+    def add(self, unit: SamplingUnit, reason: str) -> None:
+        self.reasons[unit.key] = reason
+        self._seen.update(unit.attributes)
+
+    def take(
+        self,
+        wanted: int,
+        worth: Callable[[SamplingUnit], float],
+        reason: Callable[[SamplingUnit], str],
+    ) -> None:
+        """Adds the units of the highest worth one by one; of equal ones, in random order."""
+        for _ in range(wanted):
+            left = [each for each in self.units if each.key not in self.reasons and worth(each) > 0]
+            if not left:
+                return
+            best = max(left, key=lambda each: (worth(each), self.order[each.key]))
+            self.add(best, reason(best))
+
+    def novelty(self, unit: SamplingUnit) -> float:
+        """High if the sample has few units with the same attributes; above 0, so that every unit may be taken."""
+        return sum(1 / (1 + self._seen[attribute]) for attribute in unit.attributes) + 1e-9
+
+    def novelty_reason(self, unit: SamplingUnit) -> str:
+        least = min((self._seen[attribute] for attribute in unit.attributes), default=0)
+        names = sorted(name for name in unit.attributes if self._seen[name] == least)
+        return f"diverse: adds {', '.join(names[:3])}" if names else "diverse: adds variety"
+
+    def sampled(self) -> tuple[SampledUnit, ...]:
+        """The chosen units in the order in which they were chosen."""
+        by_key = {each.key: each for each in self.units}
+        population = Counter(each.stratum for each in self.units)
+        drawn = Counter(by_key[key].stratum for key in self.reasons)
+        return tuple(
+            SampledUnit(
+                by_key[key], None, population[by_key[key].stratum], drawn[by_key[key].stratum], reason
+            )
+            for key, reason in self.reasons.items()
+        )
+
+
+def _one_by_one(units: Sequence[SamplingUnit], number: int, order: Mapping[str, bytes]) -> list[SamplingUnit]:
+    """This number of units, one from each stratum in turn, in random order within."""
+    rows: dict[str, list[SamplingUnit]] = {}
+    for each in sorted(units, key=lambda each: order[each.key]):
         rows.setdefault(each.stratum, []).append(each)
-    taken: list[Candidate] = []
+    taken: list[SamplingUnit] = []
     while len(taken) < number and any(rows.values()):
         for name in sorted(rows):
             if rows[name] and len(taken) < number:
@@ -293,31 +317,24 @@ def _one_by_one(candidates: Sequence[Candidate], number: int, order: Mapping[str
     return taken
 
 
-def _rarest(traits: frozenset[str], seen: Counter[str]) -> str:
-    """The traits of a unit that the sample had least of before it."""
-    least = min((seen[trait] for trait in traits), default=0)
-    names = sorted(trait for trait in traits if seen[trait] == least)
-    return f"adds {', '.join(names[:3])}" if names else "adds variety"
-
-
-def _lot(seed: int, key: str) -> bytes:
-    """A random order that rests on the seed and the unit alone."""
+def _random_order(seed: int, key: str) -> bytes:
+    """The place in a random order that depends only on the seed and the unit."""
     return hashlib.sha256(f"{seed}:{key}".encode()).digest()
 
 
 def _check_number(
-    number: int, candidates: Sequence[Candidate], strata: Sequence[Stratum], least: int | None = None
+    number: int, units: Sequence[SamplingUnit], strata: Sequence[Stratum], least: int | None = None
 ) -> None:
-    if number > len(candidates):
+    if number > len(units):
         raise UsageError(
-            f"{number} units are asked for, and there are {len(candidates)} to draw from.",
-            remedy=f"Ask for at most {len(candidates)}, or score more documents."
-            if candidates
+            f"{number} units were asked for, but there are only {len(units)} to draw from.",
+            remedy=f"Ask for at most {len(units)}, or score more documents."
+            if units
             else "Score documents first, or documents that the model was not trained on.",
         )
     fewest = sum(min(each.population, MIN_PER_STRATUM) for each in strata) if least is None else least
     if number < fewest:
         raise UsageError(
-            f"{number} units are too few for {len(strata)} strata: nothing could be said of the error.",
+            f"{number} units are too few for {len(strata)} strata: the error could not be estimated.",
             remedy=f"Ask for at least {fewest}.",
         )

@@ -1,4 +1,7 @@
-"""From a run to the documents and passages that may be drawn for coding."""
+"""The sampling frame: the documents and passages of a run that may be drawn for coding.
+
+How they are drawn is in `ndc_urban.labels.sampling`; `ndc_urban.runs.samples` puts both together.
+"""
 
 from __future__ import annotations
 
@@ -17,29 +20,28 @@ from ndc_urban.errors import ReadingError, UsageError
 from ndc_urban.files import read_csv
 from ndc_urban.identity import document_name
 from ndc_urban.labels.anchors import Anchor, Found, Places, fingerprint
-from ndc_urban.labels.sampling import Candidate, Pick, Sample
+from ndc_urban.labels.sampling import Sample, SampledUnit, SamplingUnit
 from ndc_urban.lexicon import load_lexicon
 from ndc_urban.runs.folder import Run
 from ndc_urban.runs.tables import LIST_SEPARATOR, OK
 
 URBAN_CLASSES = ((0.05, "p_urban below 0.05"), (0.5, "p_urban 0.05 to 0.5"), (0.95, "p_urban 0.5 to 0.95"))
-"""Strata of passages: upper limits of `p_urban` and their names; what is above is the last stratum.
-
-As 0.5 decides, the two middle strata hold the passages that the model is not sure of; 0.05 and 0.95 are the usual
-limits of being sure."""
+"""Strata of passages: upper limits of `p_urban` and names. Chosen by eye: most passages are far below 0.05, and the
+uncertain ones in between must not drown among them."""
 LAST_URBAN_CLASS = "p_urban 0.95 and more"
-MOST_PASSAGES = 4000
-"""A training sample is drawn from that many passages: the most doubtful, and every n-th of the others.
-
-Must be far greater than a sample that people can code, some hundreds."""
-SURE_URBAN, SURE_OTHER = 0.7, 0.3
+"""The stratum above the last limit."""
+MAX_PASSAGES = 4000
+"""The number of passages from which a training sample is chosen: the most uncertain ones, and others at regular
+intervals. Choosing takes time in proportion to it. Chosen by eye."""
+CLEARLY_URBAN, CLEARLY_OTHER = 0.7, 0.3
+"""Between these the model does not disagree with the lexicon: it is undecided. Chosen by eye."""
 
 
 @dataclass(frozen=True)
 class Register:
-    """Which NDC a file is a copy of, by SHA-256, and which NDCs are wanted; both may be empty (none known, all).
+    """The NDC of each file, by SHA-256, and the wanted NDCs; both may be empty (none known, all wanted).
 
-    `preferred` are the files that a panel names: of several files of an NDC they stand for it.
+    `preferred` are the files named in a panel: of several files of an NDC these are used.
     """
 
     document_of: Mapping[str, str]
@@ -48,22 +50,22 @@ class Register:
 
     @classmethod
     def none(cls) -> Register:
-        """No register: every file is a document of its own."""
+        """No register: every file is its own document."""
         return cls({})
 
 
 @dataclass(frozen=True)
-class Population:
-    """The units that may be drawn, and what the user should know of those that may not."""
+class SamplingFrame:
+    """The units that may be drawn, and notes for the user on those that may not."""
 
-    candidates: tuple[Candidate, ...]
+    units: tuple[SamplingUnit, ...]
     notes: tuple[str, ...]
 
 
 def load_register(panel: Path | None, register: Path | None) -> Register:
-    """Reads a panel (`document`, and perhaps `sha256`) and a register of files (`sha256`, `document`).
+    """Reads a panel (`document`, optionally `sha256`) and a register of files (`sha256`, `document`).
 
-    Without `register` the file `documents.csv` beside the panel is taken, if it is there.
+    The default of `register` is the file `documents.csv` beside the panel, if there is one.
     """
     if panel is not None and register is None and (panel.parent / REGISTER).is_file():
         register = panel.parent / REGISTER
@@ -72,7 +74,7 @@ def load_register(panel: Path | None, register: Path | None) -> Register:
     document_of = {row["sha256"]: row["document"] for row in (*files, *wanted) if row.get("sha256")}
     if panel is not None and not document_of:
         raise UsageError(
-            f"{panel} does not say which files its documents are.",
+            f"{panel} does not say which files belong to its documents.",
             remedy="Give it a column sha256, or put a register documents.csv (sha256, document) beside it.",
         )
     return Register(
@@ -91,26 +93,36 @@ def _rows(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
     return rows
 
 
-def document_candidates(run: Run, register: Register, *, for_training: bool) -> Population:
-    """The scored documents of a run, each once; for training without those that the model was trained on."""
+def document_units(run: Run, register: Register, *, for_training: bool) -> SamplingFrame:
+    """The scored documents of a run, each once; for training, without the model's training data."""
     rows, notes = _documents(run, register, for_training)
-    tables = run.estimation.set_index("sha256")
+    estimation = run.estimation.set_index("sha256")
     by_rule = _levels_by_rule(run)
-    twins = _levels_of_twins(run, register)
-    candidates = []
+    other_levels = _levels_of_files(run, register)
+    units = []
     for name, row in rows:
-        said: Any = row
-        if row["sha256"] in tables.index:
-            said = row | tables.loc[row["sha256"], ["level", "p_low", "p_moderate", "p_strong"]].to_dict()
-        candidates.append(_document(name, said, by_rule.get(row["sha256"], ""), twins.get(name, frozenset())))
-    return Population(tuple(candidates), tuple(notes))
+        values: Any = row
+        if row["sha256"] in estimation.index:
+            values = (
+                row | estimation.loc[row["sha256"], ["level", "p_low", "p_moderate", "p_strong"]].to_dict()
+            )
+        units.append(
+            _document(name, values, by_rule.get(row["sha256"], ""), other_levels.get(name, frozenset()))
+        )
+    fitted = sum(bool(row["in_training"]) and row["sha256"] not in estimation.index for _, row in rows)
+    if fitted:
+        notes.append(
+            f"{fitted} documents were used in training and have no out-of-fold prediction: their strata are fitted "
+            "levels."
+        )
+    return SamplingFrame(tuple(units), tuple(notes))
 
 
-def passage_candidates(run: Run, register: Register, *, for_training: bool) -> Population:
-    """The passages of these documents; for training the doubtful ones, and some of the others."""
+def passage_units(run: Run, register: Register, *, for_training: bool) -> SamplingFrame:
+    """The passages of these documents; for training, the uncertain ones and some others."""
     if run.info.get("configuration", {}).get("evidence_only"):
         raise UsageError(
-            "The run holds its evidence only, which is no population of passages.",
+            "The run has only ranked evidence, so passages cannot be drawn at random.",
             remedy="Score the documents again without --evidence-only.",
         )
     rows, notes = _documents(run, register, for_training)
@@ -118,22 +130,22 @@ def passage_candidates(run: Run, register: Register, *, for_training: bool) -> P
     passages = run.passages[run.passages["sha256"].isin(list(name_of))].copy()
     passages["number"] = passages.groupby("sha256").cumcount()
     passages = passages[passages["text"].notna()]
-    if for_training and len(passages) > MOST_PASSAGES:
-        doubtful = passages["p_urban"].sub(0.5).abs().sort_values(kind="stable").index[: MOST_PASSAGES // 2]
-        others = passages.index.difference(doubtful)
-        passages = passages.loc[doubtful.union(others[:: max(1, len(others) // (MOST_PASSAGES // 2))])]
-        notes.append(f"{len(passages)} passages were looked at, the most doubtful and some of the others.")
+    if for_training and len(passages) > MAX_PASSAGES:
+        uncertain = passages["p_urban"].sub(0.5).abs().sort_values(kind="stable").index[: MAX_PASSAGES // 2]
+        others = passages.index.difference(uncertain)
+        passages = passages.loc[uncertain.union(others[:: max(1, len(others) // (MAX_PASSAGES // 2))])]
+        notes.append(f"{len(passages)} passages were considered: the most uncertain ones and some others.")
     disagreeing = _lexicon_disagrees() if for_training else lambda text, language, p_urban: ""
-    candidates = [
+    units = [
         _passage(*name_of[str(each["sha256"])], each, disagreeing) for each in passages.to_dict("records")
     ]
-    return Population(tuple(candidates), tuple(notes))
+    return SamplingFrame(tuple(units), tuple(notes))
 
 
 def _documents(
     run: Run, register: Register, for_training: bool
 ) -> tuple[list[tuple[str, dict[str, Any]]], list[str]]:
-    """Name and row of each document: of several files the one that comes first, HTML before other formats."""
+    """Name and row of each document; of several files the preferred one, else HTML before other formats."""
     notes: list[str] = []
     table = run.documents[run.documents["status"] == OK].drop_duplicates("sha256")
     by_name: dict[str, list[dict[str, Any]]] = {}
@@ -145,12 +157,12 @@ def _documents(
             continue
         by_name.setdefault(known or _free_name(row, by_name), []).append({str(k): v for k, v in row.items()})
     if unknown:
-        notes.append(f"{unknown} scored files are not of the panel and are left out.")
+        notes.append(f"{unknown} scored files do not belong to the panel and are left out.")
     missing = sorted(register.wanted - set(by_name))
     if missing:
         more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
         notes.append(
-            f"{len(missing)} documents of the panel were not scored in this run and cannot be drawn: "
+            f"{len(missing)} documents of the panel were not scored in this run, so they cannot be drawn: "
             f"{', '.join(missing[:5])}{more}."
         )
     chosen = [
@@ -162,13 +174,15 @@ def _documents(
             (name, row) for name, row in chosen if not any(bool(r["in_training"]) for r in by_name[name])
         ]
         if len(fresh) < len(chosen):
-            notes.append(f"{len(chosen) - len(fresh)} documents that the model was trained on are left out.")
+            notes.append(
+                f"{len(chosen) - len(fresh)} documents are left out because the model was trained on them."
+            )
         chosen = fresh
     return chosen, notes
 
 
 def _free_name(row: Mapping[Any, Any], taken: Mapping[str, object]) -> str:
-    """The name of a document without a register; two files of one name are told apart by their hashes."""
+    """The name of a document without a register; if it is taken, with the first digits of the hash."""
     name = document_name(str(row["path"]), str(row["iso3"]))
     return f"{name}_{str(row['sha256'])[:8]}" if name in taken else name
 
@@ -177,7 +191,7 @@ def _format_first(row: Mapping[str, Any]) -> int:
     return 0 if str(row["path"]).lower().endswith((".html", ".htm")) else 1
 
 
-def _levels_of_twins(run: Run, register: Register) -> Mapping[str, frozenset[str]]:
+def _levels_of_files(run: Run, register: Register) -> Mapping[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     scored = run.documents[run.documents["status"] == OK]
     for sha256, level in zip(scored["sha256"], scored["level"], strict=True):
@@ -187,7 +201,7 @@ def _levels_of_twins(run: Run, register: Register) -> Mapping[str, frozenset[str
 
 
 def _levels_by_rule(run: Run) -> Mapping[str, str]:
-    """The level that the codebook's rule on sectors and passages gives, counted over the predicted codes."""
+    """The level by the rule of the codebook on passages and sectors, from the predicted codes."""
     urban = run.passages[run.passages["code"].isin(list(URBAN_CODES))].drop_duplicates(["sha256", "text"])
     found = dict.fromkeys(run.documents["sha256"], LEVELS[0])
     for sha256, group in urban.groupby("sha256"):
@@ -199,31 +213,33 @@ def _levels_by_rule(run: Run) -> Mapping[str, str]:
     return {str(sha256): str(level) for sha256, level in found.items()}
 
 
-def _document(name: str, row: Mapping[str, Any], by_rule: str, twins: frozenset[str]) -> Candidate:
+def _document(
+    name: str, row: Mapping[str, Any], by_rule: str, levels_of_files: frozenset[str]
+) -> SamplingUnit:
     p = [float(row[f"p_{level}"]) for level in LEVELS]
     doubt = -sum(each * math.log(each) for each in p if each > 0) / math.log(len(p))
-    differing = []
-    if len(twins) > 1:
-        differing.append(f"its files get the levels {' and '.join(sorted(twins))}")
+    differences = []
+    if len(levels_of_files) > 1:
+        differences.append(f"its files get the levels {' and '.join(sorted(levels_of_files))}")
     if by_rule and by_rule != row["level"]:
-        differing.append(
+        differences.append(
             f"the level model says {row['level']}, the codebook's rule on its passages {by_rule}"
         )
     set_ = str(row["prediction_set"])
     sectors = [each for each in str(row["top_sectors"]).split(LIST_SEPARATOR) if each][:3]
-    return Candidate(
+    return SamplingUnit(
         key=str(row["sha256"]),
         document=name,
         stratum=str(row["level"]),
         outcomes=(p[1] + p[2], p[2]),
-        doubt=doubt,
-        why_unsure=f"the levels {set_.replace(LIST_SEPARATOR, ' and ')} cannot be told apart"
+        uncertainty=doubt,
+        uncertainty_reason=f"the model cannot decide between {set_.replace(LIST_SEPARATOR, ' and ')}"
         if LIST_SEPARATOR in set_
         else f"the probability of {row['level']} is {max(p):.2f}",
-        disagreement="; ".join(differing),
-        traits=frozenset([f"language {row['language']}", *(f"sector {each}" for each in sectors)])
+        disagreement="; ".join(differences),
+        attributes=frozenset([f"language {row['language']}", *(f"sector {each}" for each in sectors)])
         | ({f"Party {row['iso3']}"} if row["iso3"] else frozenset()),
-        cells={
+        columns={
             "iso3": str(row["iso3"]),
             "path": str(row["path"]),
             "sha256": str(row["sha256"]),
@@ -233,23 +249,23 @@ def _document(name: str, row: Mapping[str, Any], by_rule: str, twins: frozenset[
     )
 
 
-def _passage(name: str, document: Mapping[str, Any], row: Mapping[Any, Any], disagrees: Any) -> Candidate:
+def _passage(name: str, document: Mapping[str, Any], row: Mapping[Any, Any], disagrees: Any) -> SamplingUnit:
     p, text = float(row["p_urban"]), str(row["text"])
     language = str(document["language"])
     sector = row["sector"] if isinstance(row["sector"], str) else ""
-    return Candidate(
+    return SamplingUnit(
         key=f"{row['sha256']}:{int(row['number']):06d}",
         document=name,
         stratum=urban_class(p),
         outcomes=(p,),
-        doubt=1 - 2 * abs(p - 0.5),
-        why_unsure=f"p_urban is {p:.2f}",
+        uncertainty=1 - 2 * abs(p - 0.5),
+        uncertainty_reason=f"p_urban is {p:.2f}",
         disagreement=disagrees(text, language, p),
-        traits=frozenset(
+        attributes=frozenset(
             [f"document {name}", f"language {language}", f"code {row['code']}", f"kind {row['kind']}"]
             + ([f"sector {sector}"] if sector else [])
         ),
-        cells={
+        columns={
             "iso3": str(document["iso3"]),
             "path": str(document["path"]),
             "sha256": str(row["sha256"]),
@@ -267,56 +283,53 @@ def urban_class(p_urban: float) -> str:
 
 
 def _lexicon_disagrees() -> Any:
-    """What the lexicon and the model say differently of a passage; empty where they agree."""
+    """Gives a function that says how the lexicon and the model disagree on a passage; empty if they do not."""
     lexicon = load_lexicon()
     core = {name for name, concept in lexicon.concepts.items() if concept.strength == "core"}
 
     def disagrees(text: str, language: str, p_urban: float) -> str:
-        if SURE_OTHER < p_urban < SURE_URBAN:
+        if CLEARLY_OTHER < p_urban < CLEARLY_URBAN:
             return ""
         names_city = any(match.concept in core for match in lexicon.find(text, language))
-        if names_city and p_urban <= SURE_OTHER:
-            return f"it holds an urban word, and the model gives it {p_urban:.2f}"
-        if not names_city and p_urban >= SURE_URBAN:
-            return f"it holds no urban word, and the model gives it {p_urban:.2f}"
+        if names_city and p_urban <= CLEARLY_OTHER:
+            return f"it has an urban word, but p_urban is {p_urban:.2f}"
+        if not names_city and p_urban >= CLEARLY_URBAN:
+            return f"it has no urban word, but p_urban is {p_urban:.2f}"
         return ""
 
     return disagrees
 
 
-def with_places(sample: Sample, look: Callable[[Path], Document]) -> tuple[Sample, tuple[str, ...]]:
-    """A sample of passages with their places in the documents, which `look` reads; and what could not be read."""
-    by_path: dict[str, list[Pick]] = {}
-    for pick in sample.picks:
-        by_path.setdefault(pick.candidate.cells["path"], []).append(pick)
-    cells: dict[str, dict[str, str]] = {}
-    lost = []
-    for path, picks in by_path.items():
+def with_places(sample: Sample, read: Callable[[Path], Document]) -> tuple[Sample, tuple[str, ...]]:
+    """A sample of passages with their places in the documents, and notes on documents that could not be read."""
+    by_path: dict[str, list[SampledUnit]] = {}
+    for each in sample.units:
+        by_path.setdefault(each.unit.columns["path"], []).append(each)
+    places: dict[str, dict[str, str]] = {}
+    notes = []
+    for path, sampled in by_path.items():
         try:
-            document = look(Path(path))
+            document = read(Path(path))
         except ReadingError as error:
-            lost.append(f"{path}: {error.message} Its passages are named by their fingerprints alone.")
+            notes.append(
+                f"{path}: {error.message} Its passages can only be identified by their fingerprints."
+            )
             continue
-        cells |= {pick.candidate.key: _place(pick.candidate, Places(document)) for pick in picks}
+        places |= {each.unit.key: _place(each.unit, Places(document)) for each in sampled}
     placed = tuple(
-        replace(
-            pick,
-            candidate=replace(
-                pick.candidate, cells={**pick.candidate.cells, **cells.get(pick.candidate.key, {})}
-            ),
-        )
-        for pick in sample.picks
+        replace(each, unit=replace(each.unit, columns={**each.unit.columns, **places.get(each.unit.key, {})}))
+        for each in sample.units
     )
-    return replace(sample, picks=placed), tuple(lost)
+    return replace(sample, units=placed), tuple(notes)
 
 
-def _place(candidate: Candidate, places: Places) -> dict[str, str]:
-    """Start and length of a passage: the one of its number where the text is the same, else where the text is."""
-    number = int(candidate.key.partition(":")[2])
-    mark = candidate.cells["fingerprint"]
+def _place(unit: SamplingUnit, places: Places) -> dict[str, str]:
+    """Start and length of a passage: by its number if the text there is the same, else by its text."""
+    number = int(unit.key.partition(":")[2])
+    mark = unit.columns["fingerprint"]
     if number < len(places.passages) and fingerprint(places.passages[number].text) == mark:
         passage = places.passages[number]
         return {"start": str(passage.start), "length": str(len(passage.text))}
-    page = candidate.cells["page"]
-    found = places.find(Anchor(candidate.cells["sha256"], int(page) if page else None, 0, 0, mark))
+    page = unit.columns["page"]
+    found = places.find(Anchor(unit.columns["sha256"], int(page) if page else None, 0, 0, mark))
     return {"start": str(found.start), "length": str(len(found.text))} if isinstance(found, Found) else {}

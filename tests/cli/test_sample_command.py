@@ -13,12 +13,13 @@ import pytest
 from finished import Finished, Program
 from tiny_corpus import write_csv
 
-from ndc_urban.errors import EXIT_OK, EXIT_USAGE
+from ndc_urban.errors import EXIT_OK, EXIT_USAGE, OutputExists
 from ndc_urban.labels.anchors import fingerprint
 from ndc_urban.labels.sampling import SAMPLE_COLUMNS
 from ndc_urban.reading import read
 from ndc_urban.runs.estimation import ESTIMATION
 from ndc_urban.runs.folder import Counts, Run, write_run
+from ndc_urban.runs.samples import sample, write_sample
 from ndc_urban.runs.tables import DOCUMENTS, FAILURES, PASSAGES, REASONS
 from ndc_urban.segment import segment
 
@@ -113,7 +114,7 @@ def test_documents_for_an_estimate(program: Program, run: Path, tmp_path: Path) 
         share = int(row["stratum_drawn"]) / int(row["stratum_population"])
         assert float(row["inclusion_probability"]) == pytest.approx(share, abs=1e-5)
     assert "20 of 40 documents" in done.out
-    assert "For 20 points" in done.out
+    assert "A width of 20 points needs" in done.out
     _, again = drawn(program, run, tmp_path / "t.csv", "--n", 20, "--for", "estimate")
     assert rows == again
     _, other = drawn(program, run, tmp_path / "u.csv", "--n", 20, "--for", "estimate", "--seed", 2)
@@ -127,6 +128,19 @@ def test_the_result_as_json(program: Program, run: Path, tmp_path: Path) -> None
     assert (told["population"], told["drawn"], told["unit"]) == (40, 20, "document")
     assert sum(each["population"] for each in told["strata"].values()) == 40
     assert 0 < told["labels_needed"] <= 40
+
+
+def test_the_library_returns_the_sample_and_prints_nothing(
+    run: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    result = sample(run, 20, "estimate", seed=3)
+    assert (result.unit, len(result.sample.units), result.sample.population) == ("document", 20, 40)
+    assert result.as_dict()["drawn"] == 20
+    assert not list(tmp_path.glob("*.csv"))
+    write_sample(result.sample, tmp_path / "s.csv")
+    with pytest.raises(OutputExists):
+        write_sample(result.sample, tmp_path / "s.csv")
+    assert capfd.readouterr() == ("", "")
 
 
 def test_passages_have_their_place_and_no_text(program: Program, run: Path, tmp_path: Path) -> None:
@@ -146,7 +160,7 @@ def test_passages_have_their_place_and_no_text(program: Program, run: Path, tmp_
 def test_documents_for_training_are_not_those_that_the_model_knows(program: Program, tmp_path: Path) -> None:
     run = make_run(tmp_path, trained_on=30)
     done, rows = drawn(program, run, tmp_path / "s.csv", "--n", 8, "--for", "training")
-    assert "30 documents that the model was trained on are left out" in done.err
+    assert "30 documents are left out because the model was trained on them" in done.err
     assert all(int(row["document"][8:]) >= 30 for row in rows)
     assert all(row["reason"] and row["usable_for_estimation"] == "no" for row in rows)
     assert "must not be used for estimates" in done.out
@@ -170,7 +184,7 @@ def test_files_of_one_document_are_one_unit_and_a_panel_bounds_the_population(
     assert len({row["document"] for row in rows}) == 8
     assert "1 documents of the panel were not scored" in done.err
     assert "KEN_99" in done.err
-    assert "20 scored files are not of the panel" in done.err
+    assert "20 scored files do not belong to the panel" in done.err
     done, _ = drawn(
         program,
         run,
@@ -227,5 +241,5 @@ def test_passages_of_files_that_moved_away_keep_their_fingerprints(
         path.unlink()
     done, rows = drawn(program, run, tmp_path / "s.csv", "--n", 9, "--for", "estimate", "--passages")
     assert done.status == EXIT_OK
-    assert "named by their fingerprints alone" in done.err
+    assert "only be identified by their fingerprints" in done.err
     assert all(row["fingerprint"] and not row["start"] for row in rows)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from ndc_urban.errors import UsageError
 from ndc_urban.labels.sampling import (
     MIN_PER_STRATUM,
-    Candidate,
+    SamplingUnit,
     Stratum,
     allocation,
     choose_for_training,
@@ -29,46 +29,46 @@ LEVELS = ("low", "moderate", "strong")
 MIDDLE = {"low": (0.1, 0.02), "moderate": (0.9, 0.2), "strong": (0.99, 0.85)}
 
 
-def candidates(counts: dict[str, int], *, seed: int = 0) -> list[Candidate]:
+def units(counts: dict[str, int], *, seed: int = 0) -> list[SamplingUnit]:
     chance = random.Random(seed)
     found = []
     for level, count in counts.items():
         for number in range(count):
             found.append(
-                Candidate(
+                SamplingUnit(
                     key=f"{level}{number:04d}",
                     document=f"XAA_{level}{number}",
                     stratum=level,
                     outcomes=MIDDLE[level],
-                    doubt=chance.random(),
-                    why_unsure="the levels low and moderate cannot be told apart",
+                    uncertainty=chance.random(),
+                    uncertainty_reason="the model cannot decide between low and moderate",
                     disagreement="two views differ" if number % 7 == 0 else "",
-                    traits=frozenset({f"language {number % 4}", f"sector {number % 3}"}),
-                    cells={"sha256": f"{number:064d}", "path": f"{level}{number}.pdf"},
+                    attributes=frozenset({f"language {number % 4}", f"sector {number % 3}"}),
+                    columns={"sha256": f"{number:064d}", "path": f"{level}{number}.pdf"},
                 )
             )
     return found
 
 
-POPULATION = candidates({"low": 80, "moderate": 60, "strong": 25})
+POPULATION = units({"low": 80, "moderate": 60, "strong": 25})
 
 
 def test_the_inclusion_probability_is_that_of_the_stratum() -> None:
     sample = draw_for_estimate(POPULATION, 60, seed=1)
-    drawn = Counter(pick.candidate.stratum for pick in sample.picks)
+    drawn = Counter(pick.unit.stratum for pick in sample.units)
     size = Counter(each.stratum for each in POPULATION)
     assert sum(drawn.values()) == 60
-    for pick in sample.picks:
-        stratum = pick.candidate.stratum
+    for pick in sample.units:
+        stratum = pick.unit.stratum
         assert pick.inclusion_probability == pytest.approx(drawn[stratum] / size[stratum])
-    assert len({pick.candidate.key for pick in sample.picks}) == 60
+    assert len({pick.unit.key for pick in sample.units}) == 60
 
 
 def test_every_unit_is_drawn_as_often_as_its_probability_says() -> None:
     often: Counter[str] = Counter()
     repeats = 400
     for seed in range(repeats):
-        often.update(pick.candidate.key for pick in draw_for_estimate(POPULATION, 40, seed).picks)
+        often.update(pick.unit.key for pick in draw_for_estimate(POPULATION, 40, seed).units)
     probability = {
         each.name: each.drawn / each.population for each in draw_for_estimate(POPULATION, 40, 0).strata
     }
@@ -82,8 +82,8 @@ def test_weighting_by_the_probabilities_gives_the_truth_on_average() -> None:
     share = sum(truth.values()) / len(POPULATION)
     estimates = []
     for seed in range(400):
-        picks = draw_for_estimate(POPULATION, 40, seed).picks
-        total = sum(truth[pick.candidate.key] / (pick.inclusion_probability or 1) for pick in picks)
+        picks = draw_for_estimate(POPULATION, 40, seed).units
+        total = sum(truth[pick.unit.key] / (pick.inclusion_probability or 1) for pick in picks)
         estimates.append(total / len(POPULATION))
     assert np.mean(estimates) == pytest.approx(share, abs=4 * np.std(estimates) / math.sqrt(400))
 
@@ -91,8 +91,8 @@ def test_weighting_by_the_probabilities_gives_the_truth_on_average() -> None:
 def test_the_seed_and_nothing_else_decides_the_draw() -> None:
     shuffled = random.Random(5).sample(POPULATION, len(POPULATION))
     one, same = draw_for_estimate(POPULATION, 30, 7), draw_for_estimate(shuffled, 30, 7)
-    assert [pick.candidate.key for pick in one.picks] == [pick.candidate.key for pick in same.picks]
-    assert one.picks != draw_for_estimate(POPULATION, 30, 8).picks
+    assert [pick.unit.key for pick in one.units] == [pick.unit.key for pick in same.units]
+    assert one.units != draw_for_estimate(POPULATION, 30, 8).units
 
 
 @given(
@@ -152,7 +152,7 @@ def test_too_few_and_too_many_are_refused_with_a_remedy(number: int) -> None:
 
 @pytest.mark.parametrize("points", [0, 1, -0.2, float("nan")])
 def test_an_impossible_width_is_refused(points: float) -> None:
-    with pytest.raises(UsageError, match="width"):
+    with pytest.raises(UsageError, match="wide"):
         needed_for(POPULATION, points)
 
 
@@ -169,15 +169,15 @@ def test_a_choice_for_training_says_why_and_is_marked_unusable() -> None:
 
 def test_the_most_doubtful_are_chosen() -> None:
     plain = [replace(each, disagreement="") for each in POPULATION]
-    picks = choose_for_training(plain, 20, seed=1).picks
-    uncertain = [pick.candidate.doubt for pick in picks if pick.reason.startswith("uncertain")]
-    others = {each.doubt for each in plain} - {pick.candidate.doubt for pick in picks}
+    picks = choose_for_training(plain, 20, seed=1).units
+    uncertain = [pick.unit.uncertainty for pick in picks if pick.reason.startswith("uncertain")]
+    others = {each.uncertainty for each in plain} - {pick.unit.uncertainty for pick in picks}
     assert min(uncertain) > max(others)
 
 
 def test_a_population_that_is_small_is_chosen_whole_and_more_is_refused() -> None:
-    few = candidates({"low": 2, "strong": 1})
-    assert len(choose_for_training(few, 3, seed=1).picks) == 3
+    few = units({"low": 2, "strong": 1})
+    assert len(choose_for_training(few, 3, seed=1).units) == 3
     with pytest.raises(UsageError, match="3 to draw from"):
         choose_for_training(few, 4, seed=1)
     with pytest.raises(UsageError, match="0 to draw from"):
