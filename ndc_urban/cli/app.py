@@ -1,7 +1,7 @@
-"""The application: its commands, its global options, and what becomes of an error.
+"""The application: its commands, its global options, and how errors are reported.
 
-A command lives in a file of its own, as a function `x_cli()` that imports what it needs inside, so that
-`--help` stays instant. It is added to `COMMANDS` here.
+Each command is a function `x_cli()` in its own file and is listed in `COMMANDS`. It parses options, calls the library
+and prints. Heavy modules are imported inside the functions, so that `--help` is instant.
 """
 
 from __future__ import annotations
@@ -56,48 +56,48 @@ def _version(wanted: bool) -> None:
 
 
 @app.callback(
-    epilog="Exit status: 0 all went well, 2 wrong usage, 3 some documents failed, 4 none was scored."
+    epilog="Exit status: 0 success, 2 wrong usage, 3 some documents failed, 4 no document was scored."
 )
 def _global_options(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and leave.")
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
     ] = False,
     debug: Annotated[
-        bool, typer.Option("--debug", help="On an error show the traceback, for a report.")
+        bool, typer.Option("--debug", help="Show the traceback of an error, for a bug report.")
     ] = False,
 ) -> None:
-    """Read climate plans of countries (NDCs) and say how much of them is about cities, with the evidence."""
+    """Read the climate plans of countries (NDCs) and measure their urban content, with the evidence."""
 
 
 def run() -> None:
-    """Runs the application; an error becomes a clear block on stderr and an exit status, not a traceback."""
-    _settle_streams()
+    """Runs the application; an error becomes a message on stderr and an exit status, not a traceback."""
+    _configure_streams()
     debug = "--debug" in sys.argv[1:]
     try:
         app(prog_name=PROGRAM)
     except NdcUrbanError as error:
         if debug:
             raise
-        _tell(f"Error: {error.message}", error.remedy, f"({error.code})")
+        _print_error(f"Error: {error.message}", error.remedy, f"({error.code})")
         sys.exit(error.exit_status)
     except Exception as error:
         if debug:
             raise
         again = shlex.join([PROGRAM, "--debug", *sys.argv[1:]])
-        _tell(
+        _print_error(
             f"Error: an unexpected {type(error).__name__} occurred: {error}",
-            f"Please report this, with what the following shows: {again}",
+            f"Please report this, with the output of: {again}",
         )
         sys.exit(EXIT_ERROR)
 
 
-def _tell(*lines: str) -> None:
+def _print_error(*lines: str) -> None:
     for line in filter(None, lines):
         typer.echo(line, err=True)
 
 
-def _settle_streams() -> None:
-    """No text may break the output: what the encoding lacks is escaped, and pipes and files get UTF-8."""
+def _configure_streams() -> None:
+    """Escapes characters that the encoding lacks, and writes UTF-8 to pipes and files."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             encoding = stream.encoding if stream.isatty() else "utf-8"

@@ -1,4 +1,4 @@
-"""`ndc-urban corpus`: folders of documents of your own."""
+"""`ndc-urban corpus`: your own folders of documents."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ndc_urban.cli.options import JsonOption, QuietOption
 
 corpus_app = typer.Typer(
     name="corpus",
-    help="Folders of documents: a register, so that labels and training know which file is which NDC.",
+    help="Your own folders of documents and their register, which says which file is which NDC.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -19,19 +19,19 @@ corpus_app = typer.Typer(
 
 @corpus_app.callback()
 def _corpus() -> None:
-    """Folders of documents: a register, so that labels and training know which file is which NDC."""
+    """Your own folders of documents and their register, which says which file is which NDC."""
 
 
 @corpus_app.command("register")
 def register_cli(
     folder: Annotated[Path, typer.Argument(help="The folder with the documents.", show_default=False)],
     round_name: Annotated[
-        str, typer.Option("--round", help="The round that the new documents belong to, such as 2026.")
+        str, typer.Option("--round", help="The round of the new documents, such as 2026.")
     ] = "",
     json_output: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Write or complete the register documents.csv of a folder; rows that are there stay as they are."""
+    """Write the register documents.csv of a folder, or add new files to it. Existing rows are not changed."""
     import json
 
     from ndc_urban.cli.progress import duration_of_steps
@@ -59,8 +59,8 @@ def register_cli(
     typer.echo(f"{path}: {result.added} files added, {len(result.rows)} in all.")
     if result.unnamed:
         typer.echo(
-            f"{len(result.unnamed)} of them do not begin with their Party's code, such as {result.unnamed[0]}: "
+            f"{len(result.unnamed)} file names do not begin with the code of a Party, such as {result.unnamed[0]}: "
             "fill in the columns iso3 and document."
         )
     for name in result.unread:
-        typer.echo(f"{name} cannot be read, so its language is not known.")
+        typer.echo(f"{name} cannot be read, so its language is unknown.")

@@ -1,44 +1,28 @@
-"""The best evidence of each document, and how it is put in a line."""
+"""Reasons and evidence of a document, each as one line for a terminal."""
 
 from __future__ import annotations
 
 import textwrap
 import unicodedata
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
-from ndc_urban.runs import Run
-
-EVIDENCE_COLUMNS = ["text", "page", "section", "p_urban", "code", "sector"]
 _MOST_REASONS = 3
 """Two lines of a terminal hold about as many."""
 _LONGEST_TEXT = 160
 _LONGEST_SECTION = 60
+"""Characters. Chosen by eye: two lines of a terminal for the text, half a line for the section."""
 _PATH_SEPARATOR = " › "
 
 
-def best_evidence(run: Run) -> dict[str, dict[str, Any]]:
-    """For each document that has evidence, by its hash: the best-ranked passage's `EVIDENCE_COLUMNS`."""
-    best = run.passages[run.passages["evidence_rank"] == 1].set_index("sha256")
-    rows: list[dict[str, Any]] = best[EVIDENCE_COLUMNS].to_dict("records")  # type: ignore[assignment]
-    return dict(zip(best.index, rows, strict=True))
-
-
-def main_reasons(run: Run) -> dict[str, str]:
-    """For each document, by its hash, what moved its level most, up and down, as sentences."""
+def main_reasons(reasons: Sequence[Mapping[str, Any]]) -> str:
+    """What changed the level of a document most, up and down, as sentences; `reasons` are the strongest first."""
     from ndc_urban.model.assessment import Reason, in_sentences
 
-    sentences: dict[str, str] = {}
-    of_documents = run.reasons[run.reasons["subject"] == "document"]
-    for sha256, rows in of_documents.groupby("sha256", sort=False):
-        best = rows.head(_MOST_REASONS)
-        reasons = [
-            Reason(str(text), float(effect))
-            for text, effect in zip(best["reason"], best["effect"], strict=True)
-        ]
-        sentences[str(sha256)] = printable(in_sentences(reasons))
-    return sentences
+    strongest = [Reason(str(each["reason"]), float(each["effect"])) for each in reasons[:_MOST_REASONS]]
+    return printable(in_sentences(strongest))
 
 
 def evidence_line(evidence: dict[str, Any]) -> str:
@@ -51,7 +35,7 @@ def evidence_line(evidence: dict[str, Any]) -> str:
 
 
 def innermost(section: str, width: int) -> str:
-    """A section path in about `width` characters: of a long one the innermost headings, which say most.
+    """A section path in about `width` characters; of a long one the innermost headings, which are the most specific.
 
     >>> innermost("Part A › 3 Sectors › 3.2 Transport", 30)
     '… › 3 Sectors › 3.2 Transport'
@@ -65,7 +49,7 @@ def innermost(section: str, width: int) -> str:
 
 
 def shortened(text: str, width: int) -> str:
-    """At most `width` characters, cut between words where there are some; safe to print on a terminal."""
+    """At most `width` characters, cut between words if there are any; safe to print on a terminal."""
     clean = " ".join(printable(text).split())
     if len(clean) <= width:
         return clean
@@ -74,7 +58,7 @@ def shortened(text: str, width: int) -> str:
 
 
 def printable(text: str) -> str:
-    """Without control characters, which could change what a terminal shows."""
+    """The text without control characters, which could change the display of a terminal."""
     return "".join(" " if unicodedata.category(one) == "Cc" else one for one in text)
 
 

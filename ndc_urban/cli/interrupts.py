@@ -1,4 +1,4 @@
-"""What ends a program from outside."""
+"""Interrupts: signals that ask the program to end."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from contextlib import contextmanager
 from types import FrameType
 
 INTERRUPTED_STATUS = 130
-"""The exit status by which shells know that a program was interrupted."""
+"""The exit status of an interrupted program in POSIX shells: 128 plus SIGINT (2)."""
 
 _REQUESTS = ("SIGTERM", "SIGHUP")
 
 
 @contextmanager
 def ending_cleanly() -> Iterator[None]:
-    """A request to end (by a scheduler, or a terminal that closes) acts as Ctrl-C does: it cleans up."""
+    """Treats requests to end (from a scheduler, or a closed terminal) like Ctrl-C, so that everything is cleaned up."""
     wanted = [getattr(signal, name) for name in _REQUESTS if hasattr(signal, name)]
     before = {number: signal.signal(number, _interrupt) for number in wanted}
     try:

@@ -10,11 +10,11 @@ from ndc_urban.reading.options import OcrMode, PdfReader
 
 ReaderOption = Annotated[
     PdfReader,
-    typer.Option("--reader", help="PDF reader: auto takes the fast one and checks it page by page."),
+    typer.Option("--reader", help="PDF reader. auto: the fast one, checked page by page."),
 ]
 OcrOption = Annotated[
     OcrMode,
-    typer.Option("--ocr", help="Text recognition for scanned pages: where needed, never, or on all pages."),
+    typer.Option("--ocr", help="Text recognition. auto: only for scanned pages."),
 ]
 MaxPagesOption = Annotated[
     int, typer.Option("--max-pages", min=1, help="Refuse documents with more pages than this.")
@@ -24,11 +24,11 @@ TimeoutOption = Annotated[
     typer.Option(
         "--timeout",
         min=0.1,
-        help="Seconds that a document may take; more than 100 pages and text recognition get more.",
+        help="Seconds per document. More than 100 pages and text recognition get extra time.",
     ),
 ]
 MemoryLimitOption = Annotated[
-    int, typer.Option("--memory-limit", min=64, help="Megabytes that the process of a document may take.")
+    int, typer.Option("--memory-limit", min=64, help="Megabytes of memory per process.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as one JSON object on stdout.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]

@@ -1,4 +1,4 @@
-"""Progress on stderr: a bar on a terminal, a line now and then elsewhere, silence on request."""
+"""Progress on stderr: a bar on a terminal, otherwise a line every few seconds, nothing if quiet."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from contextlib import contextmanager
 from ndc_urban.runs import Progress, ProgressCallback
 
 SECONDS_BETWEEN_LINES = 10.0
+"""Often enough to see that work goes on, seldom enough for a log. Chosen by eye."""
 
 
 @contextmanager
 def progress_display(*, quiet: bool) -> Iterator[ProgressCallback | None]:
-    """Gives the callback that shows progress; None when `quiet`."""
+    """Gives the callback that shows progress, or None if `quiet`."""
     if quiet:
         yield None
     elif sys.stderr.isatty():
@@ -25,7 +26,7 @@ def progress_display(*, quiet: bool) -> Iterator[ProgressCallback | None]:
 
 
 class Lines:
-    """Writes a line to stderr when the last is `SECONDS_BETWEEN_LINES` old."""
+    """Writes a line to stderr at most every `SECONDS_BETWEEN_LINES` seconds."""
 
     def __init__(self) -> None:
         self._last = time.monotonic()
@@ -40,7 +41,7 @@ class Lines:
 
 
 def line(progress: Progress) -> str:
-    """Progress in a line of words."""
+    """Progress as a line of text."""
     parts = [f"{progress.done} of {progress.total} documents"]
     if progress.failed:
         parts.append(f"{progress.failed} failed")
@@ -52,7 +53,7 @@ def line(progress: Progress) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Seconds in the unit that a person would choose."""
+    """A duration in seconds, minutes or hours, whichever is easiest to read."""
     if seconds < 90:
         return f"{seconds:.0f} s"
     if seconds < 5400:
@@ -92,10 +93,10 @@ def _bar() -> Iterator[ProgressCallback]:
 
 
 def duration_of_steps(*, quiet: bool, what: str) -> Callable[[int, int], None]:
-    """Tells on stderr, now and then, how many steps are done and about how long the rest will take."""
+    """A callback that reports on stderr how many steps are done and about how long the rest will take."""
     begun = last = time.monotonic()
 
-    def tell(done: int, total: int) -> None:
+    def report(done: int, total: int) -> None:
         nonlocal last
         now = time.monotonic()
         if quiet or now - last < SECONDS_BETWEEN_LINES:
@@ -105,4 +106,4 @@ def duration_of_steps(*, quiet: bool, what: str) -> Callable[[int, int], None]:
         sys.stderr.write(f"{done} of {total} {what}, about {duration(left)} left\n")
         sys.stderr.flush()
 
-    return tell
+    return report

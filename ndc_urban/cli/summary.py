@@ -1,4 +1,4 @@
-"""The result of a run for people: the documents, what failed and what to do about it, and the counts."""
+"""The result of a run on the terminal: documents, failures with their remedies, and counts."""
 
 from __future__ import annotations
 
@@ -12,16 +12,20 @@ from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from ndc_urban.cli.evidence import best_evidence, evidence_line, main_reasons, printable
+from ndc_urban.cli.evidence import evidence_line, main_reasons, printable
 from ndc_urban.runs import Run
+from ndc_urban.runs.summary import best_evidence, reasons_of_documents
 
 LEVEL_STYLES = {"strong": "bold green", "moderate": "bold yellow", "low": "bold cyan"}
 
 _WIDTH_IN_A_PIPE = 120
+"""Columns if there is no terminal. Chosen by eye: a name, its figures and a line of evidence fit."""
 _COLUMNS = (("Level", 8), ("Sure", 4), ("Urban passages", 14), ("Pages", 5), ("Lang.", 5))
 _GAP = "  "
 _NEARLY_CERTAIN = 0.99
+"""Above it whole percents would show 100%."""
 _SHORTEST_NAME_COLUMN = 16
+"""Characters, even if the terminal is too narrow: the code of a Party and an ending must remain. Chosen by eye."""
 
 
 def print_summary(run: Run) -> None:
@@ -36,7 +40,8 @@ def summary(run: Run, width: int) -> RenderableType:
     parts: list[RenderableType] = []
     if scored:
         evidence = {sha256: evidence_line(best) for sha256, best in best_evidence(run).items()}
-        parts.append(_documents(scored, main_reasons(run), evidence, width))
+        reasons = {sha256: main_reasons(found) for sha256, found in reasons_of_documents(run).items()}
+        parts.append(_documents(scored, reasons, evidence, width))
     parts.extend(_failures(run.failures))
     parts.append(_closing(run))
     return Group(*parts)
@@ -50,7 +55,7 @@ def _console() -> Console:
 def _documents(
     rows: list[dict[Any, Any]], reasons: dict[str, str], evidence: dict[str, str], width: int
 ) -> Group:
-    """A line of figures for each document and, indented below it, what they rest on."""
+    """A line of figures for each document and, indented below it, remarks, reasons and evidence."""
     name_width = _name_width(rows, width)
     lines: list[RenderableType] = [_heading(name_width)]
     for row in rows:
@@ -91,12 +96,12 @@ def _figures(row: dict[Any, Any], name_width: int) -> Text:
 
 
 def _percent(share: float) -> str:
-    """Whole percents; never 100%, since no model is certain."""
+    """Whole percents; never 100%, because no model is certain."""
     return ">99%" if share > _NEARLY_CERTAIN else f"{share:.0%}"
 
 
 def _fitted(value: str, column: str) -> str:
-    """The value in the column's width: figures to the right, words to the left."""
+    """The value in the column's width: figures are right-aligned, words left-aligned."""
     width = dict(_COLUMNS)[column]
     return value.ljust(width) if column in {"Level", "Lang."} else value.rjust(width)
 
@@ -108,7 +113,7 @@ def _remarks(row: dict[Any, Any]) -> list[Text]:
         remarks.append(Text(f"may be {' or '.join(possible)}", style="dim"))
     if row["in_training"]:
         remarks.append(
-            Text("the model was trained on this document, so it looks surer than it is", style="dim")
+            Text("the model was trained on this document, so the probability is too high", style="dim")
         )
     return remarks
 
@@ -118,7 +123,7 @@ def _name(row: dict[Any, Any]) -> str:
 
 
 def _shortened_middle(name: str, width: int) -> str:
-    """The beginning and the end of a long name: the Party stands at the one, the format at the other."""
+    """The beginning and the end of a long name: the first has the Party, the last the format."""
     if cell_len(name) <= width:
         return name
     head = set_cell_size(name, width // 2).rstrip()
@@ -129,7 +134,7 @@ def _shortened_middle(name: str, width: int) -> str:
 
 
 def _failures(failures: pd.DataFrame) -> list[RenderableType]:
-    """What was not read, or not in full, grouped by what to do about it."""
+    """Documents that were not read, or not completely, grouped by remedy."""
     blocks: list[RenderableType] = []
     for (error, remedy), group in failures.groupby(["error", "remedy"], sort=True, dropna=False):
         title = str(error).replace("_", " ").capitalize().replace("ocr", "OCR")

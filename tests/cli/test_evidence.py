@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from ndc_urban.cli.evidence import evidence_line, innermost, printable, shortened
+from ndc_urban.cli.evidence import evidence_line, innermost, main_reasons, printable, shortened
 
 LONG = "A long title of the whole document › 3 Sectors › 3.2 Urban transport and public space"
 
@@ -37,3 +37,16 @@ def test_formats_without_pages_have_none() -> None:
     evidence = {"text": "a city", "page": pd.NA, "section": pd.NA}
     assert evidence_line(evidence) == "“a city”"
     assert evidence_line(evidence | {"page": 3}) == "p. 3: “a city”"
+
+
+def test_reasons_are_sentences_up_and_down() -> None:
+    reasons = [
+        {"reason": "11 passages on cities", "effect": 2.0},
+        {"reason": "short document", "effect": -1.0},
+        {"reason": "5 headings on cities", "effect": 0.5},
+        {"reason": "not among the strongest", "effect": 0.1},
+    ]
+    assert main_reasons(reasons) == (
+        "Raised by: 11 passages on cities; 5 headings on cities. Lowered by: short document."
+    )
+    assert main_reasons([]) == ""
