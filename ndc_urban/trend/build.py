@@ -17,12 +17,13 @@ from ndc_urban.trend.estimates import Refused
 from ndc_urban.trend.labels import LEVELS_FILE, NO_LABELS, Labels, load_labels
 from ndc_urban.trend.levels import Reference, levels_table
 from ndc_urban.trend.matching import Matched, match
-from ndc_urban.trend.panel import Panel, load_panel
+from ndc_urban.trend.panel import REGISTER_FILE, Panel, load_panel
 from ndc_urban.trend.parties import groups_table, parties_table, transitions_table
 from ndc_urban.trend.populations import population_of
 from ndc_urban.trend.profiles import sectors_table, themes_table, topics_table
 from ndc_urban.trend.published import PUBLISHED_FILE, Published, load_published
 from ndc_urban.trend.reference_calibration import calibrate
+from ndc_urban.trend.registry import REGISTRY_FILE, load_registry
 from ndc_urban.trend.results import Results, load_results
 from ndc_urban.trend.tables import AT_LEAST_MODERATE, DOCUMENTS, Table, Trend
 
@@ -76,7 +77,7 @@ def trend(
     labels = NO_LABELS if inputs.annotations is None else load_labels(inputs.annotations)
     figures = load_published(inputs.published)
     chosen = panel_of_years(whole, years) if years else whole.choose(rounds) if rounds else whole
-    matched = match(chosen, results, labels)
+    matched = match(chosen, results, labels, load_registry(panel.parent))
     tables = _tables(matched, figures, _reference(whole, results, labels, figures))
     return Trend(
         tuple(_rounded(table) for table in tables),
@@ -156,7 +157,8 @@ def _provenance(results: Results, panel: Panel, inputs: Inputs) -> dict[str, Any
     """Where the numbers come from: versions and hashes, but no path of a machine."""
     files = {
         "panel": inputs.panel,
-        "register": inputs.panel.parent / "documents.csv",
+        "register": inputs.panel.parent / REGISTER_FILE,
+        "registry": inputs.panel.parent / REGISTRY_FILE,
         "published": inputs.published,
     }
     if inputs.annotations is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from ndc_urban.errors import UsageError
 from ndc_urban.trend.panel import (
@@ -17,9 +16,8 @@ from ndc_urban.trend.panel import (
     load_register,
     read_rows,
 )
+from ndc_urban.trend.registry import Submission, load_registry
 from ndc_urban.trend.rounds import end_of_year
-
-REGISTRY_FILE = "registry.csv"
 
 
 def panel_of_years(panel: Panel, years: Sequence[int]) -> Panel:
@@ -32,6 +30,7 @@ def panel_of_years(panel: Panel, years: Sequence[int]) -> Panel:
     folder = panel.path.parent
     rows = read_rows(folder / REGISTER_FILE, REGISTER_COLUMNS)
     register = load_register(folder)
+    registry = load_registry(folder)
     names = {standing.iso3: standing.party for standing in panel.standings}
     preferred = {standing.document: standing.files[0] for standing in panel.standings if standing.files}
     standings: list[Standing] = []
@@ -42,7 +41,7 @@ def panel_of_years(panel: Panel, years: Sequence[int]) -> Panel:
             document, submitted = row["document"], row["submission_date"]
             files = _files(register[document], submitted, preferred.get(document))
             standings.append(Standing(str(year), iso3, names[iso3], document, submitted, files))
-        notes += _superseded(folder / REGISTRY_FILE, year, latest)
+        notes += _superseded(registry, year, latest)
     if not standings:
         raise UsageError(
             f"No document of the register was in force at the end of {', '.join(map(str, years))}.",
@@ -72,15 +71,13 @@ def _files(registered: Sequence[Row], submitted: str, preferred: File | None) ->
     return files
 
 
-def _superseded(registry: Path, year: int, latest: Mapping[str, Row]) -> list[str]:
+def _superseded(registry: Sequence[Submission], year: int, latest: Mapping[str, Row]) -> list[str]:
     """A note on the Parties whose newest NDC of a year is in the registry but not in the register."""
-    if not registry.is_file():
-        return []
     last = end_of_year(year).isoformat()
     newest: dict[str, str] = {}
-    for row in read_rows(registry, ("code", "fileType", "submissionDate")):
-        if row["fileType"] == "NDC" and row["submissionDate"] <= last:
-            newest[row["code"]] = max(newest.get(row["code"], ""), row["submissionDate"])
+    for each in registry:
+        if each.day <= last:
+            newest[each.iso3] = max(newest.get(each.iso3, ""), each.day)
     stale = [iso3 for iso3, row in sorted(latest.items()) if newest.get(iso3, "") > row["submission_date"]]
     if not stale:
         return []

@@ -1,35 +1,38 @@
-"""The table of coverage: how many documents of each round the panel expects, and how many have a result."""
+"""The table of coverage: how many NDCs belong to each round, and how many of them have a result."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
 from ndc_urban.runs.tables import FAILED, NEEDS_OCR
-from ndc_urban.trend.matching import MISSING, SCORED, Match, Matched
+from ndc_urban.trend.matching import MISSING, SCORED, Matched
 from ndc_urban.trend.tables import BASES, COLUMNS, DOCUMENTS, Table
 
 
 def coverage_table(matched: Matched) -> Table:
     """One row for each round and basis."""
-    rows = [_row(name, matches, basis) for name, matches in matched.rounds.items() for basis in BASES]
+    rows = [_row(matched, name, basis) for name in matched.rounds for basis in BASES]
     return Table(
         "coverage",
         "Documents behind the tables",
         pd.DataFrame(rows, columns=list(COLUMNS["coverage"])),
         notes=(
-            "All shares are of the scored documents. missing_parties lists the Parties of the panel without a scored "
-            "document (missing, failed or in need of OCR). cross_fitted counts documents from the model's training "
-            "data. For these the prediction of a model that had not seen their Party is used, never a fitted one.",
+            "All shares are of the scored documents. expected counts the documents of the panel and the NDCs that are "
+            "only in the registry. missing_parties lists the Parties without a scored document (missing, failed or in "
+            "need of OCR). cross_fitted counts documents from the model's training data. For these the prediction of a "
+            "model that had not seen their Party is used, never a fitted one.",
             *matched.notes(),
         ),
     )
 
 
-def _row(name: str, matches: Sequence[Match], basis: str) -> dict[str, Any]:
+def _row(matched: Matched, name: str, basis: str) -> dict[str, Any]:
+    matches, absent = matched.rounds[name], matched.absent(name)
+    missing = sum(1 if basis == DOCUMENTS else len(each.stands_for) for each in absent)
+    unscored = [match.standing.iso3 for match in matches if match.prediction is None]
     weights = [1 if basis == DOCUMENTS else len(match.stands_for) for match in matches]
     by_status: Counter[str] = Counter()
     cross_fitted = 0
@@ -40,11 +43,11 @@ def _row(name: str, matches: Sequence[Match], basis: str) -> dict[str, Any]:
     return {
         "round": name,
         "basis": basis,
-        "expected": sum(weights),
+        "expected": sum(weights) + missing,
         "scored": by_status[SCORED],
         "needs_ocr": by_status[NEEDS_OCR],
         "failed": by_status[FAILED],
-        "missing": by_status[MISSING],
-        "missing_parties": ";".join(match.standing.iso3 for match in matches if match.prediction is None),
+        "missing": by_status[MISSING] + missing,
+        "missing_parties": ";".join(sorted([*unscored, *(each.iso3 for each in absent)])),
         "cross_fitted": cross_fitted,
     }

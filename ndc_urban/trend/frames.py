@@ -10,6 +10,7 @@ from ndc_urban.trend.rounding import printed_levels
 from ndc_urban.trend.tables import (
     AT_LEAST_MODERATE,
     COLUMNS,
+    DOCUMENTS,
     OUR_ESTIMATES,
     PUBLISHED,
     Table,
@@ -19,6 +20,8 @@ from ndc_urban.trend.tables import (
 
 __all__ = [
     "ESTIMATES",
+    "completeness",
+    "completeness_text",
     "frame_of",
     "in_order",
     "limits_of",
@@ -71,6 +74,22 @@ def rounds_of(trend: Trend) -> tuple[str, ...]:
     """All rounds of the trend, in the order of its tables."""
     names = ("levels", "coverage", "parties", "sectors", "topics", "themes", "groups")
     return tuple(dict.fromkeys(str(name) for table in names for name in frame_of(trend, table)["round"]))
+
+
+def completeness(trend: Trend) -> dict[str, tuple[int, int]]:
+    """By round the number of scored NDCs and of all NDCs that belong to it."""
+    coverage = where(frame_of(trend, "coverage"), basis=DOCUMENTS)
+    return {row["round"]: (row["scored"], row["expected"]) for row in rows_of(coverage)}
+
+
+def completeness_text(trend: Trend, *rounds: str) -> str:
+    """Which rounds are not complete, such as `2026: 100 of 127 NDCs`; empty if all of them are."""
+    numbers = completeness(trend)
+    return "; ".join(
+        f"{name}: {numbers[name][0]} of {numbers[name][1]} NDCs"
+        for name in (rounds or numbers)
+        if name in numbers and numbers[name][0] < numbers[name][1]
+    )
 
 
 def percents_of(rows: pd.DataFrame) -> dict[str, int]:

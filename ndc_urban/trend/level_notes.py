@@ -1,18 +1,21 @@
-"""What stands below the table of levels: methods, sources, what the two bases do, and figures that are kept apart.
+"""The notes of the table of levels: methods, sources, the two bases, missing NDCs, and figures that are kept apart.
 
 The notes on differences to the published figures are in `published_gaps`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
+from itertools import product
+from typing import Any
 
 from ndc_urban.codebook import LEVELS
 from ndc_urban.trend.estimates import has_trait, weighted_share
 from ndc_urban.trend.matching import Match, Matched
 from ndc_urban.trend.populations import population_of
 from ndc_urban.trend.published import Published, counted_on
-from ndc_urban.trend.tables import AT_LEAST_MODERATE, PARTIES
+from ndc_urban.trend.tables import AT_LEAST_MODERATE, BASES, CORRECTED, COUNT, DOCUMENTS, PARTIES
 
 METHODS: tuple[str, ...] = (
     "Count: the predicted levels are counted. The limits (Wilson 1927) treat the documents as a sample of what Parties "
@@ -41,6 +44,7 @@ SOURCES: tuple[str, ...] = (
     "Cassel, C. M., Särndal, C. E. and Wretman, J. H. (1976), Biometrika 63, 615-620",
     "Egami, N., Hinck, M., Stewart, B. M. and Wei, H. (2023), Advances in Neural Information Processing Systems 36",
     "Angelopoulos, A. N. et al. (2023), Prediction-powered inference, Science 382, 669-674",
+    "Manski, C. F. (1989), Anatomy of the selection problem, Journal of Human Resources 24, 343-360",
     "Wilson, E. B. (1927), Journal of the American Statistical Association 22, 209-212",
     "Brown, L. D., Cai, T. T. and DasGupta, A. (2001), Statistical Science 16, 101-133",
     CHANGE_SOURCE,
@@ -93,6 +97,35 @@ def _weight_of_the_union(name: str, matches: Sequence[Match], union: Match) -> s
         f"{population.units} Parties, or {len(union.stands_for) / population.units:.1%} of the total. "
         f"The count if its level were {'; '.join(scenarios)}."
     )
+
+
+def missing_notes(matched: Matched, rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """For rounds with missing NDCs, the smallest and largest share that all NDCs together can have.
+
+    `rows` are those of the table of levels. These bounds assume nothing about the missing NDCs (Manski 1989).
+    """
+    shares = {(row["round"], row["basis"], row["estimate"], row["level"]): row for row in rows}
+    notes = []
+    for name, basis in product(matched.rounds, BASES):
+        absent = sum(1 if basis == DOCUMENTS else len(each.stands_for) for each in matched.absent(name))
+        unscored = [match for match in matched.rounds[name] if match.prediction is None]
+        missing = absent + sum(1 if basis == DOCUMENTS else len(match.stands_for) for match in unscored)
+        scored = int(shares[name, basis, COUNT, "strong"]["units"])
+        if not missing or not scored:
+            continue
+        refused = math.isnan(shares[name, basis, CORRECTED, "strong"]["share"])
+        estimate = COUNT if refused else CORRECTED
+        bounds = []
+        for level in ("strong", AT_LEAST_MODERATE):
+            with_level = shares[name, basis, estimate, level]["share"] * scored
+            low, high = (each / (scored + missing) for each in (with_level, with_level + missing))
+            bounds.append(f"{low:.1%} to {high:.1%} for {level}")
+        notes.append(
+            f"{name}, basis of {basis}: {scored} of {scored + missing} are scored. Whatever the levels of the others, "
+            f"the share ({estimate}) of all {scored + missing} is {' and '.join(bounds)}, before the error of the "
+            "estimate."
+        )
+    return notes
 
 
 def not_comparable_notes(published: Published) -> list[str]:

@@ -25,6 +25,7 @@ from ndc_urban.trend.level_notes import (
     METHODS,
     SOURCES,
     basis_notes,
+    missing_notes,
     not_comparable_notes,
     published_sources,
 )
@@ -59,6 +60,7 @@ def levels_table(matched: Matched, published: Published, reference: Reference) -
         notes=(
             *METHODS,
             *basis_notes(matched, published),
+            *missing_notes(matched, rows),
             *gap_notes(matched, rows),
             *not_comparable_notes(published),
         ),

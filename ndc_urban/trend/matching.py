@@ -10,6 +10,7 @@ from ndc_urban.errors import NoResultsForPanel, PanelInvalid
 from ndc_urban.runs.tables import FAILED, NEEDS_OCR, OK
 from ndc_urban.trend.labels import LabelledLevel, Labels
 from ndc_urban.trend.panel import Panel, Standing
+from ndc_urban.trend.registry import AbsentDocument, Submission, absent_documents, not_in_registry
 from ndc_urban.trend.results import Prediction, Results
 
 SCORED, MISSING = "scored", "missing"
@@ -42,6 +43,11 @@ class Matched:
 
     panel: Panel
     rounds: Mapping[str, tuple[Match, ...]]
+    registry: tuple[Submission, ...] = ()
+
+    def absent(self, name: str) -> tuple[AbsentDocument, ...]:
+        """The NDCs of a round that are in the registry but not in the panel."""
+        return absent_documents(self.panel, name, self.registry)
 
     def scored(self, name: str) -> tuple[Match, ...]:
         """The rows of a round that have a prediction."""
@@ -51,6 +57,7 @@ class Matched:
         """What a reader should know about the files that were used."""
         notes = []
         for name, matches in self.rounds.items():
+            notes += self._registry_notes(name)
             others = [match for match in matches if match.stands_in]
             if others:
                 listed = ", ".join(f"{match.standing.iso3} ({match.stands_in})" for match in others)
@@ -69,8 +76,24 @@ class Matched:
                     notes.append(f"{name}: the document {words} for {', '.join(parties)}.")
         return notes
 
+    def _registry_notes(self, name: str) -> list[str]:
+        notes = []
+        absent = self.absent(name)
+        if absent:
+            listed = ", ".join(f"{each.party} ({each.iso3})" for each in absent)
+            notes.append(
+                f"{name}: the registry lists {len(absent)} NDCs of this round that the panel does not have: {listed}."
+            )
+        unlisted = not_in_registry(self.panel, name, self.registry)
+        if unlisted:
+            notes.append(
+                f"{name}: for {len(unlisted)} documents of the panel the registry has no submission by the Party in "
+                f"the period of this round: {', '.join(unlisted)}."
+            )
+        return notes
 
-def match(panel: Panel, results: Results, labels: Labels) -> Matched:
+
+def match(panel: Panel, results: Results, labels: Labels, registry: tuple[Submission, ...] = ()) -> Matched:
     """Finds the prediction of each row of the panel; raises `NoResultsForPanel` if there is none at all."""
     rounds = {
         name: tuple(_match(standing, panel, results, labels) for standing in panel.of_round(name))
@@ -78,7 +101,7 @@ def match(panel: Panel, results: Results, labels: Labels) -> Matched:
     }
     if not any(each.prediction for matches in rounds.values() for each in matches):
         raise NoResultsForPanel(f"The runs have no usable result for any document of the panel {panel.path}.")
-    return Matched(panel, rounds)
+    return Matched(panel, rounds, registry)
 
 
 def _match(standing: Standing, panel: Panel, results: Results, labels: Labels) -> Match:

@@ -1,4 +1,4 @@
-"""The reference day of a round."""
+"""The period of a round: its reference day, and the first day of its submissions if it has one."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ _YEARS = re.compile(r"(?:(\d\d)\d\d\D+)?(\d\d|\d{4})$")
 
 
 @cache
-def _as_of() -> dict[str, str]:
+def _days() -> dict[str, dict[str, str]]:
     path = files("ndc_urban.trend") / "data" / "rounds.toml"
-    found: dict[str, str] = tomllib.loads(path.read_text(encoding="utf-8"))["as_of"]
-    return found
+    return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
 def day_of(name: str, latest: str = "") -> date:
@@ -24,14 +23,24 @@ def day_of(name: str, latest: str = "") -> date:
     >>> day_of("2022"), day_of("2019"), day_of("2018-19")
     (datetime.date(2022, 6, 19), datetime.date(2019, 12, 31), datetime.date(2019, 12, 31))
     """
-    if name in _as_of():
-        return date.fromisoformat(_as_of()[name])
+    if name in _days()["as_of"]:
+        return date.fromisoformat(_days()["as_of"][name])
     found = _YEARS.search(name)
     if found and len(found[2]) == 4:
         return end_of_year(int(found[2]))
     if found and found[1]:
         return end_of_year(int(found[1] + found[2]))
     return date.fromisoformat(latest) if latest else date.max
+
+
+def first_day_of(name: str) -> date:
+    """The first day of submissions that belong to a round; `date.min` if all NDCs in force on its day do.
+
+    >>> first_day_of("2026")
+    datetime.date(2024, 9, 1)
+    """
+    listed = _days()["since"].get(name)
+    return date.fromisoformat(listed) if listed else date.min
 
 
 def end_of_year(year: int) -> date:

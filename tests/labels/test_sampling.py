@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ndc_urban.errors import UsageError
@@ -95,6 +95,7 @@ def test_the_seed_and_nothing_else_decides_the_draw() -> None:
     assert one.units != draw_for_estimate(POPULATION, 30, 8).units
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # machines may be busy
 @given(
     st.lists(st.tuples(st.integers(1, 60), st.floats(0.001, 0.25)), min_size=1, max_size=5),
     st.integers(0, 200),

@@ -27,7 +27,7 @@ from ndc_urban.trend.figures.canvas import (
     slide,
 )
 from ndc_urban.trend.figures.palette import INK, LEVEL_COLOURS, LINE, PAPER, QUIET_INK, ink_on
-from ndc_urban.trend.frames import ESTIMATES, frame_of, in_order, percents_of, rounds_of
+from ndc_urban.trend.frames import ESTIMATES, completeness_text, frame_of, in_order, percents_of, rounds_of
 from ndc_urban.trend.tables import AT_LEAST_MODERATE, BASES, CORRECTED, DOCUMENTS, PARTIES, Trend
 
 NAME = "levels"
@@ -63,9 +63,10 @@ def draw_levels(trend: Trend, source: str) -> tuple[Drawing, ...]:
     Nothing if the trend has no levels.
     """
     levels = frame_of(trend, "levels").dropna(subset="share")
-    remark = (
+    no_correction = (
         "" if (levels["estimate"] == CORRECTED).any() else "There is no corrected estimate: see the notes."
     )
+    remark = " ".join(filter(None, (completeness_text(trend), no_correction)))
     bases = in_order(levels["basis"], BASES)
     estimates = in_order(levels["estimate"], ESTIMATES)
     rounds = tuple(name for name in rounds_of(trend) if name in set(levels["round"]))

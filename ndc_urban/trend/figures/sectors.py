@@ -23,7 +23,7 @@ from ndc_urban.trend.figures.canvas import (
     slide,
 )
 from ndc_urban.trend.figures.palette import PAPER, QUIET_INK, heat_colour, ink_on
-from ndc_urban.trend.frames import frame_of, in_order, rounds_of, rows_of
+from ndc_urban.trend.frames import completeness_text, frame_of, in_order, rounds_of, rows_of
 from ndc_urban.trend.rounding import percent_of
 from ndc_urban.trend.tables import Trend
 
@@ -58,6 +58,9 @@ def draw_sectors(trend: Trend, source: str) -> Drawing | None:
     )
     if table["published_rank"].notna().any():
         subtitle += " In circles: rank among the most mentioned urban sectors in the published reviews."
+    incomplete = completeness_text(trend, *rounds)
+    if incomplete:
+        subtitle += f" {incomplete}."
     strands = in_order(table["strand"], STRANDS)
     with settings(NAME):
         figure = slide(TITLE, subtitle, source)

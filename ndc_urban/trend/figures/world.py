@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -25,8 +25,8 @@ from ndc_urban.trend.figures.canvas import (
     slide,
 )
 from ndc_urban.trend.figures.palette import HATCH, LEVEL_COLOURS, LINE, NOTHING, PAPER, QUIET_INK, ink_on
-from ndc_urban.trend.frames import frame_of, rounds_of, rows_of
-from ndc_urban.trend.tables import Trend
+from ndc_urban.trend.frames import completeness_text, frame_of, rounds_of, rows_of, where
+from ndc_urban.trend.tables import DOCUMENTS, Trend
 
 NAME = "map"
 TITLE = "Urban content of NDCs by Party"
@@ -74,9 +74,12 @@ def grid() -> Mapping[str, Place]:
     }
 
 
-def tiles_of(parties: pd.DataFrame) -> dict[str, Tile]:
-    """The tiles of one round, all of the grid and any other Party; `parties` holds the rows of that round."""
-    tiles = {code: Tile(code, code) for code in grid()}
+def tiles_of(parties: pd.DataFrame, missing: Collection[str] = ()) -> dict[str, Tile]:
+    """The tiles of one round, all of the grid and any other Party.
+
+    `parties` are the rows of that round, `missing` the Parties whose NDC of that round has no result.
+    """
+    tiles = {code: Tile(code, code, in_round=code in missing) for code in grid()}
     union = set(parties.loc[parties["iso3"] == EUROPEAN_UNION, "document"].dropna())
     for row in rows_of(parties):
         code, level = str(row["iso3"]), row["level"] or ""
@@ -92,13 +95,22 @@ def draw_maps(trend: Trend, source: str) -> tuple[Drawing, ...]:
     """One map for each round of the Parties' table."""
     parties = frame_of(trend, "parties")
     rounds = [name for name in rounds_of(trend) if name in set(parties["round"])]
-    return tuple(_draw(parties[parties["round"] == name], name, source) for name in rounds)
+    coverage = where(frame_of(trend, "coverage"), basis=DOCUMENTS)
+    missing = {row["round"]: str(row["missing_parties"] or "").split(";") for row in rows_of(coverage)}
+    return tuple(
+        _draw(
+            tiles_of(parties[parties["round"] == name], missing.get(name, ())),
+            name,
+            completeness_text(trend, name).removeprefix(f"{name}: "),
+            source,
+        )
+        for name in rounds
+    )
 
 
-def _draw(parties: pd.DataFrame, round_: str, source: str) -> Drawing:
-    tiles = tiles_of(parties)
+def _draw(tiles: Mapping[str, Tile], round_: str, incomplete: str, source: str) -> Drawing:
     name = f"{NAME}-{_stem(round_)}"
-    title = f"{TITLE}, {round_}"
+    title = f"{TITLE}, {round_}{f' ({incomplete})' if incomplete else ''}"
     numbers: dict[str, int] = {level: sum(tile.level == level for tile in tiles.values()) for level in LEVELS}
     subtitle = (
         "One tile per Party, roughly where it is. A level describes the text of an NDC. "
@@ -193,9 +205,9 @@ def _key(axes: Axes, tiles: Mapping[str, Tile], numbers: Mapping[str, int]) -> N
             (Tile("", "", "moderate", in_union=True, in_round=True), "bar: covered by the EU's NDC")
         )
     if any(tile.in_round and not tile.level for tile in shown):
-        entries.append((Tile("", "", in_round=True), "not scored"))
+        entries.append((Tile("", "", in_round=True), "submitted, no result"))
     if any(not tile.in_round for tile in shown):
-        entries.append((Tile("", ""), "not in the panel of this round"))
+        entries.append((Tile("", ""), "no NDC in this round"))
     for line, (tile, words) in enumerate(entries):
         size = TEXT_SIZE if tile.level and not (tile.other or tile.in_union) else SMALL_SIZE
         y = _KEY_TOP - (line + 1) * _KEY_LINE
@@ -210,7 +222,7 @@ def _key(axes: Axes, tiles: Mapping[str, Tile], numbers: Mapping[str, int]) -> N
 
 
 def _tip(tile: Tile) -> str:
-    level = tile.level or ("not scored" if tile.in_round else "not in the panel of this round")
+    level = tile.level or ("submitted, no result" if tile.in_round else "no NDC in this round")
     possible = f" ({tile.other} is likely too)" if tile.other else ""
     return f"{tile.party}: {level}{possible}{', covered by the NDC of the EU' if tile.in_union else ''}"
 
@@ -222,5 +234,5 @@ def _in_words(tiles: Mapping[str, Tile], round_: str) -> str:
         sentences.append(f"{round_}, {level} ({len(codes)} Parties): {', '.join(codes) or 'none'}.")
     unscored = sorted(tile.code for tile in tiles.values() if tile.in_round and not tile.level)
     if unscored:
-        sentences.append(f"Not scored: {', '.join(unscored)}.")
+        sentences.append(f"Submitted, no result: {', '.join(unscored)}.")
     return " ".join(sentences)

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pandas as pd
 
-from ndc_urban.trend.frames import frame_of, in_order, percents_of, rounds_of, rows_of, where
+from ndc_urban.trend.frames import completeness, frame_of, in_order, percents_of, rounds_of, rows_of, where
 from ndc_urban.trend.report.printing import interval, points_with_interval
 from ndc_urban.trend.tables import (
     AT_LEAST_MODERATE,
@@ -15,6 +15,7 @@ from ndc_urban.trend.tables import (
     CALIBRATED,
     CORRECTED,
     COUNT,
+    DOCUMENTS,
     LABELLED,
     PUBLISHED,
     Trend,
@@ -45,6 +46,7 @@ def headlines(trend: Trend) -> tuple[str, ...]:
             shares = _shares(_part(levels, estimate=estimate, basis=basis), rounds)
             sentences.append(f"By {basis}, {_MEANING[estimate]}: {shares}.")
             sentences += _changes(trend, basis, estimate)
+    sentences += _incomplete(trend)
     published = _part(levels, estimate=PUBLISHED)
     if not published.empty:
         sentences.append(f"Published by UN-Habitat: {_shares(published, rounds, with_basis=True)}.")
@@ -77,6 +79,22 @@ def _shares(part: pd.DataFrame, rounds: Sequence[str], *, with_basis: bool = Fal
         if steps:
             clauses.append(f"{level} {', '.join(steps)}")
     return "; ".join(clauses)
+
+
+def _incomplete(trend: Trend) -> list[str]:
+    """Which rounds lack NDCs, and of which Parties."""
+    sentences = []
+    missing = {
+        row["round"]: row["missing_parties"]
+        for row in rows_of(where(frame_of(trend, "coverage"), basis=DOCUMENTS))
+    }
+    for name, (scored, expected) in completeness(trend).items():
+        if scored < expected:
+            codes = ", ".join(filter(None, str(missing[name] or "").split(";")))
+            sentences.append(
+                f"The round {name} has results for {scored} of {expected} NDCs. Missing: {codes}."
+            )
+    return sentences
 
 
 def _changes(trend: Trend, basis: str, estimate: str) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ndc_urban.codebook import LEVELS
 from ndc_urban.trend.frames import (
     ESTIMATES,
+    completeness_text,
     frame_of,
     in_order,
     limits_of,
@@ -29,6 +30,7 @@ _UNITS = (
 def levels_printed(trend: Trend) -> Printed:
     """One row for each round, basis and estimate, including the published ones."""
     levels = frame_of(trend, "levels")
+    incomplete = completeness_text(trend)
     footnotes = Footnotes()
     rows = []
     for round_ in rounds_of(trend):
@@ -46,7 +48,7 @@ def levels_printed(trend: Trend) -> Printed:
                     (round_, basis, estimate, *cells, largest(part, "units"), largest(part, "n"), mark)
                 )
     return Printed(
-        f"{title_of(trend, 'levels')}. Percent (95% interval)",
+        f"{title_of(trend, 'levels')}{f' ({incomplete})' if incomplete else ''}. Percent (95% interval)",
         ("Round", "Basis", "Estimate", *(level.capitalize() for level in SHOWN), "Units", "n", "Note"),
         tuple(rows),
         heads=3,

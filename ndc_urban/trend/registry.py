@@ -1,0 +1,73 @@
+"""The UNFCCC's registry of NDCs: which Parties submitted when, and whose NDC a round of the panel lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from ndc_urban.parties import EUROPEAN_UNION, members_on
+from ndc_urban.trend.panel import Panel, read_rows
+from ndc_urban.trend.rounds import first_day_of
+
+REGISTRY_FILE = "registry.csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """An NDC in the registry; `day` is its date in ISO 8601."""
+
+    iso3: str
+    party: str
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
+class AbsentDocument:
+    """An NDC that belongs to a round by the registry but is not in the panel; `stands_for` are its Parties."""
+
+    iso3: str
+    party: str
+    stands_for: tuple[str, ...]
+
+
+def load_registry(folder: Path) -> tuple[Submission, ...]:
+    """The NDCs with a date in `registry.csv` of a folder; none if there is no such file."""
+    path = folder / REGISTRY_FILE
+    if not path.is_file():
+        return ()
+    return tuple(
+        Submission(row["code"], row.get("party", "") or row["code"], row["submissionDate"])
+        for row in read_rows(path, ("code", "fileType", "submissionDate"))
+        if row["fileType"] == "NDC" and row["submissionDate"]
+    )
+
+
+def absent_documents(panel: Panel, name: str, registry: Sequence[Submission]) -> tuple[AbsentDocument, ...]:
+    """The NDCs that Parties without a document in a round submitted in its period, sorted by code."""
+    submitted = _submitted(panel, name, registry)
+    covered = {party for each in panel.of_round(name) for party in panel.stands_for(each)}
+    members = members_on(panel.day(name)) if EUROPEAN_UNION in submitted else frozenset()
+    absent = []
+    for iso3, party in sorted(submitted.items()):
+        if iso3 in covered or iso3 in members:
+            continue
+        others = sorted(members - covered) if iso3 == EUROPEAN_UNION else []
+        absent.append(AbsentDocument(iso3, party, (iso3, *others)))
+    return tuple(absent)
+
+
+def not_in_registry(panel: Panel, name: str, registry: Sequence[Submission]) -> tuple[str, ...]:
+    """The Parties with a document in a round for which the registry has no NDC from its period."""
+    if not registry:
+        return ()
+    submitted = _submitted(panel, name, registry)
+    return tuple(each.iso3 for each in panel.of_round(name) if each.iso3 not in submitted)
+
+
+def _submitted(panel: Panel, name: str, registry: Sequence[Submission]) -> dict[str, str]:
+    """By code the names of the Parties that submitted an NDC in the period of a round."""
+    first = first_day_of(name) if not panel.calendar else date.min
+    last = panel.day(name)
+    return {each.iso3: each.party for each in registry if first.isoformat() <= each.day <= last.isoformat()}
