@@ -57,8 +57,13 @@ PASSAGES: Schema = {
     "strand": "string",
     "role": "string",
     "evidence_rank": "Int64",
+    "path": "string",
+    "iso3": "string",
+    "language": "string",
+    "start": "Int64",
 }
-"""One row per passage of each distinct document (by hash), in document order."""
+"""One row per passage of each distinct document (by hash), in document order; `path` and `iso3` are those of its first
+file. `start` is the passage's place in the text of the document (`Document.text`), which labels are anchored at."""
 
 FAILURES: Schema = {
     "path": "string",
@@ -77,6 +82,8 @@ REASONS: Schema = {
     "page": "Int64",
     "reason": "string",
     "effect": "Float64",
+    "path": "string",
+    "iso3": "string",
 }
 """What moved each level (`subject` document) and what weighed in its best evidence (`subject` passage), strongest
 first; `effect` in logits, positive towards more urban content."""
@@ -104,10 +111,9 @@ def documents_table(results: Iterable[tuple[Input, Result]], trained_on: Collect
 
 def passages_table(results: Iterable[tuple[Input, Result]]) -> pd.DataFrame:
     """The table `PASSAGES` in the order of `results`, each distinct document once."""
-    distinct = {item.sha256: result for item, result in reversed(list(results)) if isinstance(result, Scored)}
     rows = [
-        _passage_row(sha256, scored)
-        for sha256, result in reversed(distinct.items())
+        _passage_row(item.sha256, scored) | _file_cells(item)
+        for item, result in _distinct(results)
         for scored in result.passages
     ]
     return _table(rows, PASSAGES)
@@ -115,11 +121,26 @@ def passages_table(results: Iterable[tuple[Input, Result]]) -> pd.DataFrame:
 
 def reasons_table(results: Iterable[tuple[Input, Result]]) -> pd.DataFrame:
     """The table `REASONS` in the order of `results`, each distinct document once."""
-    rows: dict[str, list[Row]] = {}
+    rows = [
+        row | _file_cells(item)
+        for item, result in _distinct(results)
+        for row in _reason_rows(item.sha256, result.assessment)
+    ]
+    return _table(rows, REASONS)
+
+
+def _distinct(results: Iterable[tuple[Input, Result]]) -> Iterator[tuple[Input, Scored]]:
+    """The scored documents, of files with the same content the first."""
+    seen: set[str] = set()
     for item, result in results:
-        if isinstance(result, Scored) and item.sha256 not in rows:
-            rows[item.sha256] = list(_reason_rows(item.sha256, result.assessment))
-    return _table([row for each in rows.values() for row in each], REASONS)
+        if isinstance(result, Scored) and item.sha256 not in seen:
+            seen.add(item.sha256)
+            yield item, result
+
+
+def _file_cells(item: Input) -> Row:
+    """What tells a reader of any table which file a row is about."""
+    return {"path": as_text(item.path), "iso3": iso3_of(item.path.name)}
 
 
 def _reason_rows(sha256: str, assessment: Assessment) -> Iterator[Row]:
@@ -150,9 +171,8 @@ def _table(rows: list[Row], schema: Schema) -> pd.DataFrame:
 
 def _document_row(item: Input, result: Result, trained_on: Collection[str]) -> Row:
     row: Row = {
-        "path": as_text(item.path),
+        **_file_cells(item),
         "sha256": item.sha256,
-        "iso3": iso3_of(item.path.name),
         "status": _status(result),
         "seconds": _rounded(result.seconds),
     }
@@ -197,6 +217,8 @@ def _passage_row(sha256: str, scored: ScoredPassage) -> Row:
         "strand": scored.strand,
         "role": scored.role,
         "evidence_rank": scored.evidence_rank,
+        "language": passage.language,
+        "start": passage.start,
     }
 
 

@@ -55,6 +55,10 @@ def test_good_documents_fill_the_tables(files: Path, tmp_path: Path) -> None:
     assert (kenya["pages"], kenya["passages"], kenya["urban_passages"]) == (3, 3, 2)
     assert list(run.passages["evidence_rank"].dropna()) == [1, 2]
     assert run.passages["section"][0] == "1 Aims › 1.2 Places"
+    assert set(run.passages["path"]) == set(run.documents["path"])
+    assert set(run.passages["iso3"]) == {"KEN", ""}
+    starts = list(run.passages.loc[run.passages["iso3"] == "KEN", "start"])
+    assert starts == sorted(set(starts))
     assert run.counts.exit_status == 0
     assert run.failures.empty
 
@@ -115,7 +119,12 @@ def test_columns_are_those_of_the_contract() -> None:
         "strand",
         "role",
         "evidence_rank",
+        "path",
+        "iso3",
+        "language",
+        "start",
     ]
+    assert list(REASONS)[-2:] == ["path", "iso3"]
     assert list(FAILURES) == ["path", "sha256", "error", "message", "remedy", "pages"]
 
 
