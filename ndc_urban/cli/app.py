@@ -18,6 +18,7 @@ from ndc_urban.cli.annotations import annotations_app
 from ndc_urban.cli.corpus import corpus_app
 from ndc_urban.cli.evaluate import evaluate_cli
 from ndc_urban.cli.read import read_cli
+from ndc_urban.cli.report import report_cli
 from ndc_urban.cli.sample import sample_cli
 from ndc_urban.cli.score import score_cli
 from ndc_urban.cli.train import train_cli
@@ -31,6 +32,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "evaluate": evaluate_cli,
     "sample": sample_cli,
     "trend": trend_cli,
+    "report": report_cli,
 }
 
 PROGRAM = "ndc-urban"

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -24,6 +21,7 @@ from ndc_urban.trend.figures.canvas import (
     settings,
     slide,
 )
+from ndc_urban.trend.figures.grid import Place, grid
 from ndc_urban.trend.figures.palette import HATCH, LEVEL_COLOURS, LINE, NOTHING, PAPER, QUIET_INK, ink_on
 from ndc_urban.trend.frames import completeness_text, frame_of, rounds_of, rows_of, where
 from ndc_urban.trend.tables import DOCUMENTS, Trend
@@ -43,8 +41,6 @@ _TILE = 0.392
 _KEY_LEFT, _KEY_TOP, _KEY_LINE, _KEY_SIDE = 7.95, 2.68, 0.335, 0.3
 """Inches: the corner of the key, the distance of its lines, and the side of its tiles."""
 
-Place = tuple[int, int]
-
 
 @dataclass(frozen=True)
 class Tile:
@@ -56,22 +52,6 @@ class Tile:
     other: str = ""
     in_union: bool = False
     in_round: bool = False
-
-
-@cache
-def grid() -> Mapping[str, Place]:
-    """Column and row (from the left and from above) of every Party's tile, by its code.
-
-    The 197 States that are Parties to the Convention and the European Union (`EUU`), placed by hand roughly
-    where they are: `tiles.csv` opened in a spreadsheet looks like the map.
-    """
-    text = files("ndc_urban.trend.figures").joinpath("tiles.csv").read_text(encoding="utf-8")
-    return {
-        code: (column, row)
-        for row, cells in enumerate(csv.reader(text.splitlines()))
-        for column, code in enumerate(cells)
-        if code
-    }
 
 
 def tiles_of(parties: pd.DataFrame, missing: Collection[str] = ()) -> dict[str, Tile]:

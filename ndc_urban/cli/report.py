@@ -1,0 +1,60 @@
+"""`ndc-urban report`: what a run found, as a page, marked PDFs, a brief and a coding tool."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ndc_urban.cli.options import QuietOption
+
+
+def report_cli(
+    run: Annotated[Path, typer.Argument(help="A run folder made by `ndc-urban score`.", show_default=False)],
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="The folder to make for the report.", show_default=False)
+    ],
+    review: Annotated[
+        bool, typer.Option("--review", help="Make the page a coding tool; its file goes to `annotations import`.")
+    ] = False,
+    blind: Annotated[
+        bool, typer.Option("--blind", help="Hide every prediction, for labels that serve an estimate.")
+    ] = False,
+    sample: Annotated[
+        Path | None,
+        typer.Option(
+            "--sample", help="Review what `ndc-urban sample` drew into this file only.", show_default=False
+        ),
+    ] = None,
+    compare: Annotated[
+        Path | None,
+        typer.Option("--compare", help="A run over other versions of these NDCs.", show_default=False),
+    ] = None,
+    party: Annotated[
+        str, typer.Option("--party", help="One Party only, by its ISO3 code.", show_default=False)
+    ] = "",
+    quiet: QuietOption = False,
+) -> None:
+    """Write what a run found for people: a page with the evidence, to read, search, print and correct.
+
+    The page is one file that needs no network. It holds passages of the documents, so it stays on your machine.
+    """
+    from ndc_urban.files import check_new_folder
+    from ndc_urban.report import report, write_report
+    from ndc_urban.runs import load_run
+
+    check_new_folder(out)
+    data = report(
+        load_run(run),
+        out=out,
+        compare_with=None if compare is None else load_run(compare),
+        review=review,
+        blind=blind,
+        sample=sample,
+        party=party,
+    )
+    written = write_report(data, out)
+    for problem in written.problems:
+        typer.echo(problem, err=True)
+    typer.echo(f"The report is {written.page}. Open it in a browser.")

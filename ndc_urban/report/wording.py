@@ -1,0 +1,39 @@
+"""The words that a report explains itself with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from ndc_urban.codebook import ROLES, SECTORS, STRANDS
+from ndc_urban.exchange.guide import CODE_NAMES, CODE_RULES, LEVEL_RULES
+
+LANGUAGE_NAMES: Mapping[str, str] = MappingProxyType(
+    {
+        "en": "English",
+        "fr": "French",
+        "es": "Spanish",
+        "ar": "Arabic",
+        "ru": "Russian",
+        "zh": "Chinese",
+        "und": "not known",
+    }
+)
+WHOSE_TEXT = (
+    "The passages quoted here are the text of the documents, which belongs to their authors. This file was made on your "
+    "machine from your copies, and it sends nothing anywhere. Think of that before you pass it on."
+)
+EXPLAINED: tuple[tuple[str, str], ...] = (
+    ("Level", "The likeliest of low, moderate and strong urban content; the probability beside it is the model's."),
+    ("Not sure", "More than one level is possible: in nine documents of ten the right one is among those given."),
+    ("Urban passages", "Passages that the model codes E or I, of all passages of the document."),
+    ("Urban with …%", "The probability that a coder would call the passage urban (E or I)."),
+    ("Evidence", "The passages that are surely urban, the best first. Each sentence counts once."),
+    ("What moved it", "Effects on the level in logits, compared with a typical document; positive is towards more."),
+    *((f"Code {code}, {name}", CODE_RULES[code]) for code, name in CODE_NAMES.items()),
+    *((f"Level {level}", rule) for level, rule in LEVEL_RULES.items()),
+    ("Sector", "; ".join(f"{code} {name}" for code, name in SECTORS.items())),
+    ("Strand", "; ".join(f"{code} {name}" for code, name in STRANDS.items())),
+    ("Role", "; ".join(f"{code} {name}" for code, name in ROLES.items())),
+)
+"""Every term that a report uses, with its meaning."""
