@@ -60,7 +60,7 @@ window.addEventListener("DOMContentLoaded", () => {
     if (event.key !== STORE) return;
     state = merged(state, stored());
     showStatus();
-    for (const refresh of open_forms) refresh();
+    refreshForms();
   });
   window.addEventListener("beforeunload", (event) => {
     if (!kept && unsaved) event.preventDefault();
@@ -68,8 +68,16 @@ window.addEventListener("DOMContentLoaded", () => {
 
   /* Forms */
 
-  const open_forms = new Set();
+  const openForms = new Map();
   let serial = 0;
+
+  /* A passage may have two forms on a page, as evidence and where it stands; forms of pages that were left go. */
+  function refreshForms() {
+    for (const [box, fill] of openForms) {
+      if (box.isConnected) fill();
+      else openForms.delete(box);
+    }
+  }
 
   function choice(label, name, options, value, blank) {
     const id = `r${serial += 1}`;
@@ -93,7 +101,7 @@ window.addEventListener("DOMContentLoaded", () => {
     const fill = () => {
       const entry = entryOf(name) || {};
       for (const { input } of fields) {
-        if (document.activeElement === input) continue;
+        if (document.activeElement === input && document.hasFocus() && input.type === "text") continue;
         if (input.type === "checkbox") input.checked = Boolean(entry[input.dataset.field]);
         else input.value = entry[input.dataset.field] ?? "";
       }
@@ -108,12 +116,12 @@ window.addEventListener("DOMContentLoaded", () => {
       if (input.dataset.field === "code" && !["E", "I"].includes(input.value)) for (const mark of MARKS.slice(1)) entry[mark] = "";
       const empty = [...MARKS, "comment", "level", "confidence"].every((each) => !entry[each]);
       setEntry(name, empty ? { cleared: true } : entry);
-      fill();
+      refreshForms();
     };
     for (const { input } of fields) input.addEventListener("input", changed);
-    open_forms.add(() => { if (box.isConnected) fill(); });
+    openForms.set(box, fill);
     fill();
-    return { box, fill };
+    return box;
   }
 
   function lacksOfPassage(entry) {
@@ -121,6 +129,15 @@ window.addEventListener("DOMContentLoaded", () => {
     if (!["E", "I"].includes(entry.code)) return "";
     const lacks = MARKS.slice(1).filter((each) => !entry[each]);
     return lacks.length ? `choose ${lacks.join(", ")}` : "";
+  }
+
+  function behindButton(box) {
+    const button = h("button", { type: "button", class: "quiet noprint" }, "Code this passage");
+    button.addEventListener("click", () => {
+      button.replaceWith(box);
+      box.querySelector("select").focus();
+    });
+    return button;
   }
 
   const passageName = (document_, passage) => `p/${document_.key}/${passage.n}`;
@@ -135,20 +152,18 @@ window.addEventListener("DOMContentLoaded", () => {
       choice("Code", "code", Object.fromEntries(Object.entries(BOOK.codes).map(([code, text]) => [code, `${code} ${text}`]))),
       choice("Sector", "sector", named(BOOK.sectors)), choice("Strand", "strand", named(BOOK.strands)),
       choice("Role", "role", named(BOOK.roles)), comment()];
-    const remember = { page: passage.page ?? null, start: passage.start, text: passage.text };
-    let made = null;
     const accept = !TASK.blind && passage.code ? h("button", { type: "button", class: "quiet" }, "Accept the suggestion") : null;
     const clear = h("button", { type: "button", class: "quiet" }, "Clear");
     if (accept) {
       accept.addEventListener("click", () => {
         const before = entryOf(name) || {};
-        setEntry(name, { ...before, ...remember, ...Object.fromEntries(MARKS.map((each) => [each, passage[each] || ""])) });
-        made.fill();
+        setEntry(name, { ...before, ...Object.fromEntries(MARKS.map((each) => [each, passage[each] || ""])) });
+        refreshForms();
       });
     }
-    clear.addEventListener("click", () => { setEntry(name, { cleared: true }); made.fill(); });
-    made = form("Your coding", fields, name, lacksOfPassage, [accept, clear]);
-    return made.box;
+    clear.addEventListener("click", () => { setEntry(name, { cleared: true }); refreshForms(); });
+    const box = form("Your coding", fields, name, lacksOfPassage, [accept, clear]);
+    return passage.rank || drawn || entryOf(name) ? box : behindButton(box);
   };
 
   window.levelForm = (document_) => {
@@ -160,17 +175,16 @@ window.addEventListener("DOMContentLoaded", () => {
       { node: h("div", {}, h("label", { for: id }, "A section or block of a table is devoted to cities "), dedicated), input: dedicated },
       comment()];
     const name = levelName(document_);
-    let made = null;
     const accept = TASK.blind || !document_.result ? null : h("button", { type: "button", class: "quiet" }, `Accept ${document_.result.level}`);
     const clear = h("button", { type: "button", class: "quiet" }, "Clear");
-    if (accept) accept.addEventListener("click", () => { setEntry(name, { ...(entryOf(name) || {}), level: document_.result.level }); made.fill(); });
-    clear.addEventListener("click", () => { setEntry(name, { cleared: true }); made.fill(); });
-    made = form("Your level for the document", fields, name, lacksOfLevel, [accept, clear]);
+    if (accept) accept.addEventListener("click", () => { setEntry(name, { ...(entryOf(name) || {}), level: document_.result.level }); refreshForms(); });
+    clear.addEventListener("click", () => { setEntry(name, { cleared: true }); refreshForms(); });
+    const box = form("Your level for the document", fields, name, lacksOfLevel, [accept, clear]);
     const rules = h("details", { class: "noprint" }, h("summary", {}, "What the levels and codes mean"),
       h("dl", { class: "columns-explained" },
         BOOK.levels.map((each) => [h("dt", {}, each), h("dd", {}, BOOK.levelRules[each])]),
         Object.entries(BOOK.codeRules).map(([code, rule]) => [h("dt", {}, `${code} ${BOOK.codes[code]}`), h("dd", {}, rule)])));
-    return [made.box, rules, missingBlock(document_)];
+    return [box, rules, missingBlock(document_)];
   };
 
   function lacksOfLevel(entry) {
@@ -262,7 +276,7 @@ window.addEventListener("DOMContentLoaded", () => {
     } else {
       state = merged(state, value);
       keep();
-      for (const refresh of open_forms) refresh();
+      refreshForms();
       document.getElementById("coder").value = state.coder;
       showStatus(`${file.name} was added: the later of two codings of a passage counts.`);
     }
