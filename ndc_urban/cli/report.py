@@ -16,7 +16,8 @@ def report_cli(
         Path, typer.Option("--out", "-o", help="The folder to make for the report.", show_default=False)
     ],
     review: Annotated[
-        bool, typer.Option("--review", help="Make the page a coding tool; its file goes to `annotations import`.")
+        bool,
+        typer.Option("--review", help="Make the page a coding tool; its file goes to `annotations import`."),
     ] = False,
     blind: Annotated[
         bool, typer.Option("--blind", help="Hide every prediction, for labels that serve an estimate.")

@@ -7,7 +7,6 @@ import os
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -18,11 +17,11 @@ from ndc_urban.codebook import LEVELS, ROLES, SECTORS, STRANDS, URBAN_CODES
 from ndc_urban.corpus.register import REGISTER
 from ndc_urban.document import folded
 from ndc_urban.errors import NdcUrbanError, UsageError
-from ndc_urban.european_union import EUROPEAN_UNION
 from ndc_urban.files import read_csv
 from ndc_urban.identity import document_name
 from ndc_urban.lexicon.themes import Themes, load_themes
 from ndc_urban.model.profile import RESPONSES
+from ndc_urban.parties import name_of
 from ndc_urban.report.comparison import compare
 from ndc_urban.report.records import (
     LevelResult,
@@ -42,7 +41,6 @@ _KEY_LENGTH = 12
 """Digits of a file's hash in its key: two of 10,000 files share them with a probability below one in a million."""
 _ID_LENGTH = 16
 _DATE_LENGTH = len("2026-01-31")
-_ISO2_OF_UNION = "EU"
 
 
 def report(
@@ -58,8 +56,9 @@ def report(
     """The data of a report on `run`.
 
     `out` is the folder that it will be written to, for links to the files. `compare_with` is a run over earlier or
-    later versions. `review` asks for a coding tool, `blind` without predictions, `sample` (a file of `ndc-urban sample`)
-    restricts it. `party` keeps the documents of one Party (ISO3). Raises `UsageError` for what does not fit together.
+    later versions. `review` asks for a coding tool, `blind` without predictions, `sample` (made by `ndc-urban
+    sample`) restricts it. `party` keeps the documents of one Party (ISO3). Raises `UsageError` for what does not fit
+    together.
     """
     if (blind or sample is not None) and not review:
         raise UsageError("--blind and --sample belong to a review.", remedy="Add --review.")
@@ -120,7 +119,7 @@ def _documents_of(run: Run, out: Path | None) -> list[ReportDocument]:
             sha256=sha256,
             document=names.get(sha256, "") or document_name(path, iso3),
             iso3=iso3,
-            party=party_name(iso3),
+            party=name_of(iso3) if iso3 else "",
             language=row["language"] or "",
             pages=row["pages"],
             status=row["status"],
@@ -155,11 +154,7 @@ def _scored(
     sectors, roles, themes = _profile(passages)
     return replace(
         document,
-        result=LevelResult(
-            row["level"],
-            *(float(row[f"p_{level}"] or 0.0) for level in LEVELS),
-            tuple((row["prediction_set"] or row["level"]).split(LIST_SEPARATOR)),
-        ),
+        result=_level_of(row, tuple((row["prediction_set"] or row["level"]).split(LIST_SEPARATOR))),
         unseen=unseen.get(document.sha256),
         in_training=bool(row["in_training"]),
         urban_passages=row["urban_passages"] or 0,
@@ -171,6 +166,11 @@ def _scored(
         themes=themes,
         passages=passages,
     )
+
+
+def _level_of(row: Row, possible: tuple[str, ...] = ()) -> LevelResult:
+    p_low, p_moderate, p_strong = (float(row[f"p_{level}"] or 0.0) for level in LEVELS)
+    return LevelResult(row["level"], p_low, p_moderate, p_strong, possible)
 
 
 def _profile(
@@ -258,11 +258,7 @@ def _unseen_levels(run: Run) -> dict[str, LevelResult]:
     """The levels by models that had not seen the Party, by hash."""
     if run.estimation is None:
         return {}
-    return {
-        row["sha256"]: LevelResult(row["level"], *(float(row[f"p_{level}"]) for level in LEVELS))
-        for row in _rows(run.estimation)
-        if row["cross_fitted"]
-    }
+    return {row["sha256"]: _level_of(row) for row in _rows(run.estimation) if row["cross_fitted"]}
 
 
 def _failures_of(run: Run) -> dict[str, tuple[NotRead, ...]]:
@@ -278,25 +274,6 @@ def _rows(table: pd.DataFrame) -> list[Row]:
     plain = table.astype(object)
     rows: list[Row] = plain.where(plain.notna(), None).to_dict("records")  # type: ignore[assignment]
     return rows
-
-
-@cache
-def party_name(iso3: str) -> str:
-    """The English name of a Party by its ISO3 code; empty where the code is not known."""
-    import csv
-    from importlib.resources import files
-
-    from babel import Locale
-
-    if iso3 == EUROPEAN_UNION:
-        return Locale("en").territories[_ISO2_OF_UNION]
-    if not iso3:
-        return ""
-    text = (files("country_converter") / "country_data.tsv").read_text(encoding="utf-8")
-    for row in csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE):
-        if row["ISO3"] == iso3:
-            return Locale("en").territories.get(row["ISO2"], row["name_short"])
-    return ""
 
 
 def _registered_names(run: Run) -> dict[str, str]:
@@ -319,7 +296,9 @@ def _link(path: str, size: int | None, out: Path | None) -> tuple[str, tuple[str
     """A relative address of the file from the report, and a note where there is none."""
     file = Path(path)
     if not file.is_file():
-        return "", ("The file is no longer where it was when it was scored, so the report has no link to it.",)
+        return "", (
+            "The file is no longer where it was when it was scored, so the report has no link to it.",
+        )
     if size is not None and file.stat().st_size != size:
         return "", ("The file has changed since it was scored, so the report has no link to it.",)
     target = os.path.relpath(file.resolve(), out.resolve()) if out is not None else file.resolve().as_posix()
@@ -365,8 +344,8 @@ def _notes(documents: Sequence[ReportDocument], has_texts: bool, has_all: bool) 
     trained = sum(document.in_training for document in documents)
     if trained:
         notes.append(
-            f"The model was trained on {trained} of these documents and looks surer of them than it is; their pages also "
-            "give the level by a model that had not seen the Party."
+            f"The model was trained on {trained} of these documents and looks surer of them than it is; their pages "
+            "also give the level by a model that had not seen the Party."
         )
     return tuple(notes)
 
@@ -383,7 +362,9 @@ def _review_task(documents: Sequence[ReportDocument], blind: bool, sample: Path 
     by_hash = {document.sha256: document for document in reversed(scored)}
     missing = {row["sha256"] for row in rows} - set(by_hash)
     if missing or not rows:
-        what = f"{len(missing)} documents of {sample} are not in the run." if rows else f"{sample} has no rows."
+        what = (
+            f"{len(missing)} documents of {sample} are not in the run." if rows else f"{sample} has no rows."
+        )
         raise UsageError(what, remedy=remedy)
     keys = dict.fromkeys(by_hash[row["sha256"]].key for row in rows)
     passages: dict[str, list[int]] = defaultdict(list)
@@ -418,4 +399,3 @@ def _check_review(documents: Sequence[ReportDocument], has_all: bool) -> None:
             "The run does not hold the texts of its passages and where they start, so labels could not be put back.",
             remedy=remedy,
         )
-

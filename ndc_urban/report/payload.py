@@ -65,7 +65,7 @@ def payload(report: Report) -> Plain:
 
 
 def texts(report: Report) -> dict[str, str]:
-    """The passages of each document by its key: JSON, compressed with gzip, in base64; a browser unpacks one at a time."""
+    """The passages of each document by its key: JSON, compressed with gzip, in base64, unpacked one at a time."""
     if not report.has_all_passages or not report.has_texts:
         return {}
     blind = report.review is not None and report.review.blind
@@ -128,7 +128,8 @@ def _document(document: ReportDocument, report: Report, *, blind: bool) -> Plain
         "link": document.link,
         "count": document.passage_count,
         "notRead": [
-            {"message": each.message, "remedy": each.remedy, "pages": each.pages} for each in document.not_read
+            {"message": each.message, "remedy": each.remedy, "pages": each.pages}
+            for each in document.not_read
         ],
     }
     if blind or document.result is None:

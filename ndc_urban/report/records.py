@@ -1,4 +1,4 @@
-"""What a report holds: documents with their evidence, comparisons, and what was not read. Nothing here reads or writes."""
+"""What a report holds: documents with their evidence, comparisons, what was not read. Nothing here reads or writes."""
 
 from __future__ import annotations
 

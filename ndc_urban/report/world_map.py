@@ -1,4 +1,4 @@
-"""The tile map of Parties as SVG that stands in the page: one square for each, with its level as colour and as letter."""
+"""The tile map of Parties as SVG within the page: one square for each, with its level as colour and as letter."""
 
 from __future__ import annotations
 

@@ -43,5 +43,7 @@ def write_report(report: Report, out: Path) -> Written:
                 (folder / name).write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
         except OSError as error:
             raise OutputUnwritable(f"Writing the report failed: {error.strerror or error}.") from error
-        files = tuple(sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()))
+        files = tuple(
+            sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+        )
     return Written(out, files, problems)
