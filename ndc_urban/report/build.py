@@ -32,7 +32,7 @@ from ndc_urban.report.records import (
     ReviewTask,
     Why,
 )
-from ndc_urban.runs.run import Run
+from ndc_urban.runs.folder import Run
 from ndc_urban.runs.tables import LIST_SEPARATOR, OK, PASSAGES, REASONS
 
 Row = dict[str, Any]
@@ -233,8 +233,6 @@ def _themes_of(row: Row, language: str, themes: Themes) -> tuple[str, ...]:
 
 
 def _reason_rows(run: Run, subject: str) -> Iterable[Row]:
-    if run.reasons is None:
-        return ()
     table = run.reasons.reindex(columns=list(REASONS))
     return _rows(table[table["subject"] == subject])
 
@@ -256,8 +254,6 @@ def _passage_reasons(run: Run) -> dict[tuple[str, int | None], tuple[Why, ...]]:
 
 def _unseen_levels(run: Run) -> dict[str, LevelResult]:
     """The levels by models that had not seen the Party, by hash."""
-    if run.estimation is None:
-        return {}
     return {row["sha256"]: _level_of(row) for row in _rows(run.estimation) if row["cross_fitted"]}
 
 

@@ -471,7 +471,7 @@ function setUpOverview() {
     }
     document.getElementById("shown").textContent = `${shown} of ${rows.length} documents shown`;
   };
-  form.addEventListener("input", apply);
+  for (const kind of ["input", "change"]) form.addEventListener(kind, apply);
   form.addEventListener("reset", () => setTimeout(apply, 0));
   form.addEventListener("submit", (event) => event.preventDefault());
   for (const button of document.querySelectorAll("#documents thead button")) {

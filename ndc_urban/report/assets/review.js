@@ -118,7 +118,7 @@ window.addEventListener("DOMContentLoaded", () => {
       setEntry(name, empty ? { cleared: true } : entry);
       refreshForms();
     };
-    for (const { input } of fields) input.addEventListener("input", changed);
+    for (const { input } of fields) input.addEventListener(input.type === "text" ? "input" : "change", changed);
     openForms.set(box, fill);
     fill();
     return box;
