@@ -79,7 +79,9 @@ def test_links_lead_from_the_report_to_the_file(run: Run, files: Path, tmp_path:
 
 def test_a_run_of_an_older_version_is_shown_and_not_reviewed(run: Run) -> None:
     old = replace(
-        run, passages=run.passages.drop(columns=["start", "language", "path", "iso3"]), reasons=run.reasons.iloc[:0],
+        run,
+        passages=run.passages.drop(columns=["start", "language", "path", "iso3"]),
+        reasons=run.reasons.iloc[:0],
     )
     data = report(old)
     assert document_of(data, "KEN_2025-03-01_en.pdf").evidence
