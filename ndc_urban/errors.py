@@ -108,6 +108,20 @@ class NeedsOcr(ReadingError):
     )
 
 
+class Portfolio(ReadingError):
+    """A PDF that is no document but an envelope of others."""
+
+    code = "portfolio"
+    default_remedy = "Open it in a PDF viewer, save the documents that it encloses, and score these."
+
+
+class DynamicForm(ReadingError):
+    """A PDF form whose pages are made by Adobe's programs when it is opened (XFA)."""
+
+    code = "dynamic_form"
+    default_remedy = "Open it in Adobe Reader or Acrobat, print it to a new PDF file, and score that one."
+
+
 class TooManyPages(ReadingError):
     code = "too_many_pages"
     default_remedy = "Split the file, keep the NDC itself, or allow more with --max-pages."

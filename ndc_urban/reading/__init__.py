@@ -43,9 +43,10 @@ def read(
     that stay unread are marked with `needs_ocr` and named in the notes. `more_time` is told of text
     recognition and of many pages.
 
-    Raises `FileUnreadable`, `EmptyFile`, `UnsupportedFormat`, `EncryptedFile`, `DamagedFile` or
-    `TooManyPages` for a file that cannot be read, `NeedsOcr` where no page has usable text and some are
-    pictures, `NoText` where there is nothing to read, `OcrUnavailable` where "always" finds no Tesseract.
+    Raises `FileUnreadable`, `EmptyFile`, `UnsupportedFormat`, `EncryptedFile`, `DamagedFile`, `Portfolio`,
+    `DynamicForm` or `TooManyPages` for a file that cannot be read, `NeedsOcr` where no page has usable text and
+    some are pictures, `NoText` where there is nothing to read, `OcrUnavailable` where "always" finds no
+    Tesseract.
     """
     data = _bytes(path)
     format = detect_format(path, data)

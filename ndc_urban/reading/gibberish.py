@@ -22,6 +22,11 @@ _LETTERS_OF_SCRIPT = {
     "cyrillic": re.compile(r"[\u0430-\u044f]"),
 }
 """Small letters of the scripts whose text is judged: those that part words by spaces."""
+_HOLE = re.compile(r"(?=\w*[^\W\d_]\ufffd|\w*\ufffd[^\W\d_])[\w\ufffd]+")
+_MANY_HOLES = 5  # words; a page with fewer is better left as it is
+_HOLED_SHARE = (
+    0.03  # of the words of a page; recognition errs in about so many, so that below it nothing is gained
+)
 
 
 def garbled_pages(pages: Sequence[Page]) -> list[int]:
@@ -32,6 +37,23 @@ def garbled_pages(pages: Sequence[Page]) -> list[int]:
     if not _is_garbled([word for found in words.values() for word in found]):
         return []
     return [number for number, found in words.items() if len(found) >= _ENOUGH_ON_A_PAGE]
+
+
+def holes(page: Page) -> int:
+    """How many words of a page have a letter that could not be read (U+FFFD)."""
+    return sum(len(_HOLE.findall(block.text)) for block in page.blocks)
+
+
+def holed_pages(pages: Sequence[Page]) -> list[int]:
+    """Numbers of the pages with so many of such words that recognition would read them better."""
+    return [
+        page.number
+        for page in pages
+        if page.number is not None
+        and not page.needs_ocr
+        and (found := holes(page)) >= _MANY_HOLES
+        and found >= _HOLED_SHARE * len(_words_of(page))
+    ]
 
 
 def _words_of(page: Page) -> list[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ndc_urban.document import Page
 from ndc_urban.errors import NeedsOcr
-from ndc_urban.reading.gibberish import garbled_pages
+from ndc_urban.reading.gibberish import garbled_pages, holed_pages, holes
 from ndc_urban.reading.language import detect_language
 from ndc_urban.reading.ocr import recognise as ocr
 from ndc_urban.reading.options import OcrMode, PdfReader, Reading, ReadOptions
@@ -31,8 +31,8 @@ MIN_USABLE_LETTERS = 60
 def read_pdf_document(path: Path, data: bytes, options: ReadOptions) -> Reading:
     """The pages of a PDF, those without usable text recognised with Tesseract where `options` and machine allow it.
 
-    Pages that stay unread are marked with `needs_ocr` and named in the notes. Raises `DamagedFile`, `EncryptedFile`
-    or `TooManyPages`, `NeedsOcr` where no page has usable text and some are pictures, and `OcrUnavailable` where
+    Pages that stay unread are marked with `needs_ocr` and named in the notes. Raises `DamagedFile`, `EncryptedFile`,
+    `Portfolio`, `DynamicForm` or `TooManyPages`, `NeedsOcr` where no page has usable text and some are pictures, and `OcrUnavailable` where
     recognition of all pages is asked for and Tesseract is missing.
     """
 
@@ -44,9 +44,11 @@ def read_pdf_document(path: Path, data: bytes, options: ReadOptions) -> Reading:
     notes = _reader_notes(pages, options.reader)
     garbled = garbled_pages(pages)
     if options.ocr != "never":
-        pages, ocr_notes = _recognised(path, data, pages, garbled, options)
+        damaged = sorted({*garbled, *holed_pages(pages)})
+        pages, ocr_notes = _recognised(path, data, pages, damaged, options)
         notes.extend(ocr_notes)
     notes.extend(_garbled_notes(pages, garbled))
+    notes.extend(_hole_notes(pages))
     _require_usable_text(path, pages, options.ocr)
     notes.extend(_unread_notes(pages))
     return Reading(pages, tuple(notes))
@@ -69,6 +71,19 @@ def _garbled_notes(pages: Sequence[Page], garbled: Sequence[int]) -> list[str]:
     return [
         f"The text layer of {name_pages(left)} looks damaged: hardly a common word stands in it, and numbers "
         "may be wrong. Install Tesseract with the document's language and run with --ocr auto."
+    ]
+
+
+def _hole_notes(pages: Sequence[Page]) -> list[str]:
+    """Warns of words with letters that their font does not name."""
+    found = {page.number: count for page in pages if page.number is not None and (count := holes(page))}
+    if not found:
+        return []
+    count = sum(found.values())
+    words = "One word" if count == 1 else f"{count:,} words"
+    return [
+        f"{words} on {name_pages(list(found))} hold letters that cannot be read, as their font does not say what they "
+        "are: they stand as \ufffd. Install Tesseract with the document's language and run with --ocr auto."
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -22,6 +22,7 @@ SPACES = frozenset(" \t\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2
 
 BLANK = SPACES | {LINE_BREAK, ""}
 
+_GRID = 50  # rows and columns into which a page is divided to measure what is covered
 _TABLE = 0x10000  # the code points of Unicode's first plane, in which nearly all text is
 _IS_BLANK = np.zeros(_TABLE, dtype=np.bool_)
 _IS_BLANK[[ord(character) for character in BLANK if character]] = True
@@ -88,6 +89,24 @@ class Glyphs:
         )
 
 
+def put_together(parts: Sequence[Glyphs]) -> Glyphs:
+    """The glyphs of all parts, one part after the other."""
+    names = ("box", "baseline", "size", "bold", "turn")
+    arrays = (np.concatenate([getattr(part, name) for part in parts]) for name in names)
+    return Glyphs([letter for part in parts for letter in part.text], *arrays)
+
+
+def covered_share(boxes: Floats, width: float, height: float) -> float:
+    """The share of a page of that size that boxes (n, 4) cover together, to within a fiftieth of its sides."""
+    if not len(boxes) or width <= 0 or height <= 0:
+        return 0.0
+    grid = np.zeros((_GRID, _GRID), dtype=np.bool_)
+    places = np.nan_to_num(boxes / np.array([width, height, width, height]) * _GRID)
+    for left, top, right, bottom in np.clip(np.round(places), 0, _GRID).astype(np.int64).tolist():
+        grid[top:bottom, left:right] = True
+    return float(grid.mean())
+
+
 def no_glyphs() -> Glyphs:
     """The glyphs of a page without text."""
     nothing = np.zeros(0)
@@ -102,7 +121,8 @@ class PageContent:
 
     `rulings` is (m, 4): thin horizontal or vertical strokes as left, top, right, bottom; `fills` (k, 4) are
     shaded rectangles. `shows` tells whether anything besides text is drawn, `picture` the share of the page
-    that its largest image covers; `readable` is False where the reader failed.
+    that its images cover, `is_scan` that these are a printed page, `outlines` about how many letters may be drawn
+    as shapes; `doubtful` is set where the reader is known to lose letters, `readable` is False where it failed.
     """
 
     number: int
@@ -114,6 +134,9 @@ class PageContent:
     shows: bool = False
     picture: float = 0.0
     readable: bool = True
+    outlines: int = 0
+    is_scan: bool = False
+    doubtful: bool = False
 
 
 def unreadable_page(number: int, width: float = 0.0, height: float = 0.0) -> PageContent:

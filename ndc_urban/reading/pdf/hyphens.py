@@ -1,4 +1,4 @@
-"""Words that a line's end divides: whether the hyphen belongs to the word is told by the document's own words.
+"""Words that a line's end divides, or a glyph without a character: the document's own words tell how they are spelt.
 
 `lines.join_lines` leaves a soft hyphen where a line ended in a hyphen inside a word; here each becomes a hyphen or
 nothing, once all of the document has been read. Not here: plain text files, where `reading.text` joins the lines.
@@ -7,11 +7,12 @@ nothing, once all of the document has been read. Not here: plain text files, whe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from ndc_urban.languages import ALL
 from ndc_urban.reading.pdf.lines import SOFT_HYPHEN
 from ndc_urban.reading.pdf.paragraphs import Draft
+from ndc_urban.reading.pdf.unknown_glyphs import Repairs
 
 _DIVIDED = re.compile(rf"([^\W\d_]+){SOFT_HYPHEN}([^\W\d_]+)")
 _EDGES = ".,;:!?()[]{}«»\"'“”‘’…/•–—"
@@ -25,11 +26,19 @@ def settle_hyphens(drafts: Sequence[Draft]) -> None:
     """Turns the soft hyphens in the texts of a document's blocks into hyphens or nothing, in place."""
     if not any(SOFT_HYPHEN in draft.text for draft in drafts):
         return
-    spelling = Spelling(draft.text for draft in drafts)
+    _change(drafts, Spelling(draft.text for draft in drafts).settled)
+
+
+def repair_words(drafts: Sequence[Draft]) -> None:
+    """Puts letters for the unknown glyphs in the texts of a document's blocks, in place."""
+    _change(drafts, Repairs(draft.text for draft in drafts).settled)
+
+
+def _change(drafts: Sequence[Draft], change: Callable[[str], str]) -> None:
     for draft in drafts:
-        draft.text = spelling.settled(draft.text)
-        draft.cells = tuple(map(spelling.settled, draft.cells))
-        draft.header = tuple(map(spelling.settled, draft.header))
+        draft.text = change(draft.text)
+        draft.cells = tuple(map(change, draft.cells))
+        draft.header = tuple(map(change, draft.header))
 
 
 class Spelling:

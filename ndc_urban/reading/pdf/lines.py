@@ -10,7 +10,6 @@ from statistics import median
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ndc_urban.document import BBox
 from ndc_urban.reading.pdf.bidi import logical_order
@@ -29,8 +28,6 @@ _SAME_BASELINE = 0.35  # of the size: pieces of equal size whose baselines diffe
 _SMALL = 0.8  # of the size: raised footnote marks and indices are set smaller than this
 _RAISED = 0.15  # of the size: a mark stands higher by more; an index is not raised
 _ASCENT, _DESCENT = 0.8, 0.22  # of the size, above and below the baseline, as in the usual text fonts
-_OVERPRINT = 0.12  # of the size: copies for shadows and false bold are moved by less, a double letter by more
-_FAR = 500_000  # half the range of 20 bits that the sorting key leaves each coordinate
 _UNITS = re.compile(r"(?:^|[\s\d/(])(?:[kcmdh]?m|ha|10|s)$")
 _MARK = re.compile(r"[\d,*†‡§\s\[\]()a-c]{1,6}$")
 
@@ -63,7 +60,7 @@ def pieces_of(glyphs: Glyphs, cells: Ints, *, rtl: bool = False) -> list[TextRun
 
     With `rtl` the glyphs are expected in visual order, from right to left on each line.
     """
-    ink = _once(glyphs, glyphs.ink)
+    ink = glyphs.ink
     if not len(ink):
         return []
     breaks, gaps = _breaks(glyphs, cells, ink, rtl)
@@ -117,29 +114,6 @@ def _runs(glyphs: Glyphs, ink: Ints, starts: Ints, cells: Ints) -> Iterator[_Run
             int(turns[at]),
             even,
         )
-
-
-def _once(glyphs: Glyphs, ink: Ints) -> Ints:
-    """The glyphs at `ink` (n,) without those printed over the same one again, as for shadows and false
-    bold.
-    """
-    codes = glyphs.codes[ink]
-    x, y = glyphs.box[ink, 0], glyphs.baseline[ink]
-    # one key to sort by: character, then height in steps of two points, then place on the line
-    place = np.clip((np.round(y / 2), x * 8), -_FAR, _FAR).astype(np.int64)
-    order = np.argsort((codes.astype(np.int64) << 40) + (place[0] << 20) + place[1])
-    if not _same_as_before(glyphs, ink[order], codes[order]).any():
-        return ink
-    order = np.lexsort((x, np.round(y / 2), codes))  # exact, so that always the same one of two copies stays
-    same = _same_as_before(glyphs, ink[order], codes[order])
-    return np.sort(ink[order[np.concatenate(([True], ~same))]])
-
-
-def _same_as_before(glyphs: Glyphs, at: Ints, codes: NDArray[np.uint32]) -> Bools:
-    """Whether each glyph at `at` (n,) but the first is the one before it, printed again, (n - 1,)."""
-    x, y, size = glyphs.box[at, 0], glyphs.baseline[at], glyphs.size[at][1:]
-    same = (np.diff(codes) == 0) & (np.abs(np.diff(y)) < 0.15 * size)
-    return np.asarray(same & (np.abs(np.diff(x)) < _OVERPRINT * size), dtype=np.bool_)
 
 
 def _breaks(glyphs: Glyphs, cells: Ints, ink: Ints, rtl: bool) -> tuple[Bools, Floats]:

@@ -6,6 +6,8 @@ text recognition (`reading.ocr`).
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -28,11 +30,12 @@ from ndc_urban.reading.pdf.footnotes import mark_footnotes
 from ndc_urban.reading.pdf.furniture import without_furniture, without_margins
 from ndc_urban.reading.pdf.glyphs import Floats, PageContent, no_glyphs
 from ndc_urban.reading.pdf.headings import mark_headings
-from ndc_urban.reading.pdf.hyphens import settle_hyphens
+from ndc_urban.reading.pdf.hyphens import repair_words, settle_hyphens
 from ndc_urban.reading.pdf.lines import TextRun, lines_of, pieces_of, underlined
+from ndc_urban.reading.pdf.overprint import without_copies
 from ndc_urban.reading.pdf.page_joins import join_columns, join_pages
 from ndc_urban.reading.pdf.paragraphs import Draft, body_size, drafts_of
-from ndc_urban.reading.pdf.quality import lacks_text
+from ndc_urban.reading.pdf.quality import TextQuality, lacks_text, quality_of
 from ndc_urban.reading.pdf.readers import read_contents
 from ndc_urban.reading.pdf.rotation import turned_back, turned_upright
 from ndc_urban.reading.pdf.ruled_tables import Grid, cells_of, flat_lines, grids_of, shaded_grids, tears_words
@@ -40,6 +43,8 @@ from ndc_urban.reading.pdf.tables import Table, drafts_of_table, join_tables, ta
 
 _SIDEWAYS_WORDS = 5
 """Shorter text that runs sideways labels the axis of a chart; chosen by eye on real NDCs."""
+
+_NUMBERED_WORD = re.compile(r"\w*\d\w*")
 
 
 def read_pdf(
@@ -54,7 +59,7 @@ def read_pdf(
 
     `path` serves messages only; `on_page` is called with the number of each page once it is read.
 
-    Raises `DamagedFile`, `EncryptedFile` or `TooManyPages`.
+    Raises `DamagedFile`, `EncryptedFile`, `Portfolio`, `DynamicForm` or `TooManyPages`.
     """
     # closed at once even where an error is on its way: pdfium must not be asked to close a file at exit
     with closing(read_contents(path, data, reader, max_pages)) as contents:
@@ -63,7 +68,10 @@ def read_pdf(
             sheets.append(_sheet(content, name))
             if on_page is not None:
                 on_page(content.number)
-    return tuple(_page(sheet, drafts) for sheet, drafts in zip(sheets, _drafts(sheets), strict=True))
+    kept = without_furniture([sheet.pieces for sheet in sheets], [sheet.content.height for sheet in sheets])
+    lacking = _lacking(sheets, kept)
+    pages = zip(sheets, _drafts(sheets, kept), lacking, strict=True)
+    return tuple(_page(sheet, drafts, needs_ocr=lacks) for sheet, drafts, lacks in pages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +84,18 @@ class _Sheet:
     reader: str
     pieces: list[TextRun]
     tables: list[Table]
-    lacks_text: bool
+    quality: TextQuality
     turns: int
     rtl: bool
 
 
 def _sheet(content: PageContent, reader: str) -> _Sheet:
     """Splits a page into tables and loose pieces of lines."""
-    lacking = lacks_text(content)
+    quality = quality_of(content.glyphs)
     content, turns = turned_upright(content)
     rtl = is_rtl(content.glyphs.string)
-    glyphs = visual_order(content.glyphs) if rtl else content.glyphs
+    glyphs = without_copies(content.glyphs)
+    glyphs = visual_order(glyphs) if rtl else glyphs
     ink = ink_of(glyphs)
     centres = (glyphs.box[:, :2] + glyphs.box[:, 2:]) / 2
     flat = flat_lines(content.rulings)
@@ -99,7 +108,7 @@ def _sheet(content: PageContent, reader: str) -> _Sheet:
     tables, loose = _tables(content, grids, pieces, rtl)
     loose = underlined(loose, flat)
     content = replace(content, glyphs=no_glyphs())  # the pieces hold all that is needed of them
-    return _Sheet(content, reader, loose, tables, lacking, turns, rtl)
+    return _Sheet(content, reader, loose, tables, quality, turns, rtl)
 
 
 def _ruled(content: PageContent, ink: Ink, flat: Floats) -> list[Grid]:
@@ -137,12 +146,35 @@ def _tables(
     return tables, [piece for piece in pieces if piece.cell not in in_tables]
 
 
-def _drafts(sheets: Sequence[_Sheet]) -> list[list[Draft]]:
-    """The blocks of each page, headings marked."""
-    found = [sheet.pieces for sheet in sheets]
-    kept = without_furniture(found, [sheet.content.height for sheet in sheets])
+def _lacking(sheets: Sequence[_Sheet], kept: Sequence[Sequence[TextRun]]) -> list[bool]:
+    """Of each page whether it lacks text, by what is left of it without running heads, page numbers and stamps."""
+    stamps = Counter(
+        stamp
+        for sheet, pieces in zip(sheets, kept, strict=True)
+        if sheet.content.is_scan
+        for stamp in {_pattern(piece.text) for piece in pieces}
+    )
+    lacking = []
+    for sheet, pieces in zip(sheets, kept, strict=True):
+        if not (sheet.content.picture or sheet.content.outlines):  # so on most pages
+            lacking.append(lacks_text(sheet.content, sheet.quality, sheet.quality.letters))
+            continue
+        once = [piece.text for piece in pieces if stamps[_pattern(piece.text)] < 2]
+        cells = [cell for table in sheet.tables for row in table.rows for cell in row.cells]
+        left = sum(letter.isalpha() for text in (*once, *cells) for letter in text)
+        lacking.append(lacks_text(sheet.content, sheet.quality, left))
+    return lacking
+
+
+def _pattern(text: str) -> str:
+    """A stamp without its numbers, dates and codes."""
+    return _NUMBERED_WORD.sub("#", text)
+
+
+def _drafts(sheets: Sequence[_Sheet], kept: list[list[TextRun]]) -> list[list[Draft]]:
+    """The blocks of each page, headings marked; `kept` are the pieces that are no running heads or page numbers."""
     if not any(kept) and not any(sheet.tables for sheet in sheets):
-        kept = found  # the running heads are all there is
+        kept = [sheet.pieces for sheet in sheets]  # the running heads are all there is
     tops = {
         sheet.content.number: min((piece.top for piece in pieces), default=sheet.content.height)
         for sheet, pieces in zip(sheets, kept, strict=True)
@@ -154,6 +186,7 @@ def _drafts(sheets: Sequence[_Sheet]) -> list[list[Draft]]:
     )
     mark_headings([draft for page in pages for draft in page])
     join_pages(pages)
+    repair_words([draft for page in pages for draft in page])
     settle_hyphens([draft for page in pages for draft in page])
     return pages
 
@@ -172,7 +205,7 @@ def _page_drafts(sheet: _Sheet, pieces: Sequence[TextRun]) -> list[Draft]:
     return [*join_columns(drafts), *drafts_of(lines_of(sideways), number, body=body)]
 
 
-def _page(sheet: _Sheet, drafts: Sequence[Draft]) -> Page:
+def _page(sheet: _Sheet, drafts: Sequence[Draft], *, needs_ocr: bool) -> Page:
     blocks = tuple(
         Block(
             kind=draft.kind,
@@ -191,7 +224,7 @@ def _page(sheet: _Sheet, drafts: Sequence[Draft]) -> Page:
         reader=sheet.reader,
         width=sheet.content.height if sheet.turns % 2 else sheet.content.width,
         height=sheet.content.width if sheet.turns % 2 else sheet.content.height,
-        needs_ocr=sheet.lacks_text,
+        needs_ocr=needs_ocr,
     )
 
 

@@ -9,16 +9,19 @@ from __future__ import annotations
 import ctypes
 import math
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import repeat
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
 from ndc_urban.errors import DamagedFile, EncryptedFile
+from ndc_urban.reading.pdf.accents import with_joined_accents
+from ndc_urban.reading.pdf.annotations import Forms, Typed, set_in
+from ndc_urban.reading.pdf.catalogue import Catalogue
 from ndc_urban.reading.pdf.glyphs import (
     LINE_BREAK,
     Bools,
@@ -26,11 +29,18 @@ from ndc_urban.reading.pdf.glyphs import (
     Glyphs,
     Ints,
     PageContent,
+    covered_share,
     no_glyphs,
+    put_together,
     unreadable_page,
 )
+from ndc_urban.reading.pdf.layers import Layers
 from ndc_urban.reading.pdf.pdfium_calls import by_address
 from ndc_urban.reading.pdf.pdfium_paths import drawn_paths
+from ndc_urban.reading.pdf.scans import looks_printed, may_be_scan
+from ndc_urban.reading.pdf.sizes import with_true_sizes
+from ndc_urban.reading.pdf.unknown_glyphs import mark
+from ndc_urban.reading.pdf.unseen import doubled_invisible, on_page, watermark
 
 _HYPHENS = frozenset({0x02, 0xAD, 0xFFFE})
 """What pdfium returns for a hyphen that breaks a word at the line's end."""
@@ -39,6 +49,8 @@ _BOLD_NAMES = ("bold", "black", "heavy", "semibold", "demi")
 _FORCE_BOLD = 1 << 18  # bit 19 of a font's flags (ISO 32000-1, table 123)
 _BOLD_WEIGHT = 700  # CSS and OpenType call 700 bold
 _FILL_AND_STROKE = 2  # text render mode 2 (ISO 32000-1, table 106): an outline makes false bold
+_INVISIBLE = 3  # text render mode 3
+_RTL = (0x0590, 0x08FF)  # Hebrew and Arabic
 _SAME_FOOT = 0.05  # points: more than rounding; a foot elsewhere shows another size or baseline
 _MAX_GLYPHS = 200_000
 """A page with more glyphs than this is no page of a document; the rest of it is left out."""
@@ -56,10 +68,10 @@ _get_box = by_address(pdfium_c.FPDFText_GetLooseCharBox, _INT, _ADDRESS, _INT, _
 _get_origin = by_address(pdfium_c.FPDFText_GetCharOrigin, _INT, _ADDRESS, _INT, _ADDRESS, _ADDRESS)
 
 
-_Style = tuple[float, bool, int]
-"""Font size in points, boldness, quarter turns."""
+_Style = tuple[float, bool, int, int]
+"""Font size in points, boldness, quarter turns, how the text is drawn."""
 
-_NO_STYLE: _Style = (0.0, False, 0)
+_NO_STYLE: _Style = (0.0, False, 0, 0)
 
 
 class PdfiumFile:
@@ -67,17 +79,21 @@ class PdfiumFile:
     when made.
     """
 
-    def __init__(self, path: Path, data: bytes) -> None:
+    def __init__(self, path: Path, data: bytes, catalogue: Catalogue | None = None) -> None:
         self._data = data  # pdfium reads from this memory as long as the document is open
         self._handle = pdfium_c.FPDF_LoadMemDocument64(data, len(data), None)
         if not self._handle:
             raise _opening_error(path, int(pdfium_c.FPDF_GetLastError()))
+        catalogue = catalogue or Catalogue(data)
+        self._forms = Forms(self._handle, stale=catalogue.names(b"/NeedAppearances true"))
+        self._layers = Layers() if catalogue.names(b"/OCProperties") else None
         self.page_count = max(0, int(pdfium_c.FPDF_GetPageCount(self._handle)))
 
     def __enter__(self) -> PdfiumFile:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._forms.close()
         pdfium_c.FPDF_CloseDocument(self._handle)
 
     def pages(self) -> Iterator[PageContent]:
@@ -91,9 +107,17 @@ class PdfiumFile:
         if not page:
             return unreadable_page(index + 1)
         try:
-            return _page_content(page, index + 1)
+            drawn, typed = self._forms.typed_onto(page)
+            if drawn:  # into the page's content, which is parsed when a page is loaded
+                pdfium_c.FPDF_ClosePage(page)
+                page = pdfium_c.FPDF_LoadPage(self._handle, index)
+                if not page:
+                    return unreadable_page(index + 1)
+            hidden = self._layers.hidden_text(page) if self._layers is not None else frozenset()
+            return _page_content(page, index + 1, typed, hidden)
         finally:
-            pdfium_c.FPDF_ClosePage(page)
+            if page:
+                pdfium_c.FPDF_ClosePage(page)
 
 
 def _opening_error(path: Path, code: int) -> DamagedFile | EncryptedFile:
@@ -141,16 +165,23 @@ class _Frame:
         return shown
 
 
-def _page_content(page: Any, number: int) -> PageContent:
+def _page_content(page: Any, number: int, typed: Sequence[Typed], hidden: frozenset[int]) -> PageContent:
     frame = _Frame(page)
     paths = drawn_paths(page)
+    pictures = frame.boxes(paths.pictures)
     text_page = pdfium_c.FPDFText_LoadPage(page)
-    glyphs = no_glyphs()
+    glyphs, doubtful = no_glyphs(), False
     if text_page:
         try:
-            glyphs = _glyphs(text_page, frame)
+            over = np.concatenate([pictures, frame.boxes(paths.shapes)])
+            glyphs, doubtful = _shown_glyphs(text_page, frame, over, hidden)
         finally:
             pdfium_c.FPDFText_ClosePage(text_page)
+    if typed:
+        boxes = frame.boxes(np.array([each.rect for each in typed], dtype=np.float64)).tolist()
+        values = (set_in(each.text, tuple(box)) for each, box in zip(typed, boxes, strict=True))
+        glyphs = put_together([glyphs, *values])
+    picture = covered_share(pictures, frame.width, frame.height)
     return PageContent(
         number,
         frame.width,
@@ -159,28 +190,96 @@ def _page_content(page: Any, number: int) -> PageContent:
         rulings=frame.boxes(paths.rulings),
         fills=frame.boxes(paths.fills),
         shows=paths.any,
-        picture=min(1.0, paths.largest_image / max(1.0, frame.width * frame.height)),
+        picture=picture,
+        is_scan=may_be_scan(glyphs, picture) and looks_printed(page, glyphs, (frame.width, frame.height)),
+        outlines=paths.outlines,
+        doubtful=doubtful,
     )
 
 
-def _glyphs(text_page: Any, frame: _Frame) -> Glyphs:
+def _shown_glyphs(text_page: Any, frame: _Frame, over: Floats, hidden: frozenset[int]) -> tuple[Glyphs, bool]:
+    """The glyphs that a reader of the page sees, and whether letters may be lost among them."""
     count = min(int(pdfium_c.FPDFText_CountChars(text_page)), _MAX_GLYPHS)
     if count <= 0:
-        return no_glyphs()
+        return no_glyphs(), False
     handle = ctypes.cast(text_page, _ADDRESS).value
+    found = _glyphs(handle, count, frame)
+    glyphs, narrow = with_true_sizes(found.glyphs)
+    whole = (found.codes >= 0xD800) & (found.codes < 0xE000)  # halves of pairs, put together by now
+    codes = np.where(whole, glyphs.codes, found.codes).astype(np.int64)
+    glyphs = mark(glyphs, codes, lambda at: _font_name(handle, at))
+    drop = ~on_page(glyphs, frame.width, frame.height) | (found.part_of != 0)
+    if hidden:
+        drop |= np.isin(found.owner, np.array(sorted(hidden), dtype=np.uint64))
+    if found.invisible.any():
+        runs = np.unique(found.owner, return_inverse=True)[1]
+        drop |= doubled_invisible(glyphs, found.invisible, over, runs)
+    drop &= ~glyphs.blank | (found.part_of != 0)
+    drop |= watermark(glyphs)
+    if drop.any():
+        glyphs = glyphs.take(np.flatnonzero(~drop))
+    return with_joined_accents(glyphs), narrow
+
+
+def _font_name(handle: int | None, at: int) -> str:
+    buffer = ctypes.create_string_buffer(128)
+    text_page = ctypes.cast(handle or 0, pdfium_c.FPDF_TEXTPAGE)
+    pdfium_c.FPDFText_GetFontInfo(text_page, at, buffer, len(buffer), None)
+    return buffer.value.decode("latin-1")
+
+
+class _Found(NamedTuple):
+    """The glyphs of a page as pdfium gives them, and of each the address of its text object, whether it is invisible,
+    and whether it is a further part of the glyph before it, which has its text already.
+    """
+
+    glyphs: Glyphs
+    codes: Ints
+    owner: NDArray[np.uint64]
+    invisible: Bools
+    part_of: Bools
+
+
+def _glyphs(handle: int | None, count: int, frame: _Frame) -> _Found:
     codes = _codes(handle, count)
     corners = np.zeros((count, 4), dtype=np.float32)
     start = corners.ctypes.data
     deque(map(_get_box, repeat(handle), range(count), range(start, start + 16 * count, 16)), maxlen=0)
     asked = _where_to_ask(codes, corners)
     origins = _origins(handle, asked)
-    size, bold, turn = _styles(handle, asked, frame)
+    styles = _styles(handle, asked, frame)
     lengths = np.diff(np.append(asked, count))
     base = np.nan_to_num(frame.points(origins), posinf=0, neginf=0)
-    baseline = np.where(turn % 2 == 0, base[:, 1], base[:, 0])
+    baseline = np.where(styles.turn % 2 == 0, base[:, 1], base[:, 0])
     box = np.nan_to_num(frame.boxes(corners.astype(np.float64)), posinf=0, neginf=0)
     text = _text(codes)
-    return Glyphs(text, box, *(np.repeat(each, lengths) for each in (baseline, size, bold, turn)))
+    parts = _parts(handle, codes, corners)
+    for at in np.flatnonzero(parts)[::-1].tolist():
+        text[at - 1], text[at] = _one_glyph(codes, text, at), ""
+    style = (np.repeat(each, lengths) for each in (baseline, styles.size, styles.bold, styles.turn))
+    owner, invisible = np.repeat(styles.owner, lengths), np.repeat(styles.invisible, lengths)
+    return _Found(Glyphs(text, box, *style), codes, owner, invisible, parts)
+
+
+def _parts(handle: int | None, codes: Ints, corners: NDArray[np.float32]) -> Bools:
+    """Which characters stand for the same drawn glyph as the one before them, (n,): the letters of a ligature, the
+    halves of a surrogate pair. Arabic ligatures are put in order later, with their line.
+    """
+    parts = np.zeros(len(codes), dtype=np.bool_)
+    same = (corners[1:] == corners[:-1]).all(axis=1) & (corners[1:, 2] > corners[1:, 0])
+    same &= (codes[1:] > 0x20) & (codes[:-1] > 0x20)
+    same &= ~((codes[1:] >= _RTL[0]) & (codes[1:] <= _RTL[1]))
+    for at in (np.flatnonzero(same) + 1).tolist():
+        parts[at] = _get_object(handle, at) == _get_object(handle, at - 1)
+    return parts
+
+
+def _one_glyph(codes: Ints, text: Sequence[str], at: int) -> str:
+    """The text of the character before `at` and of the one at it, which are one glyph."""
+    high, low = int(codes[at - 1]), int(codes[at])
+    if 0xD800 <= high < 0xDC00 <= low < 0xE000:
+        return chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00)) + text[at][1:]
+    return text[at - 1] + text[at]
 
 
 def _codes(handle: int | None, count: int) -> Ints:
@@ -251,7 +350,17 @@ _IS_SPECIAL = np.zeros(_BEYOND + 1, dtype=np.bool_)
 _IS_SPECIAL[[*range(0x20), *_HYPHENS, *range(0xD800, 0xE000), _BEYOND]] = True
 
 
-def _styles(handle: int | None, asked: Ints, frame: _Frame) -> tuple[Floats, Bools, Ints]:
+class _Styles(NamedTuple):
+    """How text is set, (k,) each; `owner` is the address of the text object, 0 for none."""
+
+    size: Floats
+    bold: Bools
+    turn: Ints
+    invisible: Bools
+    owner: NDArray[np.uint64]
+
+
+def _styles(handle: int | None, asked: Ints, frame: _Frame) -> _Styles:
     """Font size in points, boldness and quarter turns at the characters `asked` (k,), once for each text
     object.
     """
@@ -277,11 +386,13 @@ def _styles(handle: int | None, asked: Ints, frame: _Frame) -> tuple[Floats, Boo
             scales[matrix] = _scale(matrix, frame)
         scale, turn = scales[matrix]
         found.append(_run_style(abs(_get_size(handle, at)) * scale, turn, address, fonts))
-    sizes, bolds, turns = zip(*found, strict=True)
-    return (
+    sizes, bolds, turns, modes = zip(*found, strict=True)
+    return _Styles(
         np.array(sizes, dtype=np.float64)[which],
         np.array(bolds, dtype=np.bool_)[which],
         np.array(turns, dtype=np.int64)[which],
+        np.array(modes, dtype=np.int64)[which] == _INVISIBLE,
+        owners,
     )
 
 
@@ -297,8 +408,9 @@ def _run_style(size: float, turn: int, address: int, fonts: dict[int, bool]) -> 
     font = _get_font(address)
     if font and font not in fonts:
         fonts[font] = _is_bold(ctypes.cast(font, pdfium_c.FPDF_FONT))
-    bold = fonts.get(font, False) or _get_mode(address) == _FILL_AND_STROKE
-    return (size if math.isfinite(size) else 0.0), bold, turn
+    mode = _get_mode(address)
+    bold = fonts.get(font, False) or mode == _FILL_AND_STROKE
+    return (size if math.isfinite(size) else 0.0), bold, turn, mode
 
 
 def _is_bold(font: Any) -> bool:

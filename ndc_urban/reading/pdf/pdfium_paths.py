@@ -25,20 +25,37 @@ find.
 """
 
 _NEARLY_WHITE = 250  # of 255: paper white, with what colour conversion takes off
+
+_MAX_BOX = 6
+"""Segments of a path that is a plain rectangle at most."""
+
+_PER_LETTER = 40
+"""Segments of the outline of a letter, on average (Helvetica and Times have 15 to 45, a stem alone has 5)."""
+
+_TALL_LETTERS = 40.0
+"""Points: letters, words and lines of text drawn as shapes are lower; what is higher is a drawing or a map."""
+
+_WHOLE_PAGE = 4_000
+"""Segments of a path that holds a paragraph or a page of letters; the borders of a country have hundreds."""
+
+Corners = tuple[float, float, float, float]
 Matrix = tuple[float, float, float, float, float, float]
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
 class DrawnPaths:
-    """`rulings` (m, 4) and `fills` (k, 4) as two opposite corners in user space; `any` if anything at all is
-    drawn; `largest_image` is the area of the largest picture in square points.
+    """`rulings` (m, 4), `fills` (k, 4) and `pictures` (p, 4) as two opposite corners in user space; `any` if anything
+    at all is drawn; `outlines` is about how many letters could have been drawn as filled shapes, `shapes` (s, 4) are
+    the boxes of these.
     """
 
     rulings: Floats
     fills: Floats
+    pictures: Floats
+    shapes: Floats
     any: bool
-    largest_image: float = 0.0
+    outlines: int = 0
 
 
 _ADDRESS, _INT = ctypes.c_void_p, ctypes.c_int
@@ -65,20 +82,25 @@ _number_at = [ctypes.addressof(_numbers) + 4 * place for place in range(4)]
 
 def drawn_paths(page: Any) -> DrawnPaths:
     """The rulings and fills of a loaded page."""
-    rulings: list[tuple[float, float, float, float]] = []
-    fills: list[tuple[float, float, float, float]] = []
-    shows, largest = False, 0.0
+    rulings: list[Corners] = []
+    fills: list[Corners] = []
+    pictures: list[Corners] = []
+    shapes: list[Corners] = []
+    shows, outlines = False, 0
     for kind, item, matrix in _objects(page):
         shows = True
         if kind == pdfium_c.FPDF_PAGEOBJ_PATH:
-            _add_path(item, matrix, rulings, fills)
+            segments = _add_path(item, matrix, rulings, fills)
+            if segments > _MAX_BOX:
+                shapes.append(_bounds(item, matrix))
+                if abs(shapes[-1][3] - shapes[-1][1]) <= _TALL_LETTERS or segments >= _WHOLE_PAGE:
+                    outlines += max(1, segments // _PER_LETTER)
         elif kind == pdfium_c.FPDF_PAGEOBJ_IMAGE:
-            x0, y0, x1, y1 = _bounds(item, matrix)
-            largest = max(largest, abs((x1 - x0) * (y1 - y0)))
-    return DrawnPaths(_boxes(rulings), _boxes(fills), shows, largest)
+            pictures.append(_bounds(item, matrix))
+    return DrawnPaths(_boxes(rulings), _boxes(fills), _boxes(pictures), _boxes(shapes), shows, outlines)
 
 
-def _boxes(boxes: list[tuple[float, float, float, float]]) -> Floats:
+def _boxes(boxes: list[Corners]) -> Floats:
     array = np.array(boxes, dtype=np.float64).reshape(-1, 4)
     return array[np.isfinite(array).all(axis=1)]
 
@@ -126,29 +148,26 @@ def _place(x: float, y: float, matrix: Matrix) -> tuple[float, float]:
     return a * x + c * y + e, b * x + d * y + f
 
 
-def _add_path(
-    path: int,
-    matrix: Matrix,
-    rulings: list[tuple[float, float, float, float]],
-    fills: list[tuple[float, float, float, float]],
-) -> None:
+def _add_path(path: int, matrix: Matrix, rulings: list[Corners], fills: list[Corners]) -> int:
+    """Sorts a path in; the number of its segments where it is a filled shape, 0 otherwise."""
     _numbers[0] = _numbers[1] = 0
     _get_draw_mode(path, _number_at[0], _number_at[1])
     fill, stroke = _numbers[0], _numbers[1]
     if not fill and not stroke:
-        return
+        return 0
     x0, y0, x1, y1 = _bounds(path, matrix)
+    segments = _count_segments(path)
     if min(abs(x1 - x0), abs(y1 - y0)) < THIN:
         rulings.append((x0, y0, x1, y1))
-        return
-    segments = _count_segments(path)
-    if fill and segments <= 6 and not _is_white(path):
+        return segments if fill else 0
+    if fill and segments <= _MAX_BOX and not _is_white(path):
         fills.append((x0, y0, x1, y1))
-    if (stroke or segments > 6) and segments <= _MAX_SEGMENTS:
+    if (stroke or segments > _MAX_BOX) and segments <= _MAX_SEGMENTS:
         _add_segments(path, segments, _product(_matrix(path), matrix), rulings)
+    return segments if fill else 0
 
 
-def _bounds(item: int, matrix: Matrix) -> tuple[float, float, float, float]:
+def _bounds(item: int, matrix: Matrix) -> Corners:
     _floats[:4] = [0.0, 0.0, 0.0, 0.0]
     _get_bounds(item, *_float_at[:4])
     left, bottom, right, top = _floats[:4]
@@ -164,9 +183,7 @@ def _is_white(path: int) -> bool:
     return min(red, green, blue) >= _NEARLY_WHITE or alpha == 0
 
 
-def _add_segments(
-    path: int, count: int, matrix: Matrix, rulings: list[tuple[float, float, float, float]]
-) -> None:
+def _add_segments(path: int, count: int, matrix: Matrix, rulings: list[Corners]) -> None:
     """Adds the straight segments of a path that run along an axis."""
     x_at, y_at = _float_at[:2]
     here: tuple[float, float] | None = None
@@ -186,9 +203,7 @@ def _add_segments(
             here = start
 
 
-def _add_stroke(
-    one: tuple[float, float], two: tuple[float, float], rulings: list[tuple[float, float, float, float]]
-) -> None:
+def _add_stroke(one: tuple[float, float], two: tuple[float, float], rulings: list[Corners]) -> None:
     wide, tall = abs(one[0] - two[0]), abs(one[1] - two[1])
     if min(wide, tall) < 1.0 and max(wide, tall) >= THIN:
         rulings.append((*one, *two))

@@ -8,14 +8,29 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 from ndc_urban.errors import DamagedFile, EncryptedFile
-from ndc_urban.reading.pdf.glyphs import Floats, Glyphs, PageContent, no_glyphs, unreadable_page
+from ndc_urban.reading.pdf.accents import with_joined_accents
+from ndc_urban.reading.pdf.glyphs import (
+    Bools,
+    Floats,
+    Glyphs,
+    PageContent,
+    covered_share,
+    no_glyphs,
+    unreadable_page,
+)
+from ndc_urban.reading.pdf.scans import may_be_scan
+from ndc_urban.reading.pdf.sizes import with_true_sizes
+from ndc_urban.reading.pdf.unknown_glyphs import UNREADABLE, mark
+from ndc_urban.reading.pdf.unseen import on_page, watermark
 
 if TYPE_CHECKING:
     from pdfplumber.page import Page as PlumberPage
@@ -24,7 +39,11 @@ T = TypeVar("T")
 
 _BOLD_NAMES = ("bold", "black", "heavy", "semibold", "demi")
 _MAX_GLYPHS = 200_000  # as with pdfium: a page with more of them is no page of a document
-_DESCENT = 0.22
+_POINTS_OF_LETTER = 15
+"""Corners of the outline of a letter, as pdfplumber counts them (a curve is one)."""
+
+_UNMAPPED = re.compile(r"\(cid:\d+\)")
+"""What pdfminer writes for a glyph without a character."""
 
 _log = logging.getLogger(__name__)
 
@@ -93,22 +112,33 @@ def _opening_error(path: Path, error: Exception | None) -> DamagedFile | Encrypt
 
 def _page_content(page: PlumberPage, number: int) -> PageContent:
     rulings, fills = _drawn(page)
-    area = max(1.0, float(page.width) * float(page.height))
-    pictures = (_area(image) for image in page.images)
+    pictures = _boxes([(image["x0"], image["top"], image["x1"], image["bottom"]) for image in page.images])
+    chars = page.chars[:_MAX_GLYPHS]
+    glyphs, _ = with_true_sizes(_glyphs(chars))
+    codes = glyphs.codes.astype(np.int64)
+    codes[[at for at, letter in enumerate(glyphs.text) if letter == UNREADABLE]] = ord(UNREADABLE)
+    glyphs = mark(glyphs, codes, lambda at: f"{chars[at]['fontname']} {chars[at]['text']}")
+    glyphs = glyphs.take(np.flatnonzero(_in_crop_box(glyphs, page) & ~watermark(glyphs)))
+    share = covered_share(pictures, float(page.width), float(page.height))
     return PageContent(
         number,
         float(page.width),
         float(page.height),
-        _glyphs(page.chars[:_MAX_GLYPHS]),
+        with_joined_accents(glyphs),
         rulings,
         fills,
         shows=bool(page.images or page.rects or page.curves or page.lines),
-        picture=min(1.0, max(pictures, default=0.0) / area),
+        picture=share,
+        is_scan=may_be_scan(glyphs, share),
+        outlines=sum(len(curve["pts"]) // _POINTS_OF_LETTER for curve in page.curves if curve.get("fill")),
     )
 
 
-def _area(item: dict[str, Any]) -> float:
-    return abs((float(item["x1"]) - float(item["x0"])) * (float(item["bottom"]) - float(item["top"])))
+def _in_crop_box(glyphs: Glyphs, page: PlumberPage) -> Bools:
+    """Which glyphs are inside the part of the page that is shown, (n,)."""
+    left, top, right, bottom = (float(side) for side in page.cropbox)
+    moved = replace(glyphs, box=glyphs.box - np.array([left, top, left, top]))
+    return on_page(moved, right - left, bottom - top)
 
 
 def _glyphs(chars: Sequence[dict[str, Any]]) -> Glyphs:
@@ -124,7 +154,7 @@ def _glyphs(chars: Sequence[dict[str, Any]]) -> Glyphs:
     baseline = np.where(turn % 2 == 0, box[:, 1] + rise, matrix[:, 4])
     fonts = {char["fontname"]: _is_bold(str(char["fontname"])) for char in chars}
     bold = np.array([fonts[char["fontname"]] for char in chars], dtype=np.bool_)
-    text = [str(char["text"]).replace("\n", " ") for char in chars]
+    text = [_UNMAPPED.sub(UNREADABLE, str(char["text"])).replace("\n", " ") for char in chars]
     return Glyphs(text, np.nan_to_num(box), np.nan_to_num(baseline), np.nan_to_num(size), bold, turn)
 
 

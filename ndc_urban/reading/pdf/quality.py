@@ -25,6 +25,14 @@ _LONG_WORD = 32  # letters; German compounds, the longest words here, seldom hav
 _ENOUGH_WORDS = 30  # below this a share says nothing
 _LARGE_PICTURE = 0.2  # share of the page; logos are smaller, scans larger
 _FEW_LETTERS = 20  # a page number and a stamp have fewer, a sentence has more
+_STAMP_LETTERS = 300
+"""On a scan: stamps, signatures and headers of several lines have fewer letters, a page of text has more than 1,000."""
+
+_MANY_OUTLINES = 150
+"""So many letters drawn as shapes are some lines of text and more than a logo."""
+
+_LIVE_SHARE = 0.15
+"""Of the letters of a page whose text is drawn, at most this share may be live text: heads, page numbers, links."""
 _BAD_CATEGORIES = frozenset({"Cc", "Cn", "Co", "Cs"})
 
 
@@ -126,18 +134,24 @@ def better(first: PageContent, second: PageContent) -> PageContent:
     if not first.readable:
         return second
     one, two = quality_of(first.glyphs), quality_of(second.glyphs)
+    if first.doubtful and two.letters >= one.letters and not two.is_poor:
+        return second
     if one.letters < two.letters / 2:
         return second
     return second if two.letters >= 0.8 * one.letters and two.penalty < one.penalty else first
 
 
-def lacks_text(content: PageContent) -> bool:
-    """Whether a page shows something, yet its text is missing, hopeless, or no more than a label on a
-    picture.
+def lacks_text(content: PageContent, quality: TextQuality, left: int) -> bool:
+    """Whether a page shows something, yet its text is missing, hopeless, or no more than a label on a picture.
+
+    `left` counts the letters that are no running heads, page numbers or stamps.
     """
-    quality = quality_of(content.glyphs)
     if quality.letters == 0:
         return content.shows or not content.readable
     if quality.is_hopeless:
         return True
-    return quality.letters < _FEW_LETTERS and content.picture > _LARGE_PICTURE
+    if left < _FEW_LETTERS and content.picture > _LARGE_PICTURE:
+        return True
+    if left < _STAMP_LETTERS and content.is_scan:
+        return True
+    return content.outlines >= _MANY_OUTLINES and left < _LIVE_SHARE * content.outlines

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from ndc_urban.errors import DamagedFile, ReadingError, TooManyPages
 from ndc_urban.reading.options import MAX_PAGES, PdfReader
+from ndc_urban.reading.pdf.catalogue import Catalogue
+from ndc_urban.reading.pdf.containers import require_pages_of_its_own
 from ndc_urban.reading.pdf.glyphs import PageContent
 from ndc_urban.reading.pdf.pdfium import PdfiumFile
 from ndc_urban.reading.pdf.plumber import PlumberFile
@@ -23,18 +25,21 @@ def read_contents(
 ) -> Generator[PageReading, None, None]:
     """The content of each page with the reader that served it.
 
-    Raises `DamagedFile`, `EncryptedFile` or `TooManyPages`, at the first page at the latest.
+    Raises `DamagedFile`, `EncryptedFile`, `Portfolio`, `DynamicForm` or `TooManyPages`, at the first page at the
+    latest.
     """
     require_possible_tables(path, data)
+    catalogue = Catalogue(data)
+    require_pages_of_its_own(path, data, catalogue)
     if reader == "pdfplumber":
         yield from _with_plumber(path, data, max_pages)
     elif reader == "pdfium":
-        with PdfiumFile(path, data) as file:
+        with PdfiumFile(path, data, catalogue) as file:
             _check_count(path, file.page_count, max_pages)
             for content in file.pages():
                 yield content, "pdfium"
     else:
-        yield from _with_best(path, data, max_pages)
+        yield from _with_best(path, data, catalogue, max_pages)
 
 
 def _with_plumber(path: Path, data: bytes, max_pages: int) -> Generator[PageReading, None, None]:
@@ -44,18 +49,20 @@ def _with_plumber(path: Path, data: bytes, max_pages: int) -> Generator[PageRead
             yield content, "pdfplumber"
 
 
-def _with_best(path: Path, data: bytes, max_pages: int) -> Generator[PageReading, None, None]:
+def _with_best(
+    path: Path, data: bytes, catalogue: Catalogue, max_pages: int
+) -> Generator[PageReading, None, None]:
     """pdfium's reading of each page, and pdfplumber's where that is better."""
     with ExitStack() as stack:
         try:
-            first = stack.enter_context(PdfiumFile(path, data))
+            first = stack.enter_context(PdfiumFile(path, data, catalogue))
         except DamagedFile:
             yield from _with_plumber(path, data, max_pages)
             return
         _check_count(path, first.page_count, max_pages)
         second = _Second(path, data, stack)
         for index, content in enumerate(first.pages()):
-            if content.readable and not quality_of(content.glyphs).is_poor:
+            if content.readable and not content.doubtful and not quality_of(content.glyphs).is_poor:
                 yield content, "pdfium"
             else:
                 other = second.page(index)

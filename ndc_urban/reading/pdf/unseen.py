@@ -1,0 +1,114 @@
+"""Text that nobody sees: outside the page, invisible beside visible text, and watermarks across the sentences."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ndc_urban.reading.pdf.glyphs import Bools, Floats, Glyphs, Ints
+
+_STEP = 3.0
+"""Points of a side of the squares in which text and pictures are compared."""
+
+_MAX_SQUARES = 2_000_000
+_COVERED = 0.5
+"""An invisible stretch of text is a copy of what is visible where at least half of it lies on visible text."""
+
+_LARGE = 1.8
+"""A watermark is at least so much larger than the text that it crosses, and what crosses less is a misprint."""
+
+_CROSSED = 4
+"""Letters of other text inside the boxes of a watermark's letters at least; a large initial has none."""
+
+_LETTERS = 3
+"""Of a watermark at least."""
+
+
+def on_page(glyphs: Glyphs, width: float, height: float) -> Bools:
+    """Which glyphs belong to words of which something is on the page, (n,); all where the page has no size."""
+    if width <= 0 or height <= 0 or not len(glyphs):
+        return np.ones(len(glyphs), dtype=np.bool_)
+    across, down = (glyphs.box[:, 0] + glyphs.box[:, 2]) / 2, (glyphs.box[:, 1] + glyphs.box[:, 3]) / 2
+    inside = (across >= 0) & (across <= width) & (down >= 0) & (down <= height)
+    if inside.all():
+        return inside
+    moved = np.abs(np.diff(glyphs.baseline, prepend=glyphs.baseline[:1])) > 0.5 * np.maximum(glyphs.size, 1.0)
+    words = np.cumsum(glyphs.blank | moved)
+    return np.asarray(np.bincount(words, weights=inside & ~glyphs.blank)[words] > 0, dtype=np.bool_)
+
+
+def doubled_invisible(glyphs: Glyphs, invisible: Bools, pictures: Floats, runs: Ints) -> Bools:
+    """Which of the `invisible` glyphs (n,) are not to be read, (n,): where the page has visible text too, those that
+    lie on it, and those that lie on nothing.
+
+    Over a picture invisible text is what was recognised on it, and stays. `pictures` (m, 4) are boxes of pictures and
+    shapes; `runs` (n,) numbers the stretches of text that belong together.
+    """
+    ink = ~glyphs.blank
+    seen = ink & ~invisible
+    if not seen.any() or not (ink & invisible).any():
+        return np.zeros(len(glyphs), dtype=np.bool_)
+    middle = (glyphs.box[:, :2] + glyphs.box[:, 2:]) / 2
+    on_text, on_picture = _covers(glyphs.box[seen], middle), _covers(pictures, middle)
+    hidden = ink & invisible
+    totals = np.maximum(np.bincount(runs[hidden], minlength=int(runs.max()) + 1), 1)
+    share = np.bincount(runs[hidden], weights=on_text[hidden], minlength=len(totals)) / totals
+    layer = float(on_text[hidden].mean()) >= _COVERED
+    drop = (share[runs] >= _COVERED) | ~on_picture | layer
+    return np.asarray(invisible & drop, dtype=np.bool_)
+
+
+def _covers(boxes: Floats, points: Floats) -> Bools:
+    """Which points (n, 2) lie in any of the boxes (m, 4), (n,), to within a square or so."""
+    if not len(boxes):
+        return np.zeros(len(points), dtype=np.bool_)
+    low = boxes[:, :2].min(axis=0)
+    size = np.ceil((boxes[:, 2:].max(axis=0) - low) / _STEP).astype(np.int64) + 2
+    if size.prod() > _MAX_SQUARES:
+        return np.zeros(len(points), dtype=np.bool_)
+    # corners of all boxes summed up in both directions count the boxes over each square
+    first = ((boxes[:, :2] - low) / _STEP).astype(np.int64)
+    last = ((boxes[:, 2:] - low) / _STEP).astype(np.int64) + 1
+    count = np.zeros(size + 1, dtype=np.int32)
+    np.add.at(count, (first[:, 0], first[:, 1]), 1)
+    np.add.at(count, (last[:, 0], first[:, 1]), -1)
+    np.add.at(count, (first[:, 0], last[:, 1]), -1)
+    np.add.at(count, (last[:, 0], last[:, 1]), 1)
+    filled = count.cumsum(axis=0).cumsum(axis=1) > 0
+    at = ((points - low) / _STEP).astype(np.int64)
+    inside = ((points >= low) & (at < size)).all(axis=1)
+    at = np.clip(at, 0, size - 1)
+    return np.asarray(inside & filled[at[:, 0], at[:, 1]], dtype=np.bool_)
+
+
+def watermark(glyphs: Glyphs) -> Bools:
+    """Which glyphs belong to large text printed across other text, (n,)."""
+    found = np.zeros(len(glyphs), dtype=np.bool_)
+    ink = glyphs.ink
+    if len(ink) < 2 * _LETTERS:
+        return found
+    size = glyphs.size[ink]
+    large = size > _LARGE * float(np.median(size))
+    if not large.any():
+        return found
+    small = ink[~large]
+    middle = (glyphs.box[small, :2] + glyphs.box[small, 2:]) / 2
+    # unbroken runs of large letters of one size
+    steps = (
+        np.flatnonzero((np.diff(large.astype(np.int8)) != 0) | (np.abs(np.diff(size)) > 0.1 * size[1:])) + 1
+    )
+    for own, is_large in zip(np.split(ink, steps), np.split(large, steps), strict=True):
+        if is_large[0] and len(own) >= _LETTERS and _crossed(glyphs, own, middle) >= _CROSSED:
+            found[own] = True
+    return found
+
+
+def _crossed(glyphs: Glyphs, own: Ints, middle: Floats) -> int:
+    """How many points (n, 2) lie in the inner part of the boxes of the glyphs at `own`."""
+    box = glyphs.box[own]
+    inset = 0.15 * (box[:, 2:] - box[:, :2])
+    low, high = (box[:, :2] + inset).min(axis=0), (box[:, 2:] - inset).max(axis=0)
+    near = middle[((middle > low) & (middle < high)).all(axis=1)]
+    inside = np.zeros(len(near), dtype=np.bool_)
+    for corner, gap in zip(box, inset, strict=True):
+        inside |= ((near > corner[:2] + gap) & (near < corner[2:] - gap)).all(axis=1)
+    return int(inside.sum())
