@@ -32,8 +32,8 @@ def read_pdf_document(path: Path, data: bytes, options: ReadOptions) -> Reading:
     """The pages of a PDF, those without usable text recognised with Tesseract where `options` and machine allow it.
 
     Pages that stay unread are marked with `needs_ocr` and named in the notes. Raises `DamagedFile`, `EncryptedFile`,
-    `Portfolio`, `DynamicForm` or `TooManyPages`, `NeedsOcr` where no page has usable text and some are pictures, and `OcrUnavailable` where
-    recognition of all pages is asked for and Tesseract is missing.
+    `Portfolio`, `DynamicForm` or `TooManyPages`, `NeedsOcr` where no page has usable text and some are pictures, and
+    `OcrUnavailable` where recognition of all pages is asked for and Tesseract is missing.
     """
 
     def on_page(number: int) -> None:

@@ -94,7 +94,7 @@ def _copied_letters(glyphs: Glyphs, ink: Ints) -> Bools:
     ):  # two ways of rounding, so that no pair falls between two steps in both
         # one key to sort by: character, direction, then steps of four points across, then place on the line
         place = np.clip((np.floor(base / 4 + shift), low * 8), -_FAR, _FAR).astype(np.int64)
-        order = np.argsort((codes << 42) + (turn << 40) + (place[0] << 20) + place[1], kind="stable")
+        order = np.argsort((codes << 42) + (turn << 40) + (place[0] << 20) + place[1])
         one, two = order[:-1], order[1:]
         same = (codes[one] == codes[two]) & (turn[one] == turn[two])
         same &= np.abs(base[two] - base[one]) < _ACROSS * size[two]

@@ -38,6 +38,12 @@ def with_true_sizes(glyphs: Glyphs) -> tuple[Glyphs, bool]:
         return glyphs, False
     low, high = extent(glyphs, ink)
     box, size, width = glyphs.box[ink], glyphs.size[ink], high - low
+    share = width / np.maximum(size, 0.01)
+    odd = (share < _NARROW) | (share > _WIDE)
+    if (
+        odd.sum() < _ENOUGH / 2 and not ((share < _FEW_NARROW) | (share > _FEW_WIDE)).any()
+    ):  # so on most pages
+        return glyphs, False
     tall = np.where(glyphs.turn[ink] % 2 == 1, box[:, 2] - box[:, 0], box[:, 3] - box[:, 1])
     new, narrow = size.copy(), False
     steps = np.round(size, 1)
