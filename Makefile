@@ -8,7 +8,7 @@ find_python = $(shell for p in $(CANDIDATES); do $$p -c '$(NEW_ENOUGH)' 2>/dev/n
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test lint types check clean
+.PHONY: help venv demo test quick lint types check clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,8 +25,11 @@ demo: $(VENV)/.installed  ## Score the sample documents into a new folder below 
 	esac; \
 	echo "The run folder of this demo is $$run"
 
-test: $(VENV)/.installed-dev  ## Run the tests
+test: $(VENV)/.installed-dev  ## Run all tests
 	$(BIN)/python -m pytest -n 2
+
+quick: $(VENV)/.installed-dev  ## Run the tests that are not slow
+	$(BIN)/python -m pytest -n 2 -m "not slow"
 
 lint: $(VENV)/.installed-dev  ## Check style, format and the direction of imports
 	$(BIN)/ruff check
