@@ -63,10 +63,7 @@ def draw_levels(trend: Trend, source: str) -> tuple[Drawing, ...]:
     Nothing if the trend has no levels.
     """
     levels = frame_of(trend, "levels").dropna(subset="share")
-    no_correction = (
-        "" if (levels["estimate"] == CORRECTED).any() else "There is no corrected estimate: see the notes."
-    )
-    remark = " ".join(filter(None, (completeness_text(trend), no_correction)))
+    remark = _remark(trend, levels)
     bases = in_order(levels["basis"], BASES)
     estimates = in_order(levels["estimate"], ESTIMATES)
     rounds = tuple(name for name in rounds_of(trend) if name in set(levels["round"]))
@@ -85,6 +82,14 @@ def draw_levels(trend: Trend, source: str) -> tuple[Drawing, ...]:
         )
         for basis in bases
     )
+
+
+def _remark(trend: Trend, levels: pd.DataFrame) -> str:
+    """The most important caveat, short enough to stand beside the key."""
+    if not (levels["estimate"] == CORRECTED).any():
+        return "There is no corrected estimate: see the notes."
+    incomplete = completeness_text(trend)
+    return "Rounds are incomplete: see the notes." if ";" in incomplete else incomplete
 
 
 def _in_lines(panels: Sequence[Panel]) -> list[list[Panel]]:
