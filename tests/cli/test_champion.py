@@ -241,6 +241,11 @@ def test_options_that_do_not_go_together_are_wrong_usage(
     assert word in done.err
 
 
+def heed_interrupts() -> None:
+    """A program started in the background of a shell ignores interrupts, and so do those that it starts."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def test_an_interrupted_training_leaves_the_champion_whole(champion: Path, both: TinyCorpus) -> None:
     before = {path.name: path.read_bytes() for path in champion.iterdir()}
     command = [sys.executable, "-m", "ndc_urban", "train", "--jobs", "1", "--replace"]
@@ -252,7 +257,13 @@ def test_an_interrupted_training_leaves_the_champion_whole(champion: Path, both:
         "--champion",
         str(champion),
     ]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        preexec_fn=heed_interrupts,  # noqa: PLW1509  no other thread runs here
+    )
     assert process.stderr is not None
     for line in process.stderr:
         if "as the current model was" in line:
