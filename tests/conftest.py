@@ -5,12 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from tiny_corpus import EVALUATION_PARTIES, TinyCorpus, make_plans, write_corpus
 from tiny_training import RECIPE, dataset_of
 
 from ndc_urban.model.urban_model import UrbanModel
 from ndc_urban.training.dataset import Dataset
 from ndc_urban.training.train import TrainingResult, train
+
+settings.register_profile("any load", deadline=None)
+settings.load_profile("any load")
 
 
 def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:

@@ -50,11 +50,6 @@ def test_a_page_holds_its_own_blocks_only() -> None:
         Page(2, (Block("paragraph", "a", page=1),), "pdfium")
 
 
-def test_an_unknown_reader_is_refused() -> None:
-    with pytest.raises(ValueError, match="reader"):
-        Page(1, (), "crystal ball")  # type: ignore[arg-type]
-
-
 @pytest.mark.parametrize("sha256", ["", "0" * 63, "0" * 65])
 def test_a_hash_has_64_digits(sha256: str) -> None:
     with pytest.raises(ValueError, match="sha256"):
