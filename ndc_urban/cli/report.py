@@ -15,6 +15,12 @@ def report_cli(
     out: Annotated[
         Path, typer.Option("--out", "-o", help="The folder to make for the report.", show_default=False)
     ],
+    pdf: Annotated[
+        bool, typer.Option("--pdf", help="Add copies of the PDFs with the evidence highlighted.")
+    ] = False,
+    docx: Annotated[
+        bool, typer.Option("--docx", help="Add a brief in Word, a page for each document.")
+    ] = False,
     review: Annotated[
         bool,
         typer.Option("--review", help="Make the page a coding tool; its file goes to `annotations import`."),
@@ -41,11 +47,15 @@ def report_cli(
 
     The page is one file that needs no network. It holds passages of the documents, so it stays on your machine.
     """
+    from ndc_urban.cli.progress import duration_of_steps
+    from ndc_urban.errors import UsageError
     from ndc_urban.files import check_new_folder
     from ndc_urban.report import report, write_report
     from ndc_urban.runs import load_run
 
     check_new_folder(out)
+    if blind and (pdf or docx):
+        raise UsageError("--pdf and --docx hold predictions.", remedy="Leave them out of a blind review.")
     data = report(
         load_run(run),
         out=out,
@@ -55,7 +65,8 @@ def report_cli(
         sample=sample,
         party=party,
     )
-    written = write_report(data, out)
+    progress = duration_of_steps(quiet=quiet, what="documents marked")
+    written = write_report(data, out, pdf=pdf, docx=docx, progress=progress)
     for problem in written.problems:
         typer.echo(problem, err=True)
     typer.echo(f"The report is {written.page}. Open it in a browser.")

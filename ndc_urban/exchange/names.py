@@ -17,3 +17,4 @@ class FormatName(StrEnum):
     docbin = "docbin"
     qdpx = "qdpx"
     qdc = "qdc"
+    review = "review"

@@ -23,6 +23,7 @@ from ndc_urban.exchange.formats import (
     prodigy,
     qdc,
     qdpx,
+    review,
     xlsx,
 )
 from ndc_urban.exchange.import_result import ImportResult
@@ -90,6 +91,7 @@ FORMATS: Mapping[FormatName, Format] = MappingProxyType(
             Format(FormatName.docbin, ".spacy", PASSAGES, docbin, (".spacy",)),
             Format(FormatName.qdpx, ".qdpx", "coding", qdpx, (".qdpx",)),
             Format(FormatName.qdc, ".qdc", "codebook", qdc, (".qdc",)),
+            Format(FormatName.review, ".json", "coding", review),
         )
     }
 )

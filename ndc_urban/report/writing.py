@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from ndc_urban.errors import OutputUnwritable
 from ndc_urban.files import folder_written_whole
 from ndc_urban.report.page import MAIN_PAGE, pages
-from ndc_urban.report.records import Report
+from ndc_urban.report.records import Report, ReportDocument
 
-WORKBOOK = "run.xlsx"
+if TYPE_CHECKING:
+    from ndc_urban.report.pdf_copies import Copy
 
-Tell = Callable[[int, int], None]
-"""Called with how many steps are done, and of how many."""
+WORKBOOK, BRIEF, COPIES = "run.xlsx", "brief.docx", "pdf"
+
+Progress = Callable[[int, int], None]
+"""Called with how many documents are done, and of how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +37,81 @@ class Written:
         return self.folder / MAIN_PAGE
 
 
-def write_report(report: Report, out: Path) -> Written:
+def write_report(
+    report: Report,
+    out: Path,
+    *,
+    pdf: bool = False,
+    docx: bool = False,
+    progress: Progress = lambda done, total: None,
+) -> Written:
     """Writes the report into the new folder `out`, in one stroke: on an error nothing is left.
 
-    Raises `OutputExists` where `out` is there and not empty, and `OutputUnwritable` where it cannot be written to.
+    `pdf` adds copies of the PDFs with their evidence highlighted, `docx` a brief. A blind review gets neither, nor the
+    workbook, as they hold predictions. Raises `OutputExists` where `out` is there and not empty, and `OutputUnwritable`
+    where it cannot be written to.
     """
+    blind = report.review is not None and report.review.blind
     problems: tuple[str, ...] = ()
     with folder_written_whole(out) as folder:
         try:
+            if pdf and not blind:
+                report, problems = _with_copies(report, folder, progress)
             for name, text in pages(report):
                 (folder / name).write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+            if not blind:
+                _write_office_files(report, folder, docx=docx)
         except OSError as error:
             raise OutputUnwritable(f"Writing the report failed: {error.strerror or error}.") from error
         files = tuple(
             sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
         )
     return Written(out, files, problems)
+
+
+def _write_office_files(report: Report, folder: Path, *, docx: bool) -> None:
+    from ndc_urban.report.workbook import workbook
+
+    (folder / WORKBOOK).write_bytes(workbook(report))
+    if docx:
+        from ndc_urban.report.brief import brief
+
+        (folder / BRIEF).write_bytes(brief(report))
+
+
+def _with_copies(report: Report, folder: Path, progress: Progress) -> tuple[Report, tuple[str, ...]]:
+    """Writes the copies; the report with links to them, and why documents have none."""
+    from ndc_urban.reading import read
+    from ndc_urban.report.pdf_copies import write_copy
+
+    documents: list[ReportDocument] = []
+    why_not: Counter[str] = Counter()
+    for done, document in enumerate(report.documents, 1):
+        copy = write_copy(document, folder, f"{COPIES}/{document.key}-{_file_name(document)}", read)
+        documents.append(_linked(document, copy))
+        if copy.why_not:
+            why_not[copy.why_not] += 1
+        progress(done, len(report.documents))
+    problems = tuple(
+        f"{count} documents have no marked copy: {reason}." for reason, count in sorted(why_not.items())
+    )
+    return replace(report, documents=tuple(documents)), problems
+
+
+def _file_name(document: ReportDocument) -> str:
+    """The name of a file without what a file system or an address could stumble over."""
+    return "".join(each if each.isalnum() or each in "-_." else "_" for each in document.name)
+
+
+def _linked(document: ReportDocument, copy: Copy) -> ReportDocument:
+    if copy.why_not:
+        return replace(document, notes=(*document.notes, f"There is no marked copy: {copy.why_not}."))
+    notes = document.notes
+    if copy.areas:
+        notes = (
+            *notes,
+            f"In the marked copy {copy.areas} passages are marked by their area, not by their words.",
+        )
+    if copy.lost:
+        notes = (*notes, f"{copy.lost} passages were not found in the file and are not marked in the copy.")
+    return replace(document, link=quote(copy.name), notes=notes)

@@ -250,7 +250,7 @@ window.addEventListener("DOMContentLoaded", () => {
     const value = { format: "ndc-urban-review", version: 1, run: DATA.run, model: TASK.model, blind: TASK.blind, sample: TASK.sample,
       codebook: BOOK.version, coder: state.coder.trim(), saved_at: now(), ...(await rows()), entries: state.entries };
     const link = h("a", { download: `review-${fileName(state.coder)}-${now().slice(0, 19).replace(/[:]/g, "-")}.json`,
-      href: URL.createObjectURL(new Blob([JSON.stringify(value, null, 1)], { type: "application/json" })) });
+      href: URL.createObjectURL(new Blob([`${JSON.stringify(value)}\n`], { type: "application/json" })) });
     document.body.append(link);
     link.click();
     link.remove();

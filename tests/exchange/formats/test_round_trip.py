@@ -18,6 +18,7 @@ from ndc_urban.exchange.formats import (
     label_studio,
     prodigy,
     qdpx,
+    review,
     xlsx,
 )
 from ndc_urban.exchange.protocol import ExchangeFormat
@@ -28,6 +29,7 @@ FORMATS: dict[str, tuple[ExchangeFormat, str, int]] = {
     "prodigy": (prodigy, "x.jsonl", 60),
     "doccano": (doccano, "x.jsonl", 60),
     "label-studio": (label_studio, "x.json", 60),
+    "review": (review, "x.json", 60),
     "docbin": (docbin, "x.spacy", 50),
     "qdpx": (qdpx, "x.qdpx", 60),
     "xlsx": (xlsx, "x.xlsx", 40),

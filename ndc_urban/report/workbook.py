@@ -1,0 +1,147 @@
+"""The tables of a run as a workbook for people: one sheet each, with Party and file on every row."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import xlsxwriter
+
+from ndc_urban.codebook import LEVELS, ROLES, SECTORS, STRANDS
+from ndc_urban.exchange.guide import CODE_NAMES
+from ndc_urban.exchange.xml_text import clean
+from ndc_urban.report.records import Report, ReportDocument, ReportPassage
+from ndc_urban.report.wording import EXPLAINED, LANGUAGE_NAMES
+
+Cell = str | int | float | None
+Rows = Iterable[Sequence[Cell]]
+
+_LONGEST_CELL = 32_767
+"""Characters that Excel takes into a cell."""
+_WIDTHS: Mapping[str, int] = {
+    "Text": 80,
+    "Section": 40,
+    "Reason": 60,
+    "File": 32,
+    "Message": 50,
+    "Remedy": 60,
+    "Meaning": 90,
+}
+"""Columns of text, in characters; the others fit their headings."""
+_WIDTH = 14
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+"""The same run makes the same bytes, so the workbook does not say when it was made."""
+
+_FILE = ("Party", "ISO3", "File")
+_DOCUMENTS = (
+    *_FILE,
+    *("Language", "Pages", "Status", "Level", "P low", "P moderate", "P strong", "May be"),
+    *("Urban passages", "Passages", "Urban share", "Sectors", "In training"),
+)
+_EVIDENCE = (
+    *_FILE,
+    *("Rank", "Page", "Section", "Text", "P urban", "Code", "Sector", "Strand", "Role", "Themes"),
+)
+_REASONS = (*_FILE, "Of", "Rank", "Page", "Reason", "Effect")
+_FAILURES = (*_FILE, "Error", "Message", "Remedy", "Pages")
+_TOTALS = ("Language", *(level.capitalize() for level in LEVELS), "Scored", "Not scored", "All")
+
+
+def workbook(report: Report) -> bytes:
+    """The workbook; nothing in it runs as a formula or becomes a link."""
+    stream = io.BytesIO()
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    with xlsxwriter.Workbook(stream, options) as book:
+        book.set_properties({"title": "Urban content of NDCs", "created": _LONG_AGO})
+        _sheet(book, "Documents", _DOCUMENTS, map(_document, report.documents))
+        _sheet(book, "Evidence", _EVIDENCE, (_evidence(d, p) for d in report.documents for p in d.evidence))
+        _sheet(book, "Reasons", _REASONS, (row for each in report.documents for row in _reasons(each)))
+        _sheet(book, "Not read", _FAILURES, (row for each in report.documents for row in _failures(each)))
+        _sheet(book, "Totals", _TOTALS, _totals(report))
+        _sheet(book, "About", ("Term", "Meaning"), (*report.facts.items(), *EXPLAINED))
+    return stream.getvalue()
+
+
+def _sheet(book: Any, name: str, columns: Sequence[str], rows: Rows) -> None:
+    sheet = book.add_worksheet(name)
+    head, wrapped = (
+        book.add_format({"bold": True, "text_wrap": True}),
+        book.add_format({"text_wrap": True, "valign": "top"}),
+    )
+    plain = book.add_format({"valign": "top"})
+    for at, column in enumerate(columns):
+        sheet.write_string(0, at, column, head)
+        sheet.set_column(at, at, _WIDTHS.get(column, _WIDTH), wrapped if column in _WIDTHS else plain)
+    last = 0
+    for last, row in enumerate(rows, 1):
+        for at, value in enumerate(row):
+            if isinstance(value, str):
+                sheet.write_string(last, at, clean(value)[:_LONGEST_CELL])
+            elif value is not None:
+                sheet.write_number(last, at, value)
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, max(last, 1), len(columns) - 1)
+
+
+def _file(document: ReportDocument) -> tuple[Cell, ...]:
+    return document.party, document.iso3, document.name
+
+
+def _document(document: ReportDocument) -> tuple[Cell, ...]:
+    language = LANGUAGE_NAMES.get(document.language, document.language)
+    start = (*_file(document), language, document.pages, document.status)
+    result = document.result
+    if result is None:
+        return start
+    return (
+        *start,
+        *(result.level, result.p_low, result.p_moderate, result.p_strong, " or ".join(result.levels)),
+        *(document.urban_passages, document.passage_count, document.urban_share),
+        ", ".join(SECTORS[code] for code in sorted({code for code, _ in document.sectors})),
+        "yes" if document.in_training else "no",
+    )
+
+
+def _evidence(document: ReportDocument, passage: ReportPassage) -> tuple[Cell, ...]:
+    return (
+        *_file(document),
+        *(passage.rank, passage.page, passage.section, passage.text, passage.p_urban),
+        f"{passage.code} {CODE_NAMES.get(passage.code, '')}".strip(),
+        *(SECTORS.get(passage.sector, ""), STRANDS.get(passage.strand, ""), ROLES.get(passage.role, "")),
+        ", ".join(passage.themes),
+    )
+
+
+def _reasons(document: ReportDocument) -> Iterable[tuple[Cell, ...]]:
+    for why in document.reasons:
+        yield (*_file(document), "document", None, None, why.text, why.effect)
+    for passage in document.evidence:
+        for why in passage.reasons:
+            yield (*_file(document), "passage", passage.rank, passage.page, why.text, why.effect)
+
+
+def _failures(document: ReportDocument) -> Iterable[tuple[Cell, ...]]:
+    for each in document.not_read:
+        yield (*_file(document), each.error, each.message, each.remedy, each.pages)
+
+
+def _totals(report: Report) -> Iterable[tuple[Cell, ...]]:
+    languages = sorted({document.language for document in report.documents if document.language})
+    for language in (*languages, ""):
+        found = [each for each in report.documents if language in ("", each.language)]
+        levels = [each.result.level for each in found if each.result]
+        name = LANGUAGE_NAMES.get(language, language) if language else "All"
+        yield (
+            name,
+            *(levels.count(level) for level in LEVELS),
+            len(levels),
+            len(found) - len(levels),
+            len(found),
+        )

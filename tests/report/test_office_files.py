@@ -1,0 +1,85 @@
+"""The brief and the workbook say what the report says, with styles and without formulas."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import docx
+import openpyxl
+import pytest
+
+from ndc_urban.errors import UsageError
+from ndc_urban.report import report, write_report
+from ndc_urban.report.brief import CAVEAT, brief
+from ndc_urban.report.workbook import workbook
+from ndc_urban.runs import Run
+
+
+def test_the_brief_has_a_page_for_each_document(run: Run) -> None:
+    data = report(run)
+    paragraphs = docx.Document(io.BytesIO(brief(data))).paragraphs
+    headings = [each.text for each in paragraphs if each.style.name == "Document Heading"]
+    assert headings == [each.party or each.name for each in data.scored]
+    quotations = [each for each in paragraphs if each.style.name.startswith("Quote")]
+    assert len(quotations) == sum(min(len(each.evidence), 5) for each in data.scored)
+    assert any(each.style.name == "Quote Right to Left" for each in quotations)
+    captions = [each.text for each in paragraphs if each.style.name == "Caption"]
+    assert any(text.startswith("Kenya, KEN_2025-03-01_en.pdf, p. ") for text in captions)
+    assert sum(CAVEAT in each.text for each in paragraphs) == len(data.scored) + 1
+
+
+def test_the_brief_is_formatted_by_styles_only(run: Run) -> None:
+    for paragraph in docx.Document(io.BytesIO(brief(report(run)))).paragraphs:
+        assert paragraph.alignment is None
+        for piece in paragraph.runs:
+            assert (piece.bold, piece.italic, piece.font.size, piece.font.name) == (None,) * 4
+
+
+def test_a_brief_for_one_party(run: Run) -> None:
+    text = "\n".join(
+        each.text for each in docx.Document(io.BytesIO(brief(report(run, party="KEN")))).paragraphs
+    )
+    assert "Kenya" in text
+    assert "Morocco" not in text
+
+
+def test_every_row_of_the_workbook_names_party_and_file(run: Run) -> None:
+    data = report(run)
+    book = openpyxl.load_workbook(io.BytesIO(workbook(data)))
+    assert book.sheetnames == ["Documents", "Evidence", "Reasons", "Not read", "Totals", "About"]
+    for name in book.sheetnames[:4]:
+        rows = list(book[name].iter_rows(min_row=2, values_only=True))
+        assert rows
+        assert {row[2] for row in rows} <= {each.name for each in data.documents}
+    assert book["Evidence"].max_row - 1 == sum(len(each.evidence) for each in data.documents)
+    assert book["Documents"].max_row - 1 == len(data.documents)
+    *_, last = book["Totals"].iter_rows(values_only=True)
+    assert last[0] == "All"
+    assert last[-1] == len(data.documents)
+
+
+def test_no_cell_runs_as_a_formula_or_is_a_link(run: Run) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(workbook(report(run))))
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert any(str(cell.value).startswith("=HYPERLINK") for cell in cells)
+    assert not any(cell.data_type == "f" or cell.hyperlink for cell in cells)
+
+
+def test_the_same_report_makes_the_same_workbook(run: Run) -> None:
+    assert workbook(report(run)) == workbook(report(run))
+
+
+def test_a_blind_review_comes_without_files_that_hold_predictions(run: Run, tmp_path: Path) -> None:
+    written = write_report(report(run, review=True, blind=True), tmp_path / "out", pdf=True, docx=True)
+    assert written.files == ("report.html",)
+
+
+def test_the_command(run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from ndc_urban.cli.report import report_cli
+
+    report_cli(run.folder, tmp_path / "out", docx=True, party="KEN", quiet=True)
+    assert "report.html" in capsys.readouterr().out
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"report.html", "run.xlsx", "brief.docx"}
+    with pytest.raises(UsageError, match="hold predictions"):
+        report_cli(run.folder, tmp_path / "other", docx=True, review=True, blind=True)
