@@ -40,6 +40,10 @@ JobsOption = Annotated[
     int | None,
     typer.Option("--jobs", "-j", min=1, help="Documents at the same time.", show_default="one per processor"),
 ]
+DetailsOption = Annotated[
+    bool,
+    typer.Option("--details", help="Show reasons and evidence of all documents, also where they are many."),
+]
 EvidenceOnlyOption = Annotated[
     bool, typer.Option("--evidence-only", help="List only the ranked evidence in passages.csv.")
 ]
@@ -56,6 +60,7 @@ def score_cli(
     timeout: TimeoutOption = TIMEOUT,
     memory_limit: MemoryLimitOption = MEMORY_LIMIT,
     max_pages: MaxPagesOption = MAX_PAGES,
+    details: DetailsOption = False,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -90,5 +95,5 @@ def score_cli(
     if as_json:
         typer.echo(json.dumps(run_as_dict(run), ensure_ascii=False, indent=2))
     else:
-        print_summary(run)
+        print_summary(run, details=details)
     raise typer.Exit(run.counts.exit_status)

@@ -28,10 +28,75 @@ _SHORTEST_NAME_COLUMN = 16
 """Characters, even if the terminal is too narrow: the code of a Party and an ending must remain. Chosen by eye."""
 
 
-def print_summary(run: Run) -> None:
-    """Prints the summary of `run` to stdout."""
+MOST_IN_DETAIL = 8
+"""Documents that are shown with reasons and evidence unasked: at four lines each they fit on a screen of 40 lines."""
+LEAST_SURE = 10
+NAMES_TOLD = 3
+"""Files that a group of failures names; the others are counted, as failures.csv lists them all."""
+
+
+def print_summary(run: Run, *, details: bool = False) -> None:
+    """Prints the summary of `run` to stdout: in short where the documents are many and no details are wanted."""
     console = _console()
-    console.print(summary(run, console.width))
+    in_detail = details or len(run.documents) <= MOST_IN_DETAIL
+    console.print((summary if in_detail else short_summary)(run, console.width))
+
+
+def short_summary(run: Run, width: int) -> RenderableType:
+    """What fits on a screen, however many the documents are: totals, what needs attention, the least sure ones."""
+    scored = [row for row in run.documents.to_dict("records") if row["status"] == "ok"]
+    parts: list[RenderableType] = []
+    if scored:
+        parts.append(_totals(scored))
+        parts.extend(_least_sure(scored, width))
+    parts.extend(_failures_in_short(run.failures))
+    parts.append(_closing(run))
+    parts.append(
+        Text(
+            f"Details: add --details. As a page to read: ndc-urban report {run.folder} --out REPORT",
+            overflow="fold",
+        )
+    )
+    return Group(*parts)
+
+
+def _totals(rows: list[dict[Any, Any]]) -> RenderableType:
+    text = Text("Levels: ", style="bold")
+    for at, level in enumerate(LEVEL_STYLES):
+        count = sum(row["level"] == level for row in rows)
+        text.append(", " if at else "")
+        text.append(f"{count} {level} ({count / len(rows):.0%})", style=LEVEL_STYLES[level])
+    unsure = sum(";" in row["prediction_set"] for row in rows)
+    text.append(f"; {unsure} may be of another level", style="not bold")
+    return text
+
+
+def _least_sure(rows: list[dict[Any, Any]], width: int) -> list[RenderableType]:
+    doubtful = [row for row in rows if ";" in row["prediction_set"]]
+    chosen = sorted(doubtful, key=lambda row: float(row[f"p_{row['level']}"]))[:LEAST_SURE]
+    if not chosen:
+        return []
+    name_width = _name_width(chosen, width)
+    lines: list[RenderableType] = [_heading(name_width), *(_figures(row, name_width) for row in chosen)]
+    return [Text(), Text("The least sure documents: look at their evidence yourself.", style="bold"), *lines]
+
+
+def _failures_in_short(failures: pd.DataFrame) -> list[RenderableType]:
+    """What was not read, or not in full: a line for each kind of error, with what to do about it."""
+    blocks: list[RenderableType] = []
+    for (error, remedy), group in failures.groupby(["error", "remedy"], sort=True, dropna=False):
+        names = [printable(str(path).rsplit("/", 1)[-1]) for path in group["path"]]
+        more = f" and {len(names) - NAMES_TOLD} more" if len(names) > NAMES_TOLD else ""
+        told = ", ".join(names[:NAMES_TOLD]) + more
+        lines: list[RenderableType] = [Text(f"{_title(error)}: {told}", style="bold red")]
+        if remedy:
+            lines.append(_indented(Text(f"What to do: {remedy}")))
+        blocks.append(_after_a_blank_line(Group(*lines)))
+    return blocks
+
+
+def _title(error: object) -> str:
+    return str(error).replace("_", " ").capitalize().replace("ocr", "OCR")
 
 
 def summary(run: Run, width: int) -> RenderableType:
@@ -137,8 +202,7 @@ def _failures(failures: pd.DataFrame) -> list[RenderableType]:
     """Documents that were not read, or not completely, grouped by remedy."""
     blocks: list[RenderableType] = []
     for (error, remedy), group in failures.groupby(["error", "remedy"], sort=True, dropna=False):
-        title = str(error).replace("_", " ").capitalize().replace("ocr", "OCR")
-        lines: list[RenderableType] = [Text(title, style="bold red")]
+        lines: list[RenderableType] = [Text(_title(error), style="bold red")]
         for row in group.to_dict("records"):
             lines.append(_indented(Text(printable(f"{row['path']}: {row['message']}"))))
         if remedy:
