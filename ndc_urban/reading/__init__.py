@@ -52,7 +52,7 @@ def read(
     format = detect_format(path, data)
     reading = format.read(path, data, ReadOptions(reader, ocr, max_pages, more_time))
     if not letters_of(reading.pages):
-        raise NoText(path, "The file opens, but there is no text in it.")
+        raise NoText(path, " ".join(("The file opens, but there is no text in it.", *reading.notes)))
     return _document(path, data, format, reading)
 
 

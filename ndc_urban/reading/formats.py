@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 from ndc_urban.errors import DamagedFile, EncryptedFile, ReadingError, UnsupportedFormat
 from ndc_urban.reading.options import Reading, ReadOptions
@@ -70,7 +69,7 @@ class InputFormat:
     `other_endings` name the format too, but only for a file that the user names. `recognises` tells by content.
 
     `reader` is "module:function", imported when first needed so that the command line starts at once. The function
-    takes path and bytes and returns pages. With `has_drawn_pages` it takes `ReadOptions` too and returns a `Reading`.
+    takes path and bytes, and with `has_drawn_pages` `ReadOptions` too, and returns a `Reading`.
     """
 
     name: str
@@ -90,11 +89,8 @@ class InputFormat:
     def read(self, path: Path, data: bytes, options: ReadOptions) -> Reading:
         """The file, read. Raises `ReadingError`."""
         module, _, function = self.reader.partition(":")
-        read: Callable[..., Any] = getattr(import_module(module), function)
-        if self.has_drawn_pages:
-            reading: Reading = read(path, data, options)
-            return reading
-        return Reading(read(path, data))
+        read: Callable[..., Reading] = getattr(import_module(module), function)
+        return read(path, data, options) if self.has_drawn_pages else read(path, data)
 
 
 def _zip_with(member: bytes) -> Callable[[Content], bool]:

@@ -1,4 +1,7 @@
-"""HTML to blocks: headings, paragraphs, list items and table rows as the markup tells them."""
+"""HTML to blocks: headings, paragraphs, list items and table rows as the markup tells them.
+
+What is not shown is taken out of the page first, in `ndc_urban.reading.html_unseen`.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,16 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ndc_urban.document import Block, BlockKind, Page
 from ndc_urban.errors import DamagedFile
+from ndc_urban.reading.html_unseen import NEVER_SHOWN, frames_note, without_unseen
+from ndc_urban.reading.options import Reading
 from ndc_urban.reading.tables import Cell, Row, joined, table_rows
-from ndc_urban.reading.text import decode
+from ndc_urban.reading.text import decode, has_wide_characters
 from ndc_urban.reading.titles import is_short_title
 
 if TYPE_CHECKING:
@@ -25,12 +31,12 @@ PSEUDO_HEADING_LEVEL = 6
 MAX_COLSPAN = 50
 """Must be greater than the columns of any table on a page; a larger number is a mistake or an attack."""
 
-MAX_DIGITS = 9
-"""A longer number is not worth reading, as it is cut down to `MAX_COLSPAN` or ignored."""
+MAX_ROWSPAN = 65_534
+"""As in browsers; the rows of the table are the limit in practice."""
 
-SKIPPED = frozenset(
-    "head script style noscript template svg iframe object embed img video audio canvas map".split()
-)
+MAX_DIGITS = 9
+"""A longer number is not worth reading, as it is cut down to the limit or ignored."""
+
 BLOCKS = frozenset(
     "html body div section article main header footer aside nav p pre blockquote address center fieldset figure "
     "figcaption form td th tr ul ol li dl dt dd hr h1 h2 h3 h4 h5 h6 details summary".split()
@@ -49,7 +55,20 @@ CONTROL_CHARACTERS = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 """Those that lxml hands out but does not take."""
 NOTE_MARK = re.compile(r"\[?\(?\d{1,3}\)?\]?|\*+|[ivx]{1,5}|\[[a-z]\]")
 UNIT_BEFORE = re.compile(r"(?:\b(?:[kcdm]?m|ha)|10)$")
-META_CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
+DECLARED_CHARSET = re.compile(
+    rb"<\?xml[^>]+encoding\s*=\s*[\"']([\w-]+)|<meta[^>]+charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE
+)
+DECLARED_WITHIN = 8192
+"""Bytes of a page in which its encoding is declared; browsers look at fewer."""
+
+BYTE_ENCODINGS = ("cp", "iso", "koi8", "mac", "big5", "euc", "gb", "hz", "shift", "tis", "ptcp", "kz")
+"""Begin the names of encodings that a page can declare. Not those of two or four bytes a character, as the declaration
+itself was read byte by byte, nor what Python knows beside encodings of text."""
+
+SEVEN_BIT_ENCODINGS = ("iso2022", "hz")
+"""Write other scripts in bytes of ASCII, so that any such page is sound UTF-8, too."""
+
+CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 MEANT_BY = {"iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030"}
 """What browsers take a declared encoding for: pages declare the narrow one and use the wide one."""
 TOO_DEEP = "Excessive depth"
@@ -58,23 +77,34 @@ Steps = Iterator[tuple["HtmlElement", bool]]
 """Elements to be walked next, each with whether it stands in bold."""
 
 
-def read_html(path: Path, data: bytes) -> tuple[Page, ...]:
-    """The blocks of an HTML file, on one page without a number.
+def read_html(path: Path, data: bytes) -> Reading:
+    """The blocks of an HTML file, on one page without a number; notes name what is hidden or in other files.
 
     Raises `DamagedFile` where the bytes hold no markup that can be parsed, or so deeply nested that text would be
     lost. Nothing is loaded from elsewhere.
     """
-    root = _parse(path, data)
+    root = _parse(path, _text(data))
+    for frame in list(root.iter("iframe")):
+        _open_frame(path, frame)
+    hidden = without_unseen(root)
     collector = _Collector()
     try:
         _walk(_steps(root, collector, bold=False), collector)
     except RecursionError as error:
         raise DamagedFile(path, "The HTML is nested too deeply to be read.") from error
     collector.flush()
-    return (Page(number=None, blocks=tuple(collector.blocks), reader="html"),)
+    notes = (frames_note(root), _hidden_note(hidden))
+    page = Page(number=None, blocks=tuple(collector.blocks), reader="html")
+    return Reading((page,), tuple(note for note in notes if note))
 
 
-def _parse(path: Path, data: bytes) -> HtmlElement:
+def _hidden_note(characters: int) -> str | None:
+    if not characters:
+        return None
+    return f"Text that the page hides was not read ({characters:,} characters)."
+
+
+def _parse(path: Path, markup: str) -> HtmlElement:
     from lxml import etree, html
 
     # Without huge_tree the parser stops, silently, at a picture of 10 MB in the page and at a depth of 256.
@@ -82,7 +112,7 @@ def _parse(path: Path, data: bytes) -> HtmlElement:
         encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True
     )
     try:
-        root = html.document_fromstring(_text(data).encode("utf-8", "replace"), parser=parser)
+        root = html.document_fromstring(markup.encode("utf-8", "replace"), parser=parser)
     except (etree.LxmlError, ValueError) as error:
         raise DamagedFile(path, "The HTML cannot be parsed.") from error
     if any(TOO_DEEP in entry.message for entry in parser.error_log):
@@ -90,22 +120,42 @@ def _parse(path: Path, data: bytes) -> HtmlElement:
     return root
 
 
+def _open_frame(path: Path, frame: HtmlElement) -> None:
+    """Puts the page that a frame holds itself (`srcdoc`) in its place; one inside that stays closed."""
+    markup = frame.get("srcdoc")
+    if markup and markup.strip():
+        body = _parse(path, CONTROL_CHARACTERS.sub(" ", markup)).find("body")
+        frame.clear(keep_tail=True)
+        frame.tag = "div"
+        if body is not None:
+            frame.text = body.text
+            frame.extend(list(body))
+
+
 def _text(data: bytes) -> str:
     """The markup, in the encoding that it shows or declares or, where it declares none or a wrong one, a guess."""
-    if b"\0" in data or _decodes(data, "utf-8"):
+    markup = _decoded(data)
+    if markup.lstrip("\ufeff \t\r\n").startswith("<?xml"):
+        return CDATA.sub(lambda match: escape(match[1]), markup)
+    return markup
+
+
+def _decoded(data: bytes) -> str:
+    match = DECLARED_CHARSET.search(data[:DECLARED_WITHIN])
+    declared = _meant((match[1] or match[2]).decode("ascii")) if match else ""
+    if not declared.startswith(SEVEN_BIT_ENCODINGS) and (has_wide_characters(data) or _decodes(data, "utf-8")):
         return decode(data)
-    declared = META_CHARSET.search(data[:4096])
-    encoding = _meant(declared[1].decode("ascii")) if declared else ""
-    return data.decode(encoding) if encoding and _decodes(data, encoding) else decode(data)
+    return data.decode(declared) if declared and _decodes(data, declared) else decode(data)
 
 
 def _meant(encoding: str) -> str:
-    """The encoding that a declared one stands for; empty where it is unknown."""
+    """The encoding that a declared one stands for; empty where it is unknown or cannot be."""
     try:
         name = codecs.lookup(encoding).name
     except LookupError:
         return ""
-    return MEANT_BY.get(name, name)
+    name = MEANT_BY.get(name, name)
+    return name if name.startswith(BYTE_ENCODINGS) else ""
 
 
 def _decodes(data: bytes, encoding: str) -> bool:
@@ -186,7 +236,7 @@ def _walk(steps: Steps, collector: _Collector) -> None:
 
 def _steps(element: HtmlElement, collector: _Collector, bold: bool) -> Steps:
     tag = element.tag if isinstance(element.tag, str) else ""
-    if not tag or tag in SKIPPED:
+    if not tag or tag in NEVER_SHOWN:
         return
     if tag == "br":
         collector.line_break()
@@ -253,10 +303,12 @@ def _table_parts(element: HtmlElement, in_head: bool = False) -> Iterator[Row | 
             yield from _table_parts(child, in_head or child.tag == "thead")
         elif child.tag != "tr" or _is_layout(child):
             yield child
-        elif cells := _cells(child):
-            yield Row(cells, is_header=in_head)
         else:
-            yield from _wrapped(child.text)
+            # One without cells counts, too, for those that reach down into it.
+            cells = _cells(child)
+            yield Row(cells, is_header=in_head)
+            if not cells:
+                yield from _wrapped(child.text)
         # Loose text behind a row belongs to no cell; lxml keeps it as the row's tail.
         yield from _wrapped(child.tail)
 
@@ -265,7 +317,8 @@ def _is_layout(row: HtmlElement) -> bool:
     """Whether a row holds a whole piece of the page (headings, tables) rather than cells."""
     if any(True for _ in row.iterdescendants("table", "h1", "h2", "h3")):
         return True
-    return any(isinstance(child.tag, str) and child.tag not in ("td", "th") for child in row)
+    others = (child.tag for child in row if isinstance(child.tag, str) and child.tag not in NEVER_SHOWN)
+    return any(tag not in ("td", "th") for tag in others)
 
 
 def _wrapped(text: str | None) -> Iterator[HtmlElement]:
@@ -304,12 +357,19 @@ def _cells(row: HtmlElement) -> list[Cell]:
 def _cell(cell: HtmlElement, before: str) -> Cell:
     text = _clean(f"{before} {_cell_text(cell)} {cell.tail or ''}")
     is_header = cell.tag == "th" or _all_bold(cell)
-    return Cell(text, _span(cell), is_title=is_short_title(text), is_header=is_header)
+    return Cell(
+        text,
+        max(_number(cell.get("colspan"), MAX_COLSPAN), 1),
+        _number(cell.get("rowspan"), MAX_ROWSPAN) or MAX_ROWSPAN,  # 0 means the rest of the table
+        is_title=is_short_title(text),
+        is_header=is_header,
+    )
 
 
-def _span(cell: HtmlElement) -> int:
-    value = cell.get("colspan", "1").strip()
-    return min(max(int(value), 1), MAX_COLSPAN) if value.isdecimal() and len(value) <= MAX_DIGITS else 1
+def _number(value: str | None, most: int) -> int:
+    """The number in an attribute, 1 where there is none."""
+    value = (value or "").strip()
+    return min(int(value), most) if value.isdecimal() and len(value) <= MAX_DIGITS else 1
 
 
 def _cell_text(cell: HtmlElement) -> str:

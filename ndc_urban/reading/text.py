@@ -11,6 +11,7 @@ from pathlib import Path
 from ndc_urban.document import Block, Page
 from ndc_urban.errors import DamagedFile
 from ndc_urban.languages import ALL, any_of
+from ndc_urban.reading.options import Reading
 
 BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -35,6 +36,15 @@ ZERO_BYTES_OF_A_WIDE_LETTER = 0.4
 
 ZERO_BYTES_OF_NO_LETTER = 0.05
 """Share of the bytes between those that may be zero: hardly any in UTF-16 text, many in binary data."""
+
+MIN_KNOWN_SHARE = 0.98
+"""Of the characters of UTF-16 text that are letters or signs of the six languages; of pairs of random bytes 0.4 are."""
+
+KNOWN_CHARACTERS = re.compile(
+    "[\\t\\r!-~\u00a0-\u02ff\u0300-\u036f\u0370-\u052f\u0600-\u06ff\u0750-\u077f\u1e00-\u1fff\u2010-\u206f\u20a0-\u214f\u2190-\u22ff"
+    "\u2460-\u24ff\u2500-\u27bf\u3000-\u30ff\u3400-\u4dbf\u4e00-\u9fff\ufb00-\ufdff\ufe70-\ufeff\uff00-\uffef]"
+)
+"""Without the blanks."""
 
 MAX_BAD_SHARE = 0.05
 """Of the characters beyond ASCII that may fail to decode as UTF-8. In a file of another encoding nearly all fail."""
@@ -79,7 +89,7 @@ HYPHENATED = re.compile(r"([^\W\d_]+)-$")
 LEADING_WORD = re.compile(r"[^\W\d_]+")
 
 
-def read_text(path: Path, data: bytes) -> tuple[Page, ...]:
+def read_text(path: Path, data: bytes) -> Reading:
     """The blocks of a plain text file, on one page without a number.
 
     Blank lines part paragraphs; the lines of a paragraph are joined. Raises `DamagedFile` where the bytes are
@@ -88,7 +98,7 @@ def read_text(path: Path, data: bytes) -> tuple[Page, ...]:
     if not looks_like_text(data):
         raise DamagedFile(path, "The file is named as text but its bytes are not text in any known encoding.")
     blocks = text_blocks(decode(data))
-    return (Page(number=None, blocks=tuple(blocks), reader="text"),)
+    return Reading((Page(number=None, blocks=tuple(blocks), reader="text"),))
 
 
 def looks_like_text(data: bytes) -> bool:
@@ -101,8 +111,13 @@ def looks_like_text(data: bytes) -> bool:
     return controls <= MAX_CONTROL_SHARE * len(text)
 
 
+def has_wide_characters(data: bytes) -> bool:
+    """Whether bytes are UTF-16 or UTF-32, or marked as Unicode."""
+    return _wide_encoding(data[:SAMPLE_BYTES]) is not None
+
+
 def decode(data: bytes) -> str:
-    """The text of bytes: by byte order mark, as UTF-8 or UTF-16, else in the most likely old encoding."""
+    """The text of bytes: by byte order mark, as UTF-8, 16 or 32, else in the most likely old encoding."""
     wide = _wide_encoding(data[:SAMPLE_BYTES])
     if wide:
         return data.decode(wide, errors="replace").removeprefix("\ufeff")
@@ -113,9 +128,14 @@ def decode(data: bytes) -> str:
 
 
 def _wide_encoding(data: bytes) -> str | None:
-    """The encoding told by a byte order mark, or UTF-16 without one, told by where the zero bytes stand."""
+    """The encoding told by a byte order mark, or UTF-16 or 32 without one, told by what the bytes give in it."""
     for mark, encoding in BYTE_ORDER_MARKS:
         if data.startswith(mark):
+            return encoding
+    if b"\0" not in data:
+        return None
+    for encoding in ("utf-32-le", "utf-32-be"):
+        if _is_utf32(data, encoding):
             return encoding
     half = len(data) // 2
     many, few = ZERO_BYTES_OF_A_WIDE_LETTER * half, ZERO_BYTES_OF_NO_LETTER * half
@@ -123,7 +143,24 @@ def _wide_encoding(data: bytes) -> str | None:
         return "utf-16-le"
     if half and data[::2].count(0) > many and data[1::2].count(0) < few:
         return "utf-16-be"
-    return None
+    return next((encoding for encoding in ("utf-16-le", "utf-16-be") if _is_utf16(data, encoding)), None)
+
+
+def _is_utf32(data: bytes, encoding: str) -> bool:
+    """Whether bytes are UTF-32: hardly any others are valid in it, as two of each four must be nearly zero."""
+    text = data[: len(data) // 4 * 4].decode(encoding, errors="replace")
+    return bool(text.strip("\0")) and "\ufffd" not in text and "\0" not in text
+
+
+def _is_utf16(data: bytes, encoding: str) -> bool:
+    """Whether bytes are UTF-16 of any script: they give letters and signs of the six languages, and spaces.
+
+    In the other order of bytes a space or the end of a line is a character that no text has many of.
+    """
+    text = data[: len(data) // 2 * 2].decode(encoding, errors="replace")
+    blanks = sum(map(text.count, " \n"))
+    known = blanks + len(KNOWN_CHARACTERS.findall(text))
+    return blanks > sum(map(text.count, "\u2000\u0a00")) and known >= MIN_KNOWN_SHARE * len(text)
 
 
 def _is_sound(text: str) -> bool:

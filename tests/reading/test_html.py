@@ -22,7 +22,7 @@ PATH = Path("plan.html")
 
 def blocks_of(markup: str | bytes) -> tuple[Block, ...]:
     data = markup if isinstance(markup, bytes) else markup.encode()
-    (page,) = read_html(PATH, data)
+    (page,) = read_html(PATH, data).pages
     assert (page.number, page.reader) == (None, "html")
     return page.blocks
 

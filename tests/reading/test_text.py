@@ -138,7 +138,7 @@ def test_numbered_lines_that_follow_each_other_are_a_list() -> None:
 
 
 def test_a_page_without_number() -> None:
-    (page,) = read_text(Path("a.txt"), b"Buses.\f\nTrams.\n")
+    (page,) = read_text(Path("a.txt"), b"Buses.\f\nTrams.\n").pages
     assert page.number is None
     assert page.blocks == (Block("paragraph", "Buses."), Block("paragraph", "Trams."))
 
