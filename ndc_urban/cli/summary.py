@@ -13,6 +13,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from ndc_urban.cli.evidence import evidence_line, main_reasons, printable
+from ndc_urban.corpus.inputs import counted
 from ndc_urban.runs import Run
 from ndc_urban.runs.summary import best_evidence, reasons_of_documents
 
@@ -218,7 +219,8 @@ def _closing(run: Run) -> RenderableType:
         parts.append(f"{counts.needs_ocr} without text (OCR needed)")
     if counts.failed:
         parts.append(f"{counts.failed} failed")
-    return _after_a_blank_line(Text(f"{', '.join(parts)}. Results: {run.folder}", overflow="fold"))
+    others = f" Passed over: {printable(counted(passed))}." if (passed := run.info.get("passed_over")) else ""
+    return _after_a_blank_line(Text(f"{', '.join(parts)}.{others} Results: {run.folder}", overflow="fold"))
 
 
 def _indented(text: Text) -> RenderableType:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ndc_urban.corpus.inputs import Input, find_inputs
 from ndc_urban.corpus.register import REGISTER_COLUMNS
-from ndc_urban.document import UNKNOWN_LANGUAGE
+from ndc_urban.document import UNKNOWN_LANGUAGE, Document
 from ndc_urban.errors import ReadingError, UsageError
 from ndc_urban.files import read_csv
 from ndc_urban.identity import document_name
@@ -64,10 +64,10 @@ def register_folder(
     new = []
     unread = []
     for done, item in enumerate(inputs, 1):
-        language = _language(item)
-        if not language:
+        document = _document(item)
+        if document is None:
             unread.append(item.path.name)
-        new.append(_row(item, folder, round_name, language))
+        new.append(_row(item, folder, round_name, document))
         tell(done, len(inputs))
     extra = tuple(dict.fromkeys(name for row in known for name in row if name not in COLUMNS))
     return Registered(
@@ -79,28 +79,29 @@ def register_folder(
     )
 
 
-def _row(item: Input, folder: Path, round_name: str, language: str) -> dict[str, str]:
+def _row(item: Input, folder: Path, round_name: str, document: Document | None) -> dict[str, str]:
     iso3 = iso3_of(item.path.name)
     date = _DATE.search(item.path.name)
-    format = format_of_ending(item.path)
+    named = format_of_ending(item.path)
+    format = document.format if document else named.name if named else ""
     return {
         "file": item.path.relative_to(folder).as_posix(),
         "sha256": item.sha256,
         "document": f"{iso3}_{round_name}" if iso3 and round_name else document_name(item.path.name, iso3),
         "iso3": iso3,
-        "language": language or UNKNOWN_LANGUAGE,
-        "kind": format.name if format else "",
+        "language": document.language if document else UNKNOWN_LANGUAGE,
+        "kind": format,
         "machine_translated": "no",
         "submission_date": date.group() if date else "",
     }
 
 
-def _language(item: Input) -> str:
-    """The language of a document's text; empty where it cannot be read."""
+def _document(item: Input) -> Document | None:
+    """The document, read; None where it cannot be read."""
     try:
-        return read(item.path, ocr="never").language
+        return read(item.path, ocr="never")
     except ReadingError:
-        return ""
+        return None
 
 
 def load_rows(path: Path) -> list[dict[str, str]]:

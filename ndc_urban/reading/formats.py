@@ -1,7 +1,7 @@
 """The registry of input formats, and which of them a file is.
 
-Everything that depends on the list of formats follows from `FORMATS`: what `read` reads, what folders are searched
-for, help texts and remedies. A new format is a new module with its reader and one entry here.
+Everything that depends on the list of formats follows from `FORMATS`: what `read` reads, which files of a folder every
+command takes for documents, help texts and remedies. A new format is a new module with its reader and one entry here.
 """
 
 from __future__ import annotations
@@ -16,13 +16,21 @@ from pathlib import Path
 from ndc_urban.errors import DamagedFile, EncryptedFile, ReadingError, UnsupportedFormat
 from ndc_urban.reading.options import Reading, ReadOptions
 from ndc_urban.reading.text import decode, looks_like_text
-from ndc_urban.reading.unsupported import OLE_MAGIC, unread_format, unread_in_ole, unread_in_zip
+from ndc_urban.reading.unsupported import (
+    ENDINGS_OF_DOCUMENTS,
+    OLE_MAGIC,
+    OTHER_ENDINGS,
+    is_unread_document,
+    unread_format,
+    unread_in_ole,
+    unread_in_zip,
+)
 
 PDF_HEADER_WITHIN = 1024
 """PDF viewers accept that many bytes of junk before the header, and so do we."""
 
 HEAD_BYTES = 8192
-"""Of a text file, in which markup is looked for. Must be greater than a long comment before the first tag."""
+"""Of a file, by which its format is told. Must be greater than a long comment before the first tag of a page."""
 
 ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 PDF_HEADER = re.compile(rb"%PDF-\d")
@@ -31,9 +39,14 @@ HTML_START = re.compile(
     r"<(?:!doctype\s+html|html|head|body|title|meta|style|div|article|section|table|p|h[1-6])\b",
     re.IGNORECASE | re.DOTALL,
 )
+ABOUT_A_FOLDER = re.compile(
+    r"(?:readme|license|licence|changelog|contributing|notice|index)\b", re.IGNORECASE
+)
+"""Begins the names of Markdown files that are about the files beside them."""
+
 MARKUP = re.compile(r"<(?:[a-z][a-z0-9]*|!doctype)\b[^>]*>", re.IGNORECASE)
 HTML_ENDINGS = (".html", ".htm", ".xhtml")
-TEXT_ENDINGS = (".txt", ".text", ".md", ".markdown", "")
+TEXT_ENDINGS = (".txt", ".text", ".md", ".markdown")
 
 DAMAGED_OFFICE_REMEDY = (
     "Download it again. If it still fails, open it in Word or LibreOffice and save a new copy."
@@ -65,8 +78,8 @@ class Content:
 class InputFormat:
     """A format that is read.
 
-    `name` is `Document.format`; `called` what messages call a file of it. Folders are searched for `endings`;
-    `other_endings` name the format too, but only for a file that the user names. `recognises` tells by content.
+    `name` is `Document.format`; `called` what messages call a file of it. Folders are searched for `endings`.
+    `recognises` tells by content.
 
     `reader` is "module:function", imported when first needed so that the command line starts at once. The function
     takes path and bytes, and with `has_drawn_pages` `ReadOptions` too, and returns a `Reading`.
@@ -77,14 +90,8 @@ class InputFormat:
     endings: tuple[str, ...]
     recognises: Callable[[Content], bool]
     reader: str
-    other_endings: tuple[str, ...] = ()
     has_drawn_pages: bool = False
     is_zipped: bool = False
-
-    @property
-    def all_endings(self) -> tuple[str, ...]:
-        """All endings that promise this format."""
-        return (*self.endings, *self.other_endings)
 
     def read(self, path: Path, data: bytes, options: ReadOptions) -> Reading:
         """The file, read. Raises `ReadingError`."""
@@ -111,7 +118,7 @@ def _is_html(content: Content) -> bool:
 
 
 def _is_plain_text(content: Content) -> bool:
-    return content.is_text and content.ending in (*TEXT_ENDINGS, *HTML_ENDINGS)
+    return content.is_text and content.ending in ("", *TEXT_ENDINGS, *HTML_ENDINGS)
 
 
 FORMATS: tuple[InputFormat, ...] = (
@@ -126,16 +133,14 @@ FORMATS: tuple[InputFormat, ...] = (
     InputFormat(
         name="html",
         called="an HTML page",
-        endings=HTML_ENDINGS[:2],
-        other_endings=HTML_ENDINGS[2:],
+        endings=HTML_ENDINGS,
         recognises=_is_html,
         reader="ndc_urban.reading.html:read_html",
     ),
     InputFormat(
         name="docx",
         called="a Word document (.docx)",
-        endings=(".docx",),
-        other_endings=(".docm", ".dotx"),
+        endings=(".docx", ".docm", ".dotx", ".dotm"),
         recognises=_zip_with(b"\0word/"),
         reader="ndc_urban.reading.docx:read_docx",
         is_zipped=True,
@@ -143,8 +148,7 @@ FORMATS: tuple[InputFormat, ...] = (
     InputFormat(
         name="odt",
         called="an OpenDocument text (.odt)",
-        endings=(".odt",),
-        other_endings=(".ott",),
+        endings=(".odt", ".ott"),
         recognises=_zip_with(b"application/vnd.oasis.opendocument.text"),
         reader="ndc_urban.reading.odt:read_odt",
         is_zipped=True,
@@ -152,8 +156,7 @@ FORMATS: tuple[InputFormat, ...] = (
     InputFormat(
         name="text",
         called="plain text",
-        endings=TEXT_ENDINGS[:1],
-        other_endings=TEXT_ENDINGS[1:],
+        endings=TEXT_ENDINGS,
         recognises=_is_plain_text,
         reader="ndc_urban.reading.text:read_text",
     ),
@@ -161,13 +164,13 @@ FORMATS: tuple[InputFormat, ...] = (
 """The formats in the order in which they are asked and listed. HTML stands before the plain text that it also is."""
 
 ENDINGS: frozenset[str] = frozenset(ending for each in FORMATS for ending in each.endings)
-"""What a folder is searched for, in lower case."""
+"""Of the formats that are read, in lower case; a file named without ending may be a text, too."""
 
 
 def endings_in_words(last: str = "or") -> str:
-    """The endings that folders are searched for, for help texts and remedies.
+    """The endings of the formats that are read, for help texts and remedies.
 
-    >>> endings_in_words().endswith(" or .txt")
+    >>> endings_in_words().endswith(" or .markdown")
     True
     """
     *first, final = (ending for each in FORMATS for ending in each.endings)
@@ -177,7 +180,29 @@ def endings_in_words(last: str = "or") -> str:
 def format_of_ending(path: Path) -> InputFormat | None:
     """The format that the name of a file promises."""
     ending = path.suffix.lower()
-    return next((each for each in FORMATS if ending in each.all_endings), None)
+    return next((each for each in FORMATS if ending in each.endings), None)
+
+
+def is_document_by_name(name: str) -> bool | None:
+    """Whether a file of a folder is a document by its name; None where its first bytes must tell.
+
+    Formats that are named but not read are documents, too: they fail with a remedy.
+    """
+    ending = Path(name).suffix.lower()
+    if ending in (".md", ".markdown"):
+        return not ABOUT_A_FOLDER.match(name)
+    return True if ending in ENDINGS or ending in ENDINGS_OF_DOCUMENTS else None
+
+
+def is_document_by_content(name: str, head: bytes) -> bool:
+    """Whether a file whose name does not say so is a document by its first `HEAD_BYTES`.
+
+    Text alone does not make a file one.
+    """
+    if Path(name).suffix.lower() in OTHER_ENDINGS:
+        return head.startswith(b"%PDF-")
+    content = Content(head, "")
+    return is_unread_document(head) or _is_pdf(content) or _is_html(content)
 
 
 def detect_format(path: Path, data: bytes) -> InputFormat:
@@ -198,7 +223,7 @@ def detect_format(path: Path, data: bytes) -> InputFormat:
 def format_note(path: Path, format: InputFormat) -> str | None:
     """A sentence for the user where the name of a file and its content differ; None where they agree."""
     ending = path.suffix.lower()
-    if ending in format.all_endings:
+    if ending in format.endings or (not ending and format.name == "text"):
         return None
     note = f"The file is named {ending or 'without ending'} but is {format.called}; it was read as such."
     if format.name == "html":
@@ -215,9 +240,7 @@ def _refuse_by_first_bytes(path: Path, data: bytes) -> None:
         raise UnsupportedFormat(path, f"The file is {old.what}.", remedy=old.remedy)
     found = unread_format(data)
     if found is not None:
-        raise UnsupportedFormat(
-            path, f"The file is {found.what}, not a document with text.", remedy=found.remedy
-        )
+        raise UnsupportedFormat(path, f"The file is {found.what}, which is not read.", remedy=found.remedy)
 
 
 def _refusal(path: Path, content: Content) -> ReadingError:

@@ -143,7 +143,9 @@ def _text(data: bytes) -> str:
 def _decoded(data: bytes) -> str:
     match = DECLARED_CHARSET.search(data[:DECLARED_WITHIN])
     declared = _meant((match[1] or match[2]).decode("ascii")) if match else ""
-    if not declared.startswith(SEVEN_BIT_ENCODINGS) and (has_wide_characters(data) or _decodes(data, "utf-8")):
+    if not declared.startswith(SEVEN_BIT_ENCODINGS) and (
+        has_wide_characters(data) or _decodes(data, "utf-8")
+    ):
         return decode(data)
     return data.decode(declared) if declared and _decodes(data, declared) else decode(data)
 

@@ -1,4 +1,4 @@
-"""Which declarations of a page's own style sheets apply to an element: as much of CSS as is needed to tell what is shown.
+"""Which declarations of a page's own style sheets apply to an element: as much of CSS as tells what is shown.
 
 Selectors of tags, classes, ids and simple attributes are understood, also inside each other and as children; rules with
 other selectors (`:hover`, `::before`, siblings) are ignored, as are those for print and for narrow screens. Style
@@ -26,7 +26,9 @@ Declarations = Mapping[str, str]
 _BRACES = re.compile(r"[{}]")
 _DECLARATION = re.compile(r"\s*([a-z-]+)\s*:\s*(.*?)\s*(!\s*important)?\s*", re.IGNORECASE | re.DOTALL)
 _COMBINATOR = re.compile(r"\s*>\s*|\s+")
-_COMPOUND = re.compile(r"(\*|[a-z][\w-]*)?((?:[.#][\w-]+|\[[\w-]+(?:=[\"']?[\w-]*[\"']?)?\])*)", re.IGNORECASE)
+_COMPOUND = re.compile(
+    r"(\*|[a-z][\w-]*)?((?:[.#][\w-]+|\[[\w-]+(?:=[\"']?[\w-]*[\"']?)?\])*)", re.IGNORECASE
+)
 _PART = re.compile(r"([.#])([\w-]+)|\[([\w-]+)(?:=[\"']?([\w-]*)[\"']?)?\]")
 _ENTERED = ("@media", "@supports", "@layer")
 
@@ -127,9 +129,7 @@ class StyleSheet:
 
 def style_sheet(root: HtmlElement, properties: frozenset[str]) -> StyleSheet:
     """The style sheets in a page, as far as they declare one of `properties`."""
-    css = "\n".join(
-        style.text or "" for style in root.iter("style") if _applies(style.get("media", ""))
-    )
+    css = "\n".join(style.text or "" for style in root.iter("style") if _applies(style.get("media", "")))
     rules: dict[str, list[tuple[int, _Rule]]] = {}
     for order, rule in enumerate(_rules(_without_comments(css[:MAX_STYLE_SHEET]), properties)):
         if order == MAX_RULES:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ndc_urban.reading.html_styles import Declarations, StyleSheet, style_sheet
+from ndc_urban.reading.html_styles import Declarations, style_sheet
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -86,7 +86,9 @@ def without_unseen(root: HtmlElement) -> int:
         if not look.shows_text:
             unseen += _blank(element)
         _show_value(element)
-        stack.extend((child, look) for child in element if isinstance(child.tag, str) and child.tag not in NEVER_SHOWN)
+        stack.extend(
+            (child, look) for child in element if isinstance(child.tag, str) and child.tag not in NEVER_SHOWN
+        )
     return unseen
 
 
@@ -125,7 +127,14 @@ def _is_outside(declared: Declarations) -> bool:
 
 def _is_far(value: str) -> bool:
     match = _LENGTH.fullmatch(value)
-    pixels = {"em": 16.0, "rem": 16.0, "in": 96.0, "cm": 38.0, "mm": 3.8, "%": 5.0}  # roughly, of a wide screen
+    pixels = {
+        "em": 16.0,
+        "rem": 16.0,
+        "in": 96.0,
+        "cm": 38.0,
+        "mm": 3.8,
+        "%": 5.0,
+    }  # roughly, of a wide screen
     return match is not None and float(match[1]) * pixels.get(match[2] or "px", 1.0) <= FAR_OUTSIDE
 
 
@@ -173,7 +182,11 @@ def _blank(element: HtmlElement) -> int:
 
 def _show_value(element: HtmlElement) -> None:
     """Puts what is filled into a field of a form where a reader finds text."""
-    if element.tag == "input" and (element.get("type") or "").lower() in _TEXT_INPUTS and element.get("value"):
+    if (
+        element.tag == "input"
+        and (element.get("type") or "").lower() in _TEXT_INPUTS
+        and element.get("value")
+    ):
         element.text = f" {' '.join(element.get('value', '').split())} "
 
 

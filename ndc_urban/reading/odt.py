@@ -1,21 +1,26 @@
 """OpenDocument texts (.odt) to blocks: headings, list items, paragraphs, notes and table rows as a reader sees them.
 
-Left out: deleted and hidden text, comments, running heads and the entries of tables of contents and indexes.
+Left out: deleted and hidden text, comments, running heads and the entries of tables of contents and indexes. Texts and
+formulas embedded as objects, and what is filled into forms, are read where they stand; other objects (charts, sheets)
+are named in a note.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ndc_urban.document import Block, Page
+from ndc_urban.errors import ReadingError
 from ndc_urban.reading.office_file import OfficeFile
+from ndc_urban.reading.options import Reading
 from ndc_urban.reading.tables import Cell, Row, joined, table_rows
 from ndc_urban.reading.titles import is_short_title
+from ndc_urban.reading.unread_parts import UnreadParts
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -49,6 +54,24 @@ FOREIGN = "other"
 CONTAINERS = SHAPES | {"text:section", "text:bibliography", "text:index-body", "text:index-title", FOREIGN}
 """Elements whose paragraphs are read where they stand; of indexes only the bibliography is read."""
 
+NOT_SHOWN = frozenset(
+    "text:tracked-changes text:sequence-decls text:user-field-decls text:variable-decls text:dde-connection-decls "
+    "text:table-of-content text:illustration-index text:table-index text:object-index text:user-index "
+    "text:alphabetical-index text:table-of-content-source text:bibliography-source text:section-source office:forms "
+    "text:soft-page-break office:annotation".split()
+)
+"""Beside paragraphs: old versions, settings, and indexes, which repeat the text."""
+
+OBJECTS = frozenset({"draw:object", "draw:object-ole", "draw:plugin", "draw:applet", "draw:floating-frame"})
+"""What a frame shows that is a file of its own."""
+
+CALLED = {
+    "office:chart": "chart",
+    "office:spreadsheet": "embedded sheet",
+    "office:drawing": "embedded drawing",
+}
+"""Kinds of embedded documents that are not read."""
+
 COMMENT = "comment"
 """Stands for comments and instructions in the XML."""
 
@@ -65,12 +88,14 @@ _NAMESPACE = "urn:oasis:names:tc:opendocument:xmlns:{}:1.0"
 _NAMESPACES = {
     "draw": _NAMESPACE.format("drawing"),
     "fo": _NAMESPACE.format("xsl-fo-compatible"),
-    **{prefix: _NAMESPACE.format(prefix) for prefix in ("office", "style", "table", "text")},
+    **{prefix: _NAMESPACE.format(prefix) for prefix in ("office", "style", "table", "text", "form")},
+    "math": "http://www.w3.org/1998/Math/MathML",
+    "xlink": "http://www.w3.org/1999/xlink",
 }
 
 
-def read_odt(path: Path, data: bytes) -> tuple[Page, ...]:
-    """The blocks of an .odt file, on one page without a number.
+def read_odt(path: Path, data: bytes) -> Reading:
+    """The blocks of an .odt file, on one page without a number; notes name what was not understood.
 
     Raises `DamagedFile` for a broken or hostile file and `EncryptedFile` for one behind a password.
     """
@@ -82,7 +107,25 @@ def read_odt(path: Path, data: bytes) -> tuple[Page, ...]:
     if content is None or text is None:
         raise file.without_text()
     styles = {**_styles(file.xml("styles.xml")), **_styles(content)}
-    return (Page(number=None, blocks=tuple(_Reader(styles).blocks(text)), reader="odt"),)
+    reader = _Reader(styles, file, _filled_in(text))
+    page = Page(number=None, blocks=tuple(reader.blocks(text)), reader="odt")
+    return Reading((page,), reader.unread.notes)
+
+
+def _filled_in(text: _Element) -> Mapping[str, str]:
+    """What is filled into the fields of forms, by the name under which the text shows each."""
+    forms = _child(text, "office:forms")
+    found = {}
+    for control in forms.iter() if forms is not None else ():
+        value = _value(control, "form:current-value") or _value(control, "form:value")
+        name = _value(control, "form:id") or control.get("{http://www.w3.org/XML/1998/namespace}id", "")
+        if (
+            name
+            and value
+            and _tag(control) in {"form:text", "form:textarea", "form:formatted-text", "form:combobox"}
+        ):
+            found[name] = value
+    return found
 
 
 @lru_cache(maxsize=1024)
@@ -171,6 +214,27 @@ def _is_bold(weight: str) -> bool:
     return weight == "bold" or (weight.isdecimal() and len(weight) <= 4 and int(weight) >= BOLD_WEIGHT)
 
 
+def _paragraph_of(text: str) -> Iterator[Block]:
+    if cleaned := _clean(text):
+        yield Block("paragraph", cleaned)
+
+
+def _holds_paragraphs(element: _Element) -> bool:
+    return any(_tag(inside) in {"text:p", "text:h"} for inside in element.iter())
+
+
+def _formula(element: _Element) -> Iterator[str]:
+    """The characters of a formula in their order; the parts of a fraction are set apart by a stroke."""
+    if _tag(element) in {"math:annotation", "math:annotation-xml"}:
+        return
+    yield element.text or ""
+    for place, child in enumerate(element):
+        yield "/" if place and _tag(element) == "math:mfrac" else ""
+        yield from _formula(child)
+    # White space between elements has no meaning; words stand in an element of their own.
+    yield " " if _tag(element) == "math:mtext" else ""
+
+
 @dataclass(frozen=True, slots=True)
 class _Look:
     """How text looks at some place in a paragraph."""
@@ -181,11 +245,18 @@ class _Look:
 
 @dataclass(frozen=True)
 class _Reader:
+    """Reads with the styles of a file, its other parts, and what is filled into its forms."""
+
     styles: Mapping[_Key, _Style]
+    file: OfficeFile
+    filled_in: Mapping[str, str]
+    folder: str = ""
+    unread: UnreadParts = field(default_factory=UnreadParts)
 
     def blocks(self, container: _Element, depth: int = 0, *, in_list: bool = False) -> Iterator[Block]:
         """The blocks of the text, a cell, a list or a text box in order."""
         if depth > NESTING_LIMIT:
+            self.unread.add("part nested too deeply")
             return
         for child in container:
             tag = _tag(child)
@@ -197,6 +268,36 @@ class _Reader:
                 yield from self._table(child, depth)
             elif tag in CONTAINERS and not _is_hidden(child):
                 yield from self.blocks(child, depth + 1, in_list=in_list)
+            elif tag in OBJECTS:
+                yield from self._object(child, depth)
+            elif tag == "draw:control":
+                yield from self._field(child)
+            elif tag not in NOT_SHOWN and tag not in CONTAINERS and _holds_paragraphs(child):
+                self.unread.add(f"part that is not known ({tag})")
+
+    def _field(self, control: _Element) -> Iterator[Block]:
+        yield from _paragraph_of(self.filled_in.get(_value(control, "draw:control"), ""))
+
+    def _object(self, element: _Element, depth: int) -> Iterator[Block]:
+        """A text or formula embedded as an object; others are named in a note."""
+        name = _value(element, "xlink:href").removeprefix("./").strip("/")
+        try:
+            root = self.file.xml(f"{self.folder}{name}/content.xml") if name else next(iter(element), None)
+        except ReadingError:
+            root = None
+        if root is None:
+            self.unread.add(
+                "embedded object" if _tag(element).startswith("draw:object") else "linked document"
+            )
+        elif _tag(root) == "math:math":
+            yield from _paragraph_of("".join(_formula(root)))
+        elif (text := _child(root, "office:body", "office:text")) is not None:
+            styles = {**self.styles, **_styles(root)}
+            inner = _Reader(styles, self.file, _filled_in(text), f"{self.folder}{name}/", self.unread)
+            yield from inner.blocks(text, depth + 1)
+        else:
+            kinds = [_tag(kind) for body in root if _tag(body) == "office:body" for kind in body]
+            self.unread.add(next((CALLED[kind] for kind in kinds if kind in CALLED), "embedded object"))
 
     def _paragraph(self, paragraph: _Element, depth: int, *, in_list: bool) -> Iterator[Block]:
         if any(_value(mark, "text:is-hidden") == "true" for mark in _hiding_fields(paragraph)):
@@ -210,6 +311,8 @@ class _Reader:
         for apart in _read_apart(paragraph):
             if _tag(apart) == "text:note":
                 yield from self._note(apart, depth)
+            elif _tag(apart) == "draw:control":
+                yield from self._field(apart)
             else:
                 yield from self.blocks(apart, depth + 1)
 
@@ -266,7 +369,7 @@ class _Reader:
             elif _tag(child) == "table:covered-table-cell":
                 from_left = min(times, covered_by_last)
                 covered_by_last -= from_left
-                cells.extend([Cell("")] * (times - from_left))
+                cells.extend([Cell("", continues=True)] * (times - from_left))
         return cells
 
     def _cell(self, cell: _Element, depth: int) -> Cell:
@@ -326,7 +429,7 @@ def _read_apart(element: _Element) -> Iterator[_Element]:
     """The notes and text boxes anchored in a paragraph; what is in those is found when they are read."""
     for child in element:
         tag = _tag(child)
-        if tag == "text:note" or tag in SHAPES:
+        if tag == "text:note" or tag in SHAPES or tag == "draw:control":
             yield child
         elif tag not in UNREAD:
             yield from _read_apart(child)

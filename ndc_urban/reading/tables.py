@@ -11,6 +11,7 @@ rule for both would change what is read from one of them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -31,8 +32,13 @@ MAX_REACHING_COLUMNS = 200
 """Columns in which a cell may reach down; must be greater than the columns of any table that people read."""
 
 MAX_PLAIN_TITLE_WORDS = 10
-"""Of a row with one text that is neither bold nor marked as a heading; a longer one is a sentence without a full stop.
-Chosen by eye on real NDCs."""
+"""Of a row with one text that is neither bold, nor marked as a heading, nor numbered; a longer one is a sentence
+without a full stop. Chosen by eye on real NDCs."""
+
+NUMBERED = re.compile(
+    r"(?:\(?(?:\d{1,2}|[a-z]|[ivx]{1,5})\)|(?:\d{1,2}|[a-z]|[ivx]{1,5})\.|\d{1,2}(?:\.\d{1,2})+)\s", re.I
+)
+"""Begins a heading by its number or letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,13 +175,13 @@ def _with_labels(rows: Iterable[Row]) -> Iterator[Row]:
         here: dict[int, Cell] = {}
         column = 0
         for cell in row.cells:
-            origin = above.get(column) if cell.continues else None
+            origin, shown = above.get(column) if cell.continues else None, cell
             if origin is not None and left > 0:
                 left -= len(origin.text)
-                cell = replace(origin, span=cell.span, rows=1, continues=True, notes=())
-            cells.append(cell)
-            if cell.text and cell.is_title and len(cell.text) <= MAX_LABEL:
-                here[column] = cell
+                shown = replace(origin, span=cell.span, rows=1, continues=True, notes=())
+            cells.append(shown)
+            if shown.text and shown.is_title and len(shown.text) <= MAX_LABEL:
+                here[column] = shown
             column += cell.span
         above = here
         yield replace(row, cells=cells)
@@ -214,11 +220,12 @@ def _column_headings(row: Row, above: Row | None) -> tuple[str, ...]:
     """The heading of each column; one that stands over several columns in the row above goes before theirs."""
     if above is None or not _has_groups(above):
         return row.texts
-    groups = [cell.text if cell.span > 1 else "" for cell in above.cells for _ in range(cell.span)]
-    groups.extend([""] * (len(row.texts) - len(groups)))
+    groups = [cell for cell in above.cells for _ in range(cell.span)]
+    cells = [cell for cell in row.cells for _ in range(cell.span)]
+    groups.extend([Cell("")] * (len(cells) - len(groups)))
     return tuple(
-        f"{group}: {text}" if group and text and group != text else text
-        for group, text in zip(groups, row.texts, strict=False)
+        f"{group.text}: {text}" if group.text and text and group.span > cell.span else text
+        for group, cell, text in zip(groups, cells, row.texts, strict=False)
     )
 
 
@@ -231,6 +238,7 @@ def _is_table_heading(row: Row, columns: int) -> bool:
         return False
     cell = row.filled[0]
     takes_all = cell.span >= columns or len(row.cells) == 1
-    looks_like_one = cell.is_header or len(cell.text.split()) <= MAX_PLAIN_TITLE_WORDS
+    is_numbered = NUMBERED.match(cell.text) is not None
+    looks_like_one = cell.is_header or is_numbered or len(cell.text.split()) <= MAX_PLAIN_TITLE_WORDS
     in_heading_cell = cell.is_header and row.cells[0] is cell
     return cell.is_title and ((takes_all and looks_like_one) or in_heading_cell)

@@ -1,6 +1,7 @@
 """Files that can be named but not read: how they are recognised, what they are called and what to do about them.
 
-The formats that are read stand in `ndc_urban.reading.formats`.
+Here too is which files of a folder are documents by their names, and which are none. The formats that are read stand in
+`ndc_urban.reading.formats`.
 """
 
 from __future__ import annotations
@@ -10,11 +11,33 @@ from dataclasses import dataclass
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """Begins the files of Microsoft Office before 2007 and those of any version behind a password."""
 
+ENDINGS_OF_DOCUMENTS = frozenset(
+    f".{ending}"
+    for ending in (
+        "doc dot rtf wps wpd wri pages hwp sxw fodt odm mht mhtml webarchive eml msg epub mobi azw3 xps oxps djvu djv "
+        "ps ppt pptx pptm pps ppsx odp zip rar 7z tar gz tgz bz2 xz"
+    ).split()
+)
+"""Of documents, presentations, mails and archives: in a folder they are tried, and fail with a remedy."""
+
+OTHER_ENDINGS = frozenset(
+    f".{ending}"
+    for ending in (
+        "png jpg jpeg gif tif tiff bmp webp heic svg ico jp2 psd ai eps "  # pictures
+        "csv tsv xls xlsx xlsm xlsb ods json jsonl geojson xml yaml yml toml ini parquet npz npy db sqlite rds rdata "
+        "sav dta shp dbf kml kmz gpkg "  # sheets and data
+        "py pyc ipynb r rmd js mjs css map ts sh bat c cpp h java jar sql tex bib ris log lock cfg rst "  # programs
+        "mp3 mp4 m4a wav avi mov mkv ttf otf woff woff2 lnk url webloc exe dll msi dmg iso"  # sound, fonts, system
+    ).split()
+)
+"""Of files that are no documents, whatever they begin with, unless that is the beginning of a PDF."""
+
 _PICTURE = "Make a PDF of it (OCRmyPDF does that and recognises the text too), then score the PDF."
 _ARCHIVE = "Unpack it and give the documents inside."
 _WORD = "Open it in Word or LibreOffice and save it as .docx or PDF."
 _SHEET = "Save the sheets as PDF, or the text in them as .docx."
 _PDF = "Save it as PDF."
+_E_BOOK = "Convert it to PDF or HTML."
 _WEB_PAGE = "Save the page from the browser as 'HTML only' or as PDF."
 
 
@@ -53,7 +76,12 @@ _IN_A_ZIP = (
     UnreadFormat(b"\0xl/", "a spreadsheet (.xlsx)", _SHEET),
     UnreadFormat(b"\0ppt/", "a presentation (.pptx)", _PDF),
     UnreadFormat(b"application/vnd.oasis.opendocument", "an OpenDocument file", _PDF),
-    UnreadFormat(b"application/epub+zip", "an e-book (.epub)", "Convert it to PDF or HTML."),
+    UnreadFormat(b"application/epub+zip", "an e-book (.epub)", _E_BOOK),
+    UnreadFormat(b"application/vnd.sun.xml.writer", "an old OpenOffice text (.sxw)", _WORD),
+    UnreadFormat(b"FixedDocSeq.fdseq", "an XPS document", _PDF),
+    UnreadFormat(
+        b"Index/Document.iwa", "a Pages document", "Open it in Pages and export it as .docx or PDF."
+    ),
 )
 _ZIP = UnreadFormat(b"", "an archive (zip)", _ARCHIVE)
 _IN_AN_OLE_FILE = (
@@ -68,6 +96,12 @@ _OLE_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 def unread_format(data: bytes) -> UnreadFormat | None:
     """The format that the first bytes of a file show, if it is one of those that are named but not read."""
     return next((each for each in _BY_FIRST_BYTES if data.startswith(each.sign, each.offset)), None)
+
+
+def is_unread_document(head: bytes) -> bool:
+    """Whether the first bytes of a file are those of a document, or of an archive of documents, that is not read."""
+    found = unread_format(head)
+    return head.startswith((OLE_MAGIC, b"PK\x03\x04")) or (found is not None and found.remedy != _PICTURE)
 
 
 def unread_in_zip(data: bytes) -> UnreadFormat:

@@ -37,10 +37,14 @@ def run_info(
     configuration: Mapping[str, Any],
     results: Iterable[tuple[Input, Result]],
     counts: Counts,
+    passed_over: Mapping[str, int],
     start: datetime,
     end: datetime,
 ) -> dict[str, Any]:
-    """The content of run.json; `start` and `end` are times in UTC."""
+    """The content of run.json; `start` and `end` are times in UTC.
+
+    `passed_over` counts the files in the folders that are no documents, by ending.
+    """
     return {
         "program": "ndc-urban",
         "version": __version__,
@@ -49,6 +53,7 @@ def run_info(
         "start": start.isoformat(timespec="seconds"),
         "end": end.isoformat(timespec="seconds"),
         "counts": asdict(counts),
+        "passed_over": dict(passed_over),
         "platform": {
             "system": platform.system(),
             "machine": platform.machine(),

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ndc_urban.corpus.inputs import Input, find_inputs
+from ndc_urban.corpus.inputs import Input, search
 from ndc_urban.files import check_new_folder, folder_written_whole
 from ndc_urban.model.out_of_fold import OutOfFold, load_out_of_fold
 from ndc_urban.reading.options import MAX_PAGES
@@ -71,7 +71,8 @@ def score(  # noqa: PLR0913  each is an option of the command
     """
     start = datetime.now(UTC)
     check_new_folder(out)
-    inputs = find_inputs(paths)
+    found = search(paths)
+    inputs = found.inputs
     settings = Settings(
         model=model or _shipped_model(),
         reader=reader,
@@ -91,6 +92,7 @@ def score(  # noqa: PLR0913  each is an option of the command
             run_info,
             model={"name": loaded.name, "hash": loaded.hash, "folder": as_text(settings.model)},
             configuration=_configuration(settings, workers, timeout),
+            passed_over=found.passed_over,
             start=start,
         )
         run = _assemble(out, results, _trained_on(loaded, inputs), unseen, info)

@@ -49,7 +49,7 @@ def format_called(name: str) -> InputFormat:
 
 
 def test_names_and_endings_belong_to_one_format_each() -> None:
-    endings = [ending for each in FORMATS for ending in each.all_endings]
+    endings = [ending for each in FORMATS for ending in each.endings]
     assert len(set(endings)) == len(endings)
     assert len({each.name for each in FORMATS}) == len(FORMATS)
     assert all(ending == ending.lower() for ending in endings)

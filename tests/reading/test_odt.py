@@ -79,7 +79,7 @@ def odt(body: str) -> bytes:
 
 
 def blocks_of(body: str) -> tuple[Block, ...]:
-    (page,) = read_odt(PATH, odt(body))
+    (page,) = read_odt(PATH, odt(body)).pages
     assert (page.number, page.reader) == (None, "odt")
     return page.blocks
 
