@@ -221,11 +221,12 @@ class _Parts:
         try:
             reading = read_embedded(self.path, name, data or b"", partial(_read, level=self.level + 1))
         except ReadingError:
+            reading = Reading(())
+        blocks = [block for page in reading.pages for block in page.blocks]
+        if not (blocks or reading.notes):
             self.unread.add(f"embedded document ({PurePosixPath(name).name})")
-            return
         self.notes.extend(reading.notes)
-        for page in reading.pages:
-            yield from page.blocks
+        yield from blocks
 
     def smart_art(self, element: _Element) -> Iterator[Block]:
         """The texts of a diagram, each in a shape of its own."""

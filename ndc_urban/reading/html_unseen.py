@@ -43,6 +43,9 @@ _LENGTH = re.compile(r"(-?\d*\.?\d+)(px|pt|em|rem|%|in|cm|mm)?")
 _CLIPPED = re.compile(r"rect\(\s*([01](?:px)?[\s,]+){3}[01](?:px)?\s*\)")
 _TEXT_INPUTS = frozenset({"", "text", "number", "date", "email", "url", "tel"})
 _FRAMED = {"iframe": "src", "frame": "src", "object": "data", "embed": "src"}
+_TRACKER_SIZES = frozenset({"0", "1"})
+"""Width or height of frames that count visitors."""
+
 _NOT_A_FILE = ("about:", "javascript:", "data:", "blob:")
 _SHOWN_AS_DOCUMENT = re.compile(r"\.(?:[sx]?html?|aspx?|php|pdf|txt|docx?)(?:[?#]|$)", re.IGNORECASE)
 
@@ -82,13 +85,15 @@ def without_unseen(root: HtmlElement) -> int:
             unseen += _characters(element)
             element.drop_tree()
             continue
+        if element.tag in NEVER_SHOWN:
+            continue
         look = around.inside(declared)
         if not look.shows_text:
             unseen += _blank(element)
+        if element.tag == "select":
+            unseen += _close(element)
         _show_value(element)
-        stack.extend(
-            (child, look) for child in element if isinstance(child.tag, str) and child.tag not in NEVER_SHOWN
-        )
+        stack.extend((child, look) for child in element if isinstance(child.tag, str))
     return unseen
 
 
@@ -98,8 +103,6 @@ def _is_taken_out(element: HtmlElement, declared: Declarations) -> bool:
         if display == "none":
             return True
     elif element.get("hidden") is not None or (element.tag == "dialog" and element.get("open") is None):
-        return True
-    if element.tag == "option" and not _is_chosen(element):
         return True
     return _is_nothing(declared) or _is_outside(declared)
 
@@ -151,13 +154,17 @@ def _number(value: str) -> float | None:
     return float(match[1]) if match else None
 
 
-def _is_chosen(option: HtmlElement) -> bool:
-    """Whether an option is shown while its list is closed; lists of several lines show all."""
-    menu = next(option.iterancestors("select"), None)
-    if menu is None or menu.get("multiple") is not None or (menu.get("size") or "1") != "1":
-        return True
-    chosen = next((each for each in menu.iter("option") if each.get("selected") is not None), None)
-    return option is (chosen if chosen is not None else next(menu.iter("option")))
+def _close(menu: HtmlElement) -> int:
+    """Leaves of a list the option that is shown while it is closed; lists of several lines show all."""
+    options = list(menu.iter("option"))
+    if not options or menu.get("multiple") is not None or (menu.get("size") or "1") != "1":
+        return 0
+    chosen = next((each for each in options if each.get("selected") is not None), options[0])
+    others = [each for each in options if each is not chosen]
+    unseen = sum(map(_characters, others))
+    for other in others:
+        other.drop_tree()
+    return unseen
 
 
 def _characters(element: HtmlElement) -> int:
@@ -207,6 +214,8 @@ def _framed_file(element: HtmlElement) -> str:
     """The address of the file that a frame shows; empty for pictures, programs and frames without a file."""
     address = " ".join((element.get(_FRAMED[str(element.tag)]) or "").split())
     if not address or address.lower().startswith(_NOT_A_FILE):
+        return ""
+    if _TRACKER_SIZES & {element.get("width"), element.get("height")}:
         return ""
     if any(str(around.tag) in ("noscript", "template") for around in element.iterancestors()):
         return ""

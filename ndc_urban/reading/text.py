@@ -147,9 +147,10 @@ def _wide_encoding(data: bytes) -> str | None:
 
 
 def _is_utf32(data: bytes, encoding: str) -> bool:
-    """Whether bytes are UTF-32: hardly any others are valid in it, as two of each four must be nearly zero."""
+    """Whether bytes are UTF-32: hardly any others are valid in it, as two of each four are zero in nearly all text."""
     text = data[: len(data) // 4 * 4].decode(encoding, errors="replace")
-    return bool(text.strip("\0")) and "\ufffd" not in text and "\0" not in text
+    usual = sum(char < "\U00010000" for char in text)
+    return "\ufffd" not in text and "\0" not in text and 0 < usual >= MIN_KNOWN_SHARE * len(text)
 
 
 def _is_utf16(data: bytes, encoding: str) -> bool:

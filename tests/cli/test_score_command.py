@@ -50,6 +50,18 @@ def test_some_failed_ends_with_3_and_names_the_remedy(files: Path, program: Prog
     assert "1 of 3 scored, 1 without text (OCR needed), 1 failed." in done.out
 
 
+def test_a_folder_is_accounted_for(files: Path, program: Program) -> None:
+    (files / "old.doc").write_text("damaged")
+    for name in ("a.png", "b.png", ".hidden", "table.csv"):
+        (files / name).write_text("x")
+    done = program("score", "ndcs", "--out", "run", *MODEL)
+    assert done.status == 3
+    assert "ndcs/old.doc" in done.out
+    assert "1 of 2 scored, 1 failed. Passed over: 1 .csv, 2 .png, 1 hidden." in done.out
+    info = json.loads(Path("run/run.json").read_text(encoding="utf-8"))
+    assert info["passed_over"] == {".csv": 1, ".png": 2, "hidden": 1}
+
+
 def test_none_scored_ends_with_4(files: Path, program: Program) -> None:
     (files / "KEN_2020.pdf").write_text("damaged")
     assert program("score", "ndcs", "--out", "run", *MODEL).status == 4

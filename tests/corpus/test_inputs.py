@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from ndc_urban.corpus.inputs import find_inputs
-from ndc_urban.errors import NoDocuments, PathMissing
+from ndc_urban.corpus.inputs import find_inputs, search
+from ndc_urban.errors import NoDocuments, PathMissing, UnsupportedFormat
 from ndc_urban.page_ranges import page_ranges
 from ndc_urban.parties import ISO3, iso3_of
+from ndc_urban.reading import read
+from ndc_urban.reading.formats import ENDINGS
+from ndc_urban.reading.unsupported import OLE_MAGIC
 
 
 def make(top: Path, *names: str) -> None:
@@ -29,6 +32,84 @@ def test_folders_are_searched_for_documents_in_order(tmp_path: Path) -> None:
         tmp_path, "b/x.PDF", "a.html", "b/c.htm", "z.docx", "t.txt", "README.md", "documents.csv", "noending"
     )
     assert names(tmp_path) == ["a.html", "b/c.htm", "b/x.PDF", "t.txt", "z.docx"]
+
+
+def test_every_format_that_is_read_is_looked_for(tmp_path: Path) -> None:
+    listed = [f"plan{ending}" for ending in sorted(ENDINGS)]
+    make(tmp_path, *listed)
+    assert names(tmp_path) == sorted(listed)
+
+
+def test_documents_that_are_not_read_are_listed(tmp_path: Path) -> None:
+    listed = ["a.doc", "b.RTF", "c.zip", "d.mht", "e.pptx", "f.epub", "g.eml", "h.7z"]
+    make(tmp_path, *listed)
+    assert names(tmp_path) == listed
+    with pytest.raises(UnsupportedFormat) as failure:
+        read(tmp_path / "a.doc")
+    assert failure.value.remedy
+
+
+PAGE = b"<!DOCTYPE html><html><body><p>Trams.</p></body></html>"
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "is_document"),
+    [
+        ("download", b"%PDF-1.7 x", True),
+        ("plan.pdf.1", b"%PDF-1.7 x", True),
+        ("plan.png", b"%PDF-1.7 x", True),
+        ("download", b"\n\n%PDF-1.7 x", True),
+        ("page.aspx", PAGE, True),
+        ("view.php", PAGE.decode().encode("utf-16"), True),
+        ("download", b"{\\rtf1 x}", True),
+        ("download", OLE_MAGIC + bytes(600), True),
+        ("download", b"PK\x03\x04 word/", True),
+        ("download", b"MIME-Version: 1.0\r\n", True),
+        ("Thumbs.db", OLE_MAGIC + bytes(600), False),
+        ("table.xlsx", b"PK\x03\x04 xl/", False),
+        ("chart.svg", PAGE, False),
+        ("download", b"\x89PNG\r\n\x1a\n", False),
+        ("Makefile", b"all: trams", False),
+        ("empty", b"", False),
+        ("page.js", PAGE, False),
+    ],
+)
+def test_other_files_are_documents_by_their_first_bytes(
+    tmp_path: Path, name: str, data: bytes, is_document: bool
+) -> None:
+    (tmp_path / name).write_bytes(data)
+    make(tmp_path, "real.txt")
+    found = search([tmp_path])
+    assert len(found.inputs) == 1 + is_document
+    assert sum(found.passed_over.values()) == (not is_document)
+
+
+def test_what_is_passed_over_is_counted_once(tmp_path: Path) -> None:
+    make(
+        tmp_path,
+        *(
+            "a.pdf",
+            "b/x.PNG",
+            "b/y.png",
+            "t.csv",
+            "noending",
+            ".hidden",
+            ".git/config",
+            "~$a.docx",
+            "README.md",
+        ),
+    )
+    found = search([tmp_path, tmp_path / "b", tmp_path])
+    assert [item.path.name for item in found.inputs] == ["a.pdf"]
+    assert found.passed_over == {
+        ".csv": 1, ".md": 1, ".png": 2, "hidden": 2, "lock file": 1, "no ending": 1,
+    }  # fmt: skip
+
+
+def test_a_folder_without_documents_says_what_it_holds(tmp_path: Path) -> None:
+    make(tmp_path, "x.png", "y.png")
+    with pytest.raises(NoDocuments, match=r"Passed over: 2 \.png\."):
+        search([tmp_path])
 
 
 def test_hidden_and_lock_files_are_passed_over(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from ndc_urban.reading.formats import (
     format_note,
     format_of_ending,
 )
+from ndc_urban.reading.options import Reading
 from ndc_urban.reading.unsupported import OLE_MAGIC
 
 PDF = b"%PDF-1.7\n1 0 obj <<>> endobj"
@@ -79,8 +80,8 @@ def test_the_readme_names_the_endings_that_folders_are_searched_for() -> None:
 def test_a_format_added_to_the_registry_is_found_and_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def read_shout(path: Path, data: bytes) -> tuple[Page, ...]:
-        return (Page(None, (Block("paragraph", data.decode().upper()),), reader="shout"),)
+    def read_shout(path: Path, data: bytes) -> Reading:
+        return Reading((Page(None, (Block("paragraph", data.decode().upper()),), reader="shout"),))
 
     monkeypatch.setattr("ndc_urban.reading.text.read_shout", read_shout, raising=False)
     added = InputFormat(

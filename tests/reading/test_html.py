@@ -117,6 +117,27 @@ def test_odd_colspans_do_no_harm(span: str) -> None:
     assert len(rows[0].cells) <= 51
 
 
+@pytest.mark.parametrize("span", ["3", "0", "999999999", "65534"])
+def test_a_cell_over_several_rows_goes_along_with_each(span: str) -> None:
+    rows = blocks_of(
+        "<table><tr><th>Sector<th>Measure<th>Year"
+        f"<tr><td rowspan='{span}'>Transport<td>Trams<td>2030<tr><td>Buses<td>2031<tr><td>Cycle lanes<td>2032</table>"
+    )
+    assert [block.cells for block in rows[1:]] == [
+        ("Transport", "Trams", "2030"),
+        ("Transport", "Buses", "2031"),
+        ("Transport", "Cycle lanes", "2032"),
+    ]
+    assert {block.kind for block in rows} == {"table_row"}
+
+
+def test_an_empty_row_counts_for_a_merged_cell() -> None:
+    rows = blocks_of(
+        "<table><tr><td rowspan=2>Transport<td>Trams</tr><tr></tr><tr><td>Energy<td>Solar roofs</table>"
+    )
+    assert [block.cells for block in rows] == [("Transport", "Trams"), ("Energy", "Solar roofs")]
+
+
 def test_a_table_of_one_column_holds_paragraphs() -> None:
     assert shape("<table><tr><td>One.<tr><td>Two.</table>") == [("paragraph", "One."), ("paragraph", "Two.")]
 
@@ -241,6 +262,33 @@ def test_encodings_of_other_scripts(encoding: str, declared: str, text: str) -> 
         f"<html><head>{meta}<title>A long title in Latin letters, as pages have</title></head><p>{text}</p>"
     )
     assert text_of(page.encode(encoding)) == text
+
+
+@pytest.mark.parametrize("text", ["Городской транспорт", "城市公共交通", "النقل الحضري", "Trams"])
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be", "utf-16", "utf-32"])
+def test_wide_encodings_with_and_without_mark(encoding: str, text: str) -> None:
+    assert text_of(f"<html><body><p>{text}</p>\n</body></html>".encode(encoding)) == text
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"), [("windows-1251", "Автобусы"), ("gb2312", "城市"), ("hz", "城市")]
+)
+def test_an_encoding_in_an_xml_declaration_is_heeded(encoding: str, text: str) -> None:
+    markup = f"<?xml version='1.0' encoding='{encoding}'?><html><body><p>{text}</p></body></html>"
+    assert text_of(markup.encode(encoding)) == text
+
+
+@pytest.mark.parametrize("declared", ["utf-16", "utf-32", "hex", "unicode_escape", "utf-7", "nonsense"])
+def test_a_declared_encoding_that_cannot_be_is_ignored(declared: str) -> None:
+    markup = f"<meta charset='{declared}'><p>Logements à Nîmes et +AGE- \\u0041</p>"
+    assert text_of(markup.encode("cp1252")) == "Logements à Nîmes et +AGE- \\u0041"
+
+
+def test_character_data_of_xhtml_is_read() -> None:
+    head = "<?xml version='1.0'?><html xmlns='http://www.w3.org/1999/xhtml'>"
+    assert text_of(f"{head}<script/><body><p><![CDATA[Less than < 5]]> trams</p></body></html>") == (
+        "Less than < 5 trams"
+    )
 
 
 def test_one_stray_byte_spoils_one_character_only() -> None:

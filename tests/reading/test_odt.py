@@ -28,8 +28,10 @@ NAMESPACES = " ".join(
         "fo": "xsl-fo-compatible",
         "svg": "svg-compatible",
         "manifest": "manifest",
+        "form": "form",
     }.items()
 )
+NAMESPACES += ' xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:math="http://www.w3.org/1998/Math/MathML"'
 STYLES = """
 <style:style style:name="Standard" style:family="paragraph"/>
 <style:style style:name="Title" style:family="paragraph" style:parent-style-name="Standard"/>
@@ -58,8 +60,9 @@ def content_of(body: str) -> str:
     return part("document-content", f"{styles}<office:body><office:text>{body}</office:text></office:body>")
 
 
-def package(content: str | None, manifest: str = "") -> bytes:
+def package(content: str | None, manifest: str = "", objects: dict[str, str] | None = None) -> bytes:
     parts = {
+        **(objects or {}),
         "mimetype": "application/vnd.oasis.opendocument.text",
         "styles.xml": part("document-styles", f"<office:styles>{STYLES}</office:styles>"),
         "META-INF/manifest.xml": f"<manifest:manifest {NAMESPACES}>{manifest}</manifest:manifest>",
@@ -249,7 +252,7 @@ def test_covered_cells_keep_the_columns_in_place() -> None:
     assert (blocks[1].kind, blocks[1].level, blocks[1].text) == ("heading", 7, "Transport")
     assert [block.cells for block in blocks[2:]] == [
         ("Towns", "Trams", "2030"),
-        ("", "Buses", ""),
+        ("Towns", "Buses", ""),
         ("", "", "2035"),
     ]
 
@@ -387,3 +390,70 @@ def test_tables_within_tables_take_linear_time() -> None:
     start = time.process_time()
     read_odt(PATH, odt(nested(30)))
     assert time.process_time() - start < 5
+
+
+def embedded(href: str, kind: str = "object") -> str:
+    return (
+        f'<draw:frame><draw:{kind} xlink:href="{href}"/><draw:image xlink:href="Replacement"/></draw:frame>'
+    )
+
+
+def with_object(body: str, name: str, content: str) -> tuple[list[str], tuple[str, ...]]:
+    reading = read_odt(PATH, package(content_of(body), objects={f"{name}/content.xml": content}))
+    return [block.text for block in reading.pages[0].blocks], reading.notes
+
+
+def test_a_text_embedded_as_an_object_is_read() -> None:
+    body = paragraph("One.") + paragraph(embedded("./Object 1"))
+    assert with_object(body, "Object 1", content_of(paragraph("Trams."))) == (["One.", "Trams."], ())
+
+
+def test_formulas_are_read() -> None:
+    fraction = "<math:mfrac><math:mi>trips</math:mi><math:mi>day</math:mi></math:mfrac>"
+    formula = (
+        f'<math:math xmlns:math="http://www.w3.org/1998/Math/MathML"><math:semantics>{fraction}'
+        "<math:annotation>trips over day</math:annotation></math:semantics></math:math>"
+    )
+    assert with_object(paragraph(embedded("Object 2")), "Object 2", formula) == (["trips/day"], ())
+
+
+@pytest.mark.parametrize(
+    ("inside", "named"),
+    [("chart", "1 chart"), ("spreadsheet", "1 embedded sheet"), ("x", "1 embedded object")],
+)
+def test_other_objects_are_named(inside: str, named: str) -> None:
+    content = part("document-content", f"<office:body><office:{inside}/></office:body>")
+    _, (note,) = with_object(paragraph(f"One.{embedded('Object 3')}"), "Object 3", content)
+    assert named in note
+
+
+@pytest.mark.parametrize("href", ["Object 9", "../x", "", "Object 4"])
+@pytest.mark.parametrize("kind", ["object", "object-ole"])
+def test_objects_that_are_missing_or_broken_are_named(href: str, kind: str) -> None:
+    texts, (note,) = with_object(paragraph(f"One.{embedded(href, kind)}"), "Object 4", "<broken")
+    assert texts == ["One."]
+    assert "1 embedded object" in note
+
+
+def test_what_is_filled_into_a_form_is_read_where_it_shows() -> None:
+    forms = (
+        '<office:forms><form:form><form:text form:id="c1" form:current-value="Trams in nine cities"/>'
+        '<form:text xml:id="c2" form:value="Planned"/><form:hidden form:id="c3" form:value="secret"/>'
+        "</form:form></office:forms>"
+    )
+    controls = "".join(f'<draw:control draw:control="c{number}"/>' for number in (1, 2, 3))
+    assert shape(f"{forms}{paragraph(f'Measure:{controls}')}") == [
+        ("paragraph", "Measure:"),
+        ("paragraph", "Trams in nine cities"),
+        ("paragraph", "Planned"),
+    ]
+
+
+def test_unknown_and_too_deep_parts_are_named_and_indexes_are_not() -> None:
+    unknown = f"<text:novelty>{paragraph('Trams.')}</text:novelty>"
+    deep = "<text:section>" * 60 + paragraph("Trams.") + "</text:section>" * 60
+    (note,) = read_odt(PATH, odt(paragraph("One.") + unknown + deep)).notes
+    assert "text:novelty" in note
+    assert "nested too deeply" in note
+    index = f"<text:table-of-content><text:index-body>{paragraph('Trams 3')}</text:index-body></text:table-of-content>"
+    assert not read_odt(PATH, odt(paragraph("One.") + index)).notes
