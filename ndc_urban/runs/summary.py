@@ -32,6 +32,7 @@ def run_as_dict(run: Run) -> dict[str, Any]:
         "run": run.folder.as_posix(),
         "exit_status": run.counts.exit_status,
         "counts": asdict(run.counts),
+        "passed_over": dict(run.info.get("passed_over", {})),
         "model": run.info["model"],
         "documents": documents,
         "failures": [plain(row) for row in run.failures.to_dict("records")],
