@@ -16,8 +16,19 @@ from importlib.resources.abc import Traversable
 from types import MappingProxyType
 from typing import Any
 
-SCRIPTS: tuple[str, ...] = ("latin", "arabic", "cyrillic", "han", "kana", "hangul", "other")
-"""The scripts that a language may have; `other` stands for those of which no language is told."""
+SCRIPTS: Mapping[str, str] = MappingProxyType(
+    {
+        "latin": r"A-Za-zÀ-ɏḀ-ỿ",
+        "arabic": r"\u0620-\u064a\u066e-\u06d3\u06fa-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc",
+        "cyrillic": r"\u0400-\u04ff",
+        "han": r"\u3400-\u4dbf\u4e00-\u9fff",
+        "kana": r"\u3041-\u30ff",
+        "hangul": r"\uac00-\ud7a3",
+        "other": r"\u0370-\u03ff\u0530-\u05ff\u0900-\u109f\u10a0-\u10ff\u1200-\u139f\u1780-\u17ff",
+    }
+)
+"""The scripts that a language may have, each with its letters, as for a character class of a regular expression;
+`other` means scripts whose languages are not told apart."""
 
 TERM_MATCHING: tuple[str, ...] = ("words", "arabic", "characters")
 """How terms of the lexicon are found: by words, by words without Arabic particles, by characters."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from ndc_urban import languages
 from ndc_urban.document import UNKNOWN_LANGUAGE
 from ndc_urban.languages import ALL, of_script
 
@@ -33,15 +34,7 @@ MAX_FOREIGN_SHARE = 0.015  # of the letters; names and quotations bring in fewer
 LETTERS_OF_A_HAN_CHARACTER = 4
 """A Chinese character says about as much as four letters."""
 
-SCRIPTS = {
-    "latin": re.compile(r"[A-Za-zÀ-ɏḀ-ỿ]"),
-    "arabic": re.compile(r"[\u0620-\u064a\u066e-\u06d3\u06fa-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc]"),
-    "cyrillic": re.compile(r"[\u0400-\u04ff]"),
-    "han": re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]"),
-    "kana": re.compile(r"[\u3041-\u30ff]"),
-    "hangul": re.compile(r"[\uac00-\ud7a3]"),
-    "other": re.compile(r"[\u0370-\u03ff\u0530-\u05ff\u0900-\u109f\u10a0-\u10ff\u1200-\u139f\u1780-\u17ff]"),
-}
+SCRIPTS = {name: re.compile(f"[{letters}]") for name, letters in languages.SCRIPTS.items()}
 OTHER_LANGUAGES = {
     "latin": ("it", "ca", "ro", "de", "nl", "id", "tr", "vi", "sw"),
     "arabic": ("fa", "ur"),

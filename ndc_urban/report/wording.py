@@ -6,18 +6,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from ndc_urban.codebook import ROLES, SECTORS, STRANDS
+from ndc_urban.document import UNKNOWN_LANGUAGE
 from ndc_urban.exchange.guide import CODE_NAMES, CODE_RULES, LEVEL_RULES
+from ndc_urban.languages import ALL
 
 LANGUAGE_NAMES: Mapping[str, str] = MappingProxyType(
-    {
-        "en": "English",
-        "fr": "French",
-        "es": "Spanish",
-        "ar": "Arabic",
-        "ru": "Russian",
-        "zh": "Chinese",
-        "und": "not known",
-    }
+    {code: language.name for code, language in ALL.items()} | {UNKNOWN_LANGUAGE: "not known"}
 )
 WHOSE_TEXT = (
     "The passages quoted here are the text of the documents, which belongs to their authors. This file was made on "
