@@ -155,15 +155,22 @@ def _matching(wanted: str, plain: str) -> list[int]:
         at = plain.find(order)
         if at >= 0:
             return list(range(at, at + len(order)))
-    best: list[int] = []
-    for order in (wanted, wanted[::-1]):
-        blocks = SequenceMatcher(None, order, plain, autojunk=False).get_matching_blocks()
-        shortest = min(SHORTEST_RUN, len(order))
-        found = [
-            at for block in blocks if block.size >= shortest for at in range(block.b, block.b + block.size)
-        ]
-        best = max(best, found, key=len)
-    return best
+    return max((_pieces(order, plain) for order in (wanted, wanted[::-1])), key=len)
+
+
+def _pieces(wanted: str, plain: str) -> list[int]:
+    """The characters of the longest common pieces, wherever they are: pdfium orders some turned pages oddly."""
+    matcher = SequenceMatcher(None, wanted, plain, autojunk=False)
+    shortest = min(SHORTEST_RUN, len(wanted))
+    found: list[tuple[int, int, int]] = []
+    open_parts = [(0, len(wanted))]
+    while open_parts:
+        low, high = open_parts.pop()
+        block = matcher.find_longest_match(low, high, 0, len(plain))
+        if block.size >= shortest:
+            found.append((block.a, block.b, block.size))
+            open_parts += [(low, block.a), (block.a + block.size, high)]
+    return [at for _, start, size in sorted(found) for at in range(start, start + size)]
 
 
 def _page_text(handle: Any, index: int) -> _Text:
