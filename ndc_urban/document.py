@@ -71,7 +71,8 @@ class Page:
 
     `number` is 1-based, None for formats without pages (HTML, text). `reader` says who read it: "pdfium",
     "pdfplumber", "ocr", or the name of a format without pages. `needs_ocr` is set where the page shows something but
-    holds no usable text, so that nothing of it can be scored before character recognition.
+    holds no usable text, so that nothing of it can be scored before character recognition; `damaged` where its text or
+    its numbers are not those shown.
     """
 
     number: int | None
@@ -80,6 +81,7 @@ class Page:
     width: float | None = None
     height: float | None = None
     needs_ocr: bool = False
+    damaged: bool = False
 
     def __post_init__(self) -> None:
         if not self.reader:
@@ -131,6 +133,11 @@ class Document:
     def pages_needing_ocr(self) -> tuple[int, ...]:
         """Numbers of the pages that hold no usable text."""
         return tuple(page.number for page in self.pages if page.needs_ocr and page.number is not None)
+
+    @property
+    def damaged_pages(self) -> tuple[int, ...]:
+        """Numbers of the pages whose text or numbers are not those shown."""
+        return tuple(page.number for page in self.pages if page.damaged and page.number is not None)
 
     @property
     def page_count(self) -> int | None:

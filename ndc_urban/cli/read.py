@@ -80,6 +80,7 @@ def _page(page: Page) -> dict[str, Any]:
         "width": page.width,
         "height": page.height,
         "needs_ocr": page.needs_ocr,
+        "damaged": page.damaged,
         "blocks": [_block(block) for block in page.blocks],
     }
 

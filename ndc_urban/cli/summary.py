@@ -21,9 +21,11 @@ LEVEL_STYLES = {"strong": "bold green", "moderate": "bold yellow", "low": "bold 
 
 _WIDTH_IN_A_PIPE = 120
 """Columns if there is no terminal. Chosen by eye: a name, its figures and a line of evidence fit."""
-_COLUMNS = (("Level", 8), ("Sure", 4), ("Urban passages", 14), ("Pages", 5), ("Lang.", 5))
+_COLUMNS = (("Level", 10), ("Sure", 4), ("Urban passages", 14), ("Pages", 5), ("Lang.", 5))
 _GAP = "  "
 _NEARLY_CERTAIN = 0.99
+_SIGN = "!"
+"""Beside the level of a document with notes, and before the notes."""
 """Above it whole percents would show 100%."""
 _SHORTEST_NAME_COLUMN = 16
 """Characters, even if the terminal is too narrow: the code of a Party and an ending must remain. Chosen by eye."""
@@ -148,7 +150,8 @@ def _heading(name_width: int) -> Text:
 def _figures(row: dict[Any, Any], name_width: int) -> Text:
     text = Text(set_cell_size(_shortened_middle(_name(row), name_width), name_width), no_wrap=True)
     text.append(_GAP)
-    text.append(_fitted(row["level"], "Level"), style=LEVEL_STYLES[row["level"]])
+    level = row["level"] if pd.isna(row["notes"]) else f"{row['level']} {_SIGN}"
+    text.append(_fitted(level, "Level"), style=LEVEL_STYLES[row["level"]])
     others = {
         "Sure": _percent(row[f"p_{row['level']}"]),
         "Urban passages": f"{row['urban_passages']} of {row['passages']}",
@@ -173,7 +176,10 @@ def _fitted(value: str, column: str) -> str:
 
 
 def _remarks(row: dict[Any, Any]) -> list[Text]:
+    """What to know beside the level; the notes first, with the sign that stands beside it."""
     remarks = []
+    if not pd.isna(row["notes"]):
+        remarks.append(Text(printable(f"{_SIGN} {row['notes']}"), style="yellow"))
     possible = row["prediction_set"].split(";")
     if len(possible) > 1:
         remarks.append(Text(f"may be {' or '.join(possible)}", style="dim"))

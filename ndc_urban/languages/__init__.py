@@ -70,6 +70,9 @@ class Language:
     page_words: tuple[str, ...]
     page_words_after: tuple[str, ...]
     page_total_words: tuple[str, ...]
+    climate_words: tuple[str, ...]
+    letter_words: tuple[str, ...]
+    denials: tuple[str, ...]
     tesseract: str
     key_words: str
 
@@ -154,3 +157,9 @@ def of_script(script: str) -> tuple[str, ...]:
 def any_of(entries: Iterable[Iterable[str]]) -> str:
     """A regular expression for any of the entries of several languages, to be put in a group."""
     return "|".join(dict.fromkeys(entry for of_language in entries for entry in of_language))
+
+
+def word_patterns(language: Language, entries: Iterable[str]) -> tuple[re.Pattern[str], ...]:
+    """Entries of a language as they are found in running text: whole words where its terms are matched as words."""
+    frame = r"(?<!\w)(?:{})(?!\w)" if language.term_matching == "words" else "(?:{})"
+    return tuple(re.compile(frame.format(entry), re.IGNORECASE) for entry in entries)

@@ -64,7 +64,8 @@ class Assessment:
     with the coverage stated in the model card. `urban_passages` counts the passages coded E or I among `passages`;
     `urban_share` is their share of the document's words (0 to 1). `sectors` is the number of sectors with urban
     responses and `top_sectors` their codes, most frequent first. `profile` counts what the urban passages are about.
-    `reasons` say in words what moved the level up or down, strongest first.
+    `reasons` say in words what moved the level up or down, strongest first; `notes`, why the document cannot be judged
+    as an NDC is and its probabilities are drawn together (empty for nearly all documents).
     """
 
     level: Level
@@ -80,6 +81,7 @@ class Assessment:
     scored: tuple[ScoredPassage, ...]
     reasons: tuple[Reason, ...] = ()
     profile: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     @property
     def evidence(self) -> tuple[ScoredPassage, ...]:

@@ -10,6 +10,8 @@ from typing import Any
 from ndc_urban.codebook import URBAN_CODES
 from ndc_urban.document import Document, Passage
 from ndc_urban.model.assessment import Assessment, ScoredPassage
+from ndc_urban.model.denial import without_denials
+from ndc_urban.model.doubt import doubt_about, doubted
 from ndc_urban.model.evidence import scored_passages
 from ndc_urban.model.level_model import LevelFeatureCounter, LevelModel, distinct, most_likely
 from ndc_urban.model.passage_model import PassageModel
@@ -51,12 +53,13 @@ class UrbanModel:
         return sha256 in self.trained_on
 
     def assess(self, document: Document) -> Assessment:
-        """Segments and scores a document."""
-        return self.assess_passages(segment(document))
+        """Segments and scores a document; says less surely what rests on too little or on text of another kind."""
+        passages = segment(document)
+        return doubted(self.assess_passages(passages), doubt_about(document, passages), self.mass)
 
     def assess_passages(self, passages: Sequence[Passage]) -> Assessment:
         """Scores a document that is segmented already; a document without passages is low."""
-        scores = self.passage_model.score(passages)
+        scores = without_denials(passages, self.passage_model.score(passages), self.passage_model)
         rows = distinct(passages)
         features = self.counter.count(passages, scores, rows)
         probabilities = self.level_model.probabilities(features.vector[None, :])[0]

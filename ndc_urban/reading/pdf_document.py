@@ -6,12 +6,18 @@ The reading of the text layer is in `ndc_urban.reading.pdf`, text recognition in
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ndc_urban.document import Page
 from ndc_urban.errors import NeedsOcr
-from ndc_urban.reading.gibberish import garbled_pages, holed_pages, holes
+from ndc_urban.reading.gibberish import (
+    garbled_pages,
+    holed_pages,
+    holes,
+    pages_with_damaged_words,
+    pages_with_wrong_numbers,
+)
 from ndc_urban.reading.language import detect_language
 from ndc_urban.reading.ocr import recognise as ocr
 from ndc_urban.reading.options import OcrMode, PdfReader, Reading, ReadOptions
@@ -47,8 +53,10 @@ def read_pdf_document(path: Path, data: bytes, options: ReadOptions) -> Reading:
         damaged = sorted({*garbled, *holed_pages(pages)})
         pages, ocr_notes = _recognised(path, data, pages, damaged, options)
         notes.extend(ocr_notes)
-    notes.extend(_garbled_notes(pages, garbled))
+    damage = _damage(pages, garbled)
+    notes.extend(_damage_notes(damage))
     notes.extend(_hole_notes(pages))
+    pages = _marked(pages, damage)
     _require_usable_text(path, pages, options.ocr)
     notes.extend(_unread_notes(pages))
     return Reading(pages, tuple(notes))
@@ -62,16 +70,52 @@ def _reader_notes(pages: Sequence[Page], reader: PdfReader) -> list[str]:
     return [f"pdfplumber served {name_pages(second)} of {len(pages)}, where its text was the sounder one."]
 
 
-def _garbled_notes(pages: Sequence[Page], garbled: Sequence[int]) -> list[str]:
+@dataclass(frozen=True)
+class _Damage:
+    """Numbers of the pages of the text layer (not of those read anew from their picture) that are not sound."""
+
+    garbled: list[int]
+    words: list[int]
+    numbers: list[int]
+    holed: list[int]
+
+
+def _damage(pages: Sequence[Page], garbled: Sequence[int]) -> _Damage:
+    """What is damaged; a garbled page is not named again for its words and numbers."""
+    layer = [page for page in pages if page.reader != "ocr"]
+    left = {page.number for page in layer} & set(garbled)
+    words = [number for number in pages_with_damaged_words(layer) if number not in left]
+    numbers = [number for number in pages_with_wrong_numbers(layer) if number not in left]
+    return _Damage(
+        sorted(number for number in left if number is not None), words, numbers, holed_pages(layer)
+    )
+
+
+def _damage_notes(damage: _Damage) -> list[str]:
     """Warns of damaged text that was not read anew from the picture of its page."""
-    recognised = {page.number for page in pages if page.reader == "ocr"}
-    left = [number for number in garbled if number not in recognised]
-    if not left:
-        return []
-    return [
-        f"The text layer of {name_pages(left)} looks damaged: hardly a common word stands in it, and numbers "
-        "may be wrong. Install Tesseract with the document's language and run with --ocr auto."
-    ]
+    notes = []
+    if damage.garbled:
+        notes.append(
+            f"The text layer of {name_pages(damage.garbled)} looks damaged: hardly a common word stands in it, and "
+            "numbers may be wrong. Install Tesseract with the document's language and run with --ocr auto."
+        )
+    if damage.words:
+        notes.append(
+            f"The text layer of {name_pages(damage.words)} looks damaged: many words are backwards or have figures and "
+            "signs within. Look at the page, or run with --ocr always."
+        )
+    if damage.numbers:
+        notes.append(
+            f"The numbers of {name_pages(damage.numbers)} look wrong: few of four digits are years. Take no figure "
+            "from the text."
+        )
+    return notes
+
+
+def _marked(pages: tuple[Page, ...], damage: _Damage) -> tuple[Page, ...]:
+    """The pages, the damaged ones with their mark."""
+    damaged = {*damage.garbled, *damage.words, *damage.numbers, *damage.holed}
+    return tuple(replace(page, damaged=True) if page.number in damaged else page for page in pages)
 
 
 def _hole_notes(pages: Sequence[Page]) -> list[str]:

@@ -17,6 +17,7 @@ from ndc_urban.model.assessment import Assessment, Reason, ScoredPassage
 from ndc_urban.page_ranges import page_ranges
 from ndc_urban.parties import iso3_of
 from ndc_urban.runs.engine import Lost
+from ndc_urban.runs.notes import NOTE_SEPARATOR, repetitions
 from ndc_urban.runs.worker import Outcome, Scored
 
 Schema = Mapping[str, str]
@@ -42,8 +43,10 @@ DOCUMENTS: Schema = {
     "top_sectors": "string",
     "in_training": "boolean",
     "seconds": "Float64",
+    "notes": "string",
 }
-"""One row per file; `status` is `ok`, `needs_ocr` or `failed`, and what follows it is missing unless `ok`."""
+"""One row per file; `status` is `ok`, `needs_ocr` or `failed`, and what follows it is missing unless `ok`, but for
+`seconds` and `notes`: what to know beside the level, parted by `; `."""
 
 PASSAGES: Schema = {
     "sha256": "string",
@@ -106,7 +109,25 @@ def as_text(path: Path) -> str:
 
 def documents_table(results: Iterable[tuple[Input, Result]], trained_on: Collection[str]) -> pd.DataFrame:
     """The table `DOCUMENTS` in the order of `results`; `trained_on` holds hashes of training documents."""
-    return _table([_document_row(item, result, trained_on) for item, result in results], DOCUMENTS)
+    listed = list(results)
+    repeated = repetitions(
+        [(as_text(item.path), item.sha256, _fingerprint(result)) for item, result in listed]
+    )
+    rows = [
+        _document_row(item, result, trained_on) | {"notes": _notes(result, again)}
+        for (item, result), again in zip(listed, repeated, strict=True)
+    ]
+    return _table(rows, DOCUMENTS)
+
+
+def _fingerprint(result: Result) -> str:
+    return result.fingerprint if isinstance(result, Scored) else ""
+
+
+def _notes(result: Result, again: str) -> str | None:
+    """The cell `notes`; None where there is nothing to say."""
+    own = (*result.reading, *result.assessment.notes) if isinstance(result, Scored) else ()
+    return NOTE_SEPARATOR.join([*own, *([again] if again else [])]) or None
 
 
 def passages_table(results: Iterable[tuple[Input, Result]]) -> pd.DataFrame:

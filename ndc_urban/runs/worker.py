@@ -20,6 +20,7 @@ from ndc_urban.reading import MoreTime
 from ndc_urban.reading.options import MAX_PAGES
 from ndc_urban.runs.engine import OutOfMemory
 from ndc_urban.runs.limits import MEMORY_LIMIT, cap_memory, lacks_memory, prefer_as_victim, use_one_thread
+from ndc_urban.runs.notes import fingerprint, reading_notes
 from ndc_urban.runs.time_budget import grant
 
 Reader = Literal["auto", "pdfium", "pdfplumber"]
@@ -77,7 +78,8 @@ class Scored:
     """A document that was assessed.
 
     `pages` is None for formats without pages; `readers` says which reader served which pages
-    (`{"pdfium": "1-20"}`); `passages` are those to be listed; `seconds` is wall time.
+    (`{"pdfium": "1-20"}`); `passages` are those to be listed; `seconds` is wall time; `reading` says
+    in short which pages were read badly, and `fingerprint` is the same for documents with the same text.
     """
 
     language: str
@@ -88,6 +90,8 @@ class Scored:
     assessment: Assessment
     passages: tuple[ScoredPassage, ...]
     seconds: float
+    reading: tuple[str, ...] = ()
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True)
@@ -160,6 +164,8 @@ def _assess(job: Input, settings: Settings, start: float) -> Scored:
         assessment=assessment,
         passages=assessment.evidence if settings.evidence_only else assessment.scored,
         seconds=time.perf_counter() - start,
+        reading=reading_notes(document),
+        fingerprint=fingerprint(document),
     )
 
 

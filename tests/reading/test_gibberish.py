@@ -9,7 +9,11 @@ from fpdf import FPDF
 
 from ndc_urban.document import Block, Page
 from ndc_urban.reading import read
-from ndc_urban.reading.gibberish import garbled_pages
+from ndc_urban.reading.gibberish import (
+    garbled_pages,
+    pages_with_damaged_words,
+    pages_with_wrong_numbers,
+)
 from ndc_urban.reading.ocr import recognise as ocr
 
 SOUND = {
@@ -22,6 +26,8 @@ SOUND = {
     "de": "Die Stadt pflanzt Bäume an den Straßen und in den Parks, damit die Leute im Schatten gehen. ",
     "zh": "城市在街道和公园里种植树木，让人们在炎热的日子里能在阴凉处行走。",
 }
+
+ARABIC_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
 
 def page_of(text: str) -> Page:
@@ -63,6 +69,7 @@ def test_damaged_text_that_cannot_be_recognised_is_said(
     monkeypatch.setattr(ocr, "tesseract_languages", frozenset)
     document = read(garbled_file(tmp_path))
     (note,) = document.notes
+    assert document.damaged_pages == (1,)
     assert "page 1 looks damaged" in note
     assert "Tesseract" in note
 
@@ -77,3 +84,40 @@ def test_damaged_text_is_recognised_where_tesseract_is_there(
     document = read(garbled_file(tmp_path))
     assert [page.reader for page in document.pages] == ["ocr"]
     assert not any("damaged" in note for note in document.notes)
+
+
+def test_words_that_stand_backwards_are_noticed() -> None:
+    backwards = " ".join(word[::-1] for word in SOUND["en"].split())
+    assert pages_with_damaged_words([page_of(backwards * 10)]) == [1]
+
+
+def test_words_that_recognition_broke_are_noticed() -> None:
+    assert pages_with_damaged_words(
+        [page_of("Tbe to5n p1ants tr33s a!ong tbe str€ets and in its p4rks. " * 5)]
+    ) == [1]
+    assert pages_with_damaged_words([page_of("Emissions of co2eq and n2o fall by 2030. " * 20)]) == []
+
+
+@pytest.mark.parametrize("language", sorted(SOUND))
+def test_words_of_any_language_pass(language: str) -> None:
+    assert pages_with_damaged_words([page_of(SOUND[language] * 60)]) == []
+
+
+def test_digits_that_are_turned_round_are_noticed_by_the_years() -> None:
+    turned = "تخفيض الانبعاثات بحلول عام 0302 مقارنة بعام 0102 و عام 5202 و عام 0502 "
+    assert pages_with_wrong_numbers([page_of(turned)]) == [1]
+    sound = turned.replace("0302", "2030").replace("0102", "2010").replace("5202", "2025")
+    assert pages_with_wrong_numbers([page_of(sound)]) == []
+    assert pages_with_wrong_numbers([page_of(turned.translate(ARABIC_DIGITS))]) == [1]
+
+
+def test_wrong_numbers_are_said_and_marked(tmp_path: Path) -> None:
+    pdf = FPDF()
+    pdf.add_page()
+    pdf.set_font("Helvetica", size=11)
+    pdf.multi_cell(0, 6, SOUND["en"] * 5 + "Emissions fall by 0302 against 0102, and by 5202 against 5102.")
+    path = tmp_path / "numbers.pdf"
+    path.write_bytes(bytes(pdf.output()))
+    document = read(path)
+    assert document.damaged_pages == (1,)
+    assert "numbers of page 1 look wrong" in document.notes[0]

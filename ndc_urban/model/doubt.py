@@ -1,0 +1,120 @@
+"""Documents that the model cannot judge as it judges an NDC: too little text, another language, another kind of text.
+
+The model was trained on NDCs of a few pages and more, in the six languages of the United Nations; of others it is as
+sure, without a reason. Here its probabilities are drawn towards a third each, and the set of possible levels widens.
+Not here: damaged and recognised text, which the readers tell (`ndc_urban.reading`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+import numpy as np
+
+from ndc_urban.document import UNKNOWN_LANGUAGE, Document, Passage
+from ndc_urban.languages import ALL, LANGUAGES, english_characters, word_patterns
+from ndc_urban.model.assessment import LEVELS, Assessment
+from ndc_urban.model.prediction_set import prediction_set
+
+ENOUGH_CHARACTERS = 2_000
+"""Of English, in passages; the shortest of 521 NDCs has 3,516. From here on a document's length takes no trust away."""
+LONGEST_LETTER = 3_000
+"""Characters of English; less than any of these NDCs has, and the longest of six one-page cover letters has 1,579."""
+LEAST_LETTER_WORDS = 2
+"""Turns of a letter; one (`the Secretariat`) may stand in any text."""
+CLIMATE_START = 20_000
+"""Characters in which the notions of an NDC are looked for; a long report of another kind names them all somewhere."""
+LEAST_NOTIONS = 4
+"""Notions of an NDC, of the eight in a language's file; each of 521 NDCs has five or more within `CLIMATE_START`."""
+LITTLE_TRUST = 0.25
+"""The share of the model's probabilities in a document of another kind or language: its level stays the likeliest, and
+no other level falls below a quarter. Chosen by eye."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Why a document cannot be judged as others, in words, and the model's share (0 to 1) in what is said of it."""
+
+    notes: tuple[str, ...] = ()
+    trust: float = 1.0
+
+
+def doubt_about(document: Document, passages: Sequence[Passage]) -> Doubt:
+    """What speaks against the model's verdict on a document with these passages."""
+    characters = sum(len(each.text) * english_characters(each.language) for each in passages)
+    language = _foreign_language(document.language, characters)
+    notes = [f"guest language: {language}"] if language else []
+    if characters < ENOUGH_CHARACTERS:
+        notes.append("short document")
+    other_kind = _other_kind(document, characters)
+    if other_kind:
+        notes.append(other_kind)
+    trust = min(1.0, characters / ENOUGH_CHARACTERS)
+    return Doubt(tuple(notes), min(trust, LITTLE_TRUST) if language or other_kind else trust)
+
+
+def doubted(assessment: Assessment, doubt: Doubt, mass: float) -> Assessment:
+    """The assessment, the less sure the less the model is to be trusted; as it was where nothing is in doubt.
+
+    A third for each level is what is known of a document of which nothing is known. It leaves the likeliest level the
+    likeliest. `mass`, the threshold of the prediction sets, rises in the same measure, up to a set of all levels.
+    """
+    if not doubt.notes:
+        return assessment
+    known = np.array([assessment.p_low, assessment.p_moderate, assessment.p_strong])
+    mixed = doubt.trust * known + (1 - doubt.trust) / len(LEVELS)
+    return replace(
+        assessment,
+        p_low=float(mixed[0]),
+        p_moderate=float(mixed[1]),
+        p_strong=float(mixed[2]),
+        prediction_set=prediction_set(mixed, doubt.trust * mass + 1 - doubt.trust),
+        notes=doubt.notes,
+    )
+
+
+def _foreign_language(code: str, characters: float) -> str:
+    """The name of a language without terms in the lexicon; empty for one that has some.
+
+    A short text may have no language that could be told; that it is short is said already.
+    """
+    if code in LANGUAGES or (code == UNKNOWN_LANGUAGE and characters < ENOUGH_CHARACTERS):
+        return ""
+    if code == UNKNOWN_LANGUAGE:
+        return "not recognised"
+    from babel import Locale
+
+    return str(Locale("en").languages.get(code, code))
+
+
+def _other_kind(document: Document, characters: float) -> str:
+    """Says of a letter, and of a text without the notions of an NDC, that it is one; empty for others.
+
+    A short text need not have the notions, and in a language of which the words are not known they are not found.
+    """
+    start = document.text[:CLIMATE_START]
+    if characters < LONGEST_LETTER and any(
+        _found(_letter_words(code), start) >= LEAST_LETTER_WORDS for code in LANGUAGES
+    ):
+        return "cover letter"
+    words = _climate_words(document.language)
+    if characters < ENOUGH_CHARACTERS or not words or _found(words, start) >= LEAST_NOTIONS:
+        return ""
+    return "does not look like an NDC"
+
+
+def _found(patterns: Sequence[re.Pattern[str]], text: str) -> int:
+    return sum(bool(pattern.search(text)) for pattern in patterns)
+
+
+@cache
+def _letter_words(code: str) -> tuple[re.Pattern[str], ...]:
+    return word_patterns(ALL[code], ALL[code].letter_words)
+
+
+@cache
+def _climate_words(code: str) -> tuple[re.Pattern[str], ...]:
+    return word_patterns(ALL[code], ALL[code].climate_words) if code in ALL else ()
