@@ -73,6 +73,7 @@ class Language:
     climate_words: tuple[str, ...]
     letter_words: tuple[str, ...]
     denials: tuple[str, ...]
+    contrasts: tuple[str, ...]
     tesseract: str
     key_words: str
 

@@ -52,7 +52,14 @@ def _said(passage: Passage) -> str:
 
 def _sentences_that_say(text: str, language: str, patterns: Sequence[re.Pattern[str]]) -> str:
     kept = [text[start:end] for start, end in sentences(text, language)]
-    return " ".join(piece for piece in kept if not any(pattern.search(piece) for pattern in patterns))
+    return " ".join(piece for piece in kept if not _denies(piece, language, patterns))
+
+
+def _denies(sentence: str, language: str, patterns: Sequence[re.Pattern[str]]) -> bool:
+    """Whether a sentence denies and goes on to nothing else (`..., but the plan covers buses`)."""
+    if not any(pattern.search(sentence) for pattern in patterns):
+        return False
+    return not any(pattern.search(sentence) for pattern in _contrasts(language))
 
 
 def _cut(passage: Passage, text: str) -> Passage:
@@ -69,3 +76,8 @@ def _nothing_urban() -> PassageScores:
 @cache
 def _denials(code: str) -> tuple[re.Pattern[str], ...]:
     return word_patterns(ALL[code], ALL[code].denials) if code in ALL else ()
+
+
+@cache
+def _contrasts(code: str) -> tuple[re.Pattern[str], ...]:
+    return word_patterns(ALL[code], ALL[code].contrasts) if code in ALL else ()

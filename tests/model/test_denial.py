@@ -63,6 +63,7 @@ def test_a_measure_beside_a_denial_still_counts(everywhere: PassageModel) -> Non
     [
         MEASURE,
         "Urban transport is covered by this plan.",
+        "Although urban transport was not included in the first plan, the city will build tramways.",
         "Solid waste is not collected in the poor districts of the city.",
         "Informal settlements of the city have no drains.",
     ],

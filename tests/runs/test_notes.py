@@ -67,9 +67,9 @@ def test_notes_are_the_last_column_and_stand_in_the_terminal(tmp_path: Path) -> 
         f"same text as {first}",
         "pages not read: 2-3",
     ]
-    console = Console(width=200, record=True, quiet=True)
-    console.begin_capture()
-    console.print(summary(run, 200))
-    shown = console.end_capture()
+    console = Console(width=200)
+    with console.capture() as capture:
+        console.print(summary(run, 200))
+    shown = capture.get()
     assert "! pages not read: 2-3" in shown
     assert shown.count("moderate !") == 3

@@ -106,6 +106,7 @@ def test_columns_are_those_of_the_contract() -> None:
         "top_sectors",
         "in_training",
         "seconds",
+        "notes",
     ]
     assert list(PASSAGES) == [
         "sha256",
