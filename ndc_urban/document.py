@@ -7,6 +7,8 @@ Nothing here reads or writes. Every class is frozen and checks its fields when i
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -41,7 +43,9 @@ class Block:
 
     `text` has no line breaks. For a table row it is the filled cells joined by `CELL_SEPARATOR`; `cells` then
     holds all cells, empty ones too, and `header` the column headings in force (empty where the table has none).
-    `level` is 1 (highest) to 7 for a heading and 0 otherwise; 7 is a heading inside a table.
+    `level` is 1 (highest) to 7 for a heading and 0 otherwise; 7 is a heading inside a table. `page` is the page of the
+    file, counted from 1, on which the block begins. `page_turns` are the places in `text` from which on it stands on
+    another page, as (offset, page) in order; empty where all of it stands on one page.
     """
 
     kind: BlockKind
@@ -51,6 +55,7 @@ class Block:
     level: int = 0
     cells: tuple[str, ...] = ()
     header: tuple[str, ...] = ()
+    page_turns: tuple[tuple[int, int], ...] = ()
 
     def __post_init__(self) -> None:
         if self.kind not in BLOCK_KINDS:
@@ -63,6 +68,22 @@ class Block:
             raise ValueError("a heading, and nothing else, has a level from 1 to 7")
         if self.page is not None and self.page < 1:
             raise ValueError("pages are counted from 1")
+        if self.page_turns and self.page is None:
+            raise ValueError("a block without a page goes on to none")
+
+    @property
+    def last_page(self) -> int | None:
+        """The last page on which some of the block stands."""
+        return self.pages_of(0, len(self.text))[1]
+
+    def pages_of(self, start: int, end: int) -> tuple[int | None, int | None]:
+        """The page on which a stretch of the text begins, and the last page on which some of it stands."""
+        if self.page is None or not self.page_turns:
+            return self.page, self.page
+        before = bisect_right(self.page_turns, start, key=lambda turn: turn[0])
+        first = self.page_turns[before - 1][1] if before else self.page
+        later = [page for offset, page in self.page_turns[before:] if offset < end]
+        return first, max([first, *later])
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +91,10 @@ class Page:
     """A page and its blocks in reading order.
 
     `number` is 1-based, None for formats without pages (HTML, text). `reader` says who read it: "pdfium",
-    "pdfplumber", "ocr", or the name of a format without pages. `needs_ocr` is set where the page shows something but
-    holds no usable text, so that nothing of it can be scored before character recognition; `damaged` where its text or
-    its numbers are not those shown.
+    "pdfplumber", "ocr", or the name of a format without pages. `printed` is the number printed on the page, as text
+    ("12", "iv"), empty where it has none. `needs_ocr` is set where the page shows something but holds no usable text, so
+    that nothing of it can be scored before character recognition; `damaged` where its text or its numbers are not those
+    shown.
     """
 
     number: int | None
@@ -82,6 +104,7 @@ class Page:
     height: float | None = None
     needs_ocr: bool = False
     damaged: bool = False
+    printed: str = ""
 
     def __post_init__(self) -> None:
         if not self.reader:
@@ -129,6 +152,19 @@ class Document:
             at += len(block.text) + len(BLOCK_SEPARATOR)
         return tuple(starts)
 
+    @cached_property
+    def printed_pages(self) -> Mapping[int, str]:
+        """The numbers that pages themselves bear, by page; pages without one are left out."""
+        return {page.number: page.printed for page in self.pages if page.number is not None and page.printed}
+
+    def page_at(self, position: int) -> int | None:
+        """The page on which the character of `text` at that position stands."""
+        index = max(bisect_right(self.block_starts, position) - 1, 0)
+        if not self.blocks:
+            return None
+        offset = position - self.block_starts[index]
+        return self.blocks[index].pages_of(offset, offset + 1)[0]
+
     @property
     def pages_needing_ocr(self) -> tuple[int, ...]:
         """Numbers of the pages that hold no usable text."""
@@ -151,7 +187,8 @@ class Passage:
 
     `text` equals `document.text[start:end]`. `section` is the path of headings above it, highest first; `header`
     the column headings of a table row; `block` the index of its block in `document.blocks`; `language` the
-    passage's own where it differs from the document's.
+    passage's own where it differs from the document's. `page` is the page of the file on which it begins, `last_page`
+    the one on which it ends; `printed_page` is the number that the first of them itself bears, empty where it has none.
     """
 
     text: str
@@ -164,6 +201,8 @@ class Passage:
     header: tuple[str, ...] = field(default=())
     bbox: BBox | None = None
     language: str = UNKNOWN_LANGUAGE
+    last_page: int | None = None
+    printed_page: str = ""
 
     def __post_init__(self) -> None:
         if self.end - self.start != len(self.text):

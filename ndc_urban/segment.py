@@ -51,17 +51,20 @@ def segment(document: Document) -> tuple[Passage, ...]:
 def _passages_of(document: Document, index: int, block: Block, section: tuple[str, ...]) -> Iterator[Passage]:
     base = document.block_starts[index]
     for start, end in split(block.text, document.language):
+        page, last_page = block.pages_of(start, end)
         yield Passage(
             text=block.text[start:end],
             start=base + start,
             end=base + end,
             block=index,
             kind=block.kind,
-            page=block.page,
+            page=page,
             section=section,
             header=block.header,
             bbox=block.bbox,
             language=document.language,
+            last_page=last_page,
+            printed_page=document.printed_pages.get(page, "") if page is not None else "",
         )
 
 

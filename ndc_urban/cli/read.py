@@ -81,6 +81,7 @@ def _page(page: Page) -> dict[str, Any]:
         "height": page.height,
         "needs_ocr": page.needs_ocr,
         "damaged": page.damaged,
+        "printed": page.printed,
         "blocks": [_block(block) for block in page.blocks],
     }
 
@@ -90,6 +91,7 @@ def _block(block: Block) -> dict[str, Any]:
         "kind": block.kind,
         "text": block.text,
         "page": block.page,
+        "last_page": block.last_page,
         "bbox": None if block.bbox is None else [round(edge, 2) for edge in block.bbox],
         "level": block.level,
         "cells": list(block.cells),

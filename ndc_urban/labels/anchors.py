@@ -277,8 +277,8 @@ class Places:
         )
 
     def page_at(self, start: int) -> int | None:
-        """The page of the block that a position of the text lies in."""
-        return self.document.blocks[self._block_at(start)].page if self.document.blocks else None
+        """The page that a position of the text stands on."""
+        return self.document.page_at(start)
 
     def _block_at(self, start: int) -> int:
         return max(bisect_right(self.document.block_starts, start) - 1, 0)

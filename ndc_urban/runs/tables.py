@@ -64,9 +64,14 @@ PASSAGES: Schema = {
     "iso3": "string",
     "language": "string",
     "start": "Int64",
+    "last_page": "Int64",
+    "printed_page": "string",
 }
 """One row per passage of each distinct document (by hash), in document order; `path` and `iso3` are those of its first
-file. `start` is the passage's place in the text of the document (`Document.text`), which labels are anchored at."""
+file. `start` is the passage's place in the text of the document (`Document.text`), which labels are anchored at.
+
+`page` and `last_page` are pages of the file, counted from 1, on which the passage begins and ends; `printed_page` is
+the number that the first of them itself bears, missing where it cannot be told."""
 
 FAILURES: Schema = {
     "path": "string",
@@ -240,6 +245,8 @@ def _passage_row(sha256: str, scored: ScoredPassage) -> Row:
         "evidence_rank": scored.evidence_rank,
         "language": passage.language,
         "start": passage.start,
+        "last_page": passage.last_page,
+        "printed_page": passage.printed_page or None,
     }
 
 

@@ -30,6 +30,9 @@ _PAGE_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _DIGITS = re.compile(r"\d+")
+_NUMBER = re.compile(r"(?<![\w.,/])(?:\d{1,4}|[ivxl]{1,6}|[IVXL]{1,6})(?![\w]|[.,]\d)")
+_ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50}
+_COUNTING = 3  # pages whose numbers go on from each other; two may be chance
 
 
 def without_furniture(pages: Sequence[list[TextRun]], heights: Sequence[float]) -> list[list[TextRun]]:
@@ -40,6 +43,40 @@ def without_furniture(pages: Sequence[list[TextRun]], heights: Sequence[float]) 
         seen.update({_pattern(line) for line in lines})
     enough = max(2, min(4, len(pages) // 4))
     return [_kept(pieces, lines, seen, enough) for pieces, lines in zip(pages, edges, strict=True)]
+
+
+def printed_numbers(pages: Sequence[list[TextRun]], heights: Sequence[float]) -> list[str]:
+    """The number that each page bears in its head or foot, empty where none can be told.
+
+    Of the numbers there the page's own is the one that goes on counting from page to page.
+    """
+    found = [_numbers(_edge_lines(pieces, height)) for pieces, height in zip(pages, heights, strict=True)]
+    steps = Counter(
+        (number.isdigit(), value - index)
+        for index, numbers in enumerate(found)
+        for number, value in numbers.items()
+    )
+    printed = []
+    for index, numbers in enumerate(found):
+        counts = {number: steps[number.isdigit(), value - index] for number, value in numbers.items()}
+        best = max(counts, key=lambda number: counts[number], default="")
+        printed.append(best if counts.get(best, 0) >= _COUNTING else "")
+    return printed
+
+
+def _numbers(lines: Sequence[TextRun]) -> dict[str, int]:
+    """The numbers in the lines at the edges of a page, as printed, with their values."""
+    words = {word for line in lines if len(line.text) <= _LONGEST for word in _NUMBER.findall(line.text)}
+    return {word: int(word) if word.isdigit() else _roman(word.lower()) for word in words}
+
+
+def _roman(number: str) -> int:
+    """The value of a roman number in small letters."""
+    values = [_ROMAN[letter] for letter in number]
+    return sum(
+        -value if any(after > value for after in values[at + 1 : at + 2]) else value
+        for at, value in enumerate(values)
+    )
 
 
 def without_margins(pieces: list[TextRun], height: float) -> list[TextRun]:

@@ -122,7 +122,8 @@ class PageContent:
     `rulings` is (m, 4): thin horizontal or vertical strokes as left, top, right, bottom; `fills` (k, 4) are
     shaded rectangles. `shows` tells whether anything besides text is drawn, `picture` the share of the page
     that its images cover, `is_scan` that these are a printed page, `outlines` about how many letters may be drawn
-    as shapes; `doubtful` is set where the reader is known to lose letters, `readable` is False where it failed.
+    as shapes; `doubtful` is set where the reader is known to lose letters, `readable` is False where it failed;
+    `label` is the page's number as the file's page labels give it, empty where it has none.
     """
 
     number: int
@@ -137,6 +138,7 @@ class PageContent:
     outlines: int = 0
     is_scan: bool = False
     doubtful: bool = False
+    label: str = ""
 
 
 def unreadable_page(number: int, width: float = 0.0, height: float = 0.0) -> PageContent:

@@ -8,8 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+from ndc_urban.document import CELL_SEPARATOR
 from ndc_urban.reading.pdf.lines import join_lines
 from ndc_urban.reading.pdf.paragraphs import Draft, ends_sentence
+
+PAGE_TURN = "\f"
+"""Stands in the texts of drafts, in place of a space, where the next page begins; it is white space to whoever looks at
+words in between."""
 
 _FLOWING = ("paragraph", "list_item")
 _MAX_SKIPPED = 6  # blocks from the end of a page: so many footnotes may stand below its last paragraph
@@ -19,12 +24,57 @@ def join_pages(pages: Sequence[list[Draft]]) -> None:
     """Moves the rest of a sentence from the top of a page to the block it belongs to on the page before, in
     place.
     """
+    open_: Draft | None = None
     for page, following in pairwise(pages):
-        last = next((draft for draft in reversed(page[-_MAX_SKIPPED:]) if draft.kind != "footnote"), None)
+        ends = (draft for draft in reversed(page[-_MAX_SKIPPED:]) if draft.kind != "footnote")
+        last = next(ends, open_)
+        open_ = None
         if last is None or not following or not goes_on(last, following[0]):
             continue
         rest = following.pop(0)
-        last.text = join_lines((last.text, rest.text))
+        last.text = over_page(last.text, rest.text)
+        last.lines, last.room = [*last.lines, *rest.lines], rest.room
+        open_ = last
+
+
+def over_page(text: str, rest: str) -> str:
+    """A text and its rest from the next page as one, with `PAGE_TURN` in place of the space at which the page ends.
+
+    A word that the end of a page divides belongs to the page where it begins.
+    """
+    if not text or not rest:
+        return text + (PAGE_TURN + rest if rest else "")
+    joined = join_lines((text, rest))
+    space = joined.find(" ", len(text) - 1)
+    return joined if space < 0 else joined[:space] + PAGE_TURN + joined[space + 1 :]
+
+
+def without_page_turns(draft: Draft) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """The text of a block without `PAGE_TURN`, and from where on it stands on which page.
+
+    Each cell of a row that goes on over a page begins on the page of the row.
+    """
+    if PAGE_TURN not in draft.text:
+        return draft.text, ()
+    cells = draft.text.split(CELL_SEPARATOR) if draft.kind == "table_row" else [draft.text]
+    turns: list[tuple[int, int]] = []
+    at, page = 0, draft.page
+    for cell in cells:
+        if page != draft.page:
+            turns.append((at, draft.page))
+        page = draft.page
+        parts = cell.split(PAGE_TURN)
+        for part in parts[:-1]:
+            at += len(part) + bool(part)
+            page += 1
+            turns.append((at, page))
+        at += len(parts[-1]) + len(CELL_SEPARATOR)
+    return CELL_SEPARATOR.join(map(on_one_line, cells)), tuple(turns)
+
+
+def on_one_line(text: str) -> str:
+    """A text, or a cell's, without `PAGE_TURN`."""
+    return text.replace(PAGE_TURN, " ").strip()
 
 
 def join_columns(drafts: list[Draft]) -> list[Draft]:

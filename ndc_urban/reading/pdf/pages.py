@@ -27,13 +27,13 @@ from ndc_urban.reading.pdf.borderless_tables import (
 from ndc_urban.reading.pdf.columns import regions_of
 from ndc_urban.reading.pdf.contents import without_contents
 from ndc_urban.reading.pdf.footnotes import mark_footnotes
-from ndc_urban.reading.pdf.furniture import without_furniture, without_margins
+from ndc_urban.reading.pdf.furniture import printed_numbers, without_furniture, without_margins
 from ndc_urban.reading.pdf.glyphs import Floats, PageContent, no_glyphs
 from ndc_urban.reading.pdf.headings import mark_headings
 from ndc_urban.reading.pdf.hyphens import repair_words, settle_hyphens
 from ndc_urban.reading.pdf.lines import TextRun, lines_of, pieces_of, underlined
 from ndc_urban.reading.pdf.overprint import without_copies
-from ndc_urban.reading.pdf.page_joins import join_columns, join_pages
+from ndc_urban.reading.pdf.page_joins import join_columns, join_pages, on_one_line, without_page_turns
 from ndc_urban.reading.pdf.paragraphs import Draft, body_size, drafts_of
 from ndc_urban.reading.pdf.quality import TextQuality, lacks_text, quality_of
 from ndc_urban.reading.pdf.readers import read_contents
@@ -70,8 +70,7 @@ def read_pdf(
                 on_page(content.number)
     kept = without_furniture([sheet.pieces for sheet in sheets], [sheet.content.height for sheet in sheets])
     lacking = _lacking(sheets, kept)
-    pages = zip(sheets, _drafts(sheets, kept), lacking, strict=True)
-    return tuple(_page(sheet, drafts, needs_ocr=lacks) for sheet, drafts, lacks in pages)
+    return tuple(map(_page, sheets, _drafts(sheets, kept), lacking, _printed(sheets)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +170,15 @@ def _pattern(text: str) -> str:
     return _NUMBERED_WORD.sub("#", text)
 
 
+def _printed(sheets: Sequence[_Sheet]) -> list[str]:
+    """The number that each page bears: in its head or foot, else as the file labels it; empty where neither tells."""
+    found = printed_numbers([sheet.pieces for sheet in sheets], [sheet.content.height for sheet in sheets])
+    labels = [sheet.content.label for sheet in sheets]
+    if all(label in ("", str(sheet.content.number)) for label, sheet in zip(labels, sheets, strict=True)):
+        return found  # counting the pages of the file says nothing of what they bear
+    return [number or label for number, label in zip(found, labels, strict=True)]
+
+
 def _drafts(sheets: Sequence[_Sheet], kept: list[list[TextRun]]) -> list[list[Draft]]:
     """The blocks of each page, headings marked; `kept` are the pieces that are no running heads or page numbers."""
     if not any(kept) and not any(sheet.tables for sheet in sheets):
@@ -205,26 +213,29 @@ def _page_drafts(sheet: _Sheet, pieces: Sequence[TextRun]) -> list[Draft]:
     return [*join_columns(drafts), *drafts_of(lines_of(sideways), number, body=body)]
 
 
-def _page(sheet: _Sheet, drafts: Sequence[Draft], *, needs_ocr: bool) -> Page:
-    blocks = tuple(
-        Block(
-            kind=draft.kind,
-            text=draft.text,
-            page=sheet.content.number,
-            bbox=_shown(draft.box, sheet),
-            level=draft.level,
-            cells=draft.cells,
-            header=draft.header,
-        )
-        for draft in drafts
-    )
+def _page(sheet: _Sheet, drafts: Sequence[Draft], needs_ocr: bool, printed: str) -> Page:
     return Page(
         number=sheet.content.number,
-        blocks=blocks,
+        blocks=tuple(_block(draft, sheet) for draft in drafts),
         reader=sheet.reader,
         width=sheet.content.height if sheet.turns % 2 else sheet.content.width,
         height=sheet.content.width if sheet.turns % 2 else sheet.content.height,
         needs_ocr=needs_ocr,
+        printed=printed,
+    )
+
+
+def _block(draft: Draft, sheet: _Sheet) -> Block:
+    text, turns = without_page_turns(draft)
+    return Block(
+        kind=draft.kind,
+        text=text,
+        page=sheet.content.number,
+        bbox=_shown(draft.box, sheet),
+        level=draft.level,
+        cells=tuple(map(on_one_line, draft.cells)),
+        header=tuple(map(on_one_line, draft.header)),
+        page_turns=turns,
     )
 
 

@@ -10,6 +10,7 @@ import ctypes
 import math
 from collections import deque
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import repeat
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -52,6 +53,7 @@ _FILL_AND_STROKE = 2  # text render mode 2 (ISO 32000-1, table 106): an outline 
 _INVISIBLE = 3  # text render mode 3
 _RTL = (0x0590, 0x08FF)  # Hebrew and Arabic
 _SAME_FOOT = 0.05  # points: more than rounding; a foot elsewhere shows another size or baseline
+_LONGEST_LABEL = 64  # bytes, 31 letters: a longer label of a page is no number
 _MAX_GLYPHS = 200_000
 """A page with more glyphs than this is no page of a document; the rest of it is left out."""
 
@@ -114,10 +116,18 @@ class PdfiumFile:
                 if not page:
                     return unreadable_page(index + 1)
             hidden = self._layers.hidden_text(page) if self._layers is not None else frozenset()
-            return _page_content(page, index + 1, typed, hidden)
+            return replace(_page_content(page, index + 1, typed, hidden), label=self._label(index))
         finally:
             if page:
                 pdfium_c.FPDF_ClosePage(page)
+
+    def _label(self, index: int) -> str:
+        """The page's number as the page labels of the file give it (ISO 32000-1, 12.4.2), empty without them."""
+        room = ctypes.create_string_buffer(_LONGEST_LABEL)
+        length = int(pdfium_c.FPDF_GetPageLabel(self._handle, index, room, len(room)))
+        if not 0 < length <= len(room):
+            return ""
+        return " ".join(room.raw[: length - 2].decode("utf-16-le", "replace").split())
 
 
 def _opening_error(path: Path, code: int) -> DamagedFile | EncryptedFile:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from ndc_urban.errors import DamagedFile, ReadingError, TooManyPages
@@ -67,7 +68,8 @@ def _with_best(
             else:
                 other = second.page(index)
                 chosen = better(content, other) if other is not None else content
-                yield chosen, "pdfium" if chosen is content else "pdfplumber"
+                name = "pdfium" if chosen is content else "pdfplumber"
+                yield replace(chosen, label=content.label), name
 
 
 class _Second:

@@ -16,6 +16,7 @@ import numpy as np
 from ndc_urban.document import CELL_SEPARATOR, BBox
 from ndc_urban.reading.pdf.glyphs import Floats, PageContent
 from ndc_urban.reading.pdf.lines import TextRun, join_lines, lines_of
+from ndc_urban.reading.pdf.page_joins import over_page
 from ndc_urban.reading.pdf.paragraphs import Draft, drafts_of
 from ndc_urban.reading.pdf.ruled_tables import Grid
 
@@ -189,9 +190,7 @@ def _continue(before: Table, table: Table) -> None:
     if table.rows and before.rows and _is_rest(before, table.rows[0]):
         rest = table.rows.pop(0)
         last = before.rows[-1]
-        last.cells = tuple(
-            join_lines(filter(None, pair)) for pair in zip(last.cells, rest.cells, strict=True)
-        )
+        last.cells = tuple(over_page(*pair) for pair in zip(last.cells, rest.cells, strict=True))
         last.lines = tuple(a + b for a, b in zip(last.lines, rest.lines, strict=True))
 
 
