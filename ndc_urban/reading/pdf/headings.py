@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 from ndc_urban.reading.pdf.paragraphs import LIST_LETTERS, NUMBERED, Draft, ends_sentence
 
@@ -27,6 +28,10 @@ _DEPTH = re.compile(r"\d{1,2}(?:\.\d{1,2})*")
 _LETTERED = re.compile(rf"\(?(?:\d{{1,2}}(?:\.\d{{1,2}})*|[a-zA-Z{LIST_LETTERS}]|[ivxIVX]{{1,5}})[.)]")
 _MANY_LEVELS = re.compile(r"\d{1,2}(?:\.\d{1,2}){1,4}\.?\s*[^\W\d_]")
 
+_FIGURES = re.compile(r"[\d.,]*\d\s*%|%\s*\d")
+_CHART_WORDS = 6  # words; a label of a chart has no more
+_CHART_LABELS = 4  # labels; three headings can follow each other, of a chapter, a section and a subsection
+
 Style = tuple[float, bool, bool]
 """Size in half points, bold, capitals."""
 
@@ -37,15 +42,18 @@ def mark_headings(drafts: Sequence[Draft]) -> None:
     if body <= 0:
         return
     bold_body = _is_bold_body(drafts, body)
-    found = [
-        draft
+    places = [
+        at
         for at, draft in enumerate(drafts)
         if _is_heading(draft, body, bold_body) or _stands_alone(drafts, at, body)
     ]
+    places = _without_chart_labels(drafts, places)
+    found = [drafts[at] for at in places]
+    in_the_middle = _middle_tells(drafts, places)
     ranks = _ranks(found)
     for draft in found:
         draft.kind = "heading"
-        draft.level = _level(draft, ranks)
+        draft.level = _level(draft, ranks, in_the_middle)
 
 
 def _body_size(drafts: Sequence[Draft]) -> float:
@@ -101,12 +109,19 @@ def _stands_alone(drafts: Sequence[Draft], at: int, body: float) -> bool:
     text, below = draft.text[lettered.end() if lettered else 0 :].strip(), drafts[at + 1]
     if not _is_label(text) or draft.size < _SMALLER * body:
         return False
-    if below.kind != "paragraph" or len(below.lines) < 2 or below.page != draft.page:
+    if below.page != draft.page or not _is_running_text(below):
         return False
+    if below.kind == "list_item" and text.endswith(":"):
+        return False  # it leads in to the list
     if draft.kind == "list_item":
         above = drafts[at - 1].kind if at else "paragraph"
         return above != "list_item" and lettered is not None
     return draft.gap >= _GAP_ABOVE
+
+
+def _is_running_text(draft: Draft) -> bool:
+    """Two lines or more of a paragraph or an item of a list."""
+    return draft.kind in ("paragraph", "list_item") and len(draft.lines) >= 2
 
 
 def _is_label(text: str) -> bool:
@@ -124,8 +139,63 @@ def _stands_out(draft: Draft) -> bool:
         return True
     left, right = draft.room
     em = draft.size
-    return right - left > 20 * em and all(
-        abs((line.x0 + line.x1) - (left + right)) < em and line.x0 - left > 3 * em for line in draft.lines
+    return right - left > 20 * em and _is_centred(draft) and all(line.x0 - left > 3 * em for line in draft.lines)
+
+
+def _is_centred(draft: Draft) -> bool:
+    """Whether each line leaves as much room at its left as at its right; so does one that fills the column."""
+    left, right = draft.room
+    return all(abs((line.x0 + line.x1) - (left + right)) < draft.size for line in draft.lines)
+
+
+def _without_chart_labels(drafts: Sequence[Draft], places: Sequence[int]) -> list[int]:
+    """The places of headings but for labels of charts: shares of a whole, and short lines scattered over a page."""
+    kept: list[int] = []
+    run: list[int] = []
+    for at in places:
+        if run and (at != run[-1] + 1 or drafts[at].page != drafts[run[-1]].page):
+            kept.extend(_headings_of(drafts, run))
+            run = []
+        run.append(at)
+    kept.extend(_headings_of(drafts, run))
+    return kept
+
+
+def _headings_of(drafts: Sequence[Draft], run: Sequence[int]) -> list[int]:
+    """The headings of a run of blocks that all look like one."""
+    labels = [at for at in run if _may_label_a_chart(drafts[at])]
+    if len(labels) >= _CHART_LABELS:
+        apart = sum(_is_elsewhere(drafts[a], drafts[b]) for a, b in pairwise(labels))
+        if apart > (len(labels) - 1) / 2:
+            return [at for at in run if at not in labels]
+    return [at for at in run if not _FIGURES.search(drafts[at].text) or not _may_label_a_chart(drafts[at])]
+
+
+def _may_label_a_chart(draft: Draft) -> bool:
+    text = draft.text
+    return len(text.split()) <= _CHART_WORDS and not NUMBERED.match(text) and not ends_sentence(text)
+
+
+def _is_elsewhere(above: Draft, below: Draft) -> bool:
+    """Whether two blocks share neither their left edge nor their right edge nor their middle."""
+    if above.box is None or below.box is None:
+        return False
+    (a, _, b, _), (c, _, d, _) = above.box, below.box
+    em = max(above.size, below.size)
+    return min(abs(a - c), abs(b - d), abs(a + b - c - d) / 2) > em
+
+
+def _middle_tells(drafts: Sequence[Draft], places: Sequence[int]) -> frozenset[Style]:
+    """Styles whose headings in the middle of the column stand above those at its side: the one follows the other
+    without text between them, and never the other way round.
+    """
+    pairs: Counter[tuple[Style, bool]] = Counter()
+    for a, b in pairwise(places):
+        above, below = drafts[a], drafts[b]
+        if b == a + 1 and _style(above) == _style(below) and _is_centred(above) != _is_centred(below):
+            pairs[_style(above), _is_centred(above)] += 1
+    return frozenset(
+        style for (style, first), times in pairs.items() if first and times > 1 and not pairs[style, False]
     )
 
 
@@ -138,8 +208,11 @@ def _ranks(found: Sequence[Draft]) -> dict[Style, int]:
     return {style: min(rank, _MAX_LEVEL) for rank, style in enumerate(styles, start=1)}
 
 
-def _level(draft: Draft, ranks: dict[Style, int]) -> int:
+def _level(draft: Draft, ranks: dict[Style, int], in_the_middle: frozenset[Style]) -> int:
     level = ranks[_style(draft)]
     number = _DEPTH.match(draft.lines[0].text)
-    depth = number.group().count(".") + 1 if number else 1
-    return min(_MAX_LEVEL, max(level, depth))
+    if number:
+        level = max(level, number.group().count(".") + 1)
+    elif _style(draft) in in_the_middle and not _is_centred(draft):
+        level += 1
+    return min(_MAX_LEVEL, level)
