@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ndc_urban.document import CELL_SEPARATOR, Passage, folded
+from ndc_urban.document import CELL_SEPARATOR, Passage
 from ndc_urban.languages import english_characters
 from ndc_urban.lexicon import Lexicon
 from ndc_urban.model.assessment import LEVELS, Level
@@ -183,18 +183,6 @@ class LevelFeatureCounter:
                 self._strength[match.concept] == "core" for match in self._lexicon.find(title, language)
             )
         return self._titles[key]
-
-
-def distinct(passages: Sequence[Passage]) -> list[int]:
-    """Rows of the passages without those that repeat an earlier one (annex tables, running text)."""
-    seen: set[str] = set()
-    rows = []
-    for row, passage in enumerate(passages):
-        text = folded(passage.text)
-        if text and text not in seen:
-            seen.add(text)
-            rows.append(row)
-    return rows
 
 
 def _lengths(passages: Sequence[Passage], rows: Sequence[int]) -> Floats:

@@ -13,11 +13,12 @@ from ndc_urban.model.assessment import Assessment, ScoredPassage
 from ndc_urban.model.denial import without_denials
 from ndc_urban.model.doubt import doubt_about, doubted
 from ndc_urban.model.evidence import scored_passages
-from ndc_urban.model.level_model import LevelFeatureCounter, LevelModel, distinct, most_likely
+from ndc_urban.model.level_model import LevelFeatureCounter, LevelModel, most_likely
 from ndc_urban.model.passage_model import PassageModel
 from ndc_urban.model.prediction_set import prediction_set
 from ndc_urban.model.profile import RESPONSES, profile_of
 from ndc_urban.model.reasons import document_reasons, passage_reasons
+from ndc_urban.model.repeats import distinct
 from ndc_urban.segment import segment
 
 TOP_SECTORS = 5
@@ -60,7 +61,7 @@ class UrbanModel:
     def assess_passages(self, passages: Sequence[Passage]) -> Assessment:
         """Scores a document that is segmented already; a document without passages is low."""
         scores = without_denials(passages, self.passage_model.score(passages), self.passage_model)
-        rows = distinct(passages)
+        rows = distinct(passages, scores.p_urban)
         features = self.counter.count(passages, scores, rows)
         probabilities = self.level_model.probabilities(features.vector[None, :])[0]
         scored = tuple(self._explained(each) for each in scored_passages(passages, scores, rows))

@@ -11,9 +11,10 @@ from ndc_urban.identity import round_of
 from ndc_urban.labels.loading import SegmentedFile
 from ndc_urban.lexicon import load_lexicon
 from ndc_urban.model.evidence import scored_passages
-from ndc_urban.model.level_model import LevelFeatureCounter, distinct
+from ndc_urban.model.level_model import LevelFeatureCounter
 from ndc_urban.model.passage_model import Floats, PassageModel
 from ndc_urban.model.profile import profile_of
+from ndc_urban.model.repeats import distinct
 from ndc_urban.training.baselines import counted, keyword_hits, lexicon_hits
 from ndc_urban.training.dataset import CodedDocument, Dataset
 
@@ -86,7 +87,7 @@ def _version(
 ) -> ScoredVersion:
     passages = version.passages
     scores = model.score(passages)
-    rows = distinct(passages)
+    rows = distinct(passages, scores.p_urban)
     scored = scored_passages(passages, scores, rows)
     best = [each for each in scored if each.evidence_rank is not None and each.evidence_rank <= TOP_EVIDENCE]
     found = [codes.get(each.passage) for each in best]

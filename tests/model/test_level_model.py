@@ -19,11 +19,11 @@ from ndc_urban.model.level_model import (
     LEVEL_FEATURES,
     LevelFeatureCounter,
     LevelModel,
-    distinct,
     level_probabilities,
     most_likely,
 )
 from ndc_urban.model.passage_model import Floats, PassageScores
+from ndc_urban.model.repeats import distinct
 from ndc_urban.model.urban_model import UrbanModel
 
 LEVEL_VALUES = np.arange(3)
