@@ -139,7 +139,9 @@ def _stands_out(draft: Draft) -> bool:
         return True
     left, right = draft.room
     em = draft.size
-    return right - left > 20 * em and _is_centred(draft) and all(line.x0 - left > 3 * em for line in draft.lines)
+    return (
+        right - left > 20 * em and _is_centred(draft) and all(line.x0 - left > 3 * em for line in draft.lines)
+    )
 
 
 def _is_centred(draft: Draft) -> bool:

@@ -17,11 +17,13 @@ from ndc_urban.document import CELL_SEPARATOR, BBox
 from ndc_urban.reading.pdf.glyphs import Floats, PageContent
 from ndc_urban.reading.pdf.lines import TextRun, join_lines, lines_of
 from ndc_urban.reading.pdf.page_joins import over_page
-from ndc_urban.reading.pdf.paragraphs import Draft, drafts_of
+from ndc_urban.reading.pdf.paragraphs import Draft, drafts_of, without_bullet
 from ndc_urban.reading.pdf.ruled_tables import Grid
 
 _BOLD = 0.8  # share of bold letters in a header; not all of it, as units and footnote marks are set plain
 _TITLE_WORDS = 15  # words; a cell of running text has more
+_PLAIN_TITLE_WORDS = 10  # words of a heading in plain print; longer rows in one cell are mostly sentences
+_LETTERS = 0.5  # share of letters in a heading: numbered ones have figures, rows of amounts have little else
 _SAME_COLUMN = 6.0  # points: edges of a table's columns move by less from one page to the next
 _MIN_FILLED = 0.15  # share of cells with text; of a chart or a form drawn with rulings few are filled
 _LONGEST_CELL = 220  # words: half a page; a longer cell is running text that the table only frames
@@ -32,9 +34,14 @@ TABLE_HEADING_LEVEL = 7  # below the six levels of headings outside of tables
 class Row:
     """One row: its cells' texts by column, the share of bold letters, and whether one cell spans the whole
     row.
+
+    The label of a cell merged downwards stands in each of its rows; `from_above` are the columns in which it does so
+    without beginning there. `covering` has the text of each cell in all the columns that it covers.
     """
 
     cells: tuple[str, ...]
+    covering: tuple[str, ...]
+    from_above: frozenset[int]
     bold: float
     box: BBox
     lines: tuple[tuple[TextRun, ...], ...] = ()
@@ -100,32 +107,45 @@ def _rows(
     by_row: dict[int, list[int]] = defaultdict(list)
     for cell in by_cell:
         by_row[corners[cell][0]].append(cell)
-    place = {column: at for at, column in enumerate(columns)}
+    lines = {cell: tuple(lines_of(pieces, rtl=rtl)) for cell, pieces in by_cell.items()}
+    texts = {cell: join_lines(line.text for line in found) for cell, found in lines.items()}
     rows = []
     for row in sorted(by_row):
-        texts = [""] * len(columns)
-        set_lines: list[tuple[TextRun, ...]] = [()] * len(columns)
-        for cell in by_row[row]:
-            lines = lines_of(by_cell[cell], rtl=rtl)
-            at = place[corners[cell][1]]
-            texts[at], set_lines[at] = join_lines(line.text for line in lines), tuple(lines)
-        if not any(map(str.isalnum, "".join(texts))):
+        if not any(map(str.isalnum, "".join(texts[cell] for cell in by_row[row]))):
             continue
-        pieces = [piece for cell in by_row[row] for piece in by_cell[cell]]
+        own = set(by_row[row])
+        across = [int(cell) for cell in grid.cells[row, columns]]
+        begins = [corners[cell][1] == column for cell, column in zip(across, columns, strict=True)]
         if rtl:
-            texts.reverse()
-            set_lines.reverse()
+            across.reverse()
+            begins.reverse()
+        above = [
+            start and cell not in own and _is_label(texts.get(cell, ""))
+            for start, cell in zip(begins, across, strict=True)
+        ]
+        shown = [
+            cell if start and (cell in own or label) else -1
+            for start, cell, label in zip(begins, across, above, strict=True)
+        ]
+        pieces = [piece for cell in by_row[row] for piece in by_cell[cell]]
         rows.append(
             Row(
-                tuple(texts),
+                tuple(texts.get(cell, "") for cell in shown),
+                tuple(texts.get(cell, "") for cell in across),
+                frozenset(at for at, label in enumerate(above) if label),
                 _bold_share(pieces),
                 _around(pieces),
-                lines=tuple(set_lines),
+                lines=tuple(lines.get(cell, ()) for cell in shown),
                 spans_all=len(set(grid.cells[row].tolist())) == 1,
                 shaded=_is_shaded(pieces, fills),
             )
         )
     return rows
+
+
+def _is_label(text: str) -> bool:
+    """Whether the text of a merged cell labels its rows; running text beside them is not said again for each."""
+    return any(map(str.isalpha, text)) and len(text.split()) <= _TITLE_WORDS
 
 
 def _bold_share(pieces: Sequence[TextRun]) -> float:
@@ -192,6 +212,16 @@ def _continue(before: Table, table: Table) -> None:
         last = before.rows[-1]
         last.cells = tuple(over_page(*pair) for pair in zip(last.cells, rest.cells, strict=True))
         last.lines = tuple(a + b for a, b in zip(last.lines, rest.lines, strict=True))
+    if before.rows and 0 in before.rows[-1].from_above:
+        _carry_label(before.rows[-1].cells[0], table.rows)
+
+
+def _carry_label(label: str, rows: Sequence[Row]) -> None:
+    """Gives the label of a cell that the page break divides to its rows on the new page, in place."""
+    for row in rows:
+        if row.cells[0] or row.spans_all:
+            return
+        row.cells, row.from_above = (label, *row.cells[1:]), row.from_above | {0}
 
 
 def _is_rest(before: Table, row: Row) -> bool:
@@ -204,7 +234,8 @@ def _is_rest(before: Table, row: Row) -> bool:
         return True
     if row.cells[0]:
         return False
-    spanning = any(not earlier.cells[0] for earlier in before.rows[before.header_rows :])
+    body = before.rows[before.header_rows :]
+    spanning = any(not earlier.cells[0] or 0 in earlier.from_above for earlier in body)
     return not spanning or all(a and a[-1:] not in ".;:!?" for a, _ in pairs)
 
 
@@ -234,11 +265,13 @@ def _looks_like_header(row: Row, below: Row, table: Table) -> bool:
 
 
 def _header(rows: Sequence[Row]) -> tuple[str, ...]:
-    """Column headings; where there are several header rows their texts are joined from top to bottom."""
+    """Column headings; of several header rows the texts are joined from top to bottom, and a heading over several
+    columns is given to each of them.
+    """
     if not rows:
         return ()
-    columns = zip(*(row.cells for row in rows), strict=True)
-    return tuple(" ".join(filter(None, column)) for column in columns)
+    columns = zip(*(row.covering for row in rows), strict=True)
+    return tuple(" ".join(dict.fromkeys(filter(None, column))) for column in columns)
 
 
 def drafts_of_table(table: Table, *, rtl: bool = False) -> list[Draft]:
@@ -246,7 +279,7 @@ def drafts_of_table(table: Table, *, rtl: bool = False) -> list[Draft]:
     drafts: list[Draft] = []
     for at, row in enumerate(table.rows):
         header = () if at < table.header_rows else table.header
-        if len(row.filled) == 1 and row.spans_all and _is_title(row.filled[0]):
+        if len(row.filled) == 1 and row.spans_all and _is_title(row):
             drafts.append(_inner_heading(row.filled[0], row, table.page))
         elif _is_layout(row):
             drafts.extend(_unfolded(row, table.page, rtl))
@@ -279,5 +312,14 @@ def _unfolded(row: Row, page: int, rtl: bool) -> list[Draft]:
     return drafts
 
 
-def _is_title(text: str) -> bool:
-    return len(text.split()) <= _TITLE_WORDS and not text.endswith((".", ";", ",", "。", "；"))
+def _is_title(row: Row) -> bool:
+    """Whether the only text of a row looks like a heading: a few words, and more than figures, a note or a list item.
+
+    In plain print it must be shorter than where bold letters, shading or capitals set it off.
+    """
+    text = row.filled[0]
+    if len(text.split()) > _TITLE_WORDS or text.endswith((".", ";", ",", "。", "；")) or text[:1].islower():
+        return False
+    if sum(map(str.isalpha, text)) < _LETTERS * len(text.replace(" ", "")) or without_bullet(text) != text:
+        return False
+    return row.bold >= _BOLD or row.shaded or text.isupper() or len(text.split()) <= _PLAIN_TITLE_WORDS
