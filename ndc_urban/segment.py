@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from ndc_urban.acronyms import in_acronym_lists
 from ndc_urban.document import Block, Document, Passage
 from ndc_urban.languages import english_characters
 from ndc_urban.reading.passage_language import detect_passage_languages
@@ -29,13 +30,18 @@ MAX_FOR_SENTENCES = 1_000_000
 def segment(document: Document) -> tuple[Passage, ...]:
     """The passages of a document in reading order; headings become the section path of what follows them.
 
+    Entries of lists of abbreviations are no passages.
+
     Where a passage ends depends on the document's language alone, never on that found for the passage.
     """
     passages: list[Passage] = []
     path: list[Block] = []
+    acronyms = in_acronym_lists(document.blocks)
     for index, block in enumerate(document.blocks):
         if block.kind == "heading":
             path = [heading for heading in path if heading.level < block.level] + [block]
+            continue
+        if index in acronyms:
             continue
         if path and path[-1].level > LOWEST_HEADING_LEVEL and block.kind != "table_row":
             path = [heading for heading in path if heading.level <= LOWEST_HEADING_LEVEL]

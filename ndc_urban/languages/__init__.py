@@ -67,6 +67,7 @@ class Language:
     numerals: str
     list_letters: str
     contents_titles: tuple[str, ...]
+    acronym_titles: tuple[str, ...]
     page_words: tuple[str, ...]
     page_words_after: tuple[str, ...]
     page_total_words: tuple[str, ...]

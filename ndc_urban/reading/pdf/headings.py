@@ -165,12 +165,20 @@ def _without_chart_labels(drafts: Sequence[Draft], places: Sequence[int]) -> lis
 
 def _headings_of(drafts: Sequence[Draft], run: Sequence[int]) -> list[int]:
     """The headings of a run of blocks that all look like one."""
-    labels = [at for at in run if _may_label_a_chart(drafts[at])]
+    labels = [at for at in run if _may_label_a_chart(drafts[at]) and not _opens_text(drafts, at)]
     if len(labels) >= _CHART_LABELS:
         apart = sum(_is_elsewhere(drafts[a], drafts[b]) for a, b in pairwise(labels))
         if apart > (len(labels) - 1) / 2:
             return [at for at in run if at not in labels]
     return [at for at in run if not _FIGURES.search(drafts[at].text) or not _may_label_a_chart(drafts[at])]
+
+
+def _opens_text(drafts: Sequence[Draft], at: int) -> bool:
+    """Whether running text of the same left edge follows: then the line is a heading, also right below a chart."""
+    if at + 1 == len(drafts) or not _is_running_text(drafts[at + 1]):
+        return False
+    box, below = drafts[at].box, drafts[at + 1].box
+    return box is not None and below is not None and abs(box[0] - below[0]) < drafts[at].size
 
 
 def _may_label_a_chart(draft: Draft) -> bool:
