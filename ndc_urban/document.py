@@ -92,9 +92,9 @@ class Page:
 
     `number` is 1-based, None for formats without pages (HTML, text). `reader` says who read it: "pdfium",
     "pdfplumber", "ocr", or the name of a format without pages. `printed` is the number printed on the page, as text
-    ("12", "iv"), empty where it has none. `needs_ocr` is set where the page shows something but holds no usable text, so
-    that nothing of it can be scored before character recognition; `damaged` where its text or its numbers are not those
-    shown.
+    ("12", "iv"), empty where it has none. `needs_ocr` is set where the page shows something but holds no usable text,
+    so that nothing of it can be scored before character recognition; `damaged` where its text or its numbers are not
+    those shown.
     """
 
     number: int | None
