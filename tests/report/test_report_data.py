@@ -53,6 +53,17 @@ def test_two_versions_of_a_party_are_compared(run: Run) -> None:
     assert len(pair.went) + len(pair.kept) == len(before.evidence)
 
 
+def test_a_second_run_brings_other_versions(run: Run) -> None:
+    def only(name: str) -> Run:
+        return replace(run, documents=run.documents[run.documents["path"].str.endswith(name)])
+
+    old, new = only("KEN_2020-12-01_en.pdf"), only("KEN_2025-03-01_en.pdf")
+    assert report(new).comparisons == ()
+    (alone,) = report(run).comparisons
+    (pair,) = report(new, compare_with=old).comparisons
+    assert pair == alone
+
+
 def test_one_party_alone(run: Run) -> None:
     assert {each.iso3 for each in report(run, party="ken").documents} == {"KEN"}
     with pytest.raises(UsageError, match="no document of ITA"):

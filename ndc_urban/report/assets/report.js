@@ -156,7 +156,8 @@ function neighboursButton(document_, passage) {
 
 function evidenceItem(document_, passage, options = {}) {
   const around = neighboursButton(document_, passage);
-  const whys = (passage.why || []).map(([text, effect]) => `${text} (${effect > 0 ? "+" : ""}${effect.toFixed(1)})`);
+  const whys = (passage.why || []).map(([text, effect], at) =>
+    [at ? "; " : "", h("bdi", { lang: passage.lang || null }, text), ` (${effect > 0 ? "+" : ""}${effect.toFixed(1)})`]);
   const themes = (passage.themes || []).map((name) => themeLink(name));
   const review = DATA.review && window.reviewForm ? window.reviewForm(document_, passage) : null;
   return h("article", { class: "evidence", id: `p-${document_.key}-${passage.n}` },
@@ -167,7 +168,7 @@ function evidenceItem(document_, passage, options = {}) {
     quote(passage, phrasesOf(passage)),
     around ? around.after : null,
     passage.code ? h("p", { class: "facts" }, h("strong", {}, `Urban with ${percent(passage.p)}`), " · ", codeName(passage)) : null,
-    whys.length ? h("p", { class: "facts" }, "Why it counts: ", whys.join("; ")) : null,
+    whys.length ? h("p", { class: "facts" }, "Why it counts: ", whys) : null,
     themes.length ? h("p", { class: "facts" }, "Themes: ", themes.flatMap((each, at) => at ? [", ", each] : [each])) : null,
     h("p", { class: "tools" }, around ? around.button : null, " ",
       passage.cite ? h("button", { type: "button", class: "quiet", onclick: () => copy(passage.cite) }, "Copy citation") : null, " ",
