@@ -39,7 +39,7 @@ def folded(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One paragraph, heading, list item or table row, as it stands on a page.
+    """One paragraph, heading, list item or table row, as it appears on a page.
 
     `text` has no line breaks. For a table row it is the filled cells joined by `CELL_SEPARATOR`; `cells` then
     holds all cells, empty ones too, and `header` the column headings in force (empty where the table has none).

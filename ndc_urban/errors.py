@@ -60,7 +60,7 @@ def _rebuild(
 
 class EmptyFile(ReadingError):
     code = "empty_file"
-    default_remedy = "Download the document again: the copy holds no data."
+    default_remedy = "Download the document again: the copy contains no data."
 
 
 class FileUnreadable(ReadingError):
@@ -70,7 +70,7 @@ class FileUnreadable(ReadingError):
 
 class UnsupportedFormat(ReadingError):
     code = "unsupported_format"
-    default_remedy = "Save it in a format that is read, and give the file the ending of its real format."
+    default_remedy = "Save it in a supported format, and give the file the ending of its real format."
 
 
 class DamagedFile(ReadingError):
@@ -86,16 +86,16 @@ class EncryptedFile(ReadingError):
 
 
 class NoText(ReadingError):
-    """The file opens but holds no text at all, and nothing that recognition could read either."""
+    """The file opens but contains no text, and no picture in which text could be recognised."""
 
     code = "no_text"
     default_remedy = "Check that this is the NDC itself and not a cover or an empty form."
 
 
 INSTALL_TESSERACT = (
-    "Install Tesseract with the document's language: on Debian and Ubuntu the packages tesseract-ocr and, but for "
-    "English, tesseract-ocr-fra, -spa, -ara, -rus or -chi-sim; on macOS brew install tesseract tesseract-lang; on "
-    "Windows the installer from github.com/UB-Mannheim/tesseract, ticking the language."
+    "Install Tesseract with the document's language: on Debian and Ubuntu the package tesseract-ocr and, for languages "
+    "other than English, tesseract-ocr-fra, -spa, -ara, -rus or -chi-sim; on macOS brew install tesseract "
+    "tesseract-lang; on Windows the installer from github.com/UB-Mannheim/tesseract, with the language ticked."
 )
 
 
@@ -109,17 +109,17 @@ class NeedsOcr(ReadingError):
 
 
 class Portfolio(ReadingError):
-    """A PDF that is no document but an envelope of others."""
+    """A PDF that is not a document but a container of others."""
 
     code = "portfolio"
-    default_remedy = "Open it in a PDF viewer, save the documents that it encloses, and score these."
+    default_remedy = "Open it in a PDF viewer, save the documents that it contains, and score them."
 
 
 class DynamicForm(ReadingError):
     """A PDF form whose pages are made by Adobe's programs when it is opened (XFA)."""
 
     code = "dynamic_form"
-    default_remedy = "Open it in Adobe Reader or Acrobat, print it to a new PDF file, and score that one."
+    default_remedy = "Open it in Adobe Reader or Acrobat, print it to a new PDF file, and score the new file."
 
 
 class TooManyPages(ReadingError):
@@ -139,7 +139,7 @@ class ReadingMemory(ReadingError):
 
 class ReaderCrashed(ReadingError):
     code = "reader_crashed"
-    default_remedy = "Print the file to a new PDF in a viewer and score that one."
+    default_remedy = "Print the file to a new PDF in a viewer and score the new file."
 
 
 class UsageError(NdcUrbanError):
@@ -156,7 +156,7 @@ class PathMissing(UsageError):
 
 class NoDocuments(UsageError):
     code = "no_documents"
-    default_remedy = "Give a folder that holds documents in a format that is read."
+    default_remedy = "Give a folder with documents in a supported format."
 
 
 class OutputExists(UsageError):
@@ -199,7 +199,7 @@ class ExchangeFileInvalid(NdcUrbanError):
 
 
 class ExchangeFileUnsafe(NdcUrbanError):
-    """A file from a coding tool that is not opened because it looks made to do harm."""
+    """A file from a coding tool that is not opened because it could do harm."""
 
     code = "exchange_file_unsafe"
     default_remedy = "Export it again from the coding tool; do not use copies whose origin you do not know."

@@ -125,7 +125,7 @@ def _publish(hidden: Path, target: Path, replace: bool) -> None:
 
 
 def _exchange(new: Path, target: Path) -> None:
-    """Puts a folder in the place of another, which is removed only when the new one stands."""
+    """Puts a folder in the place of another, which is removed only when the new one is complete."""
     before = new.with_suffix(".before")
     target.rename(before)
     try:
@@ -196,7 +196,7 @@ def parse_csv(
     try:
         lines = [(reader.line_num, cells) for cells in reader if cells]
     except csv.Error as failure:
-        message = f"{name}, line {reader.line_num}: not sound CSV ({failure})."
+        message = f"{name}, line {reader.line_num}: not valid CSV ({failure})."
         raise error(message, remedy=remedy) from failure
     header = tuple(lines[0][1]) if lines else ()
     missing = [column for column in columns if column not in header]

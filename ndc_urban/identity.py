@@ -1,4 +1,4 @@
-"""What tells documents and files apart: a document's name, and the SHA-256 of a file.
+"""What identifies documents and files: a document's name, and the SHA-256 of a file.
 
 A document is named by its Party's code and its review round (`KEN_2022`), or, where no register names it, by its file.
 Counts and folds by Party rest on the code. What a Party is, is said in `ndc_urban.parties`.
@@ -10,7 +10,7 @@ import re
 from pathlib import PurePath
 
 UNKNOWN_PARTY = "XXX"
-"""Stands for the code of a Party that is not known."""
+"""Used in place of the code of a Party that is not known."""
 
 _DOCUMENT_NAME = re.compile(r"[A-Z]{3}_.+")
 _CODE_FIRST = re.compile(r"([A-Z]{3})[_-](.+)")
@@ -46,7 +46,7 @@ def party_of(document: str) -> str:
 
 
 def round_of(document: str) -> str:
-    """The round that stands after the Party's code in a document's name.
+    """The round in a document's name, after the Party's code.
 
     >>> round_of("KEN_2016-17")
     '2016-17'

@@ -104,7 +104,7 @@ def _regions() -> Mapping[str, str]:
 
 
 def members_on(day: date) -> frozenset[str]:
-    """ISO3 codes of the members of the European Union on a day; its one NDC stands for them.
+    """ISO3 codes of the members of the European Union on a day; its one NDC covers them.
 
     >>> len(members_on(date(2017, 12, 31))), len(members_on(date(2020, 12, 31)))
     (28, 27)

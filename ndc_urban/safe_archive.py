@@ -119,7 +119,7 @@ class ZipArchive:
             self._left -= len(part)
             too_large = self._left < 0 or size > self._limits.member
             if too_large or self._limits.exceeds_ratio(size, info.compress_size):
-                raise UnsafeArchive(f"its part {member!r} unpacks to far more than it says")
+                raise UnsafeArchive(f"its part {member!r} unpacks to far more than it declares")
             yield part
 
     def check(self) -> None:
@@ -137,7 +137,7 @@ class ZipArchive:
             if info.flag_bits & _IS_ENCRYPTED:
                 raise EncryptedArchive("a password is needed")
             if not is_sound_member(info.filename):
-                raise UnsafeArchive(f"the name of its part {info.filename!r} leads out of the archive")
+                raise UnsafeArchive(f"the name of its part {info.filename!r} points outside the archive")
             if stat.S_ISLNK(info.external_attr >> 16):
                 raise UnsafeArchive(f"its part {info.filename!r} is a link")
             if self._limits.exceeds_ratio(info.file_size, info.compress_size):
@@ -167,7 +167,7 @@ def inflated(data: bytes, limits: Limits) -> bytes:
     if stream.unconsumed_tail:
         raise UnsafeArchive("it unpacks to far more than a file of its kind")
     if not stream.eof:
-        raise BrokenArchive("it is cut short")
+        raise BrokenArchive("it is truncated")
     return unpacked
 
 

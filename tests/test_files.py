@@ -117,7 +117,7 @@ def test_the_number_of_a_row_is_that_of_its_last_line() -> None:
         (b"a,b\n1\n", r"t\.csv, line 2: 1 cells, but the header has 2"),
         (b"b,c\n1,2\n", r"t\.csv has no column a"),
         (b"", r"t\.csv has no column a"),
-        (b'a,b\n"1,2\n', r"t\.csv, line 2: not sound CSV"),
+        (b'a,b\n"1,2\n', r"t\.csv, line 2: not valid CSV"),
     ],
 )
 def test_what_is_wrong_with_a_table_is_said(tmp_path: Path, data: bytes, message: str) -> None:

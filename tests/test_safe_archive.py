@@ -48,7 +48,7 @@ def test_a_member_that_is_too_large_is_not_read() -> None:
 def test_members_are_counted_together() -> None:
     opened = ZipArchive(archive(a=bytes(range(256)) * 3, b=bytes(range(256)) * 3), LIMITS)
     opened.read("a")
-    with pytest.raises(UnsafeArchive, match="more than it says"):
+    with pytest.raises(UnsafeArchive, match="more than it declares"):
         opened.read("b")
     with pytest.raises(UnsafeArchive, match="unpacks to"):
         opened.check()

@@ -22,7 +22,7 @@ def agreement_cli(
         Path | None,
         typer.Option(
             "--disagreements",
-            help="Write what is to be settled to this .xlsx or .csv file.",
+            help="Write the disagreements, to be settled, to this .xlsx or .csv file.",
             show_default=False,
         ),
     ] = None,
@@ -133,7 +133,7 @@ def _print(found: Agreement) -> None:
 
 def _shown(figure: Interval) -> str:
     if figure.value is None:
-        return "not defined (all say the same)"
+        return "not defined (all codings are the same)"
     if figure.low is None or figure.high is None:
         return f"{figure.value:.3f}"
     return f"{figure.value:.3f} ({figure.low:.3f} to {figure.high:.3f})"

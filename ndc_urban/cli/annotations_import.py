@@ -59,7 +59,7 @@ def import_cli(
 ) -> None:
     """Check codings against the documents and add them to a folder of annotations.
 
-    Where anything is wrong a report names row and column, and nothing is imported without --partial.
+    If anything is wrong, a report names row and column, and nothing is imported without --partial.
     """
     import json
 

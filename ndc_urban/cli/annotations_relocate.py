@@ -39,7 +39,7 @@ def anchor_cli(
     typer.echo(f"{len(result.labels)} labels are in {into / PASSAGES_TABLE}.")
     for each in result.unplaced:
         label = each.label
-        typer.echo(f"{label.document}, {label.coder}, code {label.code}: without a place, as {each.reason}.")
+        typer.echo(f"{label.document}, {label.coder}, code {label.code}: no place, because {each.reason}.")
 
 
 def relocate_cli(
@@ -99,6 +99,4 @@ def relocate_cli(
     for file, count in figures["files_without_text"].items():
         typer.echo(f"not read (no text layer, or damaged): {file}, {count} labels")
     if figures["labels_without_file"]:
-        typer.echo(
-            f"{figures['labels_without_file']} labels were coded on files that the corpus does not hold"
-        )
+        typer.echo(f"{figures['labels_without_file']} labels were coded on files that are not in the corpus")

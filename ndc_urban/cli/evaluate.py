@@ -30,15 +30,15 @@ def evaluate_cli(
         bool,
         typer.Option(
             "--cross-validate",
-            help="Train as the model was, without one fold of Parties each time, and measure on that fold.",
+            help="Train again, each time without one fold of Parties, and measure on that fold.",
         ),
     ] = False,
     nested: Annotated[
         bool,
         typer.Option(
             "--nested",
-            help="With --cross-validate: a whole training for each fold, so that nothing fitted saw its Parties "
-            "(about eight times as long).",
+            help="With --cross-validate: repeat the whole training for each fold, so that nothing fitted has seen its "
+            "Parties (about eight times as long).",
         ),
     ] = False,
     disagreements: Annotated[
@@ -73,7 +73,7 @@ def evaluate_cli(
 
     loaded = load_model(model)
     if nested and not cross_validate:
-        raise UsageError("--nested is a way to cross-validate.", remedy="Add --cross-validate.")
+        raise UsageError("--nested works only with --cross-validate.", remedy="Add --cross-validate.")
     if (not annotations) != (corpus is None):
         raise UsageError("--annotations and --corpus go together.", remedy="Give both, or neither.")
     if disagreements is not None and disagreements.exists():

@@ -12,9 +12,7 @@ from ndc_urban.cli.options import QuietOption
 
 def report_cli(
     run: Annotated[Path, typer.Argument(help="A run folder made by `ndc-urban score`.", show_default=False)],
-    out: Annotated[
-        Path, typer.Option("--out", "-o", help="The folder to make for the report.", show_default=False)
-    ],
+    out: Annotated[Path, typer.Option("--out", "-o", help="New folder for the report.", show_default=False)],
     pdf: Annotated[
         bool, typer.Option("--pdf", help="Add copies of the PDFs with the evidence highlighted.")
     ] = False,
@@ -23,20 +21,23 @@ def report_cli(
     ] = False,
     review: Annotated[
         bool,
-        typer.Option("--review", help="Make the page a coding tool; its file goes to `annotations import`."),
+        typer.Option("--review", help="Make the page a coding tool, whose file `annotations import` reads."),
     ] = False,
     blind: Annotated[
-        bool, typer.Option("--blind", help="Hide every prediction, for labels that serve an estimate.")
+        bool,
+        typer.Option("--blind", help="Hide all predictions, so that labels can be used for an estimate."),
     ] = False,
     sample: Annotated[
         Path | None,
         typer.Option(
-            "--sample", help="Review what `ndc-urban sample` drew into this file only.", show_default=False
+            "--sample", help="Review only what is in this sample from `ndc-urban sample`.", show_default=False
         ),
     ] = None,
     compare: Annotated[
         Path | None,
-        typer.Option("--compare", help="A run over other versions of these NDCs.", show_default=False),
+        typer.Option(
+            "--compare", help="A run with other versions of these NDCs, to compare.", show_default=False
+        ),
     ] = None,
     party: Annotated[
         str, typer.Option("--party", help="One Party only, by its ISO3 code.", show_default=False)

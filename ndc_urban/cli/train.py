@@ -58,7 +58,7 @@ def train_cli(
     nested: Annotated[
         bool,
         typer.Option(
-            "--nested", help="Measure by nested folds too, for the card (about eight times as long)."
+            "--nested", help="Also measure with nested folds, for the model card (eight times as long)."
         ),
     ] = False,
     name: Annotated[str, typer.Option("--name", help="Name of the model.")] = "default",

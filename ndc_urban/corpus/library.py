@@ -70,7 +70,7 @@ class Library:
             raise FileUnreadable(
                 holding.path,
                 "The file has changed: it is not the one that was scored or registered.",
-                remedy="Give the folder that holds the file as it was with --corpus, or score it again.",
+                remedy="Give the folder of the unchanged file with --corpus, or score the file again.",
             )
         return document
 

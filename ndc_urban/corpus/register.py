@@ -98,7 +98,7 @@ class Collection:
             return unpacked
         raise FileUnreadable(
             path,
-            f"The register names {file}, but the collection does not hold it.",
+            f"The register names {file}, but it is not in the collection.",
             remedy="Complete the collection, or remove the row from documents.csv.",
         )
 

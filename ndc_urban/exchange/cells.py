@@ -95,7 +95,7 @@ def coder_name(name: str, column: str) -> str:
 def unknown_value(name: str, written: str) -> str:
     """What to say of a value that the codebook does not have."""
     meant = nearest(name, written)
-    hint = f"; {meant} was perhaps meant" if meant else ""
+    hint = f"; {meant} is perhaps meant" if meant else ""
     return f"The codebook has no {name} {written!r}{hint}. It has {', '.join(values(name))}."
 
 
@@ -143,7 +143,7 @@ def inclusion_probability(row: RawRow) -> float | None:
 
 
 def suggestion(row: RawRow) -> Suggestion | None:
-    """The model's suggestion in a row; one that was damaged is left out, as it is no label."""
+    """The model's suggestion in a row; a damaged one is left out, because it is not a label."""
     if not row.get("suggested_code"):
         return None
     try:
@@ -157,7 +157,7 @@ def suggestion(row: RawRow) -> Suggestion | None:
 
 
 def level_suggestion(row: RawRow) -> LevelSuggestion | None:
-    """The model's suggested level in a row; one that was damaged is left out, as it is no label."""
+    """The model's suggested level in a row; a damaged one is left out, because it is not a label."""
     if not row.get("suggested_level"):
         return None
     try:

@@ -17,7 +17,7 @@ from ndc_urban.labels.records import LevelLabel, PassageLabel, UnitKey, check_at
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """What a model says of a unit: `model` is its hash, `p_urban` a probability (0 to 1), the rest codebook marks."""
+    """What a model says of a unit: `model` is its hash, `p_urban` a probability (0 to 1), the rest attributes."""
 
     model: str
     p_urban: float
@@ -34,7 +34,7 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A passage that is to be coded: its document (KEN_2022), where it stands, and what a coder needs to see."""
+    """A passage that is to be coded: its document (KEN_2022), its place, and what a coder needs to see."""
 
     document: str
     anchor: Anchor

@@ -68,7 +68,7 @@ HIDDEN = (*_FOR_THE_WAY_BACK, "inclusion_probability")
 """What a coder need not see; a sheet holds it so that the codings find their way back."""
 
 UNKNOWN_TIMESTAMP = "unknown"
-"""Stands in `coded_at` of a coding that came without its timestamp, so that it does not get that of the file."""
+"""Written in `coded_at` of a coding without a timestamp, so that it does not get that of the file."""
 
 DEDICATED: Mapping[bool, str] = MappingProxyType({True: "1", False: "0"})
 

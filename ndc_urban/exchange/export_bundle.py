@@ -50,7 +50,7 @@ def companion(main: Path, name: str, suffix: str | None = None) -> Path:
 
 
 def passages_and_levels(path: Path, suffixes: tuple[str, ...]) -> tuple[Path | None, Path | None]:
-    """Which files of an export a path stands for: itself, and the levels that lie beside its passages.
+    """Which files of an export a path means: itself, and the levels beside its passages.
 
     A folder stands for the `passages` and `levels` in it. A file of levels stands for itself alone.
     """

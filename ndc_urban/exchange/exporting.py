@@ -91,7 +91,7 @@ class ExportOptions:
     def __post_init__(self) -> None:
         require_coder_name(self.coder)
         if self.suggestions and self.run is None:
-            raise UsageError("--suggestions needs a run, whose predictions they are.", remedy="Give the run.")
+            raise UsageError("--suggestions needs a run: they are its predictions.", remedy="Give the run.")
 
 
 def export(

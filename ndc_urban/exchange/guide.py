@@ -35,8 +35,8 @@ LEVEL_RULES: Mapping[str, str] = MappingProxyType(
         "measures run through three or more sectors, so that a reader would call cities one of the priorities of the "
         "document.",
         "moderate": "Urban challenges or measures are stated with substance in two or more places (two or more E "
-        "passages, or E with several I), but cities are no theme of their own: no devoted section with content, "
-        "narrow sector spread.",
+        "passages, or E with several I), but cities are not a theme of their own: no devoted section with "
+        "content, few sectors.",
         "low": "No urban substance, or one isolated substantive mention; urban words, if any, are incidental. A few I "
         "passages alone (a landfill measure, a metro line) stay low unless they make a visible urban programme.",
     }

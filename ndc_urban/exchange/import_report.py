@@ -1,4 +1,4 @@
-"""The report of an import: what was taken, what was not, and where each thing that is wrong stands."""
+"""The report of an import: what was imported, what was not, and where each problem is."""
 
 from __future__ import annotations
 

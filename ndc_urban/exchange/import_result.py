@@ -1,4 +1,4 @@
-"""What a file of a coder says once it is read: codings with the place each stands at, and what is wrong with it."""
+"""What was read from a coder's file: its codings, each with its place, and what is wrong with the file."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Item = TypeVar("Item", PassageLabel, LevelLabel)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something stands: file, sheet, row as a spreadsheet counts them, column by letter or by name."""
+    """Where something is: file, sheet, row as a spreadsheet counts them, column by letter or by name."""
 
     file: str
     sheet: str = ""
@@ -38,7 +38,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something that people should know; `kind` is a short name for scripts, `value` what stood there."""
+    """Something that people should know; `kind` is a short name for scripts, `value` what was there."""
 
     severity: Severity
     kind: str
@@ -52,7 +52,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class ImportedRow(Generic[Item]):
-    """A coding and where it stood.
+    """A coding and where it was.
 
     `text` is the coded text as the file has it, None where it has none; `changed` that it is not the text that the
     anchor was made of; `letters` gives the letters of the columns in a spreadsheet; `undated` that the file says that

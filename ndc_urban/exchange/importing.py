@@ -210,7 +210,9 @@ class _Check:
             if isinstance(found, NotFound):
                 reasons.append(found.reason)
             elif item.changed and found.how == "similar":
-                reasons.append("the text was changed in the file, and the document does not hold it so")
+                reasons.append(
+                    "the text was changed in the file, and the document does not contain the changed text"
+                )
             else:
                 return self._at(item, coding, holding, places, found)
         if reasons:
@@ -235,7 +237,7 @@ class _Check:
             where = f"page {found.page}" if found.page else f"character {found.start}"
             how = "most of the text" if found.how == "similar" else "the text"
             other = "" if holding.sha256 == coding.anchor.sha256 else f" of another file, {holding.path.name}"
-            message = f"Imported at another place: {how} stands once, at {where}{other}."
+            message = f"Imported at another place: {how} is found once, at {where}{other}."
             self._report("note", "reanchored", item, "text", message)
         return replace(coding, anchor=anchor)
 
@@ -281,7 +283,7 @@ class _Check:
                 continue
             where = f"row {earlier.place.row}" if earlier.place.row else str(earlier.place)
             if earlier.coding.answers == item.coding.answers:
-                self._report("note", "repeated", item, "coder", f"The same coding stands in {where} already.")
+                self._report("note", "repeated", item, "coder", f"The same coding is already in {where}.")
             else:
                 conflicting.add(unit)
                 message = (

@@ -161,7 +161,7 @@ class _Parser:
         raise RowInvalid(
             "anchor",
             "sha256",
-            "The row does not say where its passage stands, and its text is not that of one exported row.",
+            "The row does not say where its passage is, and its text does not identify one exported row.",
             "Copy the exported row of the passage, hidden columns included.",
         )
 

@@ -1,4 +1,4 @@
-"""Names that stand for nobody: exports write them where others write who coded, so no coder may bear one."""
+"""Names that mean nobody: exports write them in place of a coder's name, so a coder cannot have one of them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MODEL = "model "
 SETTLING = " settling "
 """Between the name of a coder and those whose codings the coder settles."""
 
-RENAME = "Call the coder something else, also in the folder of annotations if the name stands there."
+RENAME = "Use another name for the coder, also in the folder of annotations if the name is there."
 
 
 def is_reserved(name: str) -> bool:
@@ -37,12 +37,12 @@ def is_nobody(name: str) -> bool:
 
 
 def is_model(name: str) -> bool:
-    """Whether a user stands for what a model suggests."""
+    """Whether a user is the model, whose suggestions are under its name."""
     return NOT_A_LABEL in _plain(name)
 
 
 def first_in(names: Iterable[str]) -> str:
-    """The first name that no coder may bear; empty where all are free."""
+    """The first name that a coder cannot have; empty if all are allowed."""
     return next((name for name in names if is_reserved(name)), "")
 
 

@@ -63,7 +63,7 @@ def one_each(
         earlier_row, earlier = first[key]
         where = f"row {earlier.place.row}" if earlier.place.row else str(earlier.place)
         if earlier.coding.answers == item.coding.answers:
-            message = f"The same coding stands in {where} already."
+            message = f"The same coding is already in {where}."
             problems.append(problem_at(row, "note", "repeated", "coder", message))
             continue
         message = f"{item.coding.coder} coded this unit differently in {where}; neither is imported."

@@ -1,4 +1,4 @@
-"""Rows of coders' files as they stand there, before anything in them is understood."""
+"""Rows of coders' files as they are in the file, before anything in them is interpreted."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _WHOLE_NUMBER = re.compile(r"(\d+)(?:\.0+)?")
 
 @dataclass(frozen=True, slots=True)
 class RawRow:
-    """A row as it stands in a file: cells by column name (a column that the file lacks is not in it), and its place.
+    """A row as it is in a file: cells by column name (a column that the file lacks is not in it), and its place.
 
     `letters` gives each column's letter in a spreadsheet; elsewhere columns are named by their headers.
     """

@@ -98,7 +98,7 @@ def _errors_of(name: str) -> Iterator[None]:
         yield
     except EncryptedArchive as error:
         raise ExchangeFileInvalid(
-            f"{name} is behind a password.", remedy="Save it without a password."
+            f"{name} is protected with a password.", remedy="Save it without a password."
         ) from error
     except UnsafeArchive as error:
         raise ExchangeFileUnsafe(f"{name} is not opened: {error.why}.") from error

@@ -1,4 +1,4 @@
-"""Tables in CSV that spreadsheet programs open rightly: with a byte order mark, and no cell that runs as a formula.
+"""Tables in CSV that spreadsheet programs open correctly: with a byte order mark, and no cell that runs as a formula.
 
 A cell that a program would run as a formula gets an apostrophe in front, which is taken off again on the way back
 (OWASP, "CSV Injection"). So does a text that programs write for a missing value.

@@ -52,7 +52,7 @@ CLEARLY_NEARER = 0.5
 """Of two equal places the nearer is taken only if it is at least twice as near as the other."""
 
 UNKNOWN_FILE = "0" * 64
-"""Stands for the hash of a file that is not known."""
+"""Used in place of the hash of a file that is not known."""
 
 ABSENT = "the document does not contain the text, or only with many changes"
 TOO_SHORT = "the text is too short to be found unless it is identical"

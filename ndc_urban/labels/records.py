@@ -15,7 +15,7 @@ from ndc_urban.identity import check_document
 from ndc_urban.labels.anchors import Anchor
 
 NAME_SEPARATOR = ";"
-"""Stands between the names of coders in a table."""
+"""Separates the names of coders in a table."""
 CONFIDENCES = (1, 2, 3)
 
 UnitKey = tuple[str, Anchor]

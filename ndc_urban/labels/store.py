@@ -72,7 +72,7 @@ Record = TypeVar("Record")
 
 @dataclass(frozen=True, slots=True)
 class Appended:
-    """What became of rows that were to be added: how many were, how many stood there already, which conflict."""
+    """The result of adding rows: how many were added, how many were there already, which conflict."""
 
     added: int = 0
     duplicates: int = 0

@@ -20,7 +20,7 @@ from ndc_urban.model.level_model import LEVEL_FEATURES, DocumentFeatures, LevelM
 from ndc_urban.model.passage_model import PassageHead, PassageModel
 
 MIN_EFFECT = 0.15
-"""Effects below this, in logits, are not worth a word: they move a probability by less than four percentage points."""
+"""Effects below this, in logits, are not reported: they move a probability by less than four percentage points."""
 WORDS_NAMED = 4
 """So many words of a passage are named; one line of a terminal or a cell of a table holds about as many."""
 LONG, SHORT = 2.0, 0.4
@@ -38,7 +38,7 @@ _OF_HEADING = ("hw:", "hc:", "f:heading")
 def document_reasons(
     model: LevelModel, features: DocumentFeatures, *, measures: int, sectors: int
 ) -> tuple[Reason, ...]:
-    """What moved the level up or down, strongest first: phrases that can stand after "Raised by" or "Lowered by".
+    """What moved the level up or down, strongest first: phrases that can follow "Raised by" or "Lowered by".
 
     `measures` counts the urban responses of the document, `sectors` the sectors that they belong to.
     """

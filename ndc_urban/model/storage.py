@@ -90,7 +90,7 @@ def load_model(folder: Path) -> UrbanModel:
     try:
         return _build(config, _json(folder / FILES.vocabulary), _arrays(folder / FILES.weights), folder)
     except (KeyError, ValueError, TypeError, AttributeError) as error:
-        raise ModelDamaged(f"The model folder {folder} is not sound ({error}).") from error
+        raise ModelDamaged(f"The model folder {folder} is damaged ({error}).") from error
 
 
 def save_model(
@@ -241,7 +241,7 @@ def _json(path: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise ModelDamaged(f"{path} cannot be read ({error}).") from error
     if not isinstance(value, dict):
-        raise ModelDamaged(f"{path} holds no JSON object.")
+        raise ModelDamaged(f"{path} contains no JSON object.")
     return value
 
 

@@ -1,4 +1,4 @@
-"""A file becomes a `Document`. `read` is the only way in; the readers of the formats stand behind it.
+"""Turns a file into a `Document`. `read` is the only way in; it calls the reader of the format.
 
 `formats` lists the formats and tells them apart, `options` the choices of a user. Passages are made of a document
 by `ndc_urban.segment`.
@@ -36,7 +36,7 @@ def read(
     max_pages: int = MAX_PAGES,
     more_time: MoreTime = no_time_limit,
 ) -> Document:
-    """Reads a file of any known format, told by its content.
+    """Reads a file of any known format, recognised by its content.
 
     `reader` chooses how PDFs are read, `ocr` whether pages are recognised with Tesseract ("auto": those
     without usable text or with a damaged one, where it is installed; "always": all pages of a PDF). Pages

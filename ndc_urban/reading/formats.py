@@ -236,7 +236,7 @@ def _refuse_by_first_bytes(path: Path, data: bytes) -> None:
     if data.startswith(OLE_MAGIC):
         old = unread_in_ole(data)
         if old is None:
-            raise EncryptedFile(path, "The file is an Office document behind a password.")
+            raise EncryptedFile(path, "The file is an Office document protected with a password.")
         raise UnsupportedFormat(path, f"The file is {old.what}.", remedy=old.remedy)
     found = unread_format(data)
     if found is not None:
@@ -251,12 +251,12 @@ def _refusal(path: Path, content: Content) -> ReadingError:
     if content.is_text:
         return _text_refusal(path, promised)
     if not content.data.strip(b"\0"):
-        return DamagedFile(path, "The file holds nothing but zero bytes: its content was lost.")
+        return DamagedFile(path, "The file contains only zero bytes: its content was lost.")
     if promised and content.ending:
-        return DamagedFile(path, f"The file is named {content.ending} but its content is no such document.")
-    return UnsupportedFormat(
-        path, "The file is not a document of a kind that is known here.", remedy=_save_as()
-    )
+        return DamagedFile(
+            path, f"The file is named {content.ending} but its content is not such a document."
+        )
+    return UnsupportedFormat(path, "The format of the file is not known.", remedy=_save_as())
 
 
 def _zip_refusal(path: Path, data: bytes, promised: InputFormat | None) -> ReadingError:
@@ -264,7 +264,7 @@ def _zip_refusal(path: Path, data: bytes, promised: InputFormat | None) -> Readi
     if found.sign:
         return UnsupportedFormat(path, f"The file is {found.what}.", remedy=found.remedy)
     if promised and promised.is_zipped:
-        message = f"The file is named as {promised.called} but holds none."
+        message = f"The file is named as {promised.called} but is not one."
         return DamagedFile(path, message, remedy=DAMAGED_OFFICE_REMEDY)
     return UnsupportedFormat(path, f"The file is {found.what}.", remedy=found.remedy)
 
@@ -274,7 +274,7 @@ def _text_refusal(path: Path, promised: InputFormat | None) -> ReadingError:
     if promised:
         message = f"The file is named {ending} but is plain text."
         return DamagedFile(path, message, remedy="Name it .txt, or download it again.")
-    message = f"The file is data or text in a format that is not read here ({ending})."
+    message = f"The file is data or text in an unsupported format ({ending})."
     return UnsupportedFormat(path, message, remedy=_save_as())
 
 

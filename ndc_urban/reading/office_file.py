@@ -62,7 +62,7 @@ class OfficeFile:
 
     def encrypted(self) -> EncryptedFile:
         """The error for a file behind a password."""
-        return EncryptedFile(self.path, f"The {self.called} is behind a password.")
+        return EncryptedFile(self.path, f"The {self.called} is protected with a password.")
 
     def without_text(self) -> DamagedFile:
         """The error for a file that lacks its main part."""

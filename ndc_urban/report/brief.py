@@ -98,7 +98,7 @@ def _page(document: Any, each: ReportDocument) -> None:
         f"{each.urban_passages} of {each.passage_count} passages are urban."
     )
     if each.reasons:
-        document.add_paragraph("What moved the level", style="Heading 2")
+        document.add_paragraph("Why this level", style="Heading 2")
         for why in each.reasons[:_REASONS]:
             side = "Raised by" if why.effect > 0 else "Lowered by"
             document.add_paragraph(f"{side} {clean(why.text)}", style="List Bullet")

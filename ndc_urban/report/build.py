@@ -63,7 +63,7 @@ def report(
     if (blind or sample is not None) and not review:
         raise UsageError("--blind and --sample belong to a review.", remedy="Add --review.")
     if blind and compare_with is not None:
-        raise UsageError("A blind review cannot compare.", remedy="Leave out --compare.")
+        raise UsageError("A blind review cannot be combined with --compare.", remedy="Leave out --compare.")
     documents = _documents_of(run, out)
     if compare_with is not None:
         known = {document.sha256 for document in documents}
@@ -330,11 +330,11 @@ def _notes(documents: Sequence[ReportDocument], has_texts: bool, has_all: bool) 
     notes = []
     if not has_texts:
         notes.append(
-            "The run holds no texts, so passages are shown by page and section only. Score the files again for them."
+            "The run has no texts, so passages are shown by page and section only. Score the files again for them."
         )
     if not has_all:
         notes.append(
-            "The run holds its evidence only, so what stands before and after a passage is not shown. Score the files "
+            "The run holds its evidence only, so the text before and after a passage is not shown. Score the files "
             "again without --evidence-only for that."
         )
     trained = sum(document.in_training for document in documents)

@@ -1,4 +1,4 @@
-"""Two versions of a Party's NDC side by side: which evidence came, which went, which stayed."""
+"""Two versions of a Party's NDC side by side: which evidence is new, which is gone, which is in both."""
 
 from __future__ import annotations
 

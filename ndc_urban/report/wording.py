@@ -14,24 +14,24 @@ LANGUAGE_NAMES: Mapping[str, str] = MappingProxyType(
     {code: language.name for code, language in ALL.items()} | {UNKNOWN_LANGUAGE: "not known"}
 )
 WHOSE_TEXT = (
-    "The passages quoted here are the text of the documents, which belongs to their authors. This file was made on "
-    "your machine from your copies, and it sends nothing anywhere. Think of that before you pass it on."
+    "The passages quoted here are text of the documents, which belongs to their authors. This file was made on "
+    "your machine from your copies, and it sends nothing anywhere. Think of this before you pass it on."
 )
 EXPLAINED: tuple[tuple[str, str], ...] = (
     (
         "Level",
-        "The likeliest of low, moderate and strong urban content; the probability beside it is the model's.",
+        "The most likely of low, moderate and strong urban content, with its probability.",
     ),
     (
         "Not sure",
-        "More than one level is possible: in nine documents of ten the right one is among those given.",
+        "More than one level is possible: for nine documents in ten the right one is among those named.",
     ),
     ("Urban passages", "Passages that the model codes E or I, of all passages of the document."),
     ("Urban with …%", "The probability that a coder would call the passage urban (E or I)."),
-    ("Evidence", "The passages that are surely urban, the best first. Each sentence counts once."),
+    ("Evidence", "The passages that are surely urban, best first. A repeated text counts once."),
     (
-        "What moved it",
-        "Effects on the level in logits, compared with a typical document; positive is towards more.",
+        "Why this level",
+        "Effects on the level in logits, compared with a typical document; positive ones raise the level.",
     ),
     *((f"Code {code}, {name}", CODE_RULES[code]) for code, name in CODE_NAMES.items()),
     *((f"Level {level}", rule) for level, rule in LEVEL_RULES.items()),

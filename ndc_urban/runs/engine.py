@@ -197,7 +197,7 @@ class Engine(Generic[T]):
         return now - self._started.get(job.path, now)
 
     def _overrun(self, job: Input) -> str:
-        """What to tell of a job that is over its limit; empty for one that is not.
+        """The message about a job that is over its limit; empty for one that is not.
 
         What counts is the processor time that the job used. Beside it stands a generous limit on the time that it took
         while a processor was to be had, for a job that waits for ever.
@@ -271,11 +271,11 @@ def _expired(job: Input, exit_code: int, seconds: float) -> Lost:
 
 
 def _crashed(job: Input, how: str) -> ReaderCrashed:
-    return ReaderCrashed(job.path, f"The reader broke down on this file ({how}).")
+    return ReaderCrashed(job.path, f"The reader crashed on this file ({how}).")
 
 
 def _context(preloaded: Sequence[str] = PRELOADED) -> BaseContext:
-    """Workers forked from a clean, warmed-up process where the platform can do that; else started anew."""
+    """Workers forked from a clean, warmed-up process where the platform can do that; otherwise new processes."""
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A moment of a run: documents `done` of `total`, `failed` among them, and the files being read now.
+    """The state of a run: documents `done` of `total`, `failed` among them, and the files being read now.
 
     `seconds_left` is an estimate, None until the first document is done.
     """
@@ -26,7 +26,7 @@ ProgressCallback = Callable[[Progress], None]
 
 
 class Watch:
-    """Follows a run over `total` files of `total_bytes` and tells `callback`.
+    """Follows a run over `total` files of `total_bytes` and reports to `callback`.
 
     Estimates the time left from the bytes read: big files come first, so counting files would mislead.
     """
@@ -39,7 +39,7 @@ class Watch:
         self._current: tuple[Path, ...] = ()
 
     def tick(self, current: Sequence[Path]) -> None:
-        """Notes what is being read right now; between two files the last one stands."""
+        """Notes what is being read right now; between two files it is the last one."""
         self._current = tuple(current) or self._current
         self._tell()
 

@@ -1,4 +1,4 @@
-"""What run.json says: enough to tell where each number came from."""
+"""What run.json says: enough to find out where each number came from."""
 
 from __future__ import annotations
 

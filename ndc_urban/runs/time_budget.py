@@ -65,6 +65,6 @@ def begin(slot: int) -> None:
 
 
 def grant(seconds: float) -> None:
-    """Allows the job at hand that many more seconds; of no effect outside of a worker."""
+    """Allows the current job that many more seconds; of no effect outside of a worker."""
     if _place.notes is not None and _place.slot >= 0:
         _place.notes.extra[_place.slot] += seconds

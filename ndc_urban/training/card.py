@@ -49,7 +49,7 @@ of the lexicon, the heading, the form of the text. It looks at the best sentence
 passage. It has two parts, called heads. The head `words` uses words and concepts; the head `concepts` uses concepts
 only, which mean the same in every language. English is read by both heads together, all other languages by `concepts`.
 
-The level model is a proportional-odds regression over five features of the document, such as the number of passages
+The level model is a proportional-odds regression on a few features of the document, such as the number of passages
 that name cities, relative to the length of the other text, and the headings about cities. Its weights are never
 negative: an urban measure never lowers the level, and other text never raises it.
 
@@ -66,6 +66,9 @@ codebook, in English (in machine translation if the original is in another langu
 UN-Habitat's coders. 126 documents were coded twice: the levels agree for 99% of them, and urban or not has a kappa of
 0.94. This says how far one kind of reader repeats itself, not how far people agree. Documents of 43 Parties, drawn at
 random, were kept for evaluation: they were not used to train or tune the model, or to choose a feature.
+
+Passages were coded in two waves. Wave 1: all passages with a core urban term, some with a related term, and a few
+others. Wave 2: passages about which a first model was unsure, and some about which it was sure.
 """
 
 FAILURES = """\
@@ -254,9 +257,9 @@ def _passages(figures: Mapping[str, Any]) -> Iterable[str]:
 
 def _evidence(evidence: Mapping[str, Any]) -> Iterable[str]:
     yield (
-        f"Evidence: the {evidence['documents']} strong and moderate documents have {evidence['passages']} passages "
-        f"among their best ten, of which {evidence['of_them_coded']} were coded. Of these, a share of "
-        f"{_with_interval(evidence['share'])} was coded E or I.\n"
+        f"Evidence: the ten best passages of each of the {evidence['documents']} strong and moderate documents are "
+        f"{evidence['passages']} in all. {evidence['of_them_coded']} of them were coded, and a share of "
+        f"{_with_interval(evidence['share'])} of these was coded E or I.\n"
     )
 
 

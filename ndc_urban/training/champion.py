@@ -170,7 +170,7 @@ def train_and_compare(
     old_dataset = as_trained_on(dataset, known)
     if not old_dataset.documents:
         raise UsageError(
-            "The annotations hold none of the documents that the current model was trained on.",
+            "The annotations contain none of the documents that the current model was trained on.",
             remedy="Give its annotations too: --annotations may be given several times.",
         )
     say("training the new model")
@@ -180,7 +180,7 @@ def train_and_compare(
     if old_recipe == replace(recipe, name=old_recipe.name) and not changed.any:
         old = new
     else:
-        say("training as the current model was, on its labels, in the same folds")
+        say("training on the labels of the current model, in the same folds")
         old = train(old_dataset, old_recipe, say=say)
     say("comparing")
     coded = tuple(each for each in dataset.passages if not each.carried)

@@ -42,7 +42,7 @@ def check_nested(dataset: Dataset, recipe: Recipe) -> None:
             require_variety(_parties(dataset, recipe, fold, inside=False), recipe)
         except AnnotationsInvalid as error:
             raise AnnotationsInvalid(
-                f"The labels do not suffice for nested folds, in which Parties are left out twice. {error.message}",
+                f"There are not enough labels for nested folds, in which Parties are left out twice. {error.message}",
                 remedy="Leave out --nested, or annotate documents of more Parties.",
             ) from error
 

@@ -22,7 +22,7 @@ COLUMNS = ("document", "level", "passages")
 DIGITS = 8
 """Enough: two of a thousand passages of a document share them with a probability of one in ten thousand."""
 BETWEEN, INSIDE = ";", "."
-"""Stand between two passages, and between the attributes of one."""
+"""Separators between two passages, and between the attributes of one."""
 
 Attributes = tuple[str, str, str, str]
 """Code, sector, strand, role."""
@@ -37,7 +37,7 @@ class TrainingLabels:
 
 
 def fingerprint_of(label: PassageLabel) -> str:
-    """The digits that tell a labelled passage from the others of its document."""
+    """The digits that identify a labelled passage within its document."""
     return label.anchor.fingerprint[:DIGITS]
 
 
@@ -80,7 +80,7 @@ def load_training_labels(folder: Path) -> TrainingLabels | None:
                 levels[row["document"]] = row["level"]
             passages[row["document"]] = tuple(map(_passage, filter(None, row["passages"].split(BETWEEN))))
     except ValueError as error:
-        raise ModelDamaged(f"{path} is not sound ({error}).") from error
+        raise ModelDamaged(f"{path} is damaged ({error}).") from error
     return TrainingLabels(levels, passages)
 
 

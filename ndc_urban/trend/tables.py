@@ -85,7 +85,7 @@ AT_LEAST_MODERATE = "at least moderate"
 
 DOCUMENTS, PARTIES = "documents", "Parties"
 BASES: tuple[str, ...] = (DOCUMENTS, PARTIES)
-"""The two bases: a document counts once, or once for each Party that it stands for."""
+"""The two bases: a document counts once, or once for each Party that it covers."""
 
 COUNT, CORRECTED, CALIBRATED, LABELLED, PUBLISHED = "count", "corrected", "anchored", "labelled", "published"
 OUR_ESTIMATES: tuple[str, ...] = (COUNT, CORRECTED, CALIBRATED, LABELLED)

@@ -423,7 +423,7 @@ def test_a_name_that_exports_use_otherwise_is_not_imported_nor_exported(
     )
     assert done.status == EXIT_ERROR
     assert f"{coder!r} cannot be the name of a coder" in done.err
-    assert "Call the coder something else" in done.err
+    assert "Use another name for the coder" in done.err
     assert not Path("x.qdpx").exists()
 
 

@@ -266,7 +266,7 @@ def test_an_interrupted_training_leaves_the_champion_whole(champion: Path, both:
     )
     assert process.stderr is not None
     for line in process.stderr:
-        if "as the current model was" in line:
+        if "on the labels of the current model" in line:
             process.send_signal(signal.SIGINT)
             break
     _, err = process.communicate(timeout=600)

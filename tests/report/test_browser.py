@@ -98,7 +98,7 @@ def test_from_the_map_to_a_document_and_its_page(browser: Any, page: Path) -> No
     choose(browser, "#group-by", "section")
     assert [each.text for each in find_all(browser, "#view section section h3")] != sectors
     assert not find_all(browser, "blockquote.neighbour")
-    button(browser, "What stands around it").click()
+    button(browser, "Show the context").click()
     wait_for(browser, lambda: find_all(browser, "blockquote.neighbour"))
 
 
@@ -155,7 +155,7 @@ def test_versions_side_by_side(browser: Any, page: Path) -> None:
     go(browser, page, "compare")
     find(browser, "#view table a").click()
     wait_for(browser, lambda: find_all(browser, ".sides"))
-    assert find(browser, "#view h2").text == "Kenya: what came and what went"
+    assert find(browser, "#view h2").text == "Kenya: what is new and what is gone"
     assert find_all(browser, ".sides .evidence")
 
 

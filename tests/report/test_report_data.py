@@ -115,7 +115,7 @@ def test_a_run_without_texts_or_with_its_evidence_only_says_so(run: Run) -> None
 def test_what_does_not_fit_together_is_refused(run: Run) -> None:
     with pytest.raises(UsageError, match="belong to a review"):
         report(run, blind=True)
-    with pytest.raises(UsageError, match="cannot compare"):
+    with pytest.raises(UsageError, match="cannot be combined"):
         report(run, review=True, blind=True, compare_with=run)
 
 

@@ -52,7 +52,7 @@ def _as_text(row: Mapping[str, str]) -> Mapping[str, str]:
 def read(path: Path, *, coder: str = "") -> ImportResult:
     """The codings of a table of passages, of the levels beside it, or of a folder with both.
 
-    Raises `ExchangeFileInvalid` for a file that is no such table.
+    Raises `ExchangeFileInvalid` for a file that is not such a table.
     """
     passages, levels = passages_and_levels(path, SUFFIXES)
     files = tuple(file for file in (passages, levels) if file is not None)
@@ -88,7 +88,7 @@ def _rows(path: Path, needed: str, problems: list[Problem]) -> Iterator[RawRow]:
             delimiter, header_row = _header(text, needed) or ("", 0)
             table = list(_records(text, delimiter)) if delimiter else []
         except csv.Error as error:
-            raise ExchangeFileInvalid(f"{path.name} is not a sound CSV file ({error}).") from error
+            raise ExchangeFileInvalid(f"{path.name} is not a valid CSV file ({error}).") from error
     if not table:
         raise ExchangeFileInvalid(
             f"{path.name} has no columns “document” and “{needed}” in its first {HEADER_WITHIN} rows.",

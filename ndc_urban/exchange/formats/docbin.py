@@ -180,11 +180,11 @@ def _docs(path: Path) -> Iterator[Doc]:
             _require_sound_spans(path, doc)
             yield doc
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, ArithmeticError, EOFError) as error:
-        raise ExchangeFileInvalid(f"{path.name} is no sound DocBin of spaCy ({error}).") from error
+        raise ExchangeFileInvalid(f"{path.name} is not a valid spaCy DocBin ({error}).") from error
 
 
 def _require_sound_spans(path: Path, doc: Any) -> None:
     if KEY in doc.spans:
         for span in doc.spans[KEY]:
             if not 0 <= span.start <= span.end <= len(doc):
-                raise ExchangeFileInvalid(f"{path.name}: a span reaches out of its text.")
+                raise ExchangeFileInvalid(f"{path.name}: a span extends beyond its text.")

@@ -107,7 +107,7 @@ def _rows(path: Path | None, fields: Sequence[str], problems: list[Problem]) -> 
             cells |= dict.fromkeys(("coder", "sheet_coder", "coded_at", "adjudicates", "comment"), "")
         found, odd = fields_of(labels)
         for label in odd:
-            message = f"The codebook has no {label!r}, or the example has two of a kind."
+            message = f"The codebook has no {label!r}, or the example has two of the same kind."
             problems.append(
                 Problem(
                     "error", "misspelt", place, message, "", cells["document"], cells.get("coder", ""), label

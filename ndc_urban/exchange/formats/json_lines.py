@@ -28,7 +28,7 @@ def write(bundle: ExportBundle, main: Path) -> ExportFiles:
 
 
 def lines_bytes(objects: Iterable[Mapping[str, Any]]) -> bytes:
-    """JSON objects, one a line, in UTF-8; what is no sound text (half a surrogate pair) is escaped."""
+    """JSON objects, one a line, in UTF-8; what is not valid text (half a surrogate pair) is escaped."""
     lines = (json.dumps(each, ensure_ascii=not _is_sound(each)) + "\n" for each in objects)
     return "".join(lines).encode("utf-8")
 

@@ -167,7 +167,7 @@ def _rows(path: Path | None, fields: Sequence[str], problems: list[Problem]) -> 
     tasks = safe.json_value(path.name, safe.decoded(path.name, safe.file_bytes(path)))
     if not isinstance(tasks, list):
         raise ExchangeFileInvalid(
-            f"{path.name} is no list of tasks.", remedy="Export as JSON (not JSON-MIN)."
+            f"{path.name} is not a list of tasks.", remedy="Export as JSON (not JSON-MIN)."
         )
     for number, task in enumerate(tasks, 1):
         data = task.get("data") if isinstance(task, dict) else None

@@ -120,7 +120,7 @@ def _answers(
         labels = []
     found, odd = fields_of(labels)
     for label in odd:
-        message = f"The codebook has no {label!r}, or the task has two of a kind."
+        message = f"The codebook has no {label!r}, or the task has two of the same kind."
         problems.append(Problem("error", "misspelt", place, message, "", document, "", label))
     if odd or not labels:
         return {"comment": ""}

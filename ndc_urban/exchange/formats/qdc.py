@@ -38,10 +38,10 @@ def codebook_xml() -> str:
 
 
 def read_codes(path: Path) -> dict[str, str]:
-    """Names of the codes by GUID. Raises `ExchangeFileInvalid` for a file that is no codebook."""
+    """Names of the codes by GUID. Raises `ExchangeFileInvalid` for a file that is not a codebook."""
     root = safe.xml_root(path.name, safe.file_bytes(path))
     if root.tag != f"{{{NAMESPACE}}}CodeBook":
-        raise ExchangeFileInvalid(f"{path.name} is no REFI-QDA codebook.")
+        raise ExchangeFileInvalid(f"{path.name} is not a REFI-QDA codebook.")
     codes = root.iter(f"{{{NAMESPACE}}}Code")
     return {code.get("guid", "").strip("{}").lower(): code.get("name", "") for code in codes}
 

@@ -66,14 +66,14 @@ class Source:
 def read(path: Path, *, coder: str = "") -> ImportResult:
     """The codings of a project.
 
-    Raises `ExchangeFileInvalid` for a file that is no REFI-QDA project, and `ExchangeFileUnsafe`.
+    Raises `ExchangeFileInvalid` for a file that is not a REFI-QDA project, and `ExchangeFileUnsafe`.
     """
     archive = safe.Archive(path.name, safe.file_bytes(path))
     if PROJECT not in archive:
-        raise ExchangeFileInvalid(f"{path.name} is no REFI-QDA project: it has no {PROJECT}.")
+        raise ExchangeFileInvalid(f"{path.name} is not a REFI-QDA project: it has no {PROJECT}.")
     root = safe.xml_root(f"{path.name}, {PROJECT}", archive.read(PROJECT))
     if root.tag != f"{Q}Project":
-        raise ExchangeFileInvalid(f"{path.name} is no REFI-QDA project.")
+        raise ExchangeFileInvalid(f"{path.name} is not a REFI-QDA project.")
     reader = _Reader(path.name, archive, root)
     passages, levels = reader.rows()
     return parse((path,), passages, levels, coder=coder, complete=False, problems=reader.problems)
@@ -161,7 +161,7 @@ class _Reader:
             )
         name = path.removeprefix("internal://").lstrip("/")
         if not is_sound_member(name):
-            raise ExchangeFileInvalid(f"{self.file}: a source has the path {path!r}, which is none.")
+            raise ExchangeFileInvalid(f"{self.file}: a source has the path {path!r}, which is not valid.")
         member = next(
             (each for folder in ("sources", "Sources") if (each := f"{folder}/{name}") in self.archive), ""
         )
@@ -184,7 +184,7 @@ class _Reader:
         for (start, end, user), said in selections.items():
             attributes = {name: said.attributes[name] for name in PASSAGE_FIELDS if name in said.attributes}
             for name in said.attributes.get("", []):
-                message = f"The code {name!r} is not of this codebook."
+                message = f"The code {name!r} is not in this codebook."
                 self._report(Place(self.file, source.name, start), user, "note", "other_code", message)
             if not attributes:
                 continue
@@ -225,7 +225,7 @@ class _Reader:
             message = f"The comment was {what}; it was {base['comment'][:60]!r}."
             self._report(place, user, "note", "changed_comment", message)
         if len(changed) > 1:
-            message = f"The codes of this passage have {len(changed)} remarks, which are put together."
+            message = f"The codes of this passage have {len(changed)} remarks, which are joined."
             self._report(place, user, "note", "joined_comments", message)
         return "\n".join(changed)
 
@@ -261,7 +261,7 @@ class _Reader:
             memo = element.findtext(f"{Q}Description") or ""
             codings = element.findall(f"{Q}Coding")
             if memo.strip() and not codings:
-                message = f"A remark on a stretch without a code is not imported: {memo[:60]!r}."
+                message = f"A remark on text without a code is not imported: {memo[:60]!r}."
                 self._report(Place(self.file, source.name, span[0]), "", "note", "remark", message)
             for coding in codings:
                 name, value = self._code(coding)
@@ -300,12 +300,12 @@ class _Reader:
             self._report(place, "", "error", "bad_selection", message)
             return None
         if how == "shifted":
-            message = f"Imported at another place: the selected text stands from {start} to {end}."
+            message = f"Imported at another place: the selected text is from {start} to {end}."
             self._report(place, "", "note", "reanchored", message)
         if how == "unsure":
             message = (
-                f"Programs count rare characters before {start} in two ways, and it is not said what was selected. "
-                f"By the standard it is {source.text[start:end][:60]!r}."
+                f"Programs differ in how they count rare characters before {start}, and the file does not say what was "
+                f"selected. By the standard it is {source.text[start:end][:60]!r}."
             )
             self._report(place, "", "question", "unsure_place", message)
         return start, end
@@ -318,10 +318,12 @@ class _Reader:
         name, value = self._code(coding)
         place = Place(self.file, source.name, span[0], name)
         if by_model and name in PASSAGE_FIELDS:
-            message = f"The {name} {value} stands in the name of the model, whose suggestions are no labels."
+            message = f"The {name} {value} is by the user of the model, whose suggestions are not labels."
             self._report(place, user, "question", "label_by_model", message, BY_MODEL_REMEDY)
         if name.startswith(SUGGESTED) and not by_model:
-            message = f"{user or 'Somebody'} gave a code of the model's suggestions, which is no label: not imported."
+            message = (
+                f"{user or 'Somebody'} used a code for the model's suggestions, not for labels: not imported."
+            )
             self._report(place, user, "note", "suggested_code", message)
         return "" if by_model or is_nobody(user) else user
 

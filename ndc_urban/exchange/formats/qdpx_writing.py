@@ -1,7 +1,7 @@
 """Coding sheets as REFI-QDA projects (.qdpx, version 1.5) for MAXQDA, NVivo, ATLAS.ti and QualCoder.
 
 A zip of `project.qde` and the documents' texts. Positions count Unicode code points, as the standard says. A coding
-is a selection of its coder with one code for each mark; passages to code and suggestions of a model are selections
+is a selection of its coder with one code for each attribute; passages to code and suggestions of a model are selections
 with codes and users of their own. Levels, and what belongs to them, are variables of the documents. A note holds the
 rows of the sheet, for what the standard has no place for. The selections carry users and timestamps, not only their
 codings: QualCoder reads them there. The first user is the person who is to code, as QualCoder codes on in that name.

@@ -22,7 +22,7 @@ TO_CODE, SUGGESTED = "to code", "suggested"
 
 @dataclass(frozen=True, slots=True)
 class RefiCode:
-    """A code of the tree: what it stands for (field and value), its name, and the codes below it."""
+    """A code of the tree: what it means (field and value), its name, and the codes below it."""
 
     field: str
     value: str
@@ -39,7 +39,7 @@ class RefiCode:
 
 
 def guid_of(*parts: str) -> str:
-    """A GUID that follows from what it stands for."""
+    """A GUID that follows from what it identifies."""
     return str(uuid.uuid5(NAMESPACE, "\x1f".join(parts)))
 
 

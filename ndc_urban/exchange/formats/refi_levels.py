@@ -65,7 +65,9 @@ class LevelReader:
         answered = {user: said for user, said in found.items() if any(name in said for name in LEVEL_FIELDS)}
         for user in found.keys() - answered.keys():
             names = ", ".join(f"{name} by {user}" if user else name for name in sorted(found[user]))
-            message = f"Of the variables of the document without a level nothing is imported: {names}."
+            message = (
+                f"These variables are not imported, because the document has no level with them: {names}."
+            )
             self.report(self.place, user, "note", "other_variable", message, "")
         return answered, probability
 
@@ -83,7 +85,7 @@ class LevelReader:
         name, _, settled = ("", "", "") if is_nobody(user) or is_model(user) else user.partition(SETTLING)
         if is_model(user):
             level = said.get("level", "")
-            message = f"The level {level} stands in the name of the model, whose suggestions are no labels."
+            message = f"The level {level} is by the user of the model, whose suggestions are not labels."
             self.report(self.place, user, "question", "label_by_model", message, BY_MODEL_REMEDY)
         probability = self.noted[0].get(PROBABILITY, "") if self.noted else ""
         return self.empty | {

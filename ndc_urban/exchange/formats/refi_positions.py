@@ -1,4 +1,4 @@
-"""Where the selections of a REFI-QDA project stand, held against the text that their program says was selected.
+"""The positions of selections in a REFI-QDA project, checked against the text that their program says was selected.
 
 The standard counts Unicode code points. A program that counts UTF-16 units (as Qt does, and with it QualCoder where a
 person selects) is ahead by one for each character beyond the Basic Multilingual Plane. Programs write what was
@@ -24,7 +24,7 @@ _RARE = re.compile("[\U00010000-\U0010ffff]")
 def placed(
     text: str, span: Span, name: str, waiting: Collection[Span], *, exact: bool
 ) -> tuple[Span, Placing]:
-    """Where a selection stands in its text, and how that is known.
+    """Where a selection is in its text, and how that is known.
 
     `waiting` are the passages that were to be coded, where their places are sure (`known_places`): a selection of a
     whole one needs no other sign. `exact` says that the program writes the whole selected text as the name, so that
@@ -44,7 +44,7 @@ def placed(
 
 
 def known_places(text: str, waiting: Sequence[Span], exported: Collection[Span]) -> frozenset[Span]:
-    """Those of the passages to code that surely stand where the file says.
+    """Those of the passages to code that surely are where the file says.
 
     They come from the same program as all positions. They are known where they were `exported` so, or begin and end
     with lines; and none of them is where they fit no worse if they are taken for UTF-16 units.
@@ -73,7 +73,7 @@ def _is_named(selected: str, name: str) -> bool:
 
 @lru_cache(maxsize=2)
 def _first_rare(text: str) -> int:
-    """Where the first character beyond the Basic Multilingual Plane stands; the text's end where there is none."""
+    """Where the first character beyond the Basic Multilingual Plane is; the text's end if there is none."""
     found = _RARE.search(text)
     return found.start() if found else len(text)
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from ndc_urban.exchange.columns import UNKNOWN_TIMESTAMP
 
 UNKNOWN = "1980-01-01T00:00:00Z"
-"""Stands for a timestamp that is not known; no NDC is as old, and programs know dates after 1970."""
+"""Used in place of a timestamp that is not known; no NDC is as old, and programs know dates after 1970."""
 
 _UNKNOWN_DAYS = frozenset({"1979-12-31", "1980-01-01", "1980-01-02"})
 """Programs may put a timestamp into another zone."""

@@ -64,7 +64,7 @@ class SheetDetails:
 def read(path: Path, *, coder: str = "") -> ImportResult:
     """The codings of a workbook: every sheet with the columns of passages or of levels.
 
-    Raises `ExchangeFileInvalid` for a file that is no workbook, or that has no such sheet, and `ExchangeFileUnsafe`.
+    Raises `ExchangeFileInvalid` for a file that is not a workbook or has no such sheet, and `ExchangeFileUnsafe`.
     """
     data = safe.file_bytes(path)
     details = _inspected(path.name, data)
@@ -110,9 +110,9 @@ def _inspected(name: str, data: bytes) -> Mapping[str, SheetDetails]:
         )
     archive = safe.Archive(name, data)
     if "xl/workbook.xml" not in archive:
-        raise ExchangeFileInvalid(f"{name} is no Excel workbook.")
+        raise ExchangeFileInvalid(f"{name} is not an Excel workbook.")
     if any(member.endswith("vbaProject.bin") for member in archive.members):
-        raise ExchangeFileInvalid(f"{name} holds macros.", remedy="Save it as .xlsx, without macros.")
+        raise ExchangeFileInvalid(f"{name} contains macros.", remedy="Save it as .xlsx, without macros.")
     details: dict[str, SheetDetails] = {}
     for member in archive.members:
         if not member.endswith((".xml", ".rels", ".vml")):

@@ -136,7 +136,7 @@ function passageLink(document_, passage) {
 
 function neighboursButton(document_, passage) {
   if (!(document_.key in TEXTS)) return null;
-  const button = h("button", { type: "button", class: "quiet", "aria-expanded": "false" }, "What stands around it");
+  const button = h("button", { type: "button", class: "quiet", "aria-expanded": "false" }, "Show the context");
   const before = h("div", { class: "around" });
   const after = h("div", { class: "around" });
   button.addEventListener("click", async () => {
@@ -198,7 +198,7 @@ function levelBlock(document_) {
     document_.inTraining ? h("p", { class: "note" }, "The model was trained on this document and looks surer of it than it is.",
       document_.unseen ? ` A model that had not seen this Party says ${document_.unseen.level} `
         + `(low ${percent(document_.unseen.p[0])}, moderate ${percent(document_.unseen.p[1])}, strong ${percent(document_.unseen.p[2])}).` : "") : null,
-    h("h3", {}, "What moved it"),
+    h("h3", {}, "Why this level"),
     document_.reasons.length
       ? h("ul", {}, document_.reasons.map(([text, effect]) =>
         h("li", {}, h("strong", {}, effect > 0 ? "Raised by " : "Lowered by "), text, ` (${effect > 0 ? "+" : ""}${effect.toFixed(1)})`)))
@@ -368,7 +368,7 @@ function comparisonLink(each) {
 
 function compareListView() {
   return [heading("Versions of a Party's NDC"), DATA.comparisons.length
-    ? table("Each version with the one before it", ["Party", "Before", "After", "Came", "Went", "Stayed"], DATA.comparisons.map((each) =>
+    ? table("Each version with the one before it", ["Party", "Before", "After", "New", "Gone", "In both"], DATA.comparisons.map((each) =>
       [h("a", { href: comparisonLink(each) }, each.party), BY_KEY.get(each.before).name, BY_KEY.get(each.after).name,
         each.came.length, each.went.length, each.kept.length]))
     : h("p", {}, "No Party has two documents here. Give a second run with --compare. The Party is known where a file's name begins with its ISO3 code, as in KEN_2020.pdf.")];
@@ -385,18 +385,18 @@ function compareView(before, after) {
   const sectors = Object.keys(BOOK.sectors).filter((code) =>
     [[old, pair.went], [now, pair.came]].some(([document_, numbers]) => document_.evidence.some((each) => each.sector === code && numbers.includes(each.n))));
   const ofSector = (document_, numbers, code) => numbers.filter((number) => document_.evidence.some((each) => each.n === number && each.sector === code));
-  return [heading(`${pair.party}: what came and what went`),
+  return [heading(`${pair.party}: what is new and what is gone`),
     pair.otherLanguages ? h("p", { class: "note" }, "The two documents are in different languages, so no passage counts as the same.") : null,
     table("The two versions", ["", "Before", "After"], [
       ["Document", h("a", { href: `#/d/${old.key}` }, old.name), h("a", { href: `#/d/${now.key}` }, now.name)],
       ["Level", old.result.level, now.result.level],
       ["Urban passages", old.urban, now.urban],
       ["Evidence", old.evidence.length, now.evidence.length],
-      ["Evidence that stayed", pair.kept.length, pair.kept.length]]),
+      ["Evidence in both", pair.kept.length, pair.kept.length]]),
     sectors.map((code) => h("section", {}, h("h3", {}, capital(BOOK.sectors[code])), h("div", { class: "sides" },
-      h("div", {}, h("h4", {}, "Went"), side(old, ofSector(old, pair.went, code))),
-      h("div", {}, h("h4", {}, "Came"), side(now, ofSector(now, pair.came, code)))))),
-    sectors.length ? null : h("p", {}, "No evidence came or went.")];
+      h("div", {}, h("h4", {}, "Gone"), side(old, ofSector(old, pair.went, code))),
+      h("div", {}, h("h4", {}, "New"), side(now, ofSector(now, pair.came, code)))))),
+    sectors.length ? null : h("p", {}, "No evidence is new or gone.")];
 }
 
 let searchIndex = null;
@@ -443,7 +443,7 @@ function searchView(query) {
   setTimeout(run, 0);
   return [heading("Search the evidence"),
     h("p", {}, h("label", { for: "query" }, "Words to find "), input),
-    h("p", { class: "facts" }, "All words must be in the passage, its section or the document's name. Beginnings of words are enough."), results];
+    h("p", { class: "facts" }, "All words must be in the passage, its section or the document's name. The beginning of a word is enough."), results];
 }
 
 /* The overview: rows are in the page already; filters hide them. */

@@ -119,7 +119,7 @@ def test_a_misspelt_level(workbook: Workbook, given: Callable[..., ImportReport]
         workbook.set(3, column, value, "Levels")
     report = given(partial=True)
     assert ("misspelt", 2, workbook.letter("level", "Levels")) in faults(report)
-    assert "moderate was perhaps meant" in "".join(each.message for each in report.blocking)
+    assert "moderate is perhaps meant" in "".join(each.message for each in report.blocking)
     (level,) = read_level_labels(tmp_path / "labels")
     assert (level.document, level.level, level.confidence, level.dedicated) == ("XAB_2022", "strong", 2, True)
 
