@@ -45,8 +45,14 @@ def import_cli(
         ),
     ] = None,
     coder: Annotated[
-        str, typer.Option("--coder", help="Who coded the rows that name nobody.", show_default=False)
-    ] = "",
+        list[str] | None,
+        typer.Option(
+            "--coder",
+            metavar="NAME | 1=NAME",
+            help="Who coded the rows that name nobody; or who is who in the file, given once for each person.",
+            show_default=False,
+        ),
+    ] = None,
     partial: Annotated[
         bool, typer.Option("--partial", help="Import what is valid even if something is wrong.")
     ] = False,
@@ -72,7 +78,7 @@ def import_cli(
         corpus,
         into,
         format=format,
-        coder=coder,
+        coders=coder or (),
         partial=partial,
         report=report,
         progress=duration_of_steps(quiet=quiet, what="codings checked"),

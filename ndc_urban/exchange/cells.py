@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 from ndc_urban.codebook import URBAN_CODES
 from ndc_urban.exchange import reserved
@@ -22,20 +23,24 @@ def attributes_of(row: RawRow) -> dict[str, str]:
     for name in PASSAGE_FIELDS:
         value = understood(name, row.get(name))
         if value is None:
-            raise RowInvalid("misspelt", name, unknown_value(name, row.get(name)))
+            raise misspelt(name, row.get(name))
         attributes[name] = value
     if not attributes["code"]:
         filled = next(column for column in (*PASSAGE_FIELDS, "comment") if row.get(column))
         raise RowInvalid(
             "no_code",
             "code",
-            f"There is a {filled} but no code.",
+            f"The {filled} is {row.get(filled)[:60]!r}, but there is no code.",
             "Fill in E, I, X or N, or clear the row.",
         )
     for name in PASSAGE_FIELDS[1:]:
         if attributes[name] and attributes["code"] not in URBAN_CODES:
-            message = f"A {name} belongs to the codes E and I only, not to {attributes['code']}."
-            raise RowInvalid("attribute_without_urban_code", name, message)
+            code = attributes["code"]
+            message = (
+                f"The {name} is {attributes[name]!r}, but the code is {code}: only E and I have a {name}."
+            )
+            remedy = f"Clear the {name}, or correct the code."
+            raise RowInvalid("attribute_without_urban_code", name, message, remedy)
     return attributes
 
 
@@ -53,6 +58,8 @@ def anchor_in(row: RawRow) -> Anchor:
 
 def bad_anchor_column(row: RawRow) -> str:
     """The column by which an anchor is damaged."""
+    if row.get("page") and not row.get("page").isdecimal():
+        return "page"
     for column in ("start", "length"):
         if not row.get(column).isdecimal():
             return column
@@ -65,8 +72,20 @@ def checked(check: Callable[[str], None], value: str, column: str) -> str:
         check(value)
     except ValueError as error:
         message = str(error)
-        raise RowInvalid(f"bad_{column}", column, f"{message[0].upper()}{message[1:]}.") from error
+        shown = f"{message[0].upper()}{message[1:]}."
+        raise RowInvalid(f"bad_{column}", column, shown, REMEDIES.get(column, "")) from error
     return value
+
+
+REMEDIES: Mapping[str, str] = MappingProxyType(
+    {
+        "document": "Copy the document's name from the exported sheet.",
+        "coded_at": "Write the date so, or clear the cell: then the date of the file counts.",
+        "coder": "Write one name, without a semicolon.",
+        "adjudicates": "Write the names of the coders with a semicolon between them.",
+    }
+)
+"""What to do about a cell that no record accepts, by its column."""
 
 
 def coded_at(row: RawRow) -> str:
@@ -92,11 +111,13 @@ def coder_name(name: str, column: str) -> str:
     return checked(check_coder, name, column)
 
 
-def unknown_value(name: str, written: str) -> str:
+def misspelt(name: str, written: str) -> RowInvalid:
     """What to say of a value that the codebook does not have."""
     meant = nearest(name, written)
-    hint = f"; {meant} is perhaps meant" if meant else ""
-    return f"The codebook has no {name} {written!r}{hint}. It has {', '.join(values(name))}."
+    hint = f"; {meant} was perhaps meant" if meant else ""
+    message = f"The codebook has no {name} {written!r}{hint}. It has {', '.join(values(name))}."
+    remedy = f"Write one of these{'' if name in ('code', 'level') else ', or clear the cell'}."
+    return RowInvalid("misspelt", name, message, remedy)
 
 
 def file_hash(row: RawRow) -> str:
@@ -114,7 +135,10 @@ def confidence(row: RawRow) -> int:
     """How sure the coder is of the level, 1 to 3."""
     if row.get("confidence") not in ("1", "2", "3"):
         message = f"Confidence is 1, 2 or 3, not {row.get('confidence')!r}."
-        raise RowInvalid("misspelt" if row.get("confidence") else "no_confidence", "confidence", message)
+        kind = "misspelt" if row.get("confidence") else "no_confidence"
+        raise RowInvalid(
+            kind, "confidence", message, "Write how sure you are of the level: 1, 2 or 3 (sure)."
+        )
     return int(row.get("confidence"))
 
 
@@ -123,7 +147,8 @@ def dedicated(row: RawRow) -> bool:
     written = row.get("dedicated").casefold()
     if written not in YES | NO:
         message = f"Dedicated is 1 (there is a devoted section) or 0, not {row.get('dedicated')!r}."
-        raise RowInvalid("misspelt" if written else "no_dedicated", "dedicated", message)
+        remedy = "Write 1 if the document has a section on cities, else 0."
+        raise RowInvalid("misspelt" if written else "no_dedicated", "dedicated", message, remedy)
     return written in YES
 
 
@@ -138,7 +163,8 @@ def inclusion_probability(row: RawRow) -> float | None:
         value = 0.0
     if not 0.0 < value <= 1.0:
         message = f"An inclusion probability lies between 0 and 1, not {written!r}."
-        raise RowInvalid("bad_probability", "inclusion_probability", message)
+        remedy = "Copy the cell from the exported sheet, or clear it."
+        raise RowInvalid("bad_probability", "inclusion_probability", message, remedy)
     return value
 
 

@@ -16,9 +16,9 @@ from ndc_urban.errors import OutputExists, ReadingError, UsageError
 from ndc_urban.exchange.import_report import ImportReport
 from ndc_urban.exchange.import_result import ImportedRow, ImportResult, Item, Place, Problem, Severity
 from ndc_urban.exchange.names import FormatName
+from ndc_urban.exchange.people import who_is_who
 from ndc_urban.exchange.progress import Progress, no_progress
 from ndc_urban.exchange.registry import FORMATS, format_of
-from ndc_urban.exchange.reserved import require_coder_name
 from ndc_urban.files import write_atomically
 from ndc_urban.labels.anchors import Anchor, Found, NotFound, Places, anchor_at, fingerprint
 from ndc_urban.labels.records import LevelLabel, PassageLabel
@@ -37,25 +37,25 @@ def import_labels(
     into: Path,
     *,
     format: FormatName | None = None,
-    coder: str = "",
+    coders: Sequence[str] = (),
     partial: bool = False,
     report: Path | None = None,
     progress: Progress = no_progress,
 ) -> ImportReport:
     """Checks the codings of a file, or of an export in a folder, and adds them to the folder `into`.
 
-    `corpus` holds the documents; without `format` it is recognised by the content; `coder` is who coded what
-    names nobody. Without `partial` nothing is added where anything is wrong. `report` is a CSV file to write the
-    problems to. Raises `UsageError`, `OutputExists`, `ExchangeFileInvalid` and `ExchangeFileUnsafe`, and what
-    `add_codings` raises.
+    `corpus` holds the documents; without `format` it is recognised by the content; `coders` are values of `--coder`:
+    who coded what names nobody, or who is who in the file. Without `partial` nothing is added where anything is wrong.
+    `report` is a CSV file to write the problems to. Raises `UsageError`, `OutputExists`, `ExchangeFileInvalid` and
+    `ExchangeFileUnsafe`, and what `add_codings` raises.
     """
-    require_coder_name(coder)
+    coder, people = who_is_who(coders)
     if report is not None and report.exists():
         raise OutputExists(f"{report} exists already.", remedy="Choose another --report.")
     if into.exists() and not into.is_dir():
         raise UsageError(f"{into} is a file.", remedy="Give --into a folder.")
     chosen = FORMATS[format] if format else format_of(path)
-    result = chosen.read(path, coder=coder)
+    result = chosen.read(path, coder=coder, people=people)
     done = add_codings(
         result, open_library(corpus), into, partial=partial, saved_at=saved_at(result), progress=progress
     )
@@ -218,8 +218,12 @@ class _Check:
         if reasons:
             kind = "changed_passage" if item.changed else "not_found"
             what = "The passage was changed: " if item.changed else "The passage was not found: "
-            remedy = "Restore its text from the exported sheet; comments go into the column comment."
-            self._report("error", kind, item, "text", f"{what}{reasons[0]}.", remedy if item.changed else "")
+            remedy = (
+                "Restore its text from the exported sheet; comments go into the column comment."
+                if item.changed
+                else "Give the folder with the file that was coded with --corpus."
+            )
+            self._report("error", kind, item, "text", f"{what}{reasons[0]}.", remedy)
         return None
 
     def _at(
@@ -289,7 +293,8 @@ class _Check:
                 message = (
                     f"{item.coding.coder} coded this passage differently in {where}; neither is imported."
                 )
-                self._report("error", "conflict", item, "coder", message)
+                remedy = "Keep the coding that is right, or correct the coder's name in one of them."
+                self._report("error", "conflict", item, "coder", message, remedy)
         return [item for unit, item in first.items() if unit not in conflicting]
 
     def _report(

@@ -13,6 +13,7 @@ from ndc_urban.exchange.coding_sheet import LevelSuggestion, Unit
 from ndc_urban.exchange.columns import ANCHOR
 from ndc_urban.exchange.guide import PASSAGE_FIELDS
 from ndc_urban.exchange.import_result import ImportedRow, ImportResult, Problem, Severity
+from ndc_urban.exchange.people import NOBODY_NAMED, Coders
 from ndc_urban.exchange.row_checks import deleted_rows, one_each
 from ndc_urban.exchange.rows import RawRow, RowInvalid, invalid, problem_at
 from ndc_urban.identity import check_document
@@ -28,15 +29,18 @@ def parse(
     levels: Sequence[RawRow] = (),
     *,
     coder: str = "",
+    people: Mapping[str, str] = NOBODY_NAMED,
     complete: bool = True,
     problems: Sequence[Problem] = (),
 ) -> ImportResult:
     """Codings and levels in rows.
 
-    `coder` stands in where a row names nobody. `complete` says that a file of this format holds all rows that were
-    exported, so that one that is not there was deleted. `problems` were found before.
+    `coder` stands in where a row names nobody; `people` are coders by what the file calls them. `complete` says that a
+    file of this format holds all rows that were exported, so that one that is not there was deleted. `problems` were
+    found before.
     """
-    parser = _Parser(coder, list(problems))
+    coders = Coders([*passages, *levels], coder, people)
+    parser = _Parser(coders, [*problems, *coders.problems()])
     units, codings = parser.passages(passages)
     level_rows, suggestions = parser.levels(levels)
     if complete:
@@ -53,8 +57,8 @@ def parse(
 
 
 class _Parser:
-    def __init__(self, coder: str, problems: list[Problem]) -> None:
-        self.coder = coder
+    def __init__(self, coders: Coders, problems: list[Problem]) -> None:
+        self.coders = coders
         self.problems = problems
         self.uncoded = 0
 
@@ -171,9 +175,13 @@ class _Parser:
         cells.checked(check_document, row.get("document"), "document")
         level = understood("level", row.get("level"))
         if level is None:
-            raise RowInvalid("misspelt", "level", cells.unknown_value("level", row.get("level")))
+            raise cells.misspelt("level", row.get("level"))
         if not level:
-            raise RowInvalid("no_level", "level", "There are answers but no level.", "Fill in the level.")
+            filled = next(name for name in ("confidence", "dedicated", "comment") if row.get(name))
+            message = f"The {filled} is {row.get(filled)[:60]!r}, but there is no level."
+            raise RowInvalid(
+                "no_level", "level", message, "Fill in low, moderate or strong, or clear the row."
+            )
         self._note_look_alikes(row, ("level",))
         coder = self._coder(row)
         coding = LevelLabel(
@@ -202,14 +210,19 @@ class _Parser:
                 self._report("note", "look_alike", row, name, message)
 
     def _coder(self, row: RawRow) -> str:
-        name = row.get("coder") or row.get("sheet_coder") or self.coder
+        name = self.coders.name(row)
+        if not name and row.identity is not None:
+            message = f"The file says only that user {row.identity.shown} coded this, not who that is."
+            raise RowInvalid(
+                "no_coder", "coder", message, f"Say who it is: --coder {row.identity.shown}=NAME."
+            )
         if not name:
             raise RowInvalid("no_coder", "coder", "The row does not say who coded it.", NO_NAME_REMEDY)
         return cells.coder_name(name, "coder")
 
     def _ask_about_second_coder(self, row: RawRow, coder: str) -> None:
-        owner = row.get("sheet_coder") or self.coder
-        if owner and coder != owner:
+        owner = self.coders.owner(row)
+        if owner and coder != owner and not self.coders.is_settled(row):
             message = f"The row is by {coder}, in a sheet of {owner}."
             remedy = f"With --partial it is imported as a coding by {coder}."
             self._report("question", "second_coder", row, "coder", message, remedy)

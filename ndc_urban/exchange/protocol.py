@@ -15,6 +15,7 @@ from ndc_urban.errors import ExchangeFileInvalid
 from ndc_urban.exchange import safe
 from ndc_urban.exchange.export_bundle import ExportBundle, ExportFiles
 from ndc_urban.exchange.import_result import ImportResult
+from ndc_urban.exchange.people import NOBODY_NAMED
 
 ZIP_START = b"PK\x03\x04"
 
@@ -25,8 +26,8 @@ class ExchangeFormat(Protocol):
     def write(self, bundle: ExportBundle, main: Path) -> ExportFiles:
         """The files of an export and what is in them, the main one first. Nothing is written to disk here."""
 
-    def read(self, path: Path, *, coder: str = "") -> ImportResult:
-        """The codings of a file; `coder` is who coded what names nobody.
+    def read(self, path: Path, *, coder: str = "", people: Mapping[str, str] = NOBODY_NAMED) -> ImportResult:
+        """The codings of a file; `coder` is who coded what names nobody, `people` who is who in the file.
 
         Raises `ExchangeFileInvalid` for a file that is not of this format, and `ExchangeFileUnsafe`.
         """
@@ -78,4 +79,15 @@ class FileSample:
             first = json.loads(self.first_line)
         except (ValueError, RecursionError) as error:
             raise ExchangeFileInvalid(f"{self.name}, line 1: not JSON.") from error
+        return first if isinstance(first, dict) else None
+
+    @cached_property
+    def first_item(self) -> Mapping[str, Any] | None:
+        """The first object of a JSON list, if there is one."""
+        if not self.text.startswith("["):
+            return None
+        try:
+            first, _ = json.JSONDecoder().raw_decode(self.text[1:].lstrip())
+        except (ValueError, RecursionError):
+            return None
         return first if isinstance(first, dict) else None

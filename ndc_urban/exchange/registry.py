@@ -28,6 +28,7 @@ from ndc_urban.exchange.formats import (
 )
 from ndc_urban.exchange.import_result import ImportResult
 from ndc_urban.exchange.names import FormatName
+from ndc_urban.exchange.people import NOBODY_NAMED
 from ndc_urban.exchange.protocol import ExchangeFormat, FileSample
 from ndc_urban.files import write_atomically
 
@@ -36,7 +37,8 @@ from ndc_urban.files import write_atomically
 class Format:
     """A format: its name, the ending and usual stem of its main file, and its module.
 
-    A file with one of `endings` is of this format whatever it looks like.
+    A file with one of `endings` is of this format whatever it looks like, unless another format `shares` the ending
+    and recognises it.
     """
 
     name: FormatName
@@ -44,6 +46,7 @@ class Format:
     stem: str
     module: ExchangeFormat
     endings: tuple[str, ...] = ()
+    shares: tuple[str, ...] = ()
 
     def write(self, bundle: ExportBundle, out: Path) -> tuple[Path, ...]:
         """Writes the files of an export, all or none, and returns their paths, the main one first.
@@ -67,9 +70,9 @@ class Format:
             raise
         return tuple(files)
 
-    def read(self, path: Path, *, coder: str = "") -> ImportResult:
+    def read(self, path: Path, *, coder: str = "", people: Mapping[str, str] = NOBODY_NAMED) -> ImportResult:
         """The codings of a file, or of an export in a folder; raises what `ExchangeFormat.read` raises."""
-        return self.module.read(self._main_file(path), coder=coder)
+        return self.module.read(self._main_file(path), coder=coder, people=people)
 
     def _main_file(self, path: Path) -> Path:
         """The file to read. Of a folder it is the main file, unless the format has files of passages and of levels."""
@@ -85,7 +88,7 @@ FORMATS: Mapping[FormatName, Format] = MappingProxyType(
             Format(FormatName.xlsx, ".xlsx", "coding", xlsx, (".xlsx", ".xls")),
             Format(FormatName.csv, ".csv", PASSAGES, csv_table, (".csv", ".tsv")),
             Format(FormatName.jsonl, ".jsonl", PASSAGES, json_lines),
-            Format(FormatName.label_studio, ".json", PASSAGES, label_studio),
+            Format(FormatName.label_studio, ".json", PASSAGES, label_studio, shares=(".csv", ".tsv")),
             Format(FormatName.prodigy, ".jsonl", PASSAGES, prodigy),
             Format(FormatName.doccano, ".jsonl", PASSAGES, doccano),
             Format(FormatName.docbin, ".spacy", PASSAGES, docbin, (".spacy",)),
@@ -96,6 +99,9 @@ FORMATS: Mapping[FormatName, Format] = MappingProxyType(
     }
 )
 """A format that also fits the files of later ones comes before them: see `format_of`."""
+
+SHOWN = 5
+"""Parts of an unknown archive that a refusal names; chosen by eye."""
 
 _ASK = f"Name the format with --format: {', '.join(FORMATS)}."
 
@@ -121,19 +127,22 @@ def format_of(path: Path) -> Format:
     ending = path.suffix.lower()
     by_ending = next((each for each in FORMATS.values() if ending in each.endings), None)
     if by_ending is not None and not file.is_zip:
-        return by_ending
+        sharing = (each for each in FORMATS.values() if ending in each.shares)
+        return next((each for each in sharing if each.module.recognises(file)), by_ending)
     try:
         fitting = [each for each in FORMATS.values() if each.module.recognises(file)]
     except ExchangeFileInvalid as error:
         raise ExchangeFileInvalid(error.message, remedy=error.remedy or _ASK) from error
     if fitting:
         return fitting[-1]
-    what = (
-        f"{path.name} is a zip archive of another kind."
-        if file.is_zip
-        else f"It is not clear what {path.name} is."
-    )
-    raise ExchangeFileInvalid(what, remedy=_ASK)
+    if file.is_zip:
+        packed = sorted(filter(safe.is_content, file.members))
+        more = f" and {len(packed) - SHOWN} more" if len(packed) > SHOWN else ""
+        raise ExchangeFileInvalid(
+            f"{path.name} is a zip archive of no known kind. It holds {', '.join(packed[:SHOWN]) or 'nothing'}{more}.",
+            remedy=f"Unpack it and import each coder's file. {_ASK}",
+        )
+    raise ExchangeFileInvalid(f"It is not clear what {path.name} is.", remedy=_ASK)
 
 
 def _format_of_folder(folder: Path) -> Format:

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from ndc_urban.exchange.import_result import ImportedRow, Item, Place, Problem
 from ndc_urban.exchange.rows import RawRow, problem_at
+from ndc_urban.labels.records import LevelLabel
 
 MAX_UNITS = 10_000_000
 """A stated number of units above this is not believed; a sheet has at most 1,048,576 rows."""
@@ -66,11 +67,20 @@ def one_each(
             message = f"The same coding is already in {where}."
             problems.append(problem_at(row, "note", "repeated", "coder", message))
             continue
-        message = f"{item.coding.coder} coded this unit differently in {where}; neither is imported."
-        remedy = "Keep one of the two rows."
+        here, there = _said(item), _said(earlier)
+        message = f"{item.coding.coder} said {here} here and {there} in {where}; neither is imported."
+        remedy = "Keep the row that is right, or correct the coder's name in one of them."
         problems.append(problem_at(row, "error", "conflict", "coder", message, remedy))
         if key not in conflicts:
-            message = "A later row codes this unit differently."
-            problems.append(problem_at(earlier_row, "error", "conflict", "coder", message))
+            message = f"{item.coding.coder} said {there} here and {here} in row {item.place.row}; neither is imported."
+            problems.append(problem_at(earlier_row, "error", "conflict", "coder", message, remedy))
         conflicts.add(key)
     return tuple(item for key, (_, item) in first.items() if key not in conflicts)
+
+
+def _said(item: ImportedRow[Item]) -> str:
+    """The answers of a coding in a few words."""
+    coding = item.coding
+    answers = (coding.level,) if isinstance(coding, LevelLabel) else coding.attributes
+    comment = f" with the comment {coding.comment[:40]!r}" if coding.comment else ""
+    return " ".join(filter(None, answers)) + comment

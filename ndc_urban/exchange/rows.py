@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from ndc_urban.exchange.import_result import Place, Problem, Severity
 
@@ -16,15 +17,30 @@ _WHOLE_NUMBER = re.compile(r"(\d+)(?:\.0+)?")
 
 
 @dataclass(frozen=True, slots=True)
+class Identity:
+    """What a tool calls the person who coded a row: `shown`, and `others` that mean the same.
+
+    A `number` is nobody's name; an `account` (an e-mail address, a file of one member) may be; a `name` was typed by
+    the person.
+    """
+
+    shown: str
+    kind: Literal["number", "account", "name"]
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RawRow:
     """A row as it is in a file: cells by column name (a column that the file lacks is not in it), and its place.
 
-    `letters` gives each column's letter in a spreadsheet; elsewhere columns are named by their headers.
+    `letters` gives each column's letter in a spreadsheet; elsewhere columns are named by their headers. `identity` is
+    what a tool says of who coded the row, where that is not a coder's name in its cell.
     """
 
     cells: Mapping[str, str]
     place: Place
     letters: Mapping[str, str] = field(default_factory=dict)
+    identity: Identity | None = None
 
     def at(self, column: str) -> Place:
         """The place of one of its cells."""

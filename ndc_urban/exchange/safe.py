@@ -87,6 +87,16 @@ class Archive:
             return self._zip.read(member)
 
 
+def is_content(member: str) -> bool:
+    """Whether a member of an archive is somebody's: no folder, and nothing that macOS adds when it packs one.
+
+    >>> [is_content(name) for name in ("ana.jsonl", "__MACOSX/._ana.jsonl", "x/.DS_Store", "x/")]
+    [True, False, False, False]
+    """
+    parts = member.split("/")
+    return "__MACOSX" not in parts and bool(parts[-1]) and not parts[-1].startswith(".")
+
+
 def _limits() -> Limits:
     return Limits(MAX_UNPACKED_BYTES, MAX_UNPACKED_BYTES, MAX_RATIO, RATIO_FREE_BYTES)
 

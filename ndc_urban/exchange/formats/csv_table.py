@@ -17,6 +17,7 @@ from ndc_urban.exchange.export_bundle import LEVELS, ExportBundle, ExportFiles, 
 from ndc_urban.exchange.guide import ATTRIBUTES, LEVEL_ATTRIBUTES
 from ndc_urban.exchange.import_result import ImportResult, Place, Problem
 from ndc_urban.exchange.parsing import parse
+from ndc_urban.exchange.people import NOBODY_NAMED
 from ndc_urban.exchange.protocol import FileSample
 from ndc_urban.exchange.rows import RawRow
 from ndc_urban.exchange.tables import HEADER_WITHIN, bare, column_letter, is_missing, table_bytes
@@ -49,7 +50,7 @@ def _as_text(row: Mapping[str, str]) -> Mapping[str, str]:
     return {**row, "fingerprint": f"{NOT_A_NUMBER}{row['fingerprint']}"}
 
 
-def read(path: Path, *, coder: str = "") -> ImportResult:
+def read(path: Path, *, coder: str = "", people: Mapping[str, str] = NOBODY_NAMED) -> ImportResult:
     """The codings of a table of passages, of the levels beside it, or of a folder with both.
 
     Raises `ExchangeFileInvalid` for a file that is not such a table.
@@ -60,12 +61,13 @@ def read(path: Path, *, coder: str = "") -> ImportResult:
     rows: dict[Path, list[RawRow]] = {}
     for file in files:
         column = "level" if file == levels else "code"
-        rows[file] = list(_rows(file, column, problems))
+        rows[file] = list(table_rows(file, column, problems))
     return parse(
         files,
         rows.get(passages, []) if passages else [],
         rows.get(levels, []) if levels else [],
         coder=coder,
+        people=people,
         problems=problems,
     )
 
@@ -81,7 +83,8 @@ def recognises(file: FileSample) -> bool:
             return False
 
 
-def _rows(path: Path, needed: str, problems: list[Problem]) -> Iterator[RawRow]:
+def table_rows(path: Path, needed: str, problems: list[Problem]) -> Iterator[RawRow]:
+    """The rows below the header, which names the columns `document` and `needed`."""
     text = safe.decoded(path.name, safe.file_bytes(path))
     with _long_cells():
         try:
@@ -106,7 +109,10 @@ def _rows(path: Path, needed: str, problems: list[Problem]) -> Iterator[RawRow]:
                     "error",
                     "too_many_cells",
                     place,
-                    f"The row has {len(cells)} cells, the header {len(header)}.",
+                    f"The row has {len(cells)} cells, the header {len(header)}; the first too many is "
+                    f"{next(filter(None, cells[len(header) :]))[:60]!r}.",
+                    "Put quotes around cells that hold the separator, or save the sheet as CSV again.",
+                    value=next(filter(None, cells[len(header) :])),
                 )
             )
             continue

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,7 @@ from ndc_urban.exchange.export_bundle import LEVELS, ExportBundle, ExportFiles, 
 from ndc_urban.exchange.formats.json_lines import as_cells
 from ndc_urban.exchange.import_result import ImportResult, Place
 from ndc_urban.exchange.parsing import parse
+from ndc_urban.exchange.people import NOBODY_NAMED
 from ndc_urban.exchange.protocol import FileSample
 from ndc_urban.exchange.rows import RawRow
 
@@ -110,7 +111,7 @@ def _tokens(text: str) -> tuple[list[str], list[bool]]:
     return words, spaces
 
 
-def read(path: Path, *, coder: str = "") -> ImportResult:
+def read(path: Path, *, coder: str = "", people: Mapping[str, str] = NOBODY_NAMED) -> ImportResult:
     """The codings of a DocBin of passages, of the levels beside it, or of a folder with both.
 
     The label of a span in `doc.spans["urban"]` counts, not the column beside it, so that changed spans come back.
@@ -121,6 +122,7 @@ def read(path: Path, *, coder: str = "") -> ImportResult:
         list(_rows(passages, "code")),
         list(_rows(levels, "level")),
         coder=coder,
+        people=people,
         complete=False,
     )
 

@@ -13,6 +13,7 @@ from ndc_urban.exchange.columns import level_rows, passage_rows
 from ndc_urban.exchange.export_bundle import LEVELS, ExportBundle, ExportFiles, companion, passages_and_levels
 from ndc_urban.exchange.import_result import ImportResult, Place
 from ndc_urban.exchange.parsing import parse
+from ndc_urban.exchange.people import NOBODY_NAMED
 from ndc_urban.exchange.protocol import FileSample
 from ndc_urban.exchange.rows import RawRow
 
@@ -37,7 +38,7 @@ def _is_sound(value: Mapping[str, Any]) -> bool:
     return not any("\ud800" <= char <= "\udfff" for char in str(value))
 
 
-def read(path: Path, *, coder: str = "") -> ImportResult:
+def read(path: Path, *, coder: str = "", people: Mapping[str, str] = NOBODY_NAMED) -> ImportResult:
     """The codings of a file of passages, of the levels beside it, or of a folder with both."""
     passages, levels = passages_and_levels(path, SUFFIXES)
     return parse(
@@ -45,6 +46,7 @@ def read(path: Path, *, coder: str = "") -> ImportResult:
         list(_rows(passages, "code")),
         list(_rows(levels, "level")),
         coder=coder,
+        people=people,
     )
 
 

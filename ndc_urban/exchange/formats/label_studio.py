@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import quoteattr  # writes only
@@ -17,8 +18,17 @@ from ndc_urban.errors import ExchangeFileInvalid
 from ndc_urban.exchange import safe
 from ndc_urban.exchange.columns import Row, level_rows, passage_rows
 from ndc_urban.exchange.export_bundle import LEVELS, ExportBundle, ExportFiles, companion
+from ndc_urban.exchange.formats import csv_table
 from ndc_urban.exchange.formats.json_lines import as_cells
-from ndc_urban.exchange.formats.tool_files import parse_tool_files
+from ndc_urban.exchange.formats.label_studio_flat import (
+    CODINGS,
+    SAID,
+    flat_rows,
+    identity_of,
+    texts_of,
+    timestamp,
+)
+from ndc_urban.exchange.formats.tool_files import fields_of_unit, not_imported, parse_tool_files
 from ndc_urban.exchange.guide import (
     ATTRIBUTES,
     LEVEL_FIELDS,
@@ -29,6 +39,7 @@ from ndc_urban.exchange.guide import (
     Attribute,
 )
 from ndc_urban.exchange.import_result import ImportResult, Place, Problem
+from ndc_urban.exchange.people import NOBODY_NAMED
 from ndc_urban.exchange.protocol import FileSample
 from ndc_urban.exchange.rows import RawRow
 
@@ -37,8 +48,6 @@ OF_A_CODING = ("coder", "coded_at", "codebook", "adjudicates", "inclusion_probab
 """Columns that belong to one coding, not to its passage: they go with the annotation."""
 
 OURS = "ndc_urban"
-SAID = "said"
-"""What an annotation said when it was exported, to see whether somebody changed it in Label Studio."""
 
 
 def write(bundle: ExportBundle, main: Path) -> ExportFiles:
@@ -66,12 +75,18 @@ def _tasks(rows: Iterable[Row], fields: Sequence[str], coder: str) -> Iterator[d
     for row in rows:
         if task is None or task["data"]["unit"] != row["unit"]:
             if task is not None:
-                yield task
+                yield _with_codings(task)
             task = _task(row, fields, coder)
         if row[fields[0]]:
             task["annotations"].append(_annotation(row, fields))
     if task is not None:
-        yield task
+        yield _with_codings(task)
+
+
+def _with_codings(task: dict[str, Any]) -> dict[str, Any]:
+    """The task, with its codings in its data too: JSON-MIN and CSV have nothing else of what was exported."""
+    notes = [each["result"][0]["meta"][OURS] for each in task["annotations"]]
+    return task | {"data": task["data"] | {CODINGS: notes}} if notes else task
 
 
 def _task(row: Row, fields: Sequence[str], coder: str) -> dict[str, Any]:
@@ -147,86 +162,104 @@ def _configuration(fields: Sequence[str], attributes: Sequence[Attribute]) -> st
     return "\n".join(lines)
 
 
-def read(path: Path, *, coder: str = "") -> ImportResult:
-    """The codings of an export of Label Studio in its format JSON, of the levels beside it, or of a folder with both.
+def read(path: Path, *, coder: str = "", people: Mapping[str, str] = NOBODY_NAMED) -> ImportResult:
+    """The codings of an export of Label Studio (JSON, JSON-MIN or CSV), with the levels beside it, or of a folder.
 
-    An annotation that was made in Label Studio is by the person in `completed_by` where the export names one, else by
-    `coder`; its timestamp is the one at which it was last changed.
+    An annotation that was made in Label Studio is by the person in `completed_by`; its timestamp is the one at which
+    it was last changed.
     """
-    return parse_tool_files(path, SUFFIXES, _rows, coder)
+    return parse_tool_files(path, SUFFIXES, _rows, coder, people)
 
 
 def recognises(file: FileSample) -> bool:
-    """Whether a file is a JSON list."""
-    return file.text.startswith("[")
+    """Whether a file is a JSON list, or a table with the columns of Label Studio."""
+    header = file.first_line.replace('"', "").strip().replace("\t", ",").replace(";", ",").split(",")
+    return file.text.startswith("[") or {"annotation_id", "document"} <= set(header)
 
 
-def _rows(path: Path | None, fields: Sequence[str], problems: list[Problem]) -> Iterator[RawRow]:
-    if path is None:
+def _rows(path: Path, problems: list[Problem]) -> Iterator[RawRow]:
+    if path.suffix.lower() in csv_table.SUFFIXES:
+        table = csv_table.table_rows(path, "document", problems)
+        yield from flat_rows(((row.place, row.cells) for row in table), problems)
         return
     tasks = safe.json_value(path.name, safe.decoded(path.name, safe.file_bytes(path)))
     if not isinstance(tasks, list):
         raise ExchangeFileInvalid(
-            f"{path.name} is not a list of tasks.", remedy="Export as JSON (not JSON-MIN)."
+            f"{path.name} is no list of tasks.", remedy="Export as JSON, JSON-MIN or CSV."
         )
     for number, task in enumerate(tasks, 1):
+        place = Place(path.name, row=number)
+        if isinstance(task, dict) and "data" not in task and "document" in task:
+            continue
         data = task.get("data") if isinstance(task, dict) else None
         if not isinstance(data, dict) or "document" not in data:
             raise ExchangeFileInvalid(
                 f"{path.name}, task {number}: no data with a document.",
-                remedy="Export as JSON (not JSON-MIN), from a project made of the exported tasks.",
+                remedy="Export as JSON, JSON-MIN or CSV, from a project made of the exported tasks.",
             )
-        yield from _task_rows(path.name, number, task, data, fields, problems)
+        yield from _task_rows(place, task, data, problems)
+    flat = [
+        (Place(path.name, row=number), task) for number, task in enumerate(tasks, 1) if "data" not in task
+    ]
+    yield from flat_rows(flat, problems)
 
 
 def _task_rows(
-    file: str,
-    number: int,
-    task: Mapping[str, Any],
-    data: Mapping[str, Any],
-    fields: Sequence[str],
-    problems: list[Problem],
+    place: Place, task: Mapping[str, Any], data: Mapping[str, Any], problems: list[Problem]
 ) -> Iterator[RawRow]:
-    place = Place(file, row=number)
+    fields = fields_of_unit(data)
     base = as_cells(data)
     base.pop("heading", None)
-    if "level" in fields:
+    if fields == LEVEL_FIELDS:
         base.pop("text", None)
+    document = base.get("document", "")
+    if task.get("drafts"):
+        message = "A draft that nobody submitted is not imported."
+        problems.append(Problem("note", "draft", place, message, "", document))
     annotations = task.get("annotations") or task.get("completions") or []
     rows = 0
+    seen: list[Mapping[str, Any]] = []
     for annotation in annotations if isinstance(annotations, list) else []:
         if not isinstance(annotation, dict):
             continue
         if annotation.get("was_cancelled"):
-            problems.append(
-                Problem("note", "skipped", place, "The task was skipped.", "", base.get("document", ""))
-            )
+            problems.append(Problem("note", "skipped", place, "The task was skipped.", "", document))
             continue
         rows += 1
-        yield RawRow(base | _said(annotation, fields), place)
+        yield _annotated(RawRow(base, place), annotation, fields, seen, problems)
     if not rows:
         yield RawRow(base, place)
 
 
-def _said(annotation: Mapping[str, Any], fields: Sequence[str]) -> dict[str, str]:
-    """The columns of one annotation: choices, comment, and who said it when."""
+def _annotated(
+    task: RawRow,
+    annotation: Mapping[str, Any],
+    fields: Sequence[str],
+    seen: list[Mapping[str, Any]],
+    problems: list[Problem],
+) -> RawRow:
+    """The row of one annotation: choices, comment, and who said it when.
+
+    `seen` are the exported codings of the task that were met: an annotation that somebody made of another one has
+    that one's note, and is not the same coding again.
+    """
     cells: dict[str, str] = {}
     meta: Mapping[str, Any] = {}
     results = annotation.get("result")
     for result in results if isinstance(results, list) else []:
         if not isinstance(result, dict) or not isinstance(result.get("value"), dict):
             continue
-        name, value = str(result.get("from_name", "")), result["value"]
-        given = value.get("choices", value.get("text", []))
-        texts = [str(each) for each in given] if isinstance(given, list) else [str(given)]
+        name = str(result.get("from_name", ""))
         if name in fields or name == "comment":
-            cells[name] = "\n".join(texts)
+            cells[name] = "\n".join(texts_of(result["value"]))
+        else:
+            problems.append(not_imported(task.place, name, result["value"], "Label Studio"))
         own = (result.get("meta") or {}).get(OURS) if isinstance(result.get("meta"), dict) else None
         meta = own if isinstance(own, dict) else meta
-    if meta and meta.get(SAID) == {name: value for name, value in cells.items() if value}:
-        return cells | as_cells(meta)
-    who = annotation.get("completed_by")
-    cells["coder"] = str(who.get("email") or who.get("username") or "") if isinstance(who, dict) else ""
-    when = annotation.get("updated_at") or annotation.get("created_at") or ""
-    cells["coded_at"] = str(when).replace("Z", "+00:00")
-    return cells
+    is_copy = meta in seen or annotation.get("parent_annotation") is not None
+    if meta and not is_copy and meta.get(SAID) == {name: value for name, value in cells.items() if value}:
+        seen.append(meta)
+        return replace(task, cells={**task.cells, **cells, **as_cells(meta)})
+    cells["coded_at"] = timestamp(annotation.get("updated_at") or annotation.get("created_at"))
+    who = identity_of(annotation.get("completed_by") or annotation.get("created_username"))
+    return replace(task, cells={**task.cells, **cells}, identity=who)

@@ -6,18 +6,20 @@ task's `meta`, which the interface shows below the card; it is never accepted in
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from ndc_urban.errors import ExchangeFileInvalid
 from ndc_urban.exchange import safe
-from ndc_urban.exchange.attributes import fields_of, label_of
+from ndc_urban.exchange.attributes import label_of
 from ndc_urban.exchange.columns import UNKNOWN_TIMESTAMP, Row, level_rows, passage_rows
 from ndc_urban.exchange.export_bundle import LEVELS, ExportBundle, ExportFiles, companion
 from ndc_urban.exchange.formats.json_lines import as_cells, lines_bytes
-from ndc_urban.exchange.formats.tool_files import parse_tool_files
+from ndc_urban.exchange.formats.tool_files import fields_of_unit, labels_of, not_imported, parse_tool_files
 from ndc_urban.exchange.guide import (
     ATTRIBUTES,
     LEVEL_FIELDS,
@@ -27,12 +29,22 @@ from ndc_urban.exchange.guide import (
     Attribute,
 )
 from ndc_urban.exchange.import_result import ImportResult, Place, Problem
+from ndc_urban.exchange.people import NOBODY_NAMED
 from ndc_urban.exchange.protocol import FileSample
-from ndc_urban.exchange.rows import RawRow
+from ndc_urban.exchange.rows import Identity, RawRow
 
 SUFFIXES = (".jsonl",)
 OURS = "ndc_urban"
 """The field in which a task keeps the columns of its row; Prodigy hands back the fields that it does not know."""
+
+SESSIONS = ("_annotator_id", "_session_id")
+"""The fields in which Prodigy says who answered."""
+
+LAST_TIMESTAMP = 1e11
+"""Seconds since 1970, far in the future: a greater number is no timestamp in seconds."""
+
+_STARTED = re.compile(r"(?:^|[-_])\d{4}-\d\d-\d\d[_T -]\d\d[-:]\d\d[-:]\d\d")
+"""A session without a name: when the server was started, with the dataset's name in front of it in newer versions."""
 
 
 def write(bundle: ExportBundle, main: Path) -> ExportFiles:
@@ -74,9 +86,9 @@ def _task(row: Row, text: str, fields: Sequence[str], attributes: Sequence[Attri
     return task
 
 
-def read(path: Path, *, coder: str = "") -> ImportResult:
+def read(path: Path, *, coder: str = "", people: Mapping[str, str] = NOBODY_NAMED) -> ImportResult:
     """The codings of an export of Prodigy (`prodigy db-out`), of the levels beside it, or of a folder with both."""
-    return parse_tool_files(path, SUFFIXES, _rows, coder)
+    return parse_tool_files(path, SUFFIXES, _rows, coder, people)
 
 
 def recognises(file: FileSample) -> bool:
@@ -85,9 +97,7 @@ def recognises(file: FileSample) -> bool:
     return first is not None and ("options" in first or OURS in first)
 
 
-def _rows(path: Path | None, fields: Sequence[str], problems: list[Problem]) -> Iterator[RawRow]:
-    if path is None:
-        return
+def _rows(path: Path, problems: list[Problem]) -> Iterator[RawRow]:
     for number, task in safe.json_lines(path.name, safe.file_bytes(path)):
         place = Place(path.name, row=number)
         ours = task.get(OURS)
@@ -97,44 +107,74 @@ def _rows(path: Path | None, fields: Sequence[str], problems: list[Problem]) -> 
                 remedy="Give Prodigy the exported file itself, and export with `prodigy db-out`.",
             )
         cells = as_cells(ours)
-        if "level" not in fields:
+        if fields_of_unit(cells) == PASSAGE_FIELDS:
             cells["text"] = str(task.get("text", ""))
-        cells |= _answers(task, place, fields, cells, problems)
-        yield RawRow(cells, place)
+        if task.get("spans"):
+            problems.append(not_imported(place, "spans", task["spans"], "Prodigy"))
+        answers = _answers(task, place, cells, problems)
+        if answers is None:
+            yield RawRow(cells | {"comment": ""}, place)
+            continue
+        yield RawRow(cells | answers, place, identity=_identity(task, cells.get("coder", "")))
 
 
 def _answers(
-    task: Mapping[str, Any],
-    place: Place,
-    fields: Sequence[str],
-    cells: Mapping[str, str],
-    problems: list[Problem],
-) -> dict[str, str]:
+    task: Mapping[str, Any], place: Place, cells: Mapping[str, str], problems: list[Problem]
+) -> dict[str, str] | None:
+    """What was answered; None for a task without an answer that counts."""
     accepted = task.get("accept", [])
     labels = [str(each) for each in accepted] if isinstance(accepted, list) else [str(accepted)]
-    document = cells.get("document", "")
+    document, fields = cells.get("document", ""), fields_of_unit(cells)
     if labels and task.get("answer", "accept") != "accept":
         problems.append(
             Problem("note", "not_accepted", place, f"The task was answered “{task['answer']}”.", "", document)
         )
         labels = []
-    found, odd = fields_of(labels)
-    for label in odd:
-        message = f"The codebook has no {label!r}, or the task has two of the same kind."
-        problems.append(Problem("error", "misspelt", place, message, "", document, "", label))
-    if odd or not labels:
-        return {"comment": ""}
-    session = str(task.get("_annotator_id") or task.get("_session_id") or "")
+    found = labels_of(labels, fields, replace(place, column="accept"), document, problems)
+    if not found:
+        return None
+    answers = {field: found.get(field, "") for field in fields}
+    exported = cells.get("coder", "")
+    if exported and _name_of(task, exported) not in ("", exported):  # somebody else's answer took its place
+        answers |= dict.fromkeys(("coder", "coded_at", "adjudicates", "comment"), "")
     stamp = task.get("_timestamp")
-    if (
-        cells.get("coded_at", "") in ("", UNKNOWN_TIMESTAMP)
-        and isinstance(stamp, int | float)
-        and 0 < stamp < 1e11
-    ):
-        found["coded_at"] = datetime.fromtimestamp(stamp, UTC).isoformat(timespec="seconds")
-    name = session or cells.get("coder", "")
-    return {field: found.get(field, "") for field in fields} | {
-        "coder": name,
-        "sheet_coder": name,  # Prodigy says who answered; nobody types it
-        "coded_at": found.get("coded_at", cells.get("coded_at", "")),
-    }
+    before = answers.get("coded_at", cells.get("coded_at", ""))
+    if before in ("", UNKNOWN_TIMESTAMP) and isinstance(stamp, int | float) and 0 < stamp < LAST_TIMESTAMP:
+        answers["coded_at"] = datetime.fromtimestamp(stamp, UTC).isoformat(timespec="seconds")
+    typed = task.get("user_input")
+    if isinstance(typed, str) and typed.strip():
+        answers["comment"] = typed
+    return answers
+
+
+def _identity(task: Mapping[str, Any], exported: str) -> Identity | None:
+    """Who answered; None where Prodigy does not know, or where the answer is the exported one."""
+    name = _name_of(task, exported)
+    if not name or ("_session_id" not in task and name == exported):
+        return None
+    sessions = (str(task.get(field) or "") for field in SESSIONS)
+    return Identity(name, "name", tuple(each for each in sessions if each not in ("", name)))
+
+
+def _name_of(task: Mapping[str, Any], exported: str) -> str:
+    """The name of the person who answered; empty for a session that is the timestamp of the server's start."""
+    annotator, session = (str(task.get(field) or "").strip() for field in SESSIONS)
+    if _STARTED.search(annotator):
+        annotator = ""
+    if annotator and (annotator == exported or session.endswith(f"-{annotator}")):
+        return annotator
+    if _STARTED.search(session):
+        return annotator if annotator != session else ""
+    return _without_dataset(annotator or session)
+
+
+def _without_dataset(session: str) -> str:
+    """The name in a session: what `?session=` said, behind the name of the dataset and a hyphen.
+
+    Either may hold hyphens. A dataset with an underscore ends at the first hyphen, any other at the last.
+
+    >>> _without_dataset("ndc_urban-anne-marie"), _without_dataset("ndc-urban-ana"), _without_dataset("ana")
+    ('anne-marie', 'ana', 'ana')
+    """
+    dataset, _, name = session.partition("-")
+    return (name if "_" in dataset else session.rpartition("-")[2]) or session

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from ndc_urban.errors import ExchangeFileInvalid
@@ -10,6 +11,7 @@ from ndc_urban.exchange.export_bundle import ExportBundle, ExportFiles
 from ndc_urban.exchange.formats.refi_codes import ORIGIN, code_tree, codes_xml, flat
 from ndc_urban.exchange.guide import TITLE
 from ndc_urban.exchange.import_result import ImportResult, Place, Problem
+from ndc_urban.exchange.people import NOBODY_NAMED
 from ndc_urban.exchange.protocol import FileSample
 from ndc_urban.exchange.xml_text import quoted
 
@@ -46,7 +48,7 @@ def read_codes(path: Path) -> dict[str, str]:
     return {code.get("guid", "").strip("{}").lower(): code.get("name", "") for code in codes}
 
 
-def read(path: Path, *, coder: str = "") -> ImportResult:
+def read(path: Path, *, coder: str = "", people: Mapping[str, str] = NOBODY_NAMED) -> ImportResult:
     """What a codebook says that this project's does not, and the other way round; a codebook holds no codings."""
     theirs = read_codes(path)
     ours = {code.guid: code.name for code in flat(code_tree(for_project=False))}

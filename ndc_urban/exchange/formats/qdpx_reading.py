@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,12 +19,13 @@ from ndc_urban.exchange.columns import UNKNOWN_TIMESTAMP
 from ndc_urban.exchange.formats.json_lines import as_cells
 from ndc_urban.exchange.formats.refi_codes import SUGGESTED, TO_CODE, code_tree, flat
 from ndc_urban.exchange.formats.refi_levels import BY_MODEL_REMEDY, LevelReader
-from ndc_urban.exchange.formats.refi_names import NAMESPACE, NOTE, PROJECT, user_of
+from ndc_urban.exchange.formats.refi_names import NAMESPACE, NOTE, PROJECT, PROJECT_ENDING, user_of
 from ndc_urban.exchange.formats.refi_positions import Span, is_whole_lines, known_places, placed
 from ndc_urban.exchange.formats.refi_timestamps import latest
 from ndc_urban.exchange.guide import LEVEL_FIELDS, PASSAGE_FIELDS
 from ndc_urban.exchange.import_result import ImportResult, Place, Problem, Severity
 from ndc_urban.exchange.parsing import parse
+from ndc_urban.exchange.people import NOBODY_NAMED
 from ndc_urban.exchange.reserved import SETTLING, is_model, is_nobody
 from ndc_urban.exchange.rows import RawRow
 from ndc_urban.exchange.xml_text import clean
@@ -40,6 +41,8 @@ Cells = dict[str, str]
 _DESCRIBED = re.compile(r"document (?P<document>[^\n]+)\s+sha256 (?P<sha256>[0-9a-f]{64})")
 _EXACT_NAMES = "QualCoder"
 """Names a selection by its whole text."""
+
+FIX = "Correct the coding in the program and export the project again."
 
 
 @dataclass
@@ -63,27 +66,52 @@ class Source:
     outer: Any
 
 
-def read(path: Path, *, coder: str = "") -> ImportResult:
+def read(path: Path, *, coder: str = "", people: Mapping[str, str] = NOBODY_NAMED) -> ImportResult:
     """The codings of a project.
 
     Raises `ExchangeFileInvalid` for a file that is not a REFI-QDA project, and `ExchangeFileUnsafe`.
     """
     archive = safe.Archive(path.name, safe.file_bytes(path))
-    if PROJECT not in archive:
-        raise ExchangeFileInvalid(f"{path.name} is not a REFI-QDA project: it has no {PROJECT}.")
-    root = safe.xml_root(f"{path.name}, {PROJECT}", archive.read(PROJECT))
+    project = _project_in(path.name, archive)
+    root = safe.xml_root(f"{path.name}, {project}", archive.read(project))
     if root.tag != f"{Q}Project":
-        raise ExchangeFileInvalid(f"{path.name} is not a REFI-QDA project.")
-    reader = _Reader(path.name, archive, root)
+        raise ExchangeFileInvalid(f"{path.name} is no REFI-QDA project.")
+    reader = _Reader(path.name, archive, root, project.rpartition("/")[0])
     passages, levels = reader.rows()
-    return parse((path,), passages, levels, coder=coder, complete=False, problems=reader.problems)
+    return parse(
+        (path,), passages, levels, coder=coder, people=people, complete=False, problems=reader.problems
+    )
+
+
+def projects_in(members: Iterable[str]) -> list[str]:
+    """The project files of an archive: programs name them after the project, and people pack them in a folder."""
+    return [each for each in members if safe.is_content(each) and each.lower().endswith(PROJECT_ENDING)]
+
+
+def _project_in(name: str, archive: safe.Archive) -> str:
+    """The one project file of an archive. Raises `ExchangeFileInvalid` for none, and for several."""
+    found = projects_in(archive.members)
+    if not found:
+        raise ExchangeFileInvalid(
+            f"{name} is no REFI-QDA project: it has no {PROJECT} or other file ending in {PROJECT_ENDING}.",
+            remedy="Export the project again, as a REFI-QDA project (.qdpx).",
+        )
+    if len(found) > 1:
+        raise ExchangeFileInvalid(
+            f"{name} holds several projects: {', '.join(sorted(found))}.",
+            remedy="Export each project into a file of its own.",
+        )
+    return found[0]
 
 
 class _Reader:
-    def __init__(self, file: str, archive: safe.Archive, root: Element) -> None:
+    """`folder` is the one of the project file in the archive, in which its sources lie too."""
+
+    def __init__(self, file: str, archive: safe.Archive, root: Element, folder: str) -> None:
         self.file = file
         self.archive = archive
         self.root = root
+        self.folder = f"{folder}/" if folder else ""
         self.problems: list[Problem] = []
         self.users = {
             _guid(user.get("guid")): user.get("name", "") for user in root.iterfind(f"{Q}Users/{Q}User")
@@ -95,6 +123,7 @@ class _Reader:
             for each in root.iterfind(f"{Q}Variables/{Q}Variable")
         }
         self.noted_passages, self.noted_levels = self._note()
+        self._report_unread()
 
     def rows(self) -> tuple[list[RawRow], list[RawRow]]:
         passages: list[RawRow] = []
@@ -148,6 +177,25 @@ class _Reader:
                     name, self._text(text), document, described["sha256"] if described else "", text, element
                 )
 
+    def _report_unread(self) -> None:
+        """Notes on what the project holds and nobody reads here: codings of pictures or whole sources, and memos."""
+        for source in self.root.iterfind(f"{Q}Sources/*"):
+            texts = [source] if source.tag == f"{Q}TextSource" else source.findall(f"{Q}Representation")
+            read = sum(len(text.findall(f"{Q}PlainTextSelection/{Q}Coding")) for text in texts)
+            unread = len(list(source.iter(f"{Q}Coding"))) - read
+            if unread:
+                message = (
+                    f"{unread} codings of a picture, a page or the whole source are not imported: they are of no "
+                    "stretch of text."
+                )
+                place = Place(self.file, source.get("name", ""))
+                self._report(place, "", "note", "other_coding", message)
+        notes = [each.get("name", "") for each in self.root.iterfind(f"{Q}Notes/{Q}Note")]
+        others = [each for each in notes if each != NOTE]
+        if others:
+            message = f"{len(others)} memos of the project are not imported: {', '.join(others)[:200]}."
+            self._report(Place(self.file), "", "note", "other_notes", message)
+
     def _text(self, element: Element) -> str:
         """The text of a source, with the line ends that the positions of its selections count."""
         inline = element.findtext(f"{Q}PlainTextContent")
@@ -161,12 +209,14 @@ class _Reader:
             )
         name = path.removeprefix("internal://").lstrip("/")
         if not is_sound_member(name):
-            raise ExchangeFileInvalid(f"{self.file}: a source has the path {path!r}, which is not valid.")
-        member = next(
-            (each for folder in ("sources", "Sources") if (each := f"{folder}/{name}") in self.archive), ""
-        )
+            raise ExchangeFileInvalid(f"{self.file}: a source has the path {path!r}, which is none.")
+        places = [f"{self.folder}{folder}{name}".casefold() for folder in ("sources/", "")]
+        member = next((each for each in self.archive.members if each.casefold() in places), "")
         if not member:
-            raise ExchangeFileInvalid(f"{self.file} lacks the text {name!r}.")
+            raise ExchangeFileInvalid(
+                f"{self.file} lacks the text {name!r} of the source {element.get('name', '')!r}.",
+                remedy="Export the project again, with its sources.",
+            )
         text = safe.decoded(f"{self.file}, {member}", self.archive.read(member))
         return _with_fitting_ends(text, element)
 
@@ -192,7 +242,9 @@ class _Reader:
             double = next((name for name, given in attributes.items() if len(given) > 1), "")
             if double:
                 message = f"{user or 'Somebody'} gave this passage several {double}s: {', '.join(attributes[double])}."
-                self._report(Place(self.file, source.name, start, double), user, "error", "conflict", message)
+                self._report(
+                    Place(self.file, source.name, start, double), user, "error", "conflict", message, FIX
+                )
                 continue
             base = by_place.get((start, end, user))
             cells = self._cells(source, start, end, base or units.get((start, end)))
@@ -293,11 +345,11 @@ class _Reader:
         place = Place(self.file, source.name, max(stated[0], 0))
         if how == "wrong":
             message = f"The text from {stated[0]} to {stated[1]} is not what was selected: {name[:60]!r}."
-            self._report(place, "", "error", "wrong_text", message)
+            self._report(place, "", "error", "wrong_text", message, FIX)
             return None
         if not 0 <= start < end <= len(source.text):
             message = f"A selection from {stated[0]} to {stated[1]} lies outside of the text."
-            self._report(place, "", "error", "bad_selection", message)
+            self._report(place, "", "error", "bad_selection", message, FIX)
             return None
         if how == "shifted":
             message = f"Imported at another place: the selected text is from {start} to {end}."

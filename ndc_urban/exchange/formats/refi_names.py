@@ -8,7 +8,8 @@ from ndc_urban.exchange.guide import LEVEL_FIELDS
 from ndc_urban.exchange.reserved import SETTLING
 
 NAMESPACE = "urn:QDA-XML:project:1.0"
-PROJECT = "project.qde"
+PROJECT_ENDING = ".qde"
+PROJECT = f"project{PROJECT_ENDING}"
 PROBABILITY = "inclusion_probability"
 LEVEL_VARIABLES = (*LEVEL_FIELDS, "comment", "coded_at", PROBABILITY)
 NOTE = "ndc-urban: rows of the coding sheet (leave as it is)"

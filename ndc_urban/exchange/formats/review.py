@@ -20,6 +20,7 @@ from ndc_urban.exchange.export_bundle import ExportBundle, ExportFiles
 from ndc_urban.exchange.formats.json_lines import as_cells
 from ndc_urban.exchange.import_result import ImportResult, Place
 from ndc_urban.exchange.parsing import parse
+from ndc_urban.exchange.people import NOBODY_NAMED
 from ndc_urban.exchange.protocol import FileSample
 from ndc_urban.exchange.rows import RawRow
 from ndc_urban.labels.anchors import fingerprint
@@ -42,7 +43,7 @@ def write(bundle: ExportBundle, main: Path) -> ExportFiles:
     return {main: (json.dumps(value, ensure_ascii=True) + "\n").encode()}
 
 
-def read(path: Path, *, coder: str = "") -> ImportResult:
+def read(path: Path, *, coder: str = "", people: Mapping[str, str] = NOBODY_NAMED) -> ImportResult:
     """The codings of a saved review."""
     value = safe.json_value(path.name, safe.decoded(path.name, safe.file_bytes(path)))
     if not isinstance(value, dict) or value.get("format") != FORMAT:
@@ -59,6 +60,7 @@ def read(path: Path, *, coder: str = "") -> ImportResult:
         [_with_fingerprint(row) for row in _rows(path, value, PASSAGES)],
         list(_rows(path, value, LEVELS)),
         coder=coder,
+        people=people,
         complete=False,
     )
     saved_at = value.get("saved_at")

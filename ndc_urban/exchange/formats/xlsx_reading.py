@@ -19,6 +19,7 @@ from ndc_urban.exchange.columns import ANSWERS, LEVEL_ANSWERS
 from ndc_urban.exchange.formats.workbook import EXACT_SHEET, shown
 from ndc_urban.exchange.import_result import ImportResult, Place, Problem
 from ndc_urban.exchange.parsing import parse
+from ndc_urban.exchange.people import NOBODY_NAMED
 from ndc_urban.exchange.rows import RawRow
 from ndc_urban.exchange.tables import HEADER_WITHIN, column_letter, is_missing
 
@@ -61,7 +62,7 @@ class SheetDetails:
     formulas: frozenset[str] = frozenset()
 
 
-def read(path: Path, *, coder: str = "") -> ImportResult:
+def read(path: Path, *, coder: str = "", people: Mapping[str, str] = NOBODY_NAMED) -> ImportResult:
     """The codings of a workbook: every sheet with the columns of passages or of levels.
 
     Raises `ExchangeFileInvalid` for a file that is not a workbook or has no such sheet, and `ExchangeFileUnsafe`.
@@ -93,7 +94,7 @@ def read(path: Path, *, coder: str = "") -> ImportResult:
             f"{path.name} has no sheet with the columns of a coding sheet (it has {', '.join(titles)}).",
             remedy="Keep the first row of the exported sheets.",
         )
-    returned = parse((path,), passages, levels, coder=coder, problems=problems)
+    returned = parse((path,), passages, levels, coder=coder, people=people, problems=problems)
     return replace(returned, saved_at=_timestamp(saved))
 
 

@@ -311,7 +311,7 @@ def test_an_answer_of_prodigy(corpus: CodedCorpus, tmp_path: Path) -> None:
     path.write_text("".join(json.dumps(task) + "\n" for task in tasks), encoding="utf-8")
     returned = prodigy.read(path)
     (item,) = returned.passages
-    assert (item.coding.coder, item.coding.sector) == ("set-ana", "tr")
+    assert (item.coding.coder, item.coding.sector) == ("ana", "tr")
     assert item.coding.coded_at == "2026-08-31T10:00:00+00:00"
     told = sorted((problem.kind, problem.place.row) for problem in returned.problems)
     assert told == [("misspelt", 3), ("misspelt", 4), ("not_accepted", 2)]

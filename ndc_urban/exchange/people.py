@@ -1,0 +1,165 @@
+"""Who coded: the accounts, sessions and files that a tool names become coders, or a question that lists them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+
+from ndc_urban.errors import UsageError
+from ndc_urban.exchange.guide import LEVEL_FIELDS, PASSAGE_FIELDS
+from ndc_urban.exchange.import_result import Place, Problem
+from ndc_urban.exchange.reserved import require_coder_name
+from ndc_urban.exchange.rows import Identity, RawRow
+
+NOBODY_NAMED: Mapping[str, str] = MappingProxyType({})
+"""No answers to who is who."""
+
+
+def who_is_who(options: Iterable[str]) -> tuple[str, Mapping[str, str]]:
+    """The values of `--coder`: the one bare NAME, and the coders by the names that a file has for them.
+
+    Raises `UsageError` for two bare names, an empty side, and names that no coder may bear.
+
+    >>> who_is_who(["Ana", "2=Ben"])
+    ('Ana', {'2': 'Ben'})
+    """
+    bare = ""
+    people: dict[str, str] = {}
+    for option in options:
+        written, separator, name = (part.strip() for part in option.rpartition("="))
+        require_coder_name(name)
+        if separator:
+            if not written or not name or people.get(written, name) != name:
+                raise UsageError(
+                    f"--coder {option} does not say who is who.",
+                    remedy="Write what the file says before the = and the coder's name behind it: --coder 1=Ana.",
+                )
+            people[written] = name
+        elif bare and name != bare:
+            raise UsageError(
+                f"--coder names both {bare} and {name}.",
+                remedy=f"Say who is who in the file: --coder 1={bare} --coder 2={name}.",
+            )
+        else:
+            bare = name
+    return bare, people
+
+
+class Coders:
+    """The coders of a file's rows. `coder` and `people` are what `--coder` says."""
+
+    def __init__(self, rows: Sequence[RawRow], coder: str, people: Mapping[str, str]) -> None:
+        self.coder = coder
+        self.people = {_plain(written): name for written, name in people.items()}
+        self.coded = [row for row in rows if any(row.get(name) for name in (*PASSAGE_FIELDS, *LEVEL_FIELDS))]
+        open_ = [row.identity for row in self.coded if row.identity and not self._answered(row)]
+        self.counts = Counter(each.shown for each in open_)
+        self.numbers = {each.shown for each in open_ if each.kind == "number"}
+
+    def name(self, row: RawRow) -> str:
+        """Who coded a row; empty where nobody knows."""
+        answer = self._answered(row)
+        if answer:
+            return answer
+        owner, who = self.owner(row), row.identity
+        if who is None:
+            return row.get("coder") or owner
+        if _is_like(who, owner):
+            return owner
+        if who.kind == "number":
+            return owner if len(self.numbers) <= 1 else who.shown
+        is_alone = who.kind == "account" and len(self.counts) <= 1
+        return self.coder if is_alone and self.coder else who.shown
+
+    def owner(self, row: RawRow) -> str:
+        """Whose row it is if the row itself names nobody."""
+        return row.get("sheet_coder") or self.coder
+
+    def is_settled(self, row: RawRow) -> bool:
+        """Whether `--coder` or a question for the whole file takes care of who coded the row."""
+        return row.identity is not None or bool(self._answered(row))
+
+    def problems(self) -> Iterator[Problem]:
+        """The questions that the file as a whole raises."""
+        yield from self._second_people()
+        yield from self._taken()
+        yield from self._unknown()
+
+    def _second_people(self) -> Iterator[Problem]:
+        """One question for all people that are not the one of the sheet or of `--coder`."""
+        asked: Counter[str] = Counter()
+        owners: set[str] = set()
+        place: Place | None = None
+        for row in self.coded:
+            if row.identity is None or self._answered(row):
+                continue
+            owner = self.owner(row)
+            is_number = row.identity.kind == "number"
+            if self.name(row) != owner and (owner or is_number):
+                asked[row.identity.shown] += 1
+                owners.add(owner)
+                place = place or row.at("coder")
+        if place is None:
+            return
+        whom = (
+            f"not all by {' or '.join(sorted(filter(None, owners)))}"
+            if any(owners)
+            else "not said to be by whom"
+        )
+        everybody = ", ".join(f"{who} ({count} codings)" for who, count in self.counts.items())
+        answers = " ".join(f"--coder {who}=NAME" for who in self.counts)
+        kind = "several_people" if len(self.counts) > 1 else "second_coder"
+        yield Problem(
+            "question",
+            kind,
+            place,
+            f"The codings are {whom}. The file names {everybody}.",
+            f"Say who is who: {answers}. With --partial they are imported as codings by {', '.join(asked)}.",
+            value=", ".join(self.counts),
+        )
+
+    def _taken(self) -> Iterator[Problem]:
+        """A note for an account whose codings are taken as those of the person in `--coder`."""
+        for row in self.coded:
+            who = row.identity
+            if who is None or who.kind != "account" or self._answered(row):
+                continue
+            if self.name(row) == self.coder and not _is_like(who, self.coder):
+                count = self.counts[who.shown]
+                message = f"The {count} codings by {who.shown} are taken as codings by {self.coder}, as --coder says."
+                yield Problem("note", "account", row.at("coder"), message, coder=self.coder, value=who.shown)
+                return
+
+    def _unknown(self) -> Iterator[Problem]:
+        known = {_plain(name) for row in self.coded for name in _names(row)}
+        for written, name in self.people.items():
+            if written not in known:
+                has = ", ".join(dict.fromkeys(shown for row in self.coded for shown in _names(row)[:1]))
+                message = (
+                    f"--coder says who {written!r} is ({name}), but nothing in the file is by {written!r}."
+                )
+                place = self.coded[0].at("coder") if self.coded else Place("")
+                remedy = f"The file names {has or 'nobody'}."
+                yield Problem("question", "unknown_person", place, message, remedy, coder=name, value=written)
+
+    def _answered(self, row: RawRow) -> str:
+        return next((self.people[key] for name in _names(row) if (key := _plain(name)) in self.people), "")
+
+
+def _names(row: RawRow) -> tuple[str, ...]:
+    """All names by which a file knows who coded a row."""
+    if row.identity is not None:
+        return row.identity.shown, *row.identity.others
+    name = row.get("coder")
+    return (name,) if name else ()
+
+
+def _is_like(who: Identity, name: str) -> bool:
+    """Whether a name is that of an account, in other capitals or in front of the @ of its e-mail address."""
+    names = {_plain(each) for each in (who.shown, *who.others)}
+    return bool(name) and _plain(name) in names | {each.partition("@")[0] for each in names}
+
+
+def _plain(name: str) -> str:
+    return name.strip().casefold()
