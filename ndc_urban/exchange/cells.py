@@ -114,7 +114,7 @@ def coder_name(name: str, column: str) -> str:
 def misspelt(name: str, written: str) -> RowInvalid:
     """What to say of a value that the codebook does not have."""
     meant = nearest(name, written)
-    hint = f"; {meant} was perhaps meant" if meant else ""
+    hint = f"; {meant} is perhaps meant" if meant else ""
     message = f"The codebook has no {name} {written!r}{hint}. It has {', '.join(values(name))}."
     remedy = f"Write one of these{'' if name in ('code', 'level') else ', or clear the cell'}."
     return RowInvalid("misspelt", name, message, remedy)

@@ -14,8 +14,10 @@ from pathlib import Path
 import pytest
 
 from ndc_urban.cli import main
+from ndc_urban.files import sha256_of
 
 ROOT = Path(__file__).resolve().parents[2]
+SCAN = sha256_of(ROOT / "corpus" / "samples" / "ferrowmere-ndc-scanned-en.pdf")
 PAGE = ROOT / "docs" / "annotating.md"
 BLOCKS = re.findall(r"^```bash\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
 LINES = [line for block in BLOCKS for line in block.splitlines()]
@@ -56,7 +58,8 @@ def test_the_worked_example_runs_as_written(
 
     drawn, chosen = rows_of(morning / "sample.csv"), rows_of(morning / "more.csv")
     assert len(drawn) == 12
-    assert not {row["sha256"] for row in drawn} & {row["sha256"] for row in chosen}
+    again = {row["sha256"] for row in drawn} & {row["sha256"] for row in chosen}
+    assert again <= {SCAN}, "training reads no scans, so a scan that was coded may be proposed again"
 
     labels, levels = rows_of(morning / "labels" / "passages.csv"), rows_of(morning / "labels" / "levels.csv")
     count = {name: sum(row["coder"] == name for row in labels) for name in ("Ana", "Ben", "Cem")}

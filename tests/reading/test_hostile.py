@@ -15,7 +15,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ndc_urban.document import Document
-from ndc_urban.errors import DamagedFile, EncryptedFile, NeedsOcr, NoText, ReadingError, TooManyPages
+from ndc_urban.errors import (
+    DamagedFile,
+    EncryptedFile,
+    NeedsOcr,
+    NoText,
+    Portfolio,
+    ReadingError,
+    TooManyPages,
+)
 from ndc_urban.reading import read
 
 SAMPLES = Path(__file__).parents[2] / "corpus" / "samples"
@@ -85,7 +93,7 @@ def test_other_hostile_files_end_in_text_or_a_named_failure(tmp_path: Path, name
         ("password-aes", EncryptedFile),
         ("page-empty", NoText),
         ("page-number-only", NoText),
-        ("portfolio", NoText),
+        ("portfolio", Portfolio),
         ("picture-only", NeedsOcr),
         ("pages-10000-same", TooManyPages),
     ],

@@ -124,6 +124,8 @@ def test_columns_are_those_of_the_contract() -> None:
         "iso3",
         "language",
         "start",
+        "last_page",
+        "printed_page",
     ]
     assert list(REASONS)[-2:] == ["path", "iso3"]
     assert list(FAILURES) == ["path", "sha256", "error", "message", "remedy", "pages"]

@@ -133,7 +133,12 @@ def _is_of_users(annotations: Any) -> bool:
 def _rows(path: Path, problems: list[Problem]) -> Iterator[RawRow]:
     data = safe.file_bytes(path)
     if not data.startswith(ZIP_START):
-        for example in _examples(path.name, data, ""):
+        examples = list(_examples(path.name, data, ""))
+        if not examples:
+            raise ExchangeFileInvalid(
+                f"{path.name} contains no example.", remedy="Export as JSONL from doccano."
+            )
+        for example in examples:
             yield from _example_rows(example, problems)
         return
     archive = safe.Archive(path.name, data)

@@ -365,7 +365,7 @@ RESERVED = [
 def test_names_that_would_come_back_as_others_are_not_exported(corpus: CodedCorpus, name: str) -> None:
     with pytest.raises(ExchangeFileInvalid, match="be the name of a coder") as refused:
         corpus.coded("E", coder=name)
-    assert "something else" in refused.value.remedy
+    assert "another name" in refused.value.remedy
     with pytest.raises(ExchangeFileInvalid):
         replace(corpus.bundle, coder=name)
     with pytest.raises(ExchangeFileInvalid):
