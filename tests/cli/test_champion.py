@@ -22,6 +22,8 @@ from ndc_urban.training import evaluation
 from ndc_urban.training.train import Recipe
 from ndc_urban.training.training_labels import TRAINING_LABELS_FILE, load_training_labels
 
+pytestmark = pytest.mark.slow
+
 MORE_PARTIES: Mapping[str, str] = {
     f"XB{letter}": name
     for letter, name in zip(

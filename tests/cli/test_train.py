@@ -15,6 +15,8 @@ from ndc_urban.errors import EXIT_ERROR, EXIT_OK, EXIT_USAGE
 from ndc_urban.model.out_of_fold import load_out_of_fold
 from ndc_urban.model.storage import model_hash
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> TinyCorpus:

@@ -12,6 +12,8 @@ from typer.testing import CliRunner
 from ndc_urban.cli.app import app
 from ndc_urban.errors import NdcUrbanError, OutputExists, UsageError
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str, str]:

@@ -45,6 +45,7 @@ def run(line: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixtur
     assert status == int(wanted or 0), f"{line}\n{told[-3000:]}"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("cp") is None, reason="there is no cp to run the commands with")
 def test_the_worked_example_runs_as_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -10,6 +10,8 @@ import pytest
 
 from ndc_urban.runs import Run, score
 
+pytestmark = pytest.mark.slow
+
 PDFS = (
     "sound",
     "form-in-itself",

@@ -30,6 +30,8 @@ from ndc_urban.training.evaluation import (
 )
 from ndc_urban.training.train import TrainingResult, fold_of
 
+pytestmark = pytest.mark.slow
+
 levels = st.integers(0, 2)
 
 

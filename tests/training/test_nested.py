@@ -15,6 +15,8 @@ from ndc_urban.training.evaluation import Predictions, evaluate
 from ndc_urban.training.nested import check_nested, nested_predictions
 from ndc_urban.training.train import fold_of, require_variety
 
+pytestmark = pytest.mark.slow
+
 THREE_FOLDS = replace(RECIPE, folds=3)
 
 

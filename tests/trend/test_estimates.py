@@ -191,6 +191,7 @@ def coverages() -> dict[trend_coverage.Cell, dict[str, float]]:
     return {cell: trend_coverage.coverage(cell, REPETITIONS) for cell in CORNERS}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("trait", ["strong", "at least moderate"])
 def test_corrected_limits_cover_in_every_cell(
     coverages: dict[trend_coverage.Cell, dict[str, float]], trait: str

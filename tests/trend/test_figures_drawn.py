@@ -23,6 +23,8 @@ from ndc_urban.trend.figures.world import grid
 from ndc_urban.trend.frames import frame_of
 from ndc_urban.trend.tables import CORRECTED, COUNT, LABELLED, Trend
 
+pytestmark = pytest.mark.slow
+
 YEARS = tuple(str(year) for year in range(2016, 2025))
 NAMED = ("First NDCs", "NDCs of 2022", "NDCs 3.0")
 SOURCE = "Source: invented for the tests, " + "with more and more words about where it comes from, " * 8

@@ -23,6 +23,8 @@ from ndc_urban.trend.report.about import about
 from ndc_urban.trend.report.headlines import headlines
 from ndc_urban.trend.tables import AT_LEAST_MODERATE, CORRECTED, COUNT, DOCUMENTS, PUBLISHED, Trend
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = "=1+1 | <script>alert('x')</script> & [link](http://example.org) *so*\nnext"
 
 

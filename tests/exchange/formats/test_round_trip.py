@@ -23,6 +23,8 @@ from ndc_urban.exchange.formats import (
 )
 from ndc_urban.exchange.protocol import ExchangeFormat
 
+pytestmark = pytest.mark.slow
+
 FORMATS: dict[str, tuple[ExchangeFormat, str, int]] = {
     "csv": (csv_table, "x.csv", 100),
     "jsonl": (json_lines, "x.jsonl", 100),

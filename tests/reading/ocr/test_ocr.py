@@ -336,6 +336,7 @@ def pieces(text: str) -> Counter[str]:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("language", "name"),
     [
