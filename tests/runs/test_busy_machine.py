@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-from ndc_urban.runs.engine import available_processors
+from busy_programs import busy_programs
 
 SAMPLES = Path(__file__).parents[2] / "corpus" / "samples"
 DOCUMENTS = ("tamberland-ndc-update-en.pdf", "rimalia-ndc2-ar.pdf")
@@ -22,12 +21,8 @@ TABLES = ("passages.csv", "reasons.csv", "failures.csv", "estimation.csv")
 @pytest.fixture
 def busy_machine() -> Iterator[None]:
     """Two busy programs for each processor."""
-    program = "import os\nparent = os.getppid()\nwhile os.getppid() == parent: pass"
-    others = [subprocess.Popen([sys.executable, "-c", program]) for _ in range(2 * available_processors())]
-    yield
-    for other in others:
-        other.kill()
-        other.wait()
+    with busy_programs(2):
+        yield
 
 
 def scored(out: Path, *before: str) -> Path:

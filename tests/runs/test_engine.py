@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from busy_programs import busy_programs
 
 from ndc_urban.corpus.inputs import Input
-from ndc_urban.runs.engine import Engine, Lost, available_processors
+from ndc_urban.runs.engine import Engine, Lost
 from ndc_urban.runs.limits import THREAD_VARIABLES
 
 
@@ -47,12 +46,8 @@ def use_processor(seconds: float) -> None:
 @pytest.fixture
 def busy_machine() -> Iterator[None]:
     """Programs that want three times the processors that there are."""
-    program = "import os\nwhile os.getppid() != 1: pass"
-    others = [subprocess.Popen([sys.executable, "-c", program]) for _ in range(3 * available_processors())]
-    yield
-    for other in others:
-        other.kill()
-        other.wait()
+    with busy_programs(3):
+        yield
 
 
 def die() -> None:
