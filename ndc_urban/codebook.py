@@ -11,6 +11,10 @@ CODEBOOK_VERSION = "1.0"
 Level = Literal["low", "moderate", "strong"]
 LEVELS: tuple[Level, ...] = get_args(Level)
 
+Scale = Literal["codebook", "un-habitat"]
+SCALES: tuple[Scale, ...] = get_args(Scale)
+"""What a level is on: the rules of the codebook as its coders apply them, or UN-Habitat's grades of NDCs 3.0."""
+
 Code = Literal["E", "I", "X", "N"]
 CODES: tuple[Code, ...] = get_args(Code)
 URBAN_CODES = frozenset({"E", "I"})

@@ -228,6 +228,15 @@ class PanelInvalid(UsageError):
     default_remedy = "Correct the rows that the message names; docs/trend.md lists the columns."
 
 
+class GradesInvalid(UsageError):
+    """The table of UN-Habitat's grades is not valid."""
+
+    code = "grades_invalid"
+    default_remedy = (
+        "It needs the columns iso3, ndc_2_0 and ndc_3_0; a grade is A+, A, B+, B, C+, C, No or empty."
+    )
+
+
 class RunsDiffer(UsageError):
     """Runs that cannot be combined: other models, or two results for one file."""
 
