@@ -15,7 +15,7 @@ from ndc_urban.files import read_csv
 
 REGISTER = "documents.csv"
 PANEL = "panel.csv"
-ARCHIVE = "html.tar.gz"
+ARCHIVES = "html*.tar.gz"
 REGISTER_COLUMNS = ("file", "sha256", "document", "iso3", "language", "kind", "machine_translated")
 PANEL_COLUMNS = ("iso3", "evaluation_only")
 
@@ -35,7 +35,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Collection:
-    """A folder with `documents.csv` and the files it names, loose or (HTML) in `html.tar.gz`."""
+    """A folder with `documents.csv` and the files it names, loose or (HTML) in `html*.tar.gz`."""
 
     folder: Path
 
@@ -104,16 +104,17 @@ class Collection:
 
     @cached_property
     def _unpacked(self) -> tempfile.TemporaryDirectory[str]:
-        """The archive's files in a temporary folder, which is removed with the collection."""
+        """The archives' files in a temporary folder, which is removed with the collection."""
         scratch = tempfile.TemporaryDirectory(prefix="ndc-urban-")
-        archive = self.folder / ARCHIVE
-        if archive.is_file():
+        for archive in sorted(self.folder.glob(ARCHIVES)):
             try:
                 with tarfile.open(archive) as tar:
                     tar.extractall(scratch.name, filter="data")
             except (tarfile.TarError, OSError, EOFError, zlib.error) as error:
                 raise DamagedFile(
-                    archive, f"{ARCHIVE} cannot be unpacked ({error}).", remedy="Copy the collection again."
+                    archive,
+                    f"{archive.name} cannot be unpacked ({error}).",
+                    remedy="Copy the collection again.",
                 ) from error
         return scratch
 

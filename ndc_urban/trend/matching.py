@@ -10,7 +10,14 @@ from ndc_urban.errors import NoResultsForPanel, PanelInvalid
 from ndc_urban.runs.tables import FAILED, NEEDS_OCR, OK
 from ndc_urban.trend.labels import LabelledLevel, Labels
 from ndc_urban.trend.panel import Panel, Standing
-from ndc_urban.trend.registry import AbsentDocument, Submission, absent_documents, not_in_registry
+from ndc_urban.trend.registry import (
+    AbsentDocument,
+    LaterSubmission,
+    Submission,
+    absent_documents,
+    not_in_registry,
+    superseded_documents,
+)
 from ndc_urban.trend.results import Prediction, Results
 
 SCORED, MISSING = "scored", "missing"
@@ -48,6 +55,10 @@ class Matched:
     def absent(self, name: str) -> tuple[AbsentDocument, ...]:
         """The NDCs of a round that are in the registry but not in the panel."""
         return absent_documents(self.panel, name, self.registry)
+
+    def superseded(self, name: str) -> tuple[LaterSubmission, ...]:
+        """The documents of a round that a later submission in the registry had replaced by its day."""
+        return superseded_documents(self.panel, name, self.registry)
 
     def scored(self, name: str) -> tuple[Match, ...]:
         """The rows of a round that have a prediction."""
@@ -90,6 +101,33 @@ class Matched:
                 f"{name}: for {len(unlisted)} documents of the panel the registry has no submission by the Party in "
                 f"the period of this round: {', '.join(unlisted)}."
             )
+        return [*notes, *self._superseded_notes(name), *self._late_notes(name)]
+
+    def _superseded_notes(self, name: str) -> list[str]:
+        superseded = self.superseded(name)
+        if not superseded or self.panel.calendar:
+            return []  # the panel of years has such notes of its own
+        listed = ", ".join(f"{each.iso3} (later: {each.day})" for each in superseded)
+        return [
+            f"{name}: for {len(superseded)} Parties the registry lists a later submission in the period of this round. "
+            f"Its text is not in this corpus, so the earlier document is used: {listed}."
+        ]
+
+    def _late_notes(self, name: str) -> list[str]:
+        last = self.panel.day(name).isoformat()
+        standings = self.panel.of_round(name)
+        late = [each for each in standings if (each.text_date or each.submission_date) > last]
+        dated = [each for each in standings if each.submission_date > last and each not in late]
+        notes = []
+        if dated:
+            listed = ", ".join(f"{each.iso3} ({each.text_date})" for each in dated)
+            notes.append(
+                f"{name}: {len(dated)} documents were registered after the day of this round. Their texts are of the "
+                f"date in brackets: {listed}."
+            )
+        if late:
+            listed = ", ".join(f"{each.iso3} ({each.exception or each.submission_date})" for each in late)
+            notes.append(f"{name}: {len(late)} documents are later than the day of this round: {listed}.")
         return notes
 
 

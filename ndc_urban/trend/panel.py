@@ -5,6 +5,8 @@ A panel is a CSV file with a row for each Party and round:
 - `round` and `iso3` (ISO 3166-1 alpha-3, EUU for the European Union) are required;
 - `party` (its name), `document` (a name of the NDC such as KEN_2022, the same in every round in which it was in force)
   and `submission_date` (ISO 8601) are optional;
+- so are `text_date`, the date of the text where it was registered later, and `exception`, why a document stands in a
+  round that it does not quite fit;
 - so are the files of the document: `sha256` (one or more, separated by semicolons, the preferred one first),
   `english_text` or `path` (the end of a file's path).
 
@@ -44,7 +46,11 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The document that represents a Party in a round; `files` in order of preference."""
+    """The document that represents a Party in a round; `files` in order of preference.
+
+    `text_date` is the date of the text where it was registered later, `exception` says why a document stands in a round
+    that it does not quite fit; both may be empty.
+    """
 
     round: str
     iso3: str
@@ -52,6 +58,8 @@ class Standing:
     document: str
     submission_date: str
     files: tuple[File, ...]
+    text_date: str = ""
+    exception: str = ""
 
 
 @dataclass(frozen=True)
@@ -146,9 +154,10 @@ def _standing(path: Path, number: int, row: Row, register: Mapping[str, Sequence
             f"{where}: {iso3 or 'an empty cell'} is not an ISO 3166-1 alpha-3 code.",
             remedy="Write three letters, such as KEN; use EUU for the European Union.",
         )
-    submitted = row.get("submission_date", "").strip()
-    if submitted and not _is_date(submitted):
-        raise PanelInvalid(f"{where}: {submitted} is not a date.", remedy="Write dates as 2021-12-31.")
+    submitted, text_date = (row.get(column, "").strip() for column in ("submission_date", "text_date"))
+    for day in (submitted, text_date):
+        if day and not _is_date(day):
+            raise PanelInvalid(f"{where}: {day} is not a date.", remedy="Write dates as 2021-12-31.")
     document = row.get("document", "").strip()
     return Standing(
         round=name,
@@ -157,6 +166,8 @@ def _standing(path: Path, number: int, row: Row, register: Mapping[str, Sequence
         document=document,
         submission_date=submitted,
         files=files_of(row, register.get(document, ()) if document else (), submitted),
+        text_date=text_date,
+        exception=row.get("exception", "").strip(),
     )
 
 

@@ -86,7 +86,7 @@ def topics_table(matched: Matched, published: Published) -> Table:
                 figure = published.metric(reviews()["topics"][topic.name]["metric"])
             if figure is not None:
                 notes.append(
-                    f"{topic.label}, {name}: published for {figure.review}, {figure.stated}"
+                    f"{topic.label}, {name}: published for {figure.round}, {figure.stated}"
                     + (f" of {figure.counted} {figure.basis}" if figure.counted else "")
                     + f" ({figure.metric})."
                 )

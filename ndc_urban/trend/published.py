@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,9 +23,12 @@ _LEVELS = ("low", "moderate", "strong", AT_LEAST_MODERATE)
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One published figure as a share; `counted` is the number of units, None if it is not stated."""
+    """One published figure as a share, nan if it is printed in words.
 
-    review: str
+    `round` is the round of the panel that it describes; `counted` is the number of units, None if it is not stated.
+    """
+
+    round: str
     basis: str
     metric: str
     share: float
@@ -40,11 +44,11 @@ class Published:
     figures: tuple[Figure, ...]
     others: tuple[str, ...]
 
-    def levels(self, review: str) -> dict[str, Figure]:
-        """The figures of a review on levels; of a number and a percentage the number is used."""
+    def levels(self, name: str) -> dict[str, Figure]:
+        """The figures of a round on levels; of a number and a percentage the number is used."""
         found: dict[str, Figure] = {}
         for figure in self.figures:
-            if figure.review == review and figure.metric in _LEVELS:
+            if figure.round == name and figure.metric in _LEVELS:
                 current = found.get(figure.metric)
                 if current is None or (current.stated.endswith("%") and not figure.stated.endswith("%")):
                     found[figure.metric] = figure
@@ -53,7 +57,7 @@ class Published:
             moderate, strong = (part for part in parts if part)
             printed = found.get(AT_LEAST_MODERATE)
             found[AT_LEAST_MODERATE] = Figure(
-                review,
+                name,
                 moderate.basis,
                 AT_LEAST_MODERATE,
                 moderate.share + strong.share,
@@ -95,17 +99,25 @@ def load_published(path: Path) -> Published:
 
 def _figure(path: Path, number: int, row: Mapping[str, str], basis: str, source: str) -> Figure:
     counted = int(row["documents_counted"]) if row["documents_counted"].isdigit() else None
-    try:
-        value = float(row["value"])
-    except ValueError as error:
-        raise PanelInvalid(f"{path}, row {number}: {row['value']!r} is not a number.") from error
+    value = _value(path, number, row["value"])
     if row["unit"] == "percent":
         share = value / 100
     elif counted:
         share = value / counted
     else:
         raise PanelInvalid(f"{path}, row {number}: a number of NDCs also needs documents_counted.")
-    return Figure(row["review"], basis, row["metric"], share, counted, _stated(row), source)
+    of_round = reviews()["rounds"].get(row["review"], {}).get(row["basis"], row["review"])
+    return Figure(of_round, basis, row["metric"], share, counted, _stated(row), source)
+
+
+def _value(path: Path, number: int, text: str) -> float:
+    """The number in a cell; nan for one of the words in `data/reviews.toml`."""
+    if text in reviews()["words"]["values"]:
+        return math.nan
+    try:
+        return float(text)
+    except ValueError as error:
+        raise PanelInvalid(f"{path}, row {number}: {text!r} is not a number.") from error
 
 
 def _stated(row: Mapping[str, str]) -> str:
@@ -113,15 +125,15 @@ def _stated(row: Mapping[str, str]) -> str:
 
 
 def _with_counts(figures: Sequence[Figure]) -> tuple[Figure, ...]:
-    """A figure without the number of units gets that of the same review and basis."""
-    counted = {(figure.review, figure.basis): figure.counted for figure in figures if figure.counted}
+    """A figure without the number of units gets that of the same round and basis."""
+    counted = {(figure.round, figure.basis): figure.counted for figure in figures if figure.counted}
     return tuple(
         Figure(
-            figure.review,
+            figure.round,
             figure.basis,
             figure.metric,
             figure.share,
-            figure.counted or counted.get((figure.review, figure.basis)),
+            figure.counted or counted.get((figure.round, figure.basis)),
             figure.stated,
             figure.source,
         )

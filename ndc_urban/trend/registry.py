@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ndc_urban.parties import EUROPEAN_UNION, members_on
 from ndc_urban.trend.panel import Panel, read_rows
-from ndc_urban.trend.rounds import first_day_of
+from ndc_urban.trend.rounds import day_of, first_day_of, round_after
 
 REGISTRY_FILE = "registry.csv"
 
@@ -66,8 +66,41 @@ def not_in_registry(panel: Panel, name: str, registry: Sequence[Submission]) -> 
     return tuple(each.iso3 for each in panel.of_round(name) if each.iso3 not in submitted)
 
 
+@dataclass(frozen=True, slots=True)
+class LaterSubmission:
+    """A document of a round that the Party had replaced by the day of the round: `day` is that of the latest NDC."""
+
+    iso3: str
+    day: str
+
+
+def superseded_documents(
+    panel: Panel, name: str, registry: Sequence[Submission]
+) -> tuple[LaterSubmission, ...]:
+    """The documents of a round for which the registry has a later submission in the round's period, by code."""
+    newest = _newest(panel, name, registry)
+    return tuple(
+        LaterSubmission(each.iso3, newest[each.iso3])
+        for each in panel.of_round(name)
+        if each.submission_date and each.submission_date < newest.get(each.iso3, "")
+    )
+
+
 def _submitted(panel: Panel, name: str, registry: Sequence[Submission]) -> dict[str, str]:
     """By code the names of the Parties that submitted an NDC in the period of a round."""
-    first = first_day_of(name) if not panel.calendar else date.min
-    last = panel.day(name)
-    return {each.iso3: each.party for each in registry if first.isoformat() <= each.day <= last.isoformat()}
+    names = {each.iso3: each.party for each in registry}
+    return {iso3: names[iso3] for iso3 in _newest(panel, name, registry)}
+
+
+def _newest(panel: Panel, name: str, registry: Sequence[Submission]) -> dict[str, str]:
+    """By code the day of the latest NDC that a Party submitted in the period of a round."""
+    first = (first_day_of(name) if not panel.calendar else date.min).isoformat()
+    last = panel.day(name).isoformat()
+    following = round_after(name) if not panel.calendar else ""
+    since, until = first_day_of(following).isoformat(), day_of(following).isoformat() if following else ""
+    later = {each.iso3 for each in registry if since <= each.day <= until}
+    newest: dict[str, str] = {}
+    for each in registry:
+        if first <= each.day <= last and (not following or each.iso3 in later):
+            newest[each.iso3] = max(newest.get(each.iso3, ""), each.day)
+    return newest

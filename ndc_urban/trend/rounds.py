@@ -43,6 +43,25 @@ def first_day_of(name: str) -> date:
     return date.fromisoformat(listed) if listed else date.min
 
 
+def round_after(name: str) -> str:
+    """The round whose Parties alone belong to this one; empty for a round of all Parties.
+
+    >>> round_after("before-2026"), round_after("2022")
+    ('2026', '')
+    """
+    return _days()["followed_by"].get(name, "")
+
+
+def title_of_round(name: str) -> str:
+    """A round with its title, as headings print it.
+
+    >>> title_of_round("before-2026"), title_of_round("2022")
+    ('before-2026 (before NDC 3.0)', '2022')
+    """
+    title = _days()["titles"].get(name)
+    return f"{name} ({title})" if title else name
+
+
 def end_of_year(year: int) -> date:
     """31 December of a year."""
     return date(year, 12, 31)
