@@ -249,3 +249,34 @@ class NoResultsForPanel(UsageError):
 
     code = "no_results_for_panel"
     default_remedy = "Give runs over the files that the panel, or documents.csv beside it, names."
+
+
+class RegistryInvalid(UsageError):
+    """The table of a registry of NDCs is not valid."""
+
+    code = "registry_invalid"
+    default_remedy = (
+        "Give a table with the columns code, party, title, fileType, language, submissionDate and "
+        "encodedAbsUrl."
+    )
+
+
+class AddressGiven(UsageError):
+    """An address on the web where a file is expected."""
+
+    code = "address_given"
+    default_remedy = "Download the document first, with `ndc-urban corpus download`."
+
+
+class NetworkUnusable(NdcUrbanError):
+    """The settings of this system do not allow any request."""
+
+    code = "network_unusable"
+    default_remedy = "Correct the proxy in HTTPS_PROXY, HTTP_PROXY or ALL_PROXY, or unset it."
+
+
+class InstallationIncomplete(NdcUrbanError):
+    """Data that come with the program are not where it is installed."""
+
+    code = "installation_incomplete"
+    default_remedy = "Install the program again, such as with `pip install --force-reinstall ndc-urban`."

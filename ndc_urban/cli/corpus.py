@@ -1,4 +1,4 @@
-"""`ndc-urban corpus`: your own folders of documents."""
+"""`ndc-urban corpus`: getting documents, registering them, and making panels."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from typing import Annotated
 
 import typer
 
+from ndc_urban.cli.corpus_download import download_cli
 from ndc_urban.cli.options import JsonOption, QuietOption
 
 corpus_app = typer.Typer(
     name="corpus",
-    help="Your own folders of documents and their register, which says which file is which NDC.",
+    help="Getting documents, registering which file is which NDC, and making panels of Parties and rounds.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -19,7 +20,10 @@ corpus_app = typer.Typer(
 
 @corpus_app.callback()
 def _corpus() -> None:
-    """Your own folders of documents and their register, which says which file is which NDC."""
+    """Getting documents, registering which file is which NDC, and making panels of Parties and rounds."""
+
+
+corpus_app.command("download")(download_cli)
 
 
 @corpus_app.command("register")

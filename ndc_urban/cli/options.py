@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -32,3 +33,9 @@ MemoryLimitOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as one JSON object on stdout.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
+RegistryOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--registry", help="CSV file with the registry of NDCs.", show_default="the registry that is shipped"
+    ),
+]

@@ -7,12 +7,14 @@ not is counted.
 from __future__ import annotations
 
 import os
+import re
+import shlex
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ndc_urban.errors import FileUnreadable, NoDocuments, PathMissing, ReadingError
+from ndc_urban.errors import AddressGiven, FileUnreadable, NoDocuments, PathMissing, ReadingError
 from ndc_urban.files import sha256_of
 from ndc_urban.reading.formats import (
     HEAD_BYTES,
@@ -23,6 +25,8 @@ from ndc_urban.reading.formats import (
 
 _OFFICE_LOCK = "~$"
 """Begins the names of the files in which Word notes who has a document open."""
+
+_ADDRESS = re.compile(r"(https?):/+(.*)", re.IGNORECASE)
 
 HIDDEN, LOCK, NO_ENDING = "hidden", "lock file", "no ending"
 """What is passed over for something else than its ending."""
@@ -105,7 +109,19 @@ def _candidates(path: Path) -> Iterator[Input | PassedOver]:
     elif path.exists() or path.is_symlink():
         yield identify(path)
     else:
+        _refuse_address(path)
         raise PathMissing(f"There is no file or folder {path}.")
+
+
+def _refuse_address(path: Path) -> None:
+    """Raises `AddressGiven` for the address of a web page; a `Path` has lost one of its slashes."""
+    found = _ADDRESS.match(path.as_posix())
+    if found:
+        address = f"{found[1]}://{found[2]}"
+        raise AddressGiven(
+            f"{address} is an address, and only files are read.",
+            remedy=f"Download it first: {shlex.join(['ndc-urban', 'corpus', 'download', address, '--out', 'ndcs'])}",
+        )
 
 
 def _in_order(folder: Path) -> list[Input | PassedOver]:
