@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ndc_urban.cli.options import JsonOption, QuietOption
+from ndc_urban.cli.options import JsonOption, QuietOption, named_path
 
 CorpusOption = Annotated[
     Path, typer.Option("--corpus", help="Folder with documents.csv and the files that it names.")
@@ -49,7 +49,8 @@ def relocate_cli(
         typer.Option(
             "--annotations",
             help="Folder with passages.csv; may be given several times.",
-            show_default="annotations",
+            show_default="the shipped labels",
+            parser=named_path,
         ),
     ] = None,
     out: Annotated[
@@ -70,8 +71,9 @@ def relocate_cli(
     from ndc_urban.files import write_atomically
     from ndc_urban.labels.relocation_report import relocate
     from ndc_urban.labels.store import PASSAGES_TABLE, read_passage_labels
+    from ndc_urban.shipped import given_or_shipped
 
-    folders = annotations or [Path("annotations")]
+    folders = annotations or [given_or_shipped(Path("annotations"))]
     for folder in folders:
         if not (folder / PASSAGES_TABLE).is_file():
             raise PathMissing(

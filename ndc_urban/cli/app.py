@@ -16,6 +16,7 @@ import typer
 from ndc_urban import __version__
 from ndc_urban.cli.annotations import annotations_app
 from ndc_urban.cli.corpus import corpus_app
+from ndc_urban.cli.demo import demo_cli
 from ndc_urban.cli.evaluate import evaluate_cli
 from ndc_urban.cli.read import read_cli
 from ndc_urban.cli.report import report_cli
@@ -33,6 +34,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "sample": sample_cli,
     "trend": trend_cli,
     "report": report_cli,
+    "demo": demo_cli,
 }
 
 PROGRAM = "ndc-urban"

@@ -7,17 +7,18 @@ from typing import Annotated, Any
 
 import typer
 
-from ndc_urban.cli.options import JsonOption, QuietOption
+from ndc_urban.cli.options import JsonOption, QuietOption, named_path
 
 
 def evaluate_cli(
-    model: Annotated[Path, typer.Argument(help="The model folder.", show_default=False)],
+    model: Annotated[Path, typer.Argument(help="The model folder.", show_default=False, parser=named_path)],
     annotations: Annotated[
         list[Path] | None,
         typer.Option(
             "--annotations",
             help="Folder with levels.csv and passages.csv or passages.jsonl; may be given several times.",
             show_default=False,
+            parser=named_path,
         ),
     ] = None,
     corpus: Annotated[

@@ -8,6 +8,13 @@ from typing import Annotated
 import typer
 
 from ndc_urban.reading.options import OcrMode, PdfReader
+from ndc_urban.shipped import given_or_shipped
+
+
+def named_path(value: str) -> Path:
+    """A path, or data that come with the program by their name, such as `results` or `corpus/results`."""
+    return given_or_shipped(Path(value))
+
 
 ReaderOption = Annotated[
     PdfReader,
@@ -36,6 +43,9 @@ QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progre
 RegistryOption = Annotated[
     Path | None,
     typer.Option(
-        "--registry", help="CSV file with the registry of NDCs.", show_default="the registry that is shipped"
+        "--registry",
+        help="CSV file with the registry of NDCs.",
+        show_default="the shipped registry",
+        parser=named_path,
     ),
 ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from ndc_urban.cli.options import JsonOption, QuietOption
+from ndc_urban.cli.options import JsonOption, QuietOption, named_path
 
 if TYPE_CHECKING:
     from ndc_urban.runs.samples import RunSample
@@ -28,7 +28,11 @@ OutOption = Annotated[Path, typer.Option("--out", "-o", help="CSV file for the s
 PassagesOption = Annotated[bool, typer.Option("--passages", help="Draw passages instead of documents.")]
 PanelOption = Annotated[
     Path | None,
-    typer.Option("--panel", help="Draw only from the documents of this panel (CSV with a column document)."),
+    typer.Option(
+        "--panel",
+        help="Draw only from the documents of this panel (CSV with a column document).",
+        parser=named_path,
+    ),
 ]
 RegisterOption = Annotated[
     Path | None,
@@ -36,6 +40,7 @@ RegisterOption = Annotated[
         "--register",
         help="Which files belong to the same NDC (CSV with sha256 and document).",
         show_default="documents.csv beside the panel",
+        parser=named_path,
     ),
 ]
 WidthOption = Annotated[

@@ -16,6 +16,7 @@ from ndc_urban.cli.options import (
     QuietOption,
     ReaderOption,
     TimeoutOption,
+    named_path,
 )
 from ndc_urban.reading.formats import endings_in_words
 from ndc_urban.reading.options import MAX_PAGES
@@ -34,7 +35,8 @@ OutOption = Annotated[
     Path, typer.Option("--out", "-o", help="New run folder for the results.", show_default=False)
 ]
 ModelOption = Annotated[
-    Path | None, typer.Option("--model", help="A model folder.", show_default="the shipped model")
+    Path | None,
+    typer.Option("--model", help="A model folder.", show_default="the shipped model", parser=named_path),
 ]
 JobsOption = Annotated[
     int | None,

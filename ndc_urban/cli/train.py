@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ndc_urban.cli.options import JsonOption, QuietOption
+from ndc_urban.cli.options import JsonOption, QuietOption, named_path
 
 if TYPE_CHECKING:
     from ndc_urban.training.champion import Comparison
@@ -23,7 +23,9 @@ def train_cli(
         list[Path],
         typer.Option(
             "--annotations",
-            help="Folder with levels.csv and passages.csv or passages.jsonl; may be given several times.",
+            help="Folder with levels.csv and passages.csv or passages.jsonl; may be given several times. `labels` are "
+            "those that are shipped.",
+            parser=named_path,
         ),
     ],
     corpus: Annotated[
@@ -44,6 +46,7 @@ def train_cli(
             help="Folder of the current model, to compare with on the same folds; without --out it is replaced if the "
             "new one is not worse.",
             show_default=False,
+            parser=named_path,
         ),
     ] = None,
     replace: Annotated[

@@ -7,20 +7,31 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ndc_urban.cli.options import JsonOption, QuietOption
+from ndc_urban.cli.options import JsonOption, QuietOption, named_path
 
 if TYPE_CHECKING:
     from ndc_urban.trend import Trend
 
 RunsArgument = Annotated[
     list[Path],
-    typer.Argument(metavar="RUN", help="Run folders made by `ndc-urban score`.", show_default=False),
+    typer.Argument(
+        metavar="RUN",
+        help="Run folders made by `ndc-urban score`; `results` are those that are shipped.",
+        show_default=False,
+        parser=named_path,
+    ),
 ]
 OutOption = Annotated[
     Path, typer.Option("--out", "-o", help="New folder for the tables and figures.", show_default=False)
 ]
 PanelOption = Annotated[
-    Path, typer.Option("--panel", help="CSV file with the document of each Party in each round.")
+    Path,
+    typer.Option(
+        "--panel",
+        help="CSV file with the document of each Party in each round.",
+        show_default="the shipped panel",
+        parser=named_path,
+    ),
 ]
 AnnotationsOption = Annotated[
     Path | None,
@@ -28,12 +39,16 @@ AnnotationsOption = Annotated[
         "--annotations",
         help="Folder with levels.csv: labels and their inclusion probabilities, for the corrected estimate.",
         show_default="the folder annotations beside the folder of the panel, if there is one",
+        parser=named_path,
     ),
 ]
 PublishedOption = Annotated[
     Path | None,
     typer.Option(
-        "--published", help="CSV file with published figures.", show_default="published.csv beside the panel"
+        "--published",
+        help="CSV file with published figures.",
+        show_default="published.csv beside the panel",
+        parser=named_path,
     ),
 ]
 RoundsOption = Annotated[

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-import ndc_urban
+from ndc_urban import __version__, shipped
 from ndc_urban.errors import ModelDamaged, ModelIncompatible, ModelMissing, OutputUnwritable
 from ndc_urban.files import folder_written_whole, write_atomically
 from ndc_urban.lexicon import load_lexicon
@@ -65,10 +65,8 @@ UNREADABLE_ARCHIVE = (
 
 
 def default_model_folder() -> Path:
-    """The folder of the shipped model: in the installed package, or in the checkout."""
-    package = Path(ndc_urban.__file__).parent
-    installed = package / "models" / "default"
-    return installed if installed.is_dir() else package.parent / "models" / "default"
+    """The folder of the shipped model. Raises `InstallationIncomplete`."""
+    return shipped.path("model")
 
 
 def load_model(folder: Path) -> UrbanModel:
@@ -147,7 +145,7 @@ def _config(model: UrbanModel) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "name": model.name,
-        "made_by": f"ndc-urban {ndc_urban.__version__}",
+        "made_by": f"ndc-urban {__version__}",
         "heads": {
             name: {
                 "mix": [round(value, 6) for value in head.mix],
