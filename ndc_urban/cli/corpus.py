@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 
 from ndc_urban.cli.corpus_download import download_cli
+from ndc_urban.cli.corpus_panel import panel_cli
+from ndc_urban.cli.corpus_update import update_cli
 from ndc_urban.cli.options import JsonOption, QuietOption
 
 corpus_app = typer.Typer(
@@ -24,6 +26,8 @@ def _corpus() -> None:
 
 
 corpus_app.command("download")(download_cli)
+corpus_app.command("panel")(panel_cli)
+corpus_app.command("update")(update_cli)
 
 
 @corpus_app.command("register")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ndc_urban.cli.options import JsonOption, QuietOption, RegistryOption
+from ndc_urban.cli.options import JsonOption, QuietOption, RegistryOption, day
 from ndc_urban.corpus.fetching import PAUSE
 
 if TYPE_CHECKING:
@@ -140,19 +139,10 @@ def _choice(addresses: Any, round_name: str, parties: Any, since: str, languages
     return Choice(
         tuple(part.strip() for name in parties for part in name.split(",") if part.strip()),
         tuple(part.strip() for name in languages for part in name.split(",") if part.strip()),
-        _day(since),
+        day(since),
         (first_day_of(round_name), day_of(round_name)) if round_name else None,
         tuple(addresses),
     )
-
-
-def _day(text: str) -> date | None:
-    from ndc_urban.errors import UsageError
-
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise UsageError(f"{text} is not a day.", remedy="Write days as 2026-12-31.") from error
 
 
 def _print_json(value: dict[str, Any]) -> None:

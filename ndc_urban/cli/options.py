@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from ndc_urban.errors import UsageError
 from ndc_urban.reading.options import OcrMode, PdfReader
 from ndc_urban.shipped import given_or_shipped
 
@@ -14,6 +16,14 @@ from ndc_urban.shipped import given_or_shipped
 def named_path(value: str) -> Path:
     """A path, or data that come with the program by their name, such as `results` or `corpus/results`."""
     return given_or_shipped(Path(value))
+
+
+def day(text: str) -> date | None:
+    """A day in ISO 8601, None where the text is empty. Raises `UsageError`."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise UsageError(f"{text} is not a day.", remedy="Write days as 2026-12-31.") from error
 
 
 ReaderOption = Annotated[

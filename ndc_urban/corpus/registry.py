@@ -110,7 +110,7 @@ class Registry:
 
 
 def load_registry(path: Path) -> Registry:
-    """Reads a registry. Raises `PathMissing`, and `RegistryInvalid` where a column is missing or a date is unclear."""
+    """Reads a registry. Raises `PathMissing`, and `RegistryInvalid` where a column is missing or dates are unclear."""
     table = read_csv(path, error=RegistryInvalid)
     columns = _columns(path, table.columns)
     dates = _Dates.of(row[columns["day"]] for row in table.rows)
@@ -173,7 +173,7 @@ def _columns(path: Path, columns: Sequence[str]) -> dict[str, str]:
         for what, aliases in _NAMES.items()
         if any(alias in lower for alias in aliases)
     }
-    for what in ("code", "day", "address"):
+    for what in ("code", "day"):
         if what not in found:
             raise RegistryInvalid(f"{path} has no column {' or '.join(_NAMES[what][:2])}.")
     return found
@@ -192,7 +192,7 @@ def _listed(path: Path, line: int, cells: Mapping[str, str], dates: _Dates, note
     day = dates.read(cells["day"])
     if cells["day"] and day is None:
         notes[f"{path}, row {line}: {cells['day']} is not a date; the document counts as undated."] += 1
-    sources = (_address(cells["address"]), *map(_address, cells.get("second_source", "").split()))
+    sources = (_address(cells.get("address", "")), *map(_address, cells.get("second_source", "").split()))
     return Listed(
         line,
         iso3,

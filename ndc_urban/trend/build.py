@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ndc_urban import __version__
+from ndc_urban import __version__, shipped
 from ndc_urban.errors import UsageError
 from ndc_urban.files import sha256_of
 from ndc_urban.trend.calendar_years import panel_of_years
@@ -17,7 +17,7 @@ from ndc_urban.trend.estimates import Refused
 from ndc_urban.trend.labels import LEVELS_FILE, NO_LABELS, Labels, load_labels
 from ndc_urban.trend.levels import Reference, levels_table
 from ndc_urban.trend.matching import Matched, match
-from ndc_urban.trend.panel import REGISTER_FILE, Panel, load_panel
+from ndc_urban.trend.panel import REGISTER_FILE, Panel, load_panel, read_rows
 from ndc_urban.trend.parties import groups_table, parties_table, transitions_table
 from ndc_urban.trend.populations import population_of
 from ndc_urban.trend.profiles import sectors_table, themes_table, topics_table
@@ -37,19 +37,44 @@ ANNOTATIONS_BESIDE_PANEL = Path("..") / "annotations"
 
 @dataclass(frozen=True)
 class Inputs:
-    """The input files beside the runs; `annotations` is None if there are no labels."""
+    """The input files beside the runs; `annotations` is None if there are no labels.
+
+    `shipped` names those that come with the program although the panel lies elsewhere.
+    """
 
     panel: Path
     published: Path
+    registry: Path
     annotations: Path | None
+    shipped: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, panel: Path, published: Path | None, annotations: Path | None) -> Inputs:
-        """Fills in the files beside the panel for those that are not given."""
-        if annotations is None:
-            beside = panel.parent / ANNOTATIONS_BESIDE_PANEL
-            annotations = beside if (beside / LEVELS_FILE).is_file() else None
-        return cls(panel, published or panel.parent / PUBLISHED_FILE, annotations)
+    def of(cls, panel: Panel, published: Path | None, annotations: Path | None) -> Inputs:
+        """Fills in what is not given: the files beside the panel or, for a panel with documents of the shipped one, the
+        shipped files."""
+        folder = panel.path.parent
+        beside = {
+            "labels": folder / ANNOTATIONS_BESIDE_PANEL,
+            "published": folder / PUBLISHED_FILE,
+            "registry": folder / REGISTRY_FILE,
+        }
+        given = {"labels": annotations, "published": published}
+        lacking = [name for name, path in beside.items() if not path.exists() and given.get(name) is None]
+        known = tuple(lacking) if lacking and _has_shipped_documents(panel) else ()
+        found = {
+            name: given.get(name) or (shipped.path(name) if name in known else path)
+            for name, path in beside.items()
+        }
+        labels = found["labels"] if annotations or (found["labels"] / LEVELS_FILE).is_file() else None
+        return cls(panel.path, found["published"], found["registry"], labels, known)
+
+
+def _has_shipped_documents(panel: Panel) -> bool:
+    """Whether a panel has documents of the shipped panel, with their names and files."""
+    known = {
+        (row["document"], row["sha256"]) for row in read_rows(shipped.path("panel"), ("document", "sha256"))
+    }
+    return any((each.document, file.sha256) in known for each in panel.standings for file in each.files[:1])
 
 
 def trend(
@@ -64,8 +89,9 @@ def trend(
     """The trend of run folders over a panel.
 
     `annotations` is a folder with levels.csv; by default the folder `annotations` beside the folder of the panel, if
-    there is one. `published` is a table of published figures; by default published.csv beside the panel. `rounds`
-    selects rounds of the panel. `years` replaces them by calendar years: the document in force on 31 December.
+    there is one. `published` is a table of published figures; by default published.csv beside the panel. A panel that
+    lies elsewhere but has documents of the shipped one gets the shipped labels, figures and registry. `rounds` selects
+    rounds of the panel. `years` replaces them by calendar years: the document in force on 31 December.
 
     Raises `PathMissing`, `PanelInvalid`, `RunsDiffer`, `NoResultsForPanel`, `AnnotationsInvalid` or `UsageError`.
     """
@@ -73,15 +99,15 @@ def trend(
         raise UsageError("--rounds and --years cannot be combined.", remedy="Give one of them.")
     results = load_results(runs)
     whole = load_panel(panel)
-    inputs = Inputs.of(panel, published, annotations)
+    inputs = Inputs.of(whole, published, annotations)
     labels = NO_LABELS if inputs.annotations is None else load_labels(inputs.annotations)
     figures = load_published(inputs.published)
     chosen = panel_of_years(whole, years) if years else whole.choose(rounds) if rounds else whole
-    matched = match(chosen, results, labels, load_registry(panel.parent))
+    matched = match(chosen, results, labels, load_registry(inputs.registry))
     tables = _tables(matched, figures, _reference(whole, results, labels, figures))
     return Trend(
         tuple(_rounded(table) for table in tables),
-        tuple(_notes(matched, with_labels=inputs.annotations is not None)),
+        tuple(_notes(matched, inputs)),
         _provenance(results, chosen, inputs),
     )
 
@@ -124,9 +150,9 @@ def _reference(panel: Panel, results: Results, labels: Labels, published: Publis
     return Refused("no round of the panel has published shares counted on documents")
 
 
-def _notes(matched: Matched, *, with_labels: bool) -> list[str]:
+def _notes(matched: Matched, inputs: Inputs) -> list[str]:
     notes = ["A level describes what a document says about cities. It does not rate or rank countries."]
-    if with_labels:
+    if inputs.annotations is not None:
         notes.append(
             "Labels are assumed to be right. The labels of this project were made by automated readers who followed "
             "the codebook and read English text. They were not made by UN-Habitat's coders. Agreement between human "
@@ -135,6 +161,11 @@ def _notes(matched: Matched, *, with_labels: bool) -> list[str]:
     else:
         notes.append(
             "No annotations were given, so there is no corrected and no labelled estimate. Give --annotations."
+        )
+    if inputs.shipped:
+        notes.append(
+            f"The panel has documents of the shipped one, and no others lie beside it, so these are the shipped ones: "
+            f"{', '.join(inputs.shipped)}."
         )
     if matched.panel.calendar:
         notes.append(
@@ -158,7 +189,7 @@ def _provenance(results: Results, panel: Panel, inputs: Inputs) -> dict[str, Any
     files = {
         "panel": inputs.panel,
         "register": inputs.panel.parent / REGISTER_FILE,
-        "registry": inputs.panel.parent / REGISTRY_FILE,
+        "registry": inputs.registry,
         "published": inputs.published,
     }
     if inputs.annotations is not None:

@@ -16,7 +16,7 @@ from ndc_urban.trend.panel import (
     load_register,
     read_rows,
 )
-from ndc_urban.trend.registry import Submission, load_registry
+from ndc_urban.trend.registry import REGISTRY_FILE, Submission, load_registry
 from ndc_urban.trend.rounds import end_of_year
 
 
@@ -30,7 +30,7 @@ def panel_of_years(panel: Panel, years: Sequence[int]) -> Panel:
     folder = panel.path.parent
     rows = read_rows(folder / REGISTER_FILE, REGISTER_COLUMNS)
     register = load_register(folder)
-    registry = load_registry(folder)
+    registry = load_registry(folder / REGISTRY_FILE)
     names = {standing.iso3: standing.party for standing in panel.standings}
     preferred = {standing.document: standing.files[0] for standing in panel.standings if standing.files}
     standings: list[Standing] = []

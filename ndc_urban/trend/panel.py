@@ -5,6 +5,7 @@ A panel is a CSV file with a row for each Party and round:
 - `round` and `iso3` (ISO 3166-1 alpha-3, EUU for the European Union) are required;
 - `party` (its name), `document` (a name of the NDC such as KEN_2022, the same in every round in which it was in force)
   and `submission_date` (ISO 8601) are optional;
+- so are `as_of` and `since`, the last and the first day of a round whose name does not say them;
 - so are `text_date`, the date of the text where it was registered later, and `exception`, why a document stands in a
   round that it does not quite fit;
 - so are the files of the document: `sha256` (one or more, separated by semicolons, the preferred one first),
@@ -19,14 +20,14 @@ Panels of calendar years are made in `calendar_years`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 from ndc_urban.errors import PanelInvalid, UsageError
 from ndc_urban.files import read_csv, sha256_of
 from ndc_urban.parties import EUROPEAN_UNION, is_party_code, members_on
-from ndc_urban.trend.rounds import day_of, end_of_year
+from ndc_urban.trend.rounds import day_of, end_of_year, first_day_of
 
 REGISTER_FILE = "documents.csv"
 REQUIRED = ("round", "iso3")
@@ -67,7 +68,7 @@ class Panel:
     """The rounds and the documents in them.
 
     `sha256` is the hash of the file; `calendar` is true if the rounds are calendar years; `notes` are for the readers
-    of the tables.
+    of the tables; `periods` are the first and last days of the rounds for which the file says them.
     """
 
     path: Path
@@ -75,6 +76,7 @@ class Panel:
     standings: tuple[Standing, ...]
     calendar: bool = False
     notes: tuple[str, ...] = ()
+    periods: Mapping[str, tuple[date, date]] = field(default_factory=dict)
 
     @property
     def rounds(self) -> tuple[str, ...]:
@@ -91,8 +93,16 @@ class Panel:
         """The reference day of a round."""
         if self.calendar:
             return end_of_year(int(name))
+        if name in self.periods:
+            return self.periods[name][1]
         latest = max((each.submission_date for each in self.standings if each.round == name), default="")
         return day_of(name, latest)
+
+    def first_day(self, name: str) -> date:
+        """The first day of submissions that belong to a round; `date.min` if all NDCs in force on its day do."""
+        if self.calendar:
+            return date.min
+        return self.periods[name][0] if name in self.periods else first_day_of(name)
 
     def stands_for(self, standing: Standing) -> tuple[str, ...]:
         """The Parties that a document counts for: its own, and for the European Union also its members on that day.
@@ -137,7 +147,23 @@ def load_panel(path: Path) -> Panel:
                 f"({other.document or 'unnamed'} and {standing.document or 'unnamed'}).",
                 remedy="Keep the one that was in force on the day of the round.",
             )
-    return Panel(path, sha256_of(path), tuple(standings.values()))
+    return Panel(path, sha256_of(path), tuple(standings.values()), periods=_periods(path, rows))
+
+
+def _periods(path: Path, rows: Sequence[Row]) -> dict[str, tuple[date, date]]:
+    """The periods that rows say, by round; raises `PanelInvalid` for what is no date."""
+    found: dict[str, tuple[date, date]] = {}
+    for number, row in enumerate(rows, 2):
+        last, first = row.get("as_of", "").strip(), row.get("since", "").strip()
+        for day in filter(None, (first, last)):
+            if not _is_date(day):
+                raise PanelInvalid(
+                    f"{path}, row {number}: {day} is not a date.", remedy="Write dates as 2021-12-31."
+                )
+        if last:
+            since = date.fromisoformat(first) if first else date.min
+            found[row["round"].strip()] = (since, date.fromisoformat(last))
+    return found
 
 
 def _identity(standing: Standing) -> object:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
+from ndc_urban.corpus.registry import load_registry as load_table
 from ndc_urban.parties import EUROPEAN_UNION, members_on
-from ndc_urban.trend.panel import Panel, read_rows
+from ndc_urban.trend.panel import Panel
 from ndc_urban.trend.rounds import day_of, first_day_of, round_after
 
 REGISTRY_FILE = "registry.csv"
@@ -32,15 +32,14 @@ class AbsentDocument:
     stands_for: tuple[str, ...]
 
 
-def load_registry(folder: Path) -> tuple[Submission, ...]:
-    """The NDCs with a date in `registry.csv` of a folder; none if there is no such file."""
-    path = folder / REGISTRY_FILE
+def load_registry(path: Path) -> tuple[Submission, ...]:
+    """The NDCs with a date in the table of a registry; none if there is no such file."""
     if not path.is_file():
         return ()
     return tuple(
-        Submission(row["code"], row.get("party", "") or row["code"], row["submissionDate"])
-        for row in read_rows(path, ("code", "fileType", "submissionDate"))
-        if row["fileType"] == "NDC" and row["submissionDate"]
+        Submission(each.iso3, each.party, each.day.isoformat())
+        for each in load_table(path).documents
+        if each.is_ndc and each.iso3 and each.day and not each.withdrawn
     )
 
 
@@ -94,7 +93,7 @@ def _submitted(panel: Panel, name: str, registry: Sequence[Submission]) -> dict[
 
 def _newest(panel: Panel, name: str, registry: Sequence[Submission]) -> dict[str, str]:
     """By code the day of the latest NDC that a Party submitted in the period of a round."""
-    first = (first_day_of(name) if not panel.calendar else date.min).isoformat()
+    first = panel.first_day(name).isoformat()
     last = panel.day(name).isoformat()
     following = round_after(name) if not panel.calendar else ""
     since, until = first_day_of(following).isoformat(), day_of(following).isoformat() if following else ""

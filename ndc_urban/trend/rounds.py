@@ -8,6 +8,7 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _YEARS = re.compile(r"(?:(\d\d)\d\d\D+)?(\d\d|\d{4})$")
 
 
@@ -18,19 +19,28 @@ def _days() -> dict[str, dict[str, str]]:
 
 
 def day_of(name: str, latest: str = "") -> date:
-    """The reference day of a round: as listed, else the end of the year in its name, else `latest` (ISO 8601).
+    """The reference day of a round: as listed or named, else the end of the year in its name, else `latest` (ISO 8601).
 
-    >>> day_of("2022"), day_of("2019"), day_of("2018-19")
-    (datetime.date(2022, 6, 19), datetime.date(2019, 12, 31), datetime.date(2019, 12, 31))
+    >>> day_of("2022"), day_of("2019"), day_of("2018-19"), day_of("2027-06-30")
+    (datetime.date(2022, 6, 19), datetime.date(2019, 12, 31), datetime.date(2019, 12, 31), datetime.date(2027, 6, 30))
     """
     if name in _days()["as_of"]:
         return date.fromisoformat(_days()["as_of"][name])
+    if _DAY.fullmatch(name) and (named := _date(name)):
+        return named
     found = _YEARS.search(name)
     if found and len(found[2]) == 4:
         return end_of_year(int(found[2]))
     if found and found[1]:
         return end_of_year(int(found[1] + found[2]))
     return date.fromisoformat(latest) if latest else date.max
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def first_day_of(name: str) -> date:

@@ -100,7 +100,7 @@ def test_every_label_has_its_document_in_the_register() -> None:
 
 def test_the_round_before_ndc_3_has_the_last_ndc_before() -> None:
     """Each row is the registry's latest NDC until 31 August 2024, of a Party with an NDC 3.0."""
-    registry = load_registry(CORPUS)
+    registry = load_registry(CORPUS / "registry.csv")
     panel = load_panel(CORPUS / "panel.csv")
     latest: dict[str, str] = {}
     for each in registry:
@@ -117,7 +117,9 @@ def test_the_round_before_ndc_3_has_the_last_ndc_before() -> None:
 
 def test_superseded_documents_of_2022_are_named_and_excepted() -> None:
     panel = load_panel(CORPUS / "panel.csv")
-    found = {each.iso3 for each in superseded_documents(panel, "2022", load_registry(CORPUS))}
+    found = {
+        each.iso3 for each in superseded_documents(panel, "2022", load_registry(CORPUS / "registry.csv"))
+    }
     assert found == {"LSO", "MLI", "NGA", "PAK", "SDN"}
     reasons = {each.iso3: each.exception for each in panel.of_round("2022")}
     assert all("superseded" in reasons[iso3] for iso3 in found)

@@ -37,7 +37,7 @@ def told(tmp_path: Path) -> Trend:
 def test_an_ndc_of_the_period_without_a_document_is_absent(tmp_path: Path) -> None:
     (tmp_path / "registry.csv").write_text(REGISTRY, encoding="utf-8")
     panel = load_panel(write_panel(tmp_path / "panel.csv", [("2026", "KEN", "KEN"), ("2026", "CHL", "CHL")]))
-    registry = load_registry(tmp_path)
+    registry = load_registry(tmp_path / "registry.csv")
     absent = {each.iso3: each for each in absent_documents(panel, "2026", registry)}
     assert set(absent) == {
         "RWA",
@@ -50,7 +50,7 @@ def test_an_ndc_of_the_period_without_a_document_is_absent(tmp_path: Path) -> No
 
 def test_without_a_registry_the_panel_is_the_round(tmp_path: Path) -> None:
     panel = load_panel(write_panel(tmp_path / "panel.csv", [("2026", "KEN", "KEN")]))
-    assert load_registry(tmp_path) == ()
+    assert load_registry(tmp_path / "registry.csv") == ()
     assert absent_documents(panel, "2026", ()) == ()
     assert not_in_registry(panel, "2026", ()) == ()
 

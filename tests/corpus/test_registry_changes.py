@@ -1,0 +1,54 @@
+"""What is new, changed and withdrawn between two registries."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from ndc_urban.corpus.registry import Listed
+from ndc_urban.corpus.registry_changes import CHANGE_COLUMNS, as_csv, changes, in_words
+
+
+def listed(name: str, iso3: str = "KEN") -> Listed:
+    day = date(2026, 1, 1)
+    address = (f"https://a.org/{name}.pdf",)
+    return Listed(2, iso3, f"Party {iso3}", f"Plan {name}", "NDC", "English", "1", "Active", day, address)
+
+
+def test_each_kind_of_change_is_found_and_told() -> None:
+    kept, gone, moved, archived, withdrawn = (listed(name) for name in ("a", "b", "c", "d", "e"))
+    later = [
+        kept,
+        replace(moved, sources=("https://a.org/elsewhere.pdf",)),
+        replace(archived, status="Archived", title="Plan d (Archived)"),
+        replace(withdrawn, status="Withdrawn"),
+        listed("f", "TGO"),
+        replace(listed("g", "TUR"), party="Türkiye"),
+    ]
+    found = changes(
+        [kept, gone, moved, archived, withdrawn, replace(listed("g", "TUR"), party="Turkey")], later
+    )
+    told = [(each.change, each.document.title, each.what) for each in found]
+    assert told == [
+        ("new", "Plan f", ""),
+        ("changed", "Plan d (Archived)", "status"),
+        ("changed", "Plan d (Archived)", "title"),
+        ("moved", "Plan c", "address"),
+        ("withdrawn", "Plan e", "status"),
+        ("gone", "Plan b", ""),
+        ("renamed", "Plan g", "party"),
+    ]
+    text = "\n".join(in_words(found))
+    assert "1 new:\n  TGO: Plan f (English, 2026-01-01)" in text
+    assert "KEN: Plan d (Archived) (English, 2026-01-01): status Active → Archived" in text
+    assert "TUR: Turkey is now Türkiye" in text
+    table = as_csv(found).decode().splitlines()
+    assert table[0].split(",") == list(CHANGE_COLUMNS)
+    assert len(table) == 8
+
+
+def test_the_same_registry_has_no_changes() -> None:
+    documents = [listed("a"), replace(listed("b"), title="A title of " + "many " * 12, sources=())]
+    shortened = [documents[0], replace(documents[1], title="A title of many many many many many many many …")]
+    assert changes(documents, shortened) == ()
+    assert in_words(()) == ["Nothing has changed."]
