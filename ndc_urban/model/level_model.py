@@ -20,6 +20,7 @@ from ndc_urban.languages import english_characters
 from ndc_urban.lexicon import Lexicon
 from ndc_urban.model.assessment import LEVELS, Level
 from ndc_urban.model.passage_model import Floats, PassageScores, logistic
+from ndc_urban.model.repeats import Repeats
 
 LEVEL_FEATURES: Mapping[str, str] = {
     "explicit": "passages that name cities or local governments, relative to the length of the other text",
@@ -137,30 +138,27 @@ class LevelFeatureCounter:
         self._strength = {name: concept.strength for name, concept in lexicon.concepts.items()}
         self._titles: dict[tuple[str, str], bool] = {}
 
-    def count(
-        self, passages: Sequence[Passage], scores: PassageScores, rows: Sequence[int]
-    ) -> DocumentFeatures:
-        """The features of one document; `rows` are those of its `distinct` passages, so that a repeat counts once."""
-        p = scores.p_urban[rows]
-        clear = np.clip((p - DOUBTFUL) / (CLEAR - DOUBTFUL), 0.0, 1.0)
-        urban = p * clear
+    def count(self, passages: Sequence[Passage], scores: PassageScores, repeats: Repeats) -> DocumentFeatures:
+        """The features of one document; of passages that say the same (`repeats`) one counts, for each feature the
+        one that has most of it.
+        """
+        clear = np.clip((scores.p_urban - DOUBTFUL) / (CLEAR - DOUBTFUL), 0.0, 1.0)
+        urban = scores.p_urban * clear
         titles: set[str] = set()
-        sections: dict[str, float] = {}
-        devoted = 0.0
-        for row, value in zip(rows, urban, strict=True):
-            if value > 0.0:
-                passage = passages[row]
-                heading = passage.section[-1] if passage.section else ""
-                sections[heading] = sections.get(heading, 0.0) + float(value)
-                titles.update(self._urban_titles(passage))
-                devoted += float(value) if self.is_devoted(passage) else 0.0
+        sections: dict[str, list[int]] = {}
+        devoted = np.zeros(len(passages))
+        for row in np.flatnonzero(urban > 0.0).tolist():
+            passage = passages[row]
+            sections.setdefault(passage.section[-1] if passage.section else "", []).append(row)
+            titles.update(self._urban_titles(passage))
+            devoted[row] = urban[row] if self.is_devoted(passage) else 0.0
         return DocumentFeatures(
-            explicit=float((scores.p_explicit[rows] * clear).sum()),
-            top=float(np.sort(urban)[::-1][:TOP].sum()) / TOP,
+            explicit=repeats.heaviest(scores.p_explicit * clear),
+            top=repeats.best(urban, TOP) / TOP,
             titles=len(titles),
-            fullest=max(sections.values(), default=0.0),
-            devoted=devoted,
-            other_characters=float((_lengths(passages, rows) * (1.0 - clear)).sum()),
+            fullest=max((repeats.heaviest(_only(urban, rows)) for rows in sections.values()), default=0.0),
+            devoted=repeats.heaviest(devoted),
+            other_characters=repeats.heaviest(_lengths(passages) * (1.0 - clear)),
         )
 
     def is_devoted(self, passage: Passage) -> bool:
@@ -185,6 +183,15 @@ class LevelFeatureCounter:
         return self._titles[key]
 
 
-def _lengths(passages: Sequence[Passage], rows: Sequence[int]) -> Floats:
-    """Characters of each passage, as of English text."""
-    return np.array([len(passages[row].text) * english_characters(passages[row].language) for row in rows])
+def _lengths(passages: Sequence[Passage]) -> Floats:
+    """Characters of each passage, as of English text, (n,)."""
+    return np.array(
+        [len(each.text) * english_characters(each.language) for each in passages], dtype=np.float64
+    )
+
+
+def _only(values: Floats, rows: Sequence[int]) -> Floats:
+    """The values (n,) at the rows, and nothing at the others."""
+    found = np.zeros_like(values)
+    found[rows] = values[rows]
+    return found

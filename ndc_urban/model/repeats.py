@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -25,10 +25,14 @@ _STEM = 5  # letters of a word that count: inflected forms share them ("products
 _MISSING = 10  # one word in so many of the shorter text may lack in the longer one
 _NEXT_ROW = 2  # blocks from one row of a table to the next: a heading inside the table may stand between them
 
-_MOST_PARTS = 20
+_MOST_PARTS = 40
 """So many texts are looked up by one stem; the rarest stems of a sentence are in fewer, and the time has a bound."""
 
+_MOST_TRIED = 24
+"""Texts that hang together of which the greatest sum is searched for; trying all of more could take too long."""
+
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 Stems = frozenset[str]
 
 
@@ -65,53 +69,162 @@ class _Part:
         return len(shorter - longer) <= len(shorter) // _MISSING
 
 
-def distinct(passages: Sequence[Passage], merit: Sequence[float] | Floats | None = None) -> list[int]:
-    """Rows of the passages without those that repeat another (annex tables, running text), in order.
+@dataclass(frozen=True)
+class Repeats:
+    """Which passages of a document say the same.
 
-    Of those that say the same the one of greatest `merit` stays, the first where none is given or several are equal.
+    `texts` (n,) numbers the different texts of the n passages, -1 for one without words; `alike` holds for a text all
+    those that say the same in other words. Saying the same is mutual, but two that say the same as a third one may
+    differ.
     """
+
+    texts: Ints
+    alike: Mapping[int, frozenset[int]]
+
+    def distinct(self, merit: Sequence[float] | Floats | None = None) -> list[int]:
+        """Rows of the passages without those that repeat another (annex tables, running text), in order.
+
+        Of those that say the same the one of greatest `merit` stays, the first where none is given or several are
+        equal.
+        """
+        order = range(len(self.texts))
+        kept: dict[int, int] = {}
+        for row in order if merit is None else sorted(order, key=lambda row: -merit[row]):
+            text = int(self.texts[row])
+            if text >= 0 and text not in kept and not kept.keys() & self.alike.get(text, frozenset()):
+                kept[text] = row
+        return sorted(kept.values())
+
+    def heaviest(self, weights: Floats) -> float:
+        """The greatest sum of `weights` (n,), none negative, of passages of which no two say the same.
+
+        A passage more never lowers it, and neither does a greater weight: so amounts of passages are summed up.
+        """
+        by_text = self._by_text(weights)
+        apart = [text for text in by_text if not by_text.keys() & self.alike.get(text, frozenset())]
+        total = sum(by_text.pop(text) for text in apart)
+        return total + sum(_heaviest(part, self.alike) for part in _parted(by_text, self.alike))
+
+    def best(self, weights: Floats, count: int) -> float:
+        """The greatest sum of at most `count` of the `weights` (n,) of passages of which no two say the same."""
+        order = sorted(self._by_text(weights).items(), key=lambda item: -item[1])
+
+        def further(start: int, left: int, barred: frozenset[int]) -> float:
+            found = 0.0
+            for at in range(start, len(order)):
+                text, weight = order[at]
+                if not left or weight * left <= found:
+                    break
+                if text not in barred:
+                    rest = further(at + 1, left - 1, barred | self.alike.get(text, frozenset()))
+                    found = max(found, weight + rest)
+            return found
+
+        return further(0, count, frozenset())
+
+    def _by_text(self, weights: Floats) -> dict[int, float]:
+        """The greatest weight of each text that has one."""
+        found: dict[int, float] = {}
+        for row in np.flatnonzero((weights > 0) & (self.texts >= 0)).tolist():
+            text = int(self.texts[row])
+            found[text] = max(found.get(text, 0.0), float(weights[row]))
+        return found
+
+
+def repeats_of(passages: Sequence[Passage]) -> Repeats:
+    """Compares the passages of a document with each other."""
+    numbers: dict[str, int] = {}
+    texts = [
+        numbers.setdefault(text, len(numbers)) if (text := folded(each.text)) else -1 for each in passages
+    ]
     parts = _parts(passages)
-    frequency = Counter(stem for of_passage in parts for part in of_passage for stem in part.stems)
-    kept = _Kept(frequency)
-    seen: set[str] = set()
-    order = range(len(passages))
-    rows = []
-    for row in order if merit is None else sorted(order, key=lambda row: -merit[row]):
-        text = folded(passages[row].text)
-        if not text or text in seen:
-            continue
-        seen.add(text)
-        if not any(map(kept.has, parts[row])):
-            rows.append(row)
-            kept.add(parts[row])
-    return sorted(rows)
+    seen = _Seen(Counter(stem for of_passage in parts for part in of_passage for stem in part.stems))
+    alike: dict[int, set[int]] = defaultdict(set)
+    for text, of_passage in zip(texts, parts, strict=True):
+        for other in {other for part in of_passage for other in seen.like(part)} - {text}:
+            alike[text].add(other)
+            alike[other].add(text)
+        seen.add(of_passage, text)
+    return Repeats(
+        np.array(texts, dtype=np.int64).reshape(-1), {text: frozenset(those) for text, those in alike.items()}
+    )
 
 
-class _Kept:
-    """The parts of the passages kept so far, found by their stems.
+def distinct(passages: Sequence[Passage], merit: Sequence[float] | Floats | None = None) -> list[int]:
+    """Rows of the passages without those that repeat another, as `Repeats.distinct` chooses them."""
+    return repeats_of(passages).distinct(merit)
+
+
+def _parted(weights: Mapping[int, float], alike: Mapping[int, frozenset[int]]) -> Iterator[dict[int, float]]:
+    """The texts with their weights, those that hang together by saying the same in one part."""
+    left = dict(weights)
+    while left:
+        reached = [next(iter(left))]
+        part = {reached[0]: left.pop(reached[0])}
+        while reached:
+            for text in sorted(alike.get(reached.pop(), frozenset()) & left.keys()):
+                part[text] = left.pop(text)
+                reached.append(text)
+        yield part
+
+
+def _heaviest(weights: dict[int, float], alike: Mapping[int, frozenset[int]]) -> float:
+    """The greatest sum of weights of a part, by trying each text with and without (maximum weight independent set).
+
+    A part of too many texts is summed up from the heaviest downwards, which may be less than the greatest sum.
+    """
+    if len(weights) > _MOST_TRIED:
+        return _from_the_heaviest(weights, alike)
+    text = max(weights, key=lambda each: (len(alike[each] & weights.keys()), each))
+    neighbours = alike[text] & weights.keys()
+    if len(neighbours) == len(weights) - 1 and _all_alike(weights, alike):
+        return max(weights.values())
+    without = {each: weight for each, weight in weights.items() if each != text}
+    with_it = {each: weight for each, weight in without.items() if each not in neighbours}
+    return max(
+        weights[text] + sum(_heaviest(part, alike) for part in _parted(with_it, alike)),
+        sum(_heaviest(part, alike) for part in _parted(without, alike)),
+    )
+
+
+def _all_alike(texts: Mapping[int, float], alike: Mapping[int, frozenset[int]]) -> bool:
+    return all(len(alike.get(text, frozenset()) & texts.keys()) == len(texts) - 1 for text in texts)
+
+
+def _from_the_heaviest(weights: Mapping[int, float], alike: Mapping[int, frozenset[int]]) -> float:
+    total, barred = 0.0, set[int]()
+    for text, weight in sorted(weights.items(), key=lambda item: (-item[1], item[0])):
+        if text not in barred:
+            total += weight
+            barred |= alike.get(text, frozenset())
+    return total
+
+
+class _Seen:
+    """The parts of the passages seen so far, with the numbers of their texts, found by their stems.
 
     Of a text, one of its few rarest stems must be in any other that it repeats: only those are looked up.
     """
 
     def __init__(self, frequency: Counter[str]) -> None:
         self._frequency = frequency
-        self._by_stem: dict[str, list[_Part]] = defaultdict(list)
-        self._by_rare_stem: dict[str, list[_Part]] = defaultdict(list)
+        self._by_stem: dict[str, list[tuple[_Part, int]]] = defaultdict(list)
+        self._by_rare_stem: dict[str, list[tuple[_Part, int]]] = defaultdict(list)
 
-    def has(self, part: _Part) -> bool:
-        """Whether the part repeats one that was kept."""
-        return any(part.repeats(other) for other in self._candidates(part))
+    def like(self, part: _Part) -> set[int]:
+        """The texts that have a part which says the same."""
+        return {text for other, text in self._candidates(part) if part.repeats(other)}
 
-    def add(self, parts: Iterable[_Part]) -> None:
+    def add(self, parts: Iterable[_Part], text: int) -> None:
         for part in parts:
             for stem in part.stems:
                 if len(self._by_stem[stem]) < _MOST_PARTS:
-                    self._by_stem[stem].append(part)
+                    self._by_stem[stem].append((part, text))
             for stem in self._rarest(part.stems):
                 if len(self._by_rare_stem[stem]) < _MOST_PARTS:
-                    self._by_rare_stem[stem].append(part)
+                    self._by_rare_stem[stem].append((part, text))
 
-    def _candidates(self, part: _Part) -> Iterator[_Part]:
+    def _candidates(self, part: _Part) -> Iterator[tuple[_Part, int]]:
         for stem in self._rarest(part.stems):
             yield from self._by_stem.get(stem, ())
         for stem in part.stems:

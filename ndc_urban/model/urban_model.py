@@ -18,7 +18,7 @@ from ndc_urban.model.passage_model import PassageModel
 from ndc_urban.model.prediction_set import prediction_set
 from ndc_urban.model.profile import RESPONSES, profile_of
 from ndc_urban.model.reasons import document_reasons, passage_reasons
-from ndc_urban.model.repeats import distinct
+from ndc_urban.model.repeats import repeats_of
 from ndc_urban.segment import segment
 
 TOP_SECTORS = 5
@@ -61,8 +61,9 @@ class UrbanModel:
     def assess_passages(self, passages: Sequence[Passage]) -> Assessment:
         """Scores a document that is segmented already; a document without passages is low."""
         scores = without_denials(passages, self.passage_model.score(passages), self.passage_model)
-        rows = distinct(passages, scores.p_urban)
-        features = self.counter.count(passages, scores, rows)
+        repeats = repeats_of(passages)
+        rows = repeats.distinct(scores.p_urban)
+        features = self.counter.count(passages, scores, repeats)
         probabilities = self.level_model.probabilities(features.vector[None, :])[0]
         scored = tuple(self._explained(each) for each in scored_passages(passages, scores, rows))
         counted = [scored[row] for row in rows]

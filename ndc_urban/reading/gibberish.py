@@ -4,7 +4,7 @@ Every text of some length is full of the small words of its language; where a fo
 they are missing, though letters, spaces and script look sound. Where they stand backwards, so does the text. Where the
 map of the digits alone is broken or turned round, hardly a four-digit number is a year of our time. Poor recognition,
 made when the file was, leaves figures and signs within words. Not here: glyphs that are no characters at all, which
-`pdf.quality` counts, and the words themselves (`ndc_urban.languages`).
+`pdf.quality` counts, letters misread for others (`misread`), and the words themselves (`ndc_urban.languages`).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Sequence
 
 from ndc_urban.document import Page
 from ndc_urban.languages import ALL, of_script
+from ndc_urban.reading.misread import has_misread_words
 
 _LETTERS = re.compile(r"[^\W\d_]+")
 _ENOUGH_WORDS = 300  # about a page; the shares of common words vary too much in shorter text
@@ -113,7 +114,7 @@ def pages_with_wrong_numbers(pages: Sequence[Page]) -> list[int]:
 
 
 def pages_with_damaged_words(pages: Sequence[Page]) -> list[int]:
-    """Numbers of the pages whose words stand backwards or are broken by figures and signs."""
+    """Numbers of the pages whose words stand backwards, are broken by figures and signs, or have letters misread."""
     return [page.number for page in pages if page.number is not None and _has_damaged_words(page)]
 
 
@@ -129,7 +130,9 @@ def _has_damaged_words(page: Page) -> bool:
         if _BROKEN_WITHIN.search(block.text)
         for word in _BROKEN.findall(block.text)
     )
-    return broken >= max(_LEAST_DAMAGED_WORDS, _LEAST_BROKEN_SHARE * len(words))
+    if broken >= max(_LEAST_DAMAGED_WORDS, _LEAST_BROKEN_SHARE * len(words)):
+        return True
+    return has_misread_words([block.text for block in page.blocks])
 
 
 _LONG_COMMON_WORDS = frozenset(

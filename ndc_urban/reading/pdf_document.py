@@ -22,6 +22,8 @@ from ndc_urban.reading.language import detect_language
 from ndc_urban.reading.ocr import recognise as ocr
 from ndc_urban.reading.options import OcrMode, PdfReader, Reading, ReadOptions
 from ndc_urban.reading.page_text import letters_of, text_of
+from ndc_urban.reading.pdf.catalogue import Catalogue
+from ndc_urban.reading.pdf.containers import enclosed_files, listed
 from ndc_urban.reading.pdf.pages import read_pdf
 
 PAGES_IN_TIME = 100
@@ -46,8 +48,16 @@ def read_pdf_document(path: Path, data: bytes, options: ReadOptions) -> Reading:
         if number > PAGES_IN_TIME:
             options.more_time(SECONDS_PER_FURTHER_PAGE)
 
-    pages = read_pdf(path, data, reader=options.reader, max_pages=options.max_pages, on_page=on_page)
-    notes = _reader_notes(pages, options.reader)
+    catalogue = Catalogue(data)
+    pages = read_pdf(
+        path,
+        data,
+        reader=options.reader,
+        max_pages=options.max_pages,
+        on_page=on_page,
+        catalogue=catalogue,
+    )
+    notes = [*_reader_notes(pages, options.reader), *_enclosed_notes(enclosed_files(data, catalogue))]
     garbled = garbled_pages(pages)
     if options.ocr != "never":
         damaged = sorted({*garbled, *holed_pages(pages)})
@@ -68,6 +78,15 @@ def _reader_notes(pages: Sequence[Page], reader: PdfReader) -> list[str]:
     if reader != "auto" or not second:
         return []
     return [f"pdfplumber served {name_pages(second)} of {len(pages)}, where its text was the sounder one."]
+
+
+def _enclosed_notes(names: Sequence[str]) -> list[str]:
+    """Names the files inside a PDF, which a viewer lists beside its pages."""
+    if not names:
+        return []
+    return [
+        f"The PDF encloses files that are not read with it: {listed(names)}. Save them from it and give them as well."
+    ]
 
 
 @dataclass(frozen=True)
@@ -101,8 +120,8 @@ def _damage_notes(damage: _Damage) -> list[str]:
         )
     if damage.words:
         notes.append(
-            f"The text layer of {name_pages(damage.words)} looks damaged: many words are backwards or have figures and "
-            "signs within. Look at the page, or run with --ocr always."
+            f"The text layer of {name_pages(damage.words)} looks damaged: many words are backwards, have figures "
+            "and signs within, or letters misread for others. Look at the page, or run with --ocr always."
         )
     if damage.numbers:
         notes.append(

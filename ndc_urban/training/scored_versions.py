@@ -14,7 +14,7 @@ from ndc_urban.model.evidence import scored_passages
 from ndc_urban.model.level_model import LevelFeatureCounter
 from ndc_urban.model.passage_model import Floats, PassageModel
 from ndc_urban.model.profile import profile_of
-from ndc_urban.model.repeats import distinct
+from ndc_urban.model.repeats import repeats_of
 from ndc_urban.training.baselines import counted, keyword_hits, lexicon_hits
 from ndc_urban.training.dataset import CodedDocument, Dataset
 
@@ -87,7 +87,8 @@ def _version(
 ) -> ScoredVersion:
     passages = version.passages
     scores = model.score(passages)
-    rows = distinct(passages, scores.p_urban)
+    repeats = repeats_of(passages)
+    rows = repeats.distinct(scores.p_urban)
     scored = scored_passages(passages, scores, rows)
     best = [each for each in scored if each.evidence_rank is not None and each.evidence_rank <= TOP_EVIDENCE]
     found = [codes.get(each.passage) for each in best]
@@ -102,7 +103,7 @@ def _version(
         is_coded_version=is_coded_version,
         coder=document.label.coder,
         level=LEVEL_NUMBER[document.label.level],
-        features=counter.count(passages, scores, rows).vector,
+        features=counter.count(passages, scores, repeats).vector,
         characters=sum(len(passage.text) for passage in passages),
         profile=profile_of(scored[row] for row in rows),
         top_codes=tuple(code for code in found if code is not None),

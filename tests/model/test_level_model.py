@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -23,7 +25,7 @@ from ndc_urban.model.level_model import (
     most_likely,
 )
 from ndc_urban.model.passage_model import Floats, PassageScores
-from ndc_urban.model.repeats import distinct
+from ndc_urban.model.repeats import distinct, repeats_of
 from ndc_urban.model.urban_model import UrbanModel
 
 LEVEL_VALUES = np.arange(3)
@@ -58,7 +60,7 @@ def features_of(scored: Sequence[Scored], *, last_length: int = 0) -> Floats:
         np.array(["m" if one[2] else "" for one in scored], dtype="<U2"),
         np.array([one[3] for one in scored], dtype="<U2"),
     )
-    return COUNTER.count(passages, scores, range(len(passages))).vector
+    return COUNTER.count(passages, scores, repeats_of(passages)).vector
 
 
 def simple_model(weight: float = 1.0) -> LevelModel:
@@ -180,7 +182,44 @@ def test_repeated_passages_count_once() -> None:
         )
         for n in (5, 2)
     )
-    assert COUNTER.count(passages, scores, [0, 2]) == COUNTER.count([passages[0], passages[2]], once, [0, 1])
+    different = [passages[0], passages[2]]
+    counted = COUNTER.count(passages, scores, repeats_of(passages))
+    assert counted == COUNTER.count(different, once, repeats_of(different))
+
+
+PROJECTS = (
+    "Electric buses replace diesel minibuses along the corridors between harbour and university",
+    "Stormwater channels protect the lowland districts against flooding during the rainy season",
+    "Rooftop gardens and shaded squares cool the densely built quarters around the market hall",
+)
+ROWS = (*(f"{a} | 2030" for a in PROJECTS), *(f"Cities | {a} | {b}" for a, b in combinations(PROJECTS, 2)))
+"""Rows of annexes: each of the last three says what two of the first three say."""
+
+rows_of_annexes = st.lists(
+    st.tuples(st.integers(0, len(ROWS) - 1), st.one_of(quiet, urban)), min_size=1, max_size=9
+)
+
+
+def annex_features(rows: Sequence[tuple[int, Scored]]) -> Floats:
+    """The level features of a document in which each row is a table of its own."""
+    passages = [
+        replace(passage_of(ROWS[row], section=SECTIONS[scored[4]], kind="table_row"), block=9 * at)
+        for at, (row, scored) in enumerate(rows)
+    ]
+    p_urban = np.array([scored[0] for _, scored in rows], dtype=np.float64)
+    explicit = p_urban * np.array([scored[1] == "E" for _, scored in rows], dtype=np.float64)
+    marks = (np.full(len(rows), "", dtype="<U2") for _ in range(4))
+    return COUNTER.count(passages, PassageScores(p_urban, explicit, *marks), repeats_of(passages)).vector
+
+
+@settings(max_examples=60, deadline=None)
+@given(rows_of_annexes, st.integers(0, len(ROWS) - 1), st.integers(0, 3), st.integers(0, 9))
+def test_no_amount_falls_with_a_measure_that_repeats_others_in_part(
+    document: list[tuple[int, Scored]], row: int, section: int, place: int
+) -> None:
+    added = (row, (1.0, "E", "tr", "r", section))
+    after = [*document[:place], added, *document[place:]]
+    assert (annex_features(after) >= annex_features(document) - 1e-12).all()
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
+from itertools import combinations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ndc_urban.document import Passage
-from ndc_urban.model.repeats import distinct
+from ndc_urban.model.repeats import Repeats, distinct
 
 
 def passages(*texts: str, language: str = "en") -> list[Passage]:
@@ -123,3 +126,51 @@ def test_a_long_document_is_compared_in_little_time() -> None:
     start = time.process_time()
     assert len(distinct(passages(*texts))) == 600
     assert time.process_time() - start < 3
+
+
+@st.composite
+def graphs(draw: st.DrawFn) -> tuple[Repeats, list[float]]:
+    """Up to nine passages, which of them say the same, and a weight for each."""
+    count = draw(st.integers(1, 9))
+    texts = draw(st.lists(st.integers(-1, 5), min_size=count, max_size=count))
+    pairs = draw(st.sets(st.sampled_from(list(combinations(range(6), 2)))))
+    alike = {text: frozenset(b if a == text else a for a, b in pairs if text in (a, b)) for text in range(6)}
+    weights = draw(st.lists(st.floats(0, 9), min_size=count, max_size=count))
+    return Repeats(np.array(texts), alike), weights
+
+
+def apart(repeats: Repeats, rows: tuple[int, ...]) -> bool:
+    texts = [int(repeats.texts[row]) for row in rows]
+    return -1 not in texts and all(a != b and b not in repeats.alike[a] for a, b in combinations(texts, 2))
+
+
+@given(graphs(), st.integers(1, 9))
+def test_the_greatest_sum_is_that_of_all_choices(graph: tuple[Repeats, list[float]], most: int) -> None:
+    repeats, weights = graph
+    sums = [
+        (size, sum(weights[row] for row in rows))
+        for size in range(len(weights) + 1)
+        for rows in combinations(range(len(weights)), size)
+        if apart(repeats, rows)
+    ]
+    assert repeats.heaviest(np.array(weights)) == pytest.approx(max(total for _, total in sums))
+    best = max(total for size, total in sums if size <= most)
+    assert repeats.best(np.array(weights), most) == pytest.approx(best)
+
+
+@given(graphs())
+def test_distinct_passages_say_different_things_and_leave_out_nothing_else(
+    graph: tuple[Repeats, list[float]],
+) -> None:
+    repeats, weights = graph
+    rows = repeats.distinct(weights)
+    assert apart(repeats, tuple(rows))
+    others = (row for row in range(len(weights)) if row not in rows and repeats.texts[row] >= 0)
+    assert not any(apart(repeats, (*rows, other)) for other in others)
+
+
+def test_many_texts_that_hang_together_are_summed_up_in_little_time() -> None:
+    count = 200
+    ring = {at: frozenset({(at - 1) % count, (at + 1) % count}) for at in range(count)}
+    repeats = Repeats(np.arange(count), ring)
+    assert repeats.heaviest(np.ones(count)) == count / 2

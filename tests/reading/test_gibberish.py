@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from fpdf import FPDF
 
 from ndc_urban.document import Block, Page
 from ndc_urban.reading import read
+from ndc_urban.reading.common_words import common_words
 from ndc_urban.reading.gibberish import (
     garbled_pages,
     pages_with_damaged_words,
@@ -121,3 +123,26 @@ def test_wrong_numbers_are_said_and_marked(tmp_path: Path) -> None:
     document = read(path)
     assert document.damaged_pages == (1,)
     assert "numbers of page 1 look wrong" in document.notes[0]
+
+
+MISREAD = {"e": "c", "m": "rn", "t": "f", "a": "n", "h": "li", "u": "ii"}
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "es", "pt"])
+def test_letters_misread_for_others_are_noticed(language: str) -> None:
+    words = [word for word in sorted(common_words()) if word.isalpha() and len(word) > 5][::90]
+    text = " ".join([SOUND[language] * 3, *words])
+    assert not pages_with_damaged_words([page_of(text)])
+    for at, (right, wrong) in enumerate(MISREAD.items()):
+        words[at::12] = [word.replace(right, wrong, 1) for word in words[at::12]]
+    assert pages_with_damaged_words([page_of(" ".join([SOUND[language] * 3, *words]))]) == [1]
+
+
+def test_lost_accents_are_noticed() -> None:
+    text = (
+        "Les activités de réduction et d'atténuation améliorent la sécurité énergétique des collectivités. "
+        * 6
+    )
+    assert not pages_with_damaged_words([page_of(text)])
+    bare = "".join(each for each in unicodedata.normalize("NFD", text) if not unicodedata.combining(each))
+    assert pages_with_damaged_words([page_of(bare)]) == [1]

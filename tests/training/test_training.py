@@ -18,7 +18,7 @@ from ndc_urban.errors import NdcUrbanError
 from ndc_urban.labels.anchors import Anchor, fingerprint
 from ndc_urban.labels.records import PassageLabel
 from ndc_urban.model.level_model import most_likely
-from ndc_urban.model.repeats import distinct
+from ndc_urban.model.repeats import repeats_of
 from ndc_urban.model.storage import save_model
 from ndc_urban.training.dataset import Dataset, LabelledPassage
 from ndc_urban.training.train import (
@@ -128,8 +128,7 @@ def test_documents_are_scored_by_models_that_have_not_seen_them(
         versions = [version for each in dataset.documents for version in each.versions]
         version = next(each for each in versions if each.entry.file == document.file)
         scores = passages.score(version.passages)
-        rows = distinct(version.passages, scores.p_urban)
-        features = trained.model.counter.count(version.passages, scores, rows)
+        features = trained.model.counter.count(version.passages, scores, repeats_of(version.passages))
         assert np.allclose(features.vector, document.features)
 
 

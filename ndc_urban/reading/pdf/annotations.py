@@ -8,6 +8,7 @@ from __future__ import annotations
 import ctypes
 import re
 from collections.abc import Callable
+from html import unescape
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -30,6 +31,11 @@ _MAX_ANNOTATIONS = 5_000
 """More annotations than any form has; the rest of them is left out."""
 
 _MAX_LETTERS = 100_000
+_MAX_OPTIONS = 1_000
+"""Options of a list: more than the countries of the world; the rest is left out."""
+
+_TAG = re.compile(r"<[^>]*>")
+_PARAGRAPH_END = re.compile(r"</p>|<br\s*/?>", re.IGNORECASE)
 _DRAWS_TEXT = re.compile(r"\bT[jJ]\b|['\"]\s")
 _SAYS = re.compile(r"[^\W\d_]{3}.*\W.*[^\W\d_]{3}|[^\W\d_]{6}", re.DOTALL)
 """A checked box says something by the name of its state where that is words, unlike "Yes", "On" or "Choice1"."""
@@ -102,8 +108,7 @@ class Forms:
         if _has_look(annotation):
             return None, True
         written = kind == pdfium_c.FPDF_ANNOT_FREETEXT
-        value = utf16_string(pdfium_c.FPDFAnnot_GetStringValue, annotation, b"Contents\0") if written else ""
-        return _typed(annotation, value), False
+        return _typed(annotation, _contents(annotation) if written else ""), False
 
     def _field(self, annotation: Any) -> tuple[Typed | None, bool]:
         form = self._form()
@@ -113,7 +118,9 @@ class Forms:
             if _has_look(annotation) and not self._stale and _DRAWS_TEXT.search(_look(annotation)):
                 return None, True
             if not int(pdfium_c.FPDFAnnot_GetFormFieldFlags(form, annotation)) & _PASSWORD:
-                value = utf16_string(pdfium_c.FPDFAnnot_GetFormFieldValue, form, annotation)
+                value = _chosen(form, annotation) or utf16_string(
+                    pdfium_c.FPDFAnnot_GetFormFieldValue, form, annotation
+                )
         elif field in _TICKED:
             state = utf16_string(pdfium_c.FPDFAnnot_GetStringValue, annotation, b"AS\0")
             value = state if state != "Off" and _SAYS.search(state) else ""
@@ -124,6 +131,25 @@ class Forms:
             self._info = pdfium_c.FPDF_FORMFILLINFO(version=2)
             self._handle = pdfium_c.FPDFDOC_InitFormFillEnvironment(self._document, self._info)
         return self._handle
+
+
+def _contents(annotation: Any) -> str:
+    """The text of a text annotation: plain, or what its rich text (XHTML) shows."""
+    plain = utf16_string(pdfium_c.FPDFAnnot_GetStringValue, annotation, b"Contents\0")
+    if plain.strip():
+        return plain
+    rich = utf16_string(pdfium_c.FPDFAnnot_GetStringValue, annotation, b"RC\0")
+    return unescape(_TAG.sub(" ", _PARAGRAPH_END.sub("\n", rich)))
+
+
+def _chosen(form: Any, annotation: Any) -> str:
+    """The labels of the chosen options of a list, which the field's value may only name by a code; empty for others."""
+    count = min(int(pdfium_c.FPDFAnnot_GetOptionCount(form, annotation)), _MAX_OPTIONS)
+    return "\n".join(
+        utf16_string(pdfium_c.FPDFAnnot_GetOptionLabel, form, annotation, at)
+        for at in range(count)
+        if pdfium_c.FPDFAnnot_IsOptionSelected(form, annotation, at)
+    )
 
 
 def _has_look(annotation: Any) -> bool:

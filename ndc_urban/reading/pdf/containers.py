@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,8 @@ _COVER_PAGES = 3
 """A portfolio with more pages than this has a document of its own; the others are named in a note."""
 
 _MOST_NAMED = 5
+_MOST_PAGES, _MOST_PINNED = 2_000, 1_000
+"""Pages, and annotations of one, that are searched for files; more than documents have."""
 
 
 def require_pages_of_its_own(path: Path, data: bytes, catalogue: Catalogue) -> None:
@@ -43,13 +46,52 @@ def require_pages_of_its_own(path: Path, data: bytes, catalogue: Catalogue) -> N
         pdfium_c.FPDF_CloseDocument(document)
 
 
+def enclosed_files(data: bytes, catalogue: Catalogue) -> list[str]:
+    """The names of the files that a PDF encloses, as a whole or pinned to a page; none where it cannot be opened."""
+    pinned = catalogue.names(b"/FileAttachment")
+    if not pinned and not catalogue.names(b"/EmbeddedFiles"):
+        return []
+    document = pdfium_c.FPDF_LoadMemDocument64(data, len(data), None)
+    if not document:
+        return []
+    try:
+        pages = min(int(pdfium_c.FPDF_GetPageCount(document)), _MOST_PAGES) if pinned else 0
+        names = [*_enclosed(document), *(name for at in range(pages) for name in _pinned(document, at))]
+    finally:
+        pdfium_c.FPDF_CloseDocument(document)
+    return list(dict.fromkeys(names))
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names of files for a message, at most a few."""
+    return ", ".join(names[:_MOST_NAMED]) + (" and others" if len(names) > _MOST_NAMED else "")
+
+
+def _pinned(document: Any, at: int) -> Iterator[str]:
+    """The names of the files that are pinned to a page (0-based)."""
+    page = pdfium_c.FPDF_LoadPage(document, at)
+    if not page:
+        return
+    for number in range(min(int(pdfium_c.FPDFPage_GetAnnotCount(page)), _MOST_PINNED)):
+        annotation = pdfium_c.FPDFPage_GetAnnot(page, number)
+        if not annotation:
+            continue
+        if pdfium_c.FPDFAnnot_GetSubtype(annotation) == pdfium_c.FPDF_ANNOT_FILEATTACHMENT:
+            file = pdfium_c.FPDFAnnot_GetFileAttachment(annotation)
+            if file:
+                yield _name_of(file)
+        pdfium_c.FPDFPage_CloseAnnot(annotation)
+    pdfium_c.FPDF_ClosePage(page)
+
+
 def _check(path: Path, document: Any, catalogue: Catalogue) -> None:
     pages = int(pdfium_c.FPDF_GetPageCount(document))
     files = _enclosed(document)
     if catalogue.names(b"/Collection") and files and pages <= _COVER_PAGES:
-        named = ", ".join(files[:_MOST_NAMED]) + (" and others" if len(files) > _MOST_NAMED else "")
         count = f"{len(files)} files" if len(files) > 1 else "one file"
-        raise Portfolio(path, f"The PDF is a portfolio: its pages are a cover around {count} ({named}).")
+        raise Portfolio(
+            path, f"The PDF is a portfolio: its pages are a cover around {count} ({listed(files)})."
+        )
     if int(pdfium_c.FPDF_GetFormType(document)) in _XFA and pages <= _SHELL_PAGES:
         text = "".join(_page_text(document, at) for at in range(pages))
         if len(text) < _SHELL_LETTERS and (_SHELL.search(text) or not text.strip()):
@@ -62,7 +104,11 @@ def _enclosed(document: Any) -> list[str]:
     """The names of the files that a PDF encloses."""
     count = max(0, int(pdfium_c.FPDFDoc_GetAttachmentCount(document)))
     found = (pdfium_c.FPDFDoc_GetAttachment(document, at) for at in range(min(count, 1000)))
-    return [utf16_string(pdfium_c.FPDFAttachment_GetName, each) or "without a name" for each in found if each]
+    return [_name_of(each) for each in found if each]
+
+
+def _name_of(file: Any) -> str:
+    return utf16_string(pdfium_c.FPDFAttachment_GetName, file) or "without a name"
 
 
 def _page_text(document: Any, at: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -94,6 +94,14 @@ def put_together(parts: Sequence[Glyphs]) -> Glyphs:
     names = ("box", "baseline", "size", "bold", "turn")
     arrays = (np.concatenate([getattr(part, name) for part in parts]) for name in names)
     return Glyphs([letter for part in parts for letter in part.text], *arrays)
+
+
+def moved(glyphs: Glyphs, right: float, down: float) -> Glyphs:
+    """The glyphs so many points further to the right and down."""
+    if not right and not down:
+        return glyphs
+    baseline = glyphs.baseline + np.where(glyphs.turn % 2 == 0, down, right)
+    return replace(glyphs, box=glyphs.box + np.array([right, down, right, down]), baseline=baseline)
 
 
 def covered_share(boxes: Floats, width: float, height: float) -> float:

@@ -190,11 +190,13 @@ def _is_footnote_mark(mark: str, before: str) -> bool:
 
 
 def tidy(text: str) -> str:
-    """One line: spaces single, compatibility ligatures and Arabic presentation forms folded, nothing else
-    changed.
+    """One line: spaces single, compatibility ligatures and Arabic presentation forms folded, accents joined to their
+    letters, nothing else changed.
     """
     if not text.isascii() and _TO_FOLD.search(text):
         text = _TO_FOLD.sub(lambda found: _folded(found[0]), text)
+    if not text.isascii() and _COMBINING.search(text):
+        text = unicodedata.normalize("NFC", text)
     return " ".join(text.split())
 
 
@@ -212,6 +214,7 @@ _TO_FOLD = re.compile(
 )
 """Controls and marks of direction, the private use area, Latin ligatures and Arabic presentation forms."""
 
+_COMBINING = re.compile("[\u0300-\u036f]")
 _PRIVATE = dict.fromkeys((0xF0B7, 0xF0A7, 0xF0D8, 0xF0FC, 0xF076, 0xF071, 0xF0A8, 0xF02D, 0xF06E), "•")
 """Bullets of the Symbol and Wingdings fonts, which word processors leave in the private use area."""
 

@@ -24,6 +24,7 @@ from ndc_urban.reading.pdf.borderless_tables import (
     ink_of,
     unruled_tables_of,
 )
+from ndc_urban.reading.pdf.catalogue import Catalogue
 from ndc_urban.reading.pdf.columns import regions_of
 from ndc_urban.reading.pdf.contents import without_contents
 from ndc_urban.reading.pdf.footnotes import mark_footnotes
@@ -54,15 +55,17 @@ def read_pdf(
     reader: PdfReader = "auto",
     max_pages: int = MAX_PAGES,
     on_page: Callable[[int], None] | None = None,
+    catalogue: Catalogue | None = None,
 ) -> tuple[Page, ...]:
     """Pages of a PDF with their blocks in reading order; boxes in points from the page's top left corner.
 
-    `path` serves messages only; `on_page` is called with the number of each page once it is read.
+    `path` serves messages only; `on_page` is called with the number of each page once it is read; `catalogue` is that
+    of the file, where the caller has it.
 
     Raises `DamagedFile`, `EncryptedFile`, `Portfolio`, `DynamicForm` or `TooManyPages`.
     """
     # closed at once even where an error is on its way: pdfium must not be asked to close a file at exit
-    with closing(read_contents(path, data, reader, max_pages)) as contents:
+    with closing(read_contents(path, data, reader, max_pages, catalogue)) as contents:
         sheets = []
         for content, name in contents:
             sheets.append(_sheet(content, name))

@@ -37,11 +37,12 @@ from ndc_urban.reading.pdf.glyphs import (
 )
 from ndc_urban.reading.pdf.layers import Layers
 from ndc_urban.reading.pdf.pdfium_calls import by_address
-from ndc_urban.reading.pdf.pdfium_paths import drawn_paths
+from ndc_urban.reading.pdf.pdfium_paths import drawn_paths, is_white
 from ndc_urban.reading.pdf.scans import looks_printed, may_be_scan
 from ndc_urban.reading.pdf.sizes import with_true_sizes
 from ndc_urban.reading.pdf.unknown_glyphs import mark
 from ndc_urban.reading.pdf.unseen import doubled_invisible, on_page, watermark
+from ndc_urban.reading.pdf.white_text import shows_nothing
 
 _HYPHENS = frozenset({0x02, 0xAD, 0xFFFE})
 """What pdfium returns for a hyphen that breaks a word at the line's end."""
@@ -52,6 +53,7 @@ _BOLD_WEIGHT = 700  # CSS and OpenType call 700 bold
 _FILL_AND_STROKE = 2  # text render mode 2 (ISO 32000-1, table 106): an outline makes false bold
 _INVISIBLE = 3  # text render mode 3
 _RTL = (0x0590, 0x08FF)  # Hebrew and Arabic
+_SLANTED = 0.11  # of a quarter turn, ten degrees: text recognised on a crooked scan is turned by less
 _SAME_FOOT = 0.05  # points: more than rounding; a foot elsewhere shows another size or baseline
 _LONGEST_LABEL = 64  # bytes, 31 letters: a longer label of a page is no number
 _MAX_GLYPHS = 200_000
@@ -70,10 +72,20 @@ _get_box = by_address(pdfium_c.FPDFText_GetLooseCharBox, _INT, _ADDRESS, _INT, _
 _get_origin = by_address(pdfium_c.FPDFText_GetCharOrigin, _INT, _ADDRESS, _INT, _ADDRESS, _ADDRESS)
 
 
-_Style = tuple[float, bool, int, int]
-"""Font size in points, boldness, quarter turns, how the text is drawn."""
+_Style = tuple[float, bool, int, int, bool, bool]
+"""Font size in points, boldness, quarter turns, how the text is drawn, whether in white and aslant."""
 
-_NO_STYLE: _Style = (0.0, False, 0, 0)
+_NO_STYLE: _Style = (0.0, False, 0, 0, False, False)
+
+
+class Beside(NamedTuple):
+    """Of a page the values of its forms that have no appearance, its text that is not shown, and whether anything was
+    drawn into it.
+    """
+
+    typed: Glyphs
+    hidden: Glyphs
+    drawn: bool
 
 
 class PdfiumFile:
@@ -90,6 +102,11 @@ class PdfiumFile:
         self._forms = Forms(self._handle, stale=catalogue.names(b"/NeedAppearances true"))
         self._layers = Layers() if catalogue.names(b"/OCProperties") else None
         self.page_count = max(0, int(pdfium_c.FPDF_GetPageCount(self._handle)))
+
+    @property
+    def handle(self) -> Any:
+        """pdfium's handle of the document, for its functions."""
+        return self._handle
 
     def __enter__(self) -> PdfiumFile:
         return self
@@ -120,6 +137,18 @@ class PdfiumFile:
         finally:
             if page:
                 pdfium_c.FPDF_ClosePage(page)
+
+    def beside(self, index: int) -> Beside:
+        """What another reader of the page at `index` (0-based) needs to know; forms are drawn into the page for it."""
+        page = pdfium_c.FPDF_LoadPage(self._handle, index)
+        if not page:
+            return Beside(no_glyphs(), no_glyphs(), drawn=False)
+        try:
+            hidden = _hidden_glyphs(page, self._layers) if self._layers is not None else no_glyphs()
+            drawn, typed = self._forms.typed_onto(page)
+            return Beside(_set_in(typed, _Frame(page)), hidden, drawn=drawn)
+        finally:
+            pdfium_c.FPDF_ClosePage(page)
 
     def _label(self, index: int) -> str:
         """The page's number as the page labels of the file give it (ISO 32000-1, 12.4.2), empty without them."""
@@ -184,13 +213,11 @@ def _page_content(page: Any, number: int, typed: Sequence[Typed], hidden: frozen
     if text_page:
         try:
             over = np.concatenate([pictures, frame.boxes(paths.shapes)])
-            glyphs, doubtful = _shown_glyphs(text_page, frame, over, hidden)
+            glyphs, doubtful = _shown_glyphs(page, text_page, frame, over, hidden)
         finally:
             pdfium_c.FPDFText_ClosePage(text_page)
     if typed:
-        boxes = frame.boxes(np.array([each.rect for each in typed], dtype=np.float64)).tolist()
-        values = (set_in(each.text, tuple(box)) for each, box in zip(typed, boxes, strict=True))
-        glyphs = put_together([glyphs, *values])
+        glyphs = put_together([glyphs, _set_in(typed, frame)])
     picture = covered_share(pictures, frame.width, frame.height)
     return PageContent(
         number,
@@ -207,7 +234,30 @@ def _page_content(page: Any, number: int, typed: Sequence[Typed], hidden: frozen
     )
 
 
-def _shown_glyphs(text_page: Any, frame: _Frame, over: Floats, hidden: frozenset[int]) -> tuple[Glyphs, bool]:
+def _set_in(typed: Sequence[Typed], frame: _Frame) -> Glyphs:
+    """Values of forms as glyphs in their places on the shown page."""
+    boxes = frame.boxes(np.array([each.rect for each in typed], dtype=np.float64).reshape(-1, 4)).tolist()
+    values = (set_in(each.text, tuple(box)) for each, box in zip(typed, boxes, strict=True))
+    return put_together([no_glyphs(), *values])
+
+
+def _hidden_glyphs(page: Any, layers: Layers) -> Glyphs:
+    """The glyphs of the page's text on layers that are off."""
+    hidden = layers.hidden_text(page)
+    text_page = pdfium_c.FPDFText_LoadPage(page) if hidden else None
+    if not text_page:
+        return no_glyphs()
+    try:
+        count = min(int(pdfium_c.FPDFText_CountChars(text_page)), _MAX_GLYPHS)
+        found = _glyphs(ctypes.cast(text_page, _ADDRESS).value, count, _Frame(page))
+    finally:
+        pdfium_c.FPDFText_ClosePage(text_page)
+    return found.glyphs.take(np.flatnonzero(np.isin(found.owner, np.array(sorted(hidden), dtype=np.uint64))))
+
+
+def _shown_glyphs(
+    page: Any, text_page: Any, frame: _Frame, over: Floats, hidden: frozenset[int]
+) -> tuple[Glyphs, bool]:
     """The glyphs that a reader of the page sees, and whether letters may be lost among them."""
     count = min(int(pdfium_c.FPDFText_CountChars(text_page)), _MAX_GLYPHS)
     if count <= 0:
@@ -224,8 +274,11 @@ def _shown_glyphs(text_page: Any, frame: _Frame, over: Floats, hidden: frozenset
     if found.invisible.any():
         runs = np.unique(found.owner, return_inverse=True)[1]
         drop |= doubled_invisible(glyphs, found.invisible, over, runs)
+    white = found.white & ~glyphs.blank & ~drop
+    if white.any():
+        drop |= white & shows_nothing(page, glyphs, white, (frame.width, frame.height))
     drop &= ~glyphs.blank | (found.part_of != 0)
-    drop |= watermark(glyphs)
+    drop |= watermark(glyphs, found.slanted)
     if drop.any():
         glyphs = glyphs.take(np.flatnonzero(~drop))
     return with_joined_accents(glyphs), narrow
@@ -240,13 +293,16 @@ def _font_name(handle: int | None, at: int) -> str:
 
 class _Found(NamedTuple):
     """The glyphs of a page as pdfium gives them, and of each the address of its text object, whether it is invisible,
-    and whether it is a further part of the glyph before it, which has its text already.
+    printed in white, or runs aslant, and whether it is a further part of the glyph before it, which has its text
+    already.
     """
 
     glyphs: Glyphs
     codes: Ints
     owner: NDArray[np.uint64]
     invisible: Bools
+    white: Bools
+    slanted: Bools
     part_of: Bools
 
 
@@ -267,8 +323,13 @@ def _glyphs(handle: int | None, count: int, frame: _Frame) -> _Found:
     for at in np.flatnonzero(parts)[::-1].tolist():
         text[at - 1], text[at] = _one_glyph(codes, text, at), ""
     style = (np.repeat(each, lengths) for each in (baseline, styles.size, styles.bold, styles.turn))
-    owner, invisible = np.repeat(styles.owner, lengths), np.repeat(styles.invisible, lengths)
-    return _Found(Glyphs(text, box, *style), codes, owner, invisible, parts)
+    marks = (
+        np.repeat(styles.owner, lengths),
+        np.repeat(styles.invisible, lengths),
+        np.repeat(styles.white, lengths),
+        np.repeat(styles.slanted, lengths),
+    )
+    return _Found(Glyphs(text, box, *style), codes, *marks, parts)
 
 
 def _parts(handle: int | None, codes: Ints, corners: NDArray[np.float32]) -> Bools:
@@ -367,6 +428,8 @@ class _Styles(NamedTuple):
     bold: Bools
     turn: Ints
     invisible: Bools
+    white: Bools
+    slanted: Bools
     owner: NDArray[np.uint64]
 
 
@@ -385,7 +448,7 @@ def _styles(handle: int | None, asked: Ints, frame: _Frame) -> _Styles:
     matrices = np.zeros((len(places), 6), dtype=np.float32)
     start = matrices.ctypes.data
     deque(map(_get_matrix, repeat(handle), places, range(start, start + 24 * len(places), 24)), maxlen=0)
-    scales: dict[tuple[float, float, float, float], tuple[float, int]] = {}
+    scales: dict[tuple[float, float, float, float], tuple[float, int, bool]] = {}
     found: list[_Style] = []
     for address, at, (a, b, c, d) in zip(known.tolist(), places, matrices[:, :4].tolist(), strict=True):
         if not address:
@@ -394,27 +457,33 @@ def _styles(handle: int | None, asked: Ints, frame: _Frame) -> _Styles:
         matrix = (a, b, c, d)
         if matrix not in scales:
             scales[matrix] = _scale(matrix, frame)
-        scale, turn = scales[matrix]
-        found.append(_run_style(abs(_get_size(handle, at)) * scale, turn, address, fonts))
-    sizes, bolds, turns, modes = zip(*found, strict=True)
+        scale, turn, slanted = scales[matrix]
+        size = abs(_get_size(handle, at)) * scale
+        found.append((*_run_style(size, turn, address, fonts), is_white(address), slanted))
+    sizes, bolds, turns, modes, whites, slants = zip(*found, strict=True)
     return _Styles(
         np.array(sizes, dtype=np.float64)[which],
         np.array(bolds, dtype=np.bool_)[which],
         np.array(turns, dtype=np.int64)[which],
         np.array(modes, dtype=np.int64)[which] == _INVISIBLE,
+        np.array(whites, dtype=np.bool_)[which],
+        np.array(slants, dtype=np.bool_)[which],
         owners,
     )
 
 
-def _scale(matrix: tuple[float, float, float, float], frame: _Frame) -> tuple[float, int]:
-    """What the size of a font is multiplied by, and the quarter turns of its text on the shown page."""
+def _scale(matrix: tuple[float, float, float, float], frame: _Frame) -> tuple[float, int, bool]:
+    """What the size of a font is multiplied by, the quarter turns of its text on the shown page, and whether the text
+    runs aslant.
+    """
     a, b, c, d = matrix
     # the direction of writing, counted clockwise from left-to-right, plus the page's own rotation
-    turns = round(-math.atan2(b, a) / (math.pi / 2)) + frame.turns if math.isfinite(a + b) else 0
-    return math.hypot(c, d) or 1.0, turns % 4
+    exact = -math.atan2(b, a) / (math.pi / 2) if math.isfinite(a + b) else 0.0
+    turns = round(exact)
+    return math.hypot(c, d) or 1.0, (turns + frame.turns) % 4, abs(exact - turns) > _SLANTED
 
 
-def _run_style(size: float, turn: int, address: int, fonts: dict[int, bool]) -> _Style:
+def _run_style(size: float, turn: int, address: int, fonts: dict[int, bool]) -> tuple[float, bool, int, int]:
     font = _get_font(address)
     if font and font not in fonts:
         fonts[font] = _is_bold(ctypes.cast(font, pdfium_c.FPDF_FONT))

@@ -160,7 +160,7 @@ def _add_path(path: int, matrix: Matrix, rulings: list[Corners], fills: list[Cor
     if min(abs(x1 - x0), abs(y1 - y0)) < THIN:
         rulings.append((x0, y0, x1, y1))
         return segments if fill else 0
-    if fill and segments <= _MAX_BOX and not _is_white(path):
+    if fill and segments <= _MAX_BOX and not is_white(path):
         fills.append((x0, y0, x1, y1))
     if (stroke or segments > _MAX_BOX) and segments <= _MAX_SEGMENTS:
         _add_segments(path, segments, _product(_matrix(path), matrix), rulings)
@@ -176,9 +176,10 @@ def _bounds(item: int, matrix: Matrix) -> Corners:
     return (*_place(left, bottom, matrix), *_place(right, top, matrix))
 
 
-def _is_white(path: int) -> bool:
+def is_white(item: int) -> bool:
+    """Whether the object at an address is filled with the white of paper, or with nothing."""
     _numbers[:] = [0, 0, 0, 0]
-    _get_colour(path, *_number_at)
+    _get_colour(item, *_number_at)
     red, green, blue, alpha = _numbers
     return min(red, green, blue) >= _NEARLY_WHITE or alpha == 0
 

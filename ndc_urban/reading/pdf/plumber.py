@@ -18,13 +18,17 @@ import numpy as np
 
 from ndc_urban.errors import DamagedFile, EncryptedFile
 from ndc_urban.reading.pdf.accents import with_joined_accents
+from ndc_urban.reading.pdf.as_shown import as_shown, is_among
+from ndc_urban.reading.pdf.catalogue import Catalogue
 from ndc_urban.reading.pdf.glyphs import (
     Bools,
     Floats,
     Glyphs,
     PageContent,
     covered_share,
+    moved,
     no_glyphs,
+    put_together,
     unreadable_page,
 )
 from ndc_urban.reading.pdf.scans import may_be_scan
@@ -39,6 +43,7 @@ T = TypeVar("T")
 
 _BOLD_NAMES = ("bold", "black", "heavy", "semibold", "demi")
 _MAX_GLYPHS = 200_000  # as with pdfium: a page with more of them is no page of a document
+_SLANTED = 0.11  # of a quarter turn, as with pdfium
 _POINTS_OF_LETTER = 15
 """Corners of the outline of a letter, as pdfplumber counts them (a curve is one)."""
 
@@ -55,11 +60,12 @@ class PlumberFile:
     A page is freed as soon as its content has been taken: pdfplumber would keep all of them.
     """
 
-    def __init__(self, path: Path, data: bytes) -> None:
+    def __init__(self, path: Path, data: bytes, catalogue: Catalogue | None = None) -> None:
         import pdfplumber  # half a second, and most files never need it
 
         logging.getLogger("pdfminer").setLevel(logging.ERROR)
-        opened, error = _attempt(lambda: pdfplumber.open(io.BytesIO(data)))
+        self._shown = as_shown(path, data, catalogue or Catalogue(data))
+        opened, error = _attempt(lambda: pdfplumber.open(io.BytesIO(self._shown.data)))
         if opened is None:
             raise _opening_error(path, error)
         self._file = opened
@@ -85,9 +91,20 @@ class PlumberFile:
         if index >= self.page_count:
             return unreadable_page(index + 1)
         page = self._pages[index]
-        content, _ = _attempt(lambda: _page_content(page, index + 1))
+        content, _ = _attempt(lambda: self._as_shown(_page_content(page, index + 1), page))
         _attempt(page.close)
         return content if content is not None else unreadable_page(index + 1)
+
+    def _as_shown(self, content: PageContent, page: PlumberPage) -> PageContent:
+        """The content with what was typed into forms, and without what is on layers that are off."""
+        glyphs, index = content.glyphs, content.number - 1
+        hidden, typed = self._shown.hidden.get(index), self._shown.typed.get(index)
+        corner = (float(page.cropbox[0]), float(page.cropbox[1]))
+        if hidden is not None:
+            glyphs = glyphs.take(np.flatnonzero(~is_among(glyphs, moved(hidden, *corner))))
+        if typed is not None:
+            glyphs = put_together([glyphs, moved(typed, *corner)])
+        return replace(content, glyphs=glyphs)
 
 
 def _attempt(call: Callable[[], T]) -> tuple[T | None, Exception | None]:
@@ -118,7 +135,7 @@ def _page_content(page: PlumberPage, number: int) -> PageContent:
     codes = glyphs.codes.astype(np.int64)
     codes[[at for at, letter in enumerate(glyphs.text) if letter == UNREADABLE]] = ord(UNREADABLE)
     glyphs = mark(glyphs, codes, lambda at: f"{chars[at]['fontname']} {chars[at]['text']}")
-    glyphs = glyphs.take(np.flatnonzero(_in_crop_box(glyphs, page) & ~watermark(glyphs)))
+    glyphs = glyphs.take(np.flatnonzero(_in_crop_box(glyphs, page) & ~watermark(glyphs, _slanted(chars))))
     share = covered_share(pictures, float(page.width), float(page.height))
     return PageContent(
         number,
@@ -134,11 +151,17 @@ def _page_content(page: PlumberPage, number: int) -> PageContent:
     )
 
 
+def _slanted(chars: Sequence[dict[str, Any]]) -> Bools:
+    """Which characters (n,) run aslant."""
+    matrix = np.array([char["matrix"][:2] for char in chars], dtype=np.float64).reshape(-1, 2)
+    exact = np.arctan2(matrix[:, 1], matrix[:, 0]) / (np.pi / 2)
+    return np.asarray(np.abs(exact - np.round(exact)) > _SLANTED, dtype=np.bool_)
+
+
 def _in_crop_box(glyphs: Glyphs, page: PlumberPage) -> Bools:
     """Which glyphs are inside the part of the page that is shown, (n,)."""
     left, top, right, bottom = (float(side) for side in page.cropbox)
-    moved = replace(glyphs, box=glyphs.box - np.array([left, top, left, top]))
-    return on_page(moved, right - left, bottom - top)
+    return on_page(moved(glyphs, -left, -top), right - left, bottom - top)
 
 
 def _glyphs(chars: Sequence[dict[str, Any]]) -> Glyphs:

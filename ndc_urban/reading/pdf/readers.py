@@ -22,7 +22,11 @@ PageReading = tuple[PageContent, str]
 
 
 def read_contents(
-    path: Path, data: bytes, reader: PdfReader, max_pages: int = MAX_PAGES
+    path: Path,
+    data: bytes,
+    reader: PdfReader,
+    max_pages: int = MAX_PAGES,
+    catalogue: Catalogue | None = None,
 ) -> Generator[PageReading, None, None]:
     """The content of each page with the reader that served it.
 
@@ -30,10 +34,10 @@ def read_contents(
     latest.
     """
     require_possible_tables(path, data)
-    catalogue = Catalogue(data)
+    catalogue = catalogue or Catalogue(data)
     require_pages_of_its_own(path, data, catalogue)
     if reader == "pdfplumber":
-        yield from _with_plumber(path, data, max_pages)
+        yield from _with_plumber(path, data, catalogue, max_pages)
     elif reader == "pdfium":
         with PdfiumFile(path, data, catalogue) as file:
             _check_count(path, file.page_count, max_pages)
@@ -43,8 +47,10 @@ def read_contents(
         yield from _with_best(path, data, catalogue, max_pages)
 
 
-def _with_plumber(path: Path, data: bytes, max_pages: int) -> Generator[PageReading, None, None]:
-    with PlumberFile(path, data) as file:
+def _with_plumber(
+    path: Path, data: bytes, catalogue: Catalogue, max_pages: int
+) -> Generator[PageReading, None, None]:
+    with PlumberFile(path, data, catalogue) as file:
         _check_count(path, file.page_count, max_pages)
         for content in file.pages():
             yield content, "pdfplumber"
@@ -58,10 +64,10 @@ def _with_best(
         try:
             first = stack.enter_context(PdfiumFile(path, data, catalogue))
         except DamagedFile:
-            yield from _with_plumber(path, data, max_pages)
+            yield from _with_plumber(path, data, catalogue, max_pages)
             return
         _check_count(path, first.page_count, max_pages)
-        second = _Second(path, data, stack)
+        second = _Second(path, data, catalogue, stack)
         for index, content in enumerate(first.pages()):
             if content.readable and not content.doubtful and not quality_of(content.glyphs).is_poor:
                 yield content, "pdfium"
@@ -75,8 +81,8 @@ def _with_best(
 class _Second:
     """The second reader, opened when first asked; a file that it cannot open is asked of it once only."""
 
-    def __init__(self, path: Path, data: bytes, stack: ExitStack) -> None:
-        self._path, self._data, self._stack = path, data, stack
+    def __init__(self, path: Path, data: bytes, catalogue: Catalogue, stack: ExitStack) -> None:
+        self._path, self._data, self._catalogue, self._stack = path, data, catalogue, stack
         self._asked = False
         self._file: PlumberFile | None = None
 
@@ -89,7 +95,7 @@ class _Second:
 
     def _open(self) -> PlumberFile | None:
         try:
-            return self._stack.enter_context(PlumberFile(self._path, self._data))
+            return self._stack.enter_context(PlumberFile(self._path, self._data, self._catalogue))
         except ReadingError:
             return None
 

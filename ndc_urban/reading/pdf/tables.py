@@ -27,6 +27,8 @@ _LETTERS = 0.5  # share of letters in a heading: numbered ones have figures, row
 _SAME_COLUMN = 6.0  # points: edges of a table's columns move by less from one page to the next
 _MIN_FILLED = 0.15  # share of cells with text; of a chart or a form drawn with rulings few are filled
 _LONGEST_CELL = 220  # words: half a page; a longer cell is running text that the table only frames
+_STACKED = 4  # lines of one letter each; three may be the items of a list
+_WORD_STEP = 1.5  # of the usual step down from letter to letter; between two words it is about twice that
 TABLE_HEADING_LEVEL = 7  # below the six levels of headings outside of tables
 
 
@@ -108,7 +110,7 @@ def _rows(
     for cell in by_cell:
         by_row[corners[cell][0]].append(cell)
     lines = {cell: tuple(lines_of(pieces, rtl=rtl)) for cell, pieces in by_cell.items()}
-    texts = {cell: join_lines(line.text for line in found) for cell, found in lines.items()}
+    texts = {cell: _text_of(found) for cell, found in lines.items()}
     rows = []
     for row in sorted(by_row):
         if not any(map(str.isalnum, "".join(texts[cell] for cell in by_row[row]))):
@@ -141,6 +143,16 @@ def _rows(
             )
         )
     return rows
+
+
+def _text_of(lines: Sequence[TextRun]) -> str:
+    """The lines of a cell as text; letters that stand below each other are words, parted by wider gaps."""
+    if len(lines) < _STACKED or not all(len(line.text) == 1 and line.text.isalpha() for line in lines):
+        return join_lines(line.text for line in lines)
+    steps = [below.baseline - above.baseline for above, below in pairwise(lines)]
+    usual = sorted(steps)[len(steps) // 2]
+    gaps = ["", *(" " if step > _WORD_STEP * usual else "" for step in steps)]
+    return "".join(f"{gap}{line.text}" for gap, line in zip(gaps, lines, strict=True))
 
 
 def _is_label(text: str) -> bool:

@@ -11,12 +11,11 @@ import re
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
-from importlib.resources import files
 from itertools import product
 
 import numpy as np
 
+from ndc_urban.reading.common_words import common_words
 from ndc_urban.reading.pdf.glyphs import Bools, Glyphs
 from ndc_urban.reading.pdf.overprint import extent
 
@@ -29,8 +28,11 @@ _STAND_INS = 0xFFFD
 _GAP = 0.2
 """Ems between a glyph and the letter next to it in a word, at most."""
 
+_BROKEN_HYPHEN = 0x02
+"""What pdfium returns for a hyphen at the end of a line; between two letters of a line it is a glyph of the font."""
+
 _SPACE_SHARE = 0.08
-"""A control character that makes up more of a text than this is its space."""
+"""A control character that makes up more of a text than this, and more than spaces do, is its space. Chosen by eye."""
 
 _LIGATURES = (
     "ti",
@@ -71,6 +73,11 @@ _ODD = (
 )
 """Letters and signs that stand in few languages of the Latin script, or in none."""
 
+_SIGN = re.compile(r"(?<=[a-zà-ÿ])[0-9%&*)(+=<>#$@!?\";:,_|~^\\\]\[](?=[a-zà-ÿ])")
+"""Figures and signs of ASCII between two small letters: fonts made by some programs map ligatures to these ("ci5es",
+"na)onal")."""
+
+_WORD_WITH_SIGN = re.compile(r"[^\W\d_]*(?:[a-zà-ÿ][0-9%&*)(+=<>#$@!?\";:,_|~^\\\]\[][a-zà-ÿ]+)+")
 _HAS_SUSPECT = re.compile(f"[{_STAND_IN}]|[a-z][{_ODD}]|[{_ODD}][a-z]{{2}}")
 _SUSPECT = re.compile(f"[{_STAND_IN}{_ODD}]")
 _TOKEN = re.compile(f"[^\\W\\d_{_STAND_IN}{_ODD}]*(?:[{_STAND_IN}{_ODD}][^\\W\\d_{_STAND_IN}{_ODD}]*)+")
@@ -82,7 +89,7 @@ _LATIN = re.compile(r"[a-zà-ÿœ]")
 def suspects(codes: np.ndarray) -> Bools:
     """Which codes (n,) are no characters of a text: private, controls, halves of pairs, the replacement character."""
     found = (codes >= 0xD800) & (codes < 0xF900) | (codes == 0xFFFD) | (codes >= _FIRST)
-    control = (codes < 0x20) & (codes != 0x02) & (codes != 0x09) & (codes != 0x0A) & (codes != 0x0D)
+    control = (codes < 0x20) & (codes != 0x09) & (codes != 0x0A) & (codes != 0x0D)
     return np.asarray(found | control | ((codes >= 0x7F) & (codes < 0xA0)), dtype=np.bool_)
 
 
@@ -94,21 +101,31 @@ def mark(glyphs: Glyphs, codes: np.ndarray, font_of: Callable[[int], str]) -> Gl
     if not len(at):
         return glyphs
     counts = Counter(codes[at].tolist())
-    spaces = {code for code, count in counts.items() if code < 0x20 and count > _SPACE_SHARE * len(codes)}
+    enough = max(_SPACE_SHARE * len(codes), int((codes == 0x20).sum()))
+    spaces = {code for code, count in counts.items() if code < 0x20 and count > enough}
     everything = np.arange(len(glyphs))
     low, high = extent(glyphs, everything)
     text = list(glyphs.text)
+    inside: set[str] = set()
+    at_ends: list[tuple[int, str]] = []
     for place in at.tolist():
         code = int(codes[place])
         if code in spaces or not text[place] or high[place] <= low[place]:
             continue
-        before, after = (
-            _joins(glyphs, low, high, place - 1, place),
-            _joins(glyphs, low, high, place, place + 1),
-        )
-        if (before and after) or ((before or after) and code >= 0x80 and not _is_bullet(code, before=before)):
-            width = (high[place] - low[place]) / max(glyphs.size[place], 1.0)
-            text[place] = _stand_in(font_of(place), code, round(float(width), 2) if code == 0xFFFD else 0.0)
+        before = _joins(glyphs, low, high, place - 1, place)
+        after = _joins(glyphs, low, high, place, place + 1)
+        width = (high[place] - low[place]) / max(glyphs.size[place], 1.0)
+        stand_in = _stand_in(font_of(place), code, round(float(width), 2) if code == 0xFFFD else 0.0)
+        if before and after:
+            text[place] = stand_in
+            inside.add(stand_in)
+        elif code >= 0x80 and (before or after) and not _is_bullet(code, before=before):
+            text[place] = stand_in
+        elif code < 0x80 and code != _BROKEN_HYPHEN and (before or after):
+            at_ends.append((place, stand_in))  # a letter, if it is one elsewhere; else a tab or a bullet
+    for place, stand_in in at_ends:
+        if stand_in in inside:
+            text[place] = stand_in
     return Glyphs(text, glyphs.box, glyphs.baseline, glyphs.size, glyphs.bold, glyphs.turn)
 
 
@@ -136,14 +153,6 @@ def _stand_in(font: str, code: int, width: float) -> str:
     return chr(_FIRST + zlib.crc32(f"{font} {code} {width}".encode()) % _STAND_INS)
 
 
-@cache
-def _common_words() -> frozenset[str]:
-    """Words of English, French, Spanish and Portuguese that many NDCs have."""
-    return frozenset(
-        (files("ndc_urban.reading.pdf") / "common_words.txt").read_text(encoding="utf-8").split()
-    )
-
-
 class Repairs:
     """What the unknown glyphs of a document mean, by the words of that document and common ones."""
 
@@ -153,6 +162,7 @@ class Repairs:
         self._settled: dict[str, str] = {}
         self._meaning: dict[str, str] = {}
         self._words: set[str] = set()
+        self._signs = self._meanings_of_signs(plain)
         if not suspicious:
             return
         tokens = Counter(_lowered(token) for text in suspicious for token in _TOKEN.findall(text))
@@ -162,9 +172,28 @@ class Repairs:
 
     def settled(self, text: str) -> str:
         """The text with its unknown glyphs as letters, or as U+FFFD where they stay unknown."""
+        if self._signs:
+            text = _SIGN.sub(lambda found: self._signs.get(found[0], found[0]), text)
         if not _is_suspicious(text):
             return text
         return _TOKEN.sub(lambda found: self._whole(found[0]), text)
+
+    def _meanings_of_signs(self, texts: Sequence[str]) -> dict[str, str]:
+        """What figures and signs within words mean, where most of the words that have one say so."""
+        words: dict[str, set[str]] = defaultdict(set)
+        for text in texts:
+            if _SIGN.search(text):
+                for word in _WORD_WITH_SIGN.findall(text):
+                    for sign in set(_SIGN.findall(word)):
+                        words[sign].add(word.lower())
+        found = {}
+        for sign, those in words.items():
+            sample = sorted(those)[:_SAMPLE]
+            scores = [sum(self._knows(word.replace(sign, each)) for word in sample) for each in _LIGATURES]
+            best = int(np.argmax(scores))
+            if scores[best] >= max(_MANY, _CONVINCING * len(sample)):
+                found[sign] = _LIGATURES[best]
+        return found
 
     def _meanings(self, tokens: Counter[str]) -> dict[str, str]:
         """What each unknown glyph means, those in most words first."""
@@ -196,7 +225,7 @@ class Repairs:
         return candidates[best] if scores[best] and convincing else None
 
     def _knows(self, word: str) -> bool:
-        return len(word) >= _SHORTEST and (word in self._words or word in _common_words())
+        return len(word) >= _SHORTEST and (word in self._words or word in common_words())
 
     def _whole(self, token: str) -> str:
         if token not in self._settled:

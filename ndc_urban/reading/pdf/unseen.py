@@ -14,7 +14,7 @@ _COVERED = 0.5
 """An invisible stretch of text is a copy of what is visible where at least half of it lies on visible text."""
 
 _LARGE = 1.8
-"""A watermark is at least so much larger than the text that it crosses, and what crosses less is a misprint."""
+"""A watermark runs aslant, or is at least so much larger than the text that it crosses. Chosen by eye."""
 
 _CROSSED = 4
 """Letters of other text inside the boxes of a watermark's letters at least; a large initial has none."""
@@ -80,24 +80,26 @@ def _covers(boxes: Floats, points: Floats) -> Bools:
     return np.asarray(inside & filled[at[:, 0], at[:, 1]], dtype=np.bool_)
 
 
-def watermark(glyphs: Glyphs) -> Bools:
-    """Which glyphs belong to large text printed across other text, (n,)."""
+def watermark(glyphs: Glyphs, slanted: Bools | None = None) -> Bools:
+    """Which glyphs belong to large or `slanted` (n,) text printed across other text, (n,)."""
     found = np.zeros(len(glyphs), dtype=np.bool_)
     ink = glyphs.ink
     if len(ink) < 2 * _LETTERS:
         return found
     size = glyphs.size[ink]
-    large = size > _LARGE * float(np.median(size))
-    if not large.any():
+    across = size > _LARGE * float(np.median(size))
+    if slanted is not None:
+        across |= slanted[ink]
+    if not across.any():
         return found
-    small = ink[~large]
-    middle = (glyphs.box[small, :2] + glyphs.box[small, 2:]) / 2
-    # unbroken runs of large letters of one size
+    plain = ink[~across]
+    middle = (glyphs.box[plain, :2] + glyphs.box[plain, 2:]) / 2
+    # unbroken runs of such letters of one size
     steps = (
-        np.flatnonzero((np.diff(large.astype(np.int8)) != 0) | (np.abs(np.diff(size)) > 0.1 * size[1:])) + 1
+        np.flatnonzero((np.diff(across.astype(np.int8)) != 0) | (np.abs(np.diff(size)) > 0.1 * size[1:])) + 1
     )
-    for own, is_large in zip(np.split(ink, steps), np.split(large, steps), strict=True):
-        if is_large[0] and len(own) >= _LETTERS and _crossed(glyphs, own, middle) >= _CROSSED:
+    for own, is_across in zip(np.split(ink, steps), np.split(across, steps), strict=True):
+        if is_across[0] and len(own) >= _LETTERS and _crossed(glyphs, own, middle) >= _CROSSED:
             found[own] = True
     return found
 

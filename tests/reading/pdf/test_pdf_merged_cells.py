@@ -141,3 +141,19 @@ def test_a_row_of_one_cell_is_a_heading_where_it_looks_like_one(tmp_path: Path) 
         "Cities and towns"
     ]
     assert "1,200 - 1,400" in [block.text for block in blocks if block.kind == "table_row"]
+
+
+def test_letters_below_each_other_are_the_words_of_a_label(tmp_path: Path) -> None:
+    pdf = new_pdf()
+    draw(
+        pdf,
+        [(0, 0, 1, 3, ""), *((1, row, 1, 1, text) for row, text in enumerate(("Trams", "Lanes", "Buses")))],
+    )
+    pdf.set_font("Helvetica", size=6)
+    for step, letter in enumerate("BUS AND TRAM"):
+        pdf.text(LEFT + 5, TOP + 3 + 2.2 * step, letter)
+    assert [block.text for block in blocks_of(pdf, tmp_path)] == [
+        "BUS AND TRAM | Trams",
+        "BUS AND TRAM | Lanes",
+        "BUS AND TRAM | Buses",
+    ]

@@ -147,10 +147,17 @@ def test_a_recognised_layer_over_the_text_is_not_read() -> None:
     assert TOWN in text and "trccs" not in text and text.count("shade") == 1
 
 
-@pytest.mark.parametrize("character", ["\u019f", "\ufffd", "\ue019", "\U0010e019", "\u03b8"])
+@pytest.mark.parametrize(
+    "character", ["5", ")", "\u0002", "\u0001", "\u019f", "\ufffd", "\ue019", "\U0010e019", "\u03b8"]
+)
 def test_ligatures_without_a_character_are_told_by_their_words(character: str) -> None:
-    text = "Cities and municipalities build stations.\nOther cities plan for communities and sanitation."
+    text = "Cities and municipalities build stations.\nOther cities plan for communities and sanitation (1) by a/b 2nd."
     assert text_of(with_glyphs(text, {"ti": (0x80, character)})) == text.replace("\n", " ")
+
+
+def test_a_control_character_at_the_end_of_a_word_is_a_letter_where_it_is_one_inside() -> None:
+    text = "Staff of efficient offices: different efforts afford what effects are off"
+    assert text_of(with_glyphs(text, {"ff": (0x80, "\u0003")})) == text
 
 
 def test_one_font_may_have_two_ligatures_without_a_character() -> None:
@@ -187,6 +194,13 @@ def test_accents_of_their_own_join_their_letter(letter: str, accent: str, whole:
     assert "".join(with_joined_accents(put_together(parts)).text) == f"caf{whole}s"
 
 
+def test_an_accent_in_the_text_of_a_glyph_joins_its_letter() -> None:
+    assert (
+        text_of(with_glyphs("villes et r\u00e9seaux", {"\u00e9": (0x80, "e\u0301")}))
+        == "villes et r\u00e9seaux"
+    )
+
+
 def form(annotations: list[str], more: list[str | bytes], catalogue: str = "") -> bytes:
     """A page with annotations from object 6 on, and further objects behind them."""
     numbers = " ".join(f"{6 + at} 0 R" for at in range(len(annotations)))
@@ -200,7 +214,8 @@ def form(annotations: list[str], more: list[str | bytes], catalogue: str = "") -
 FIELD = "/Type /Annot /Subtype /Widget /FT /Tx /F 4 /Rect [40 700 500 720] /DA (/F1 10 Tf 0 g)"
 
 
-def test_filled_fields_and_text_annotations_are_read() -> None:
+@pytest.mark.parametrize("reader", ["pdfium", "pdfplumber"])
+def test_filled_fields_and_text_annotations_are_read(reader: str) -> None:
     look = stream(
         "/Tx BMC BT /F1 10 Tf 2 5 Td (Trams for the capital) Tj ET EMC",
         "/Type /XObject /Subtype /Form /BBox [0 0 460 20] /Resources << /Font << /F1 5 0 R >> >>",
@@ -214,13 +229,19 @@ def test_filled_fields_and_text_annotations_are_read() -> None:
         "<< /Type /Annot /Subtype /Widget /FT /Btn /F 4 /Rect [40 300 60 320] /T (d) /V /Public#20transport"
         " /AS /Public#20transport /AP << /N << /Public#20transport 11 0 R /Off 11 0 R >> >> >>",
     ]
-    assert (
-        text_of(form(annotations, [look])).split(". ")[-1]
-        == (
-            "The town plants trees along its streets so that people can walk in the shade. Trams for the capital"
-            " Drains for all towns Parks for children Public transport"
-        ).rsplit(". ", maxsplit=1)[-1]
-    )
+    pages = read_pdf(NAME, form(annotations, [look]), reader=reader)  # type: ignore[arg-type]
+    text = " ".join(block.text for block in pages[0].blocks)
+    assert text == f"{TOWN} Trams for the capital Drains for all towns Parks for children Public transport"
+
+
+def test_the_label_of_a_choice_and_rich_text_are_read() -> None:
+    choice = FIELD.replace("/FT /Tx", "/FT /Ch /Ff 131072")
+    rich = "<body><p>Bus lanes &amp; parks</p><p>for all</p></body>"
+    annotations = [
+        f"<< {choice} /T (c) /V (v2) /Opt [[(v1) (Nothing)] [(v2) (Trams for towns)]] >>",
+        f"<< /Type /Annot /Subtype /FreeText /F 4 /DA (/F1 10 Tf) /Rect [40 400 500 440] /RC ({rich}) >>",
+    ]
+    assert text_of(form(annotations, [])) == f"{TOWN} Trams for towns Bus lanes & parks for all"
 
 
 def test_a_dynamic_form_says_what_to_do() -> None:
@@ -239,6 +260,24 @@ def test_a_portfolio_names_its_documents() -> None:
         read_pdf(NAME, one_page(catalogue=CATALOGUE.replace(">>", names), more=more))
 
 
+PLAN = "<< /Type /Filespec /F (plan.pdf) /UF (plan.pdf) /EF << /F 7 0 R >> >>"
+PINNED = "<< /Type /Annot /Subtype /FileAttachment /F 4 /Rect [40 600 60 620] /FS 6 0 R >>"
+
+
+@pytest.mark.parametrize("pinned", [True, False])
+def test_files_enclosed_in_a_document_are_named(pinned: bool, tmp_path: Path) -> None:
+    names = "/Names << /EmbeddedFiles << /Names [(plan.pdf) 6 0 R] >> >> >>"
+    path = tmp_path / "enclosing.pdf"
+    more = [PLAN, stream("%PDF-1.7", "/Type /EmbeddedFile"), PINNED]
+    path.write_bytes(
+        one_page(PAGE.replace("/Contents", "/Annots [8 0 R] /Contents"), more=more)
+        if pinned
+        else one_page(catalogue=CATALOGUE.replace(">>", names), more=more)
+    )
+    (note,) = read(path, ocr="never").notes
+    assert "plan.pdf" in note
+
+
 @pytest.mark.parametrize("reader", ["pdfium", "pdfplumber"])
 def test_text_outside_of_the_crop_box_is_not_read(reader: str) -> None:
     page = PAGE.replace("/Contents", "/CropBox [0 200 595 842] /Contents")
@@ -247,8 +286,9 @@ def test_text_outside_of_the_crop_box_is_not_read(reader: str) -> None:
     assert [block.text for block in pages[0].blocks] == [TOWN]
 
 
+@pytest.mark.parametrize("reader", ["pdfium", "pdfplumber"])
 @pytest.mark.parametrize("off", [True, False])
-def test_text_on_a_layer_that_is_off_is_not_read(off: bool) -> None:
+def test_text_on_a_layer_that_is_off_is_not_read(off: bool, reader: str) -> None:
     state = "/OFF [6 0 R]" if off else "/OFF []"
     root = CATALOGUE.replace(">>", f"/OCProperties << /OCGs [6 0 R] /D << {state} >> >> >>")
     page = PAGE.replace("/Font", "/Properties << /L 6 0 R >> /Font")
@@ -256,14 +296,31 @@ def test_text_on_a_layer_that_is_off_is_not_read(off: bool) -> None:
         f"BT /F1 11 Tf 40 780 Td ({TOWN}) Tj ET /OC /L BDC BT /F1 11 Tf 40 779 Td (A note in draft) Tj ET EMC"
     )
     layer = "<< /Type /OCG /Name (Notes) >>"
-    assert ("draft" in text_of(one_page(page, content, catalogue=root, more=[layer]))) != off
+    pages = read_pdf(NAME, one_page(page, content, catalogue=root, more=[layer]), reader=reader)  # type: ignore[arg-type]
+    text = " ".join(block.text for block in pages[0].blocks)
+    assert TOWN in text
+    assert ("A note in draft" in text) != off
 
 
-def test_a_watermark_does_not_stand_in_sentences() -> None:
+@pytest.mark.parametrize("reader", ["pdfium", "pdfplumber"])
+@pytest.mark.parametrize("size", [90, 13])
+def test_a_watermark_does_not_stand_in_sentences(size: int, reader: str) -> None:
     lines = "BT /F1 11 Tf 15 TL 40 700 Td " + f"({TOWN}) Tj T* " * 20 + "ET"
-    mark = "q 0.8 g BT /F1 90 Tf 0.7 0.7 -0.7 0.7 150 420 Tm (DRAFT) Tj ET Q "
-    text = text_of(one_page(content=mark + lines))
-    assert text == " ".join([TOWN] * 20)
+    mark = f"q 0.8 g BT /F1 {size} Tf 0.7 0.7 -0.7 0.7 150 420 Tm (DRAFT) Tj ET Q "
+    pages = read_pdf(NAME, one_page(content=mark + lines), reader=reader)  # type: ignore[arg-type]
+    assert " ".join(block.text for block in pages[0].blocks) == " ".join([TOWN] * 20)
+
+
+def test_words_aslant_that_cross_nothing_label_a_chart() -> None:
+    label = "BT /F1 9 Tf 0.7 0.7 -0.7 0.7 150 300 Tm (Energy use) Tj ET"
+    assert "Energy use" in text_of(one_page(content=f"BT /F1 11 Tf 40 700 Td ({TOWN}) Tj ET {label}"))
+
+
+@pytest.mark.parametrize("ground", ["", "0.2 g 30 590 300 30 re f"])
+def test_white_text_is_read_where_its_ground_is_dark(ground: str) -> None:
+    white = f"{ground} 1 g BT /F1 11 Tf 40 600 Td (Trams and buses) Tj ET"
+    text = text_of(one_page(content=f"BT /F1 11 Tf 40 700 Td ({TOWN}) Tj ET {white}"))
+    assert text == (f"{TOWN} Trams and buses" if ground else TOWN)
 
 
 def scanned(stamp: str) -> bytes:
