@@ -73,6 +73,7 @@ class Language:
     page_total_words: tuple[str, ...]
     climate_words: tuple[str, ...]
     letter_words: tuple[str, ...]
+    other_kind_words: tuple[str, ...]
     denials: tuple[str, ...]
     contrasts: tuple[str, ...]
     tesseract: str

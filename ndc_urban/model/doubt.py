@@ -27,6 +27,8 @@ LEAST_LETTER_WORDS = 2
 """Turns of a letter; one (`the Secretariat`) may stand in any text."""
 CLIMATE_START = 20_000
 """Characters in which the notions of an NDC are looked for; a long report of another kind names them all somewhere."""
+OPENING = 400
+"""Characters in which a press release or a budget says that it is one; an NDC may name the budget later."""
 LEAST_NOTIONS = 4
 """Notions of an NDC, of the eight in a language's file; each of 521 NDCs has five or more within `CLIMATE_START`."""
 LITTLE_TRUST = 0.25
@@ -91,7 +93,8 @@ def _foreign_language(code: str, characters: float) -> str:
 
 
 def _other_kind(document: Document, characters: float) -> str:
-    """Says of a letter, and of a text without the notions of an NDC, that it is one; empty for others.
+    """Says of a letter, of a text that names itself otherwise, and of one without the notions of an NDC, that it is
+    one; empty for others.
 
     A short text need not have the notions, and in a language of which the words are not known they are not found.
     """
@@ -100,6 +103,8 @@ def _other_kind(document: Document, characters: float) -> str:
         _found(_letter_words(code), start) >= LEAST_LETTER_WORDS for code in LANGUAGES
     ):
         return "cover letter"
+    if any(_found(_other_kind_words(code), start[:OPENING]) for code in LANGUAGES):
+        return "does not look like an NDC"
     words = _climate_words(document.language)
     if characters < ENOUGH_CHARACTERS or not words or _found(words, start) >= LEAST_NOTIONS:
         return ""
@@ -113,6 +118,11 @@ def _found(patterns: Sequence[re.Pattern[str]], text: str) -> int:
 @cache
 def _letter_words(code: str) -> tuple[re.Pattern[str], ...]:
     return word_patterns(ALL[code], ALL[code].letter_words)
+
+
+@cache
+def _other_kind_words(code: str) -> tuple[re.Pattern[str], ...]:
+    return word_patterns(ALL[code], ALL[code].other_kind_words)
 
 
 @cache

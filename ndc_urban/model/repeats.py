@@ -134,9 +134,8 @@ class Repeats:
 def repeats_of(passages: Sequence[Passage]) -> Repeats:
     """Compares the passages of a document with each other."""
     numbers: dict[str, int] = {}
-    texts = [
-        numbers.setdefault(text, len(numbers)) if (text := folded(each.text)) else -1 for each in passages
-    ]
+    words = [folded(each.text) for each in passages]
+    texts = [numbers.setdefault(each, len(numbers)) if each else -1 for each in words]
     parts = _parts(passages)
     seen = _Seen(Counter(stem for of_passage in parts for part in of_passage for stem in part.stems))
     alike: dict[int, set[int]] = defaultdict(set)

@@ -27,10 +27,10 @@ from ndc_urban.reading.pdf.containers import enclosed_files, listed
 from ndc_urban.reading.pdf.pages import read_pdf
 
 PAGES_IN_TIME = 100
-"""A document of 60 pages takes about 3 s, so that this many stay far below the usual limit of 25 s."""
+"""Up to here no further time is asked for: a document of 60 pages takes about 3 s, and the usual limit is 25 s."""
 
 SECONDS_PER_FURTHER_PAGE = 0.1
-"""Each page beyond `PAGES_IN_TIME` that was read earns so much time for the rest: twice what a page takes."""
+"""Time asked for with each page beyond `PAGES_IN_TIME`: twice what a page takes."""
 
 MIN_USABLE_LETTERS = 60
 """Beside unread pages, a page with fewer letters (a stamp, a page number) is no usable text. Chosen by eye."""
@@ -73,11 +73,11 @@ def read_pdf_document(path: Path, data: bytes, options: ReadOptions) -> Reading:
 
 
 def _reader_notes(pages: Sequence[Page], reader: PdfReader) -> list[str]:
-    """Says which pages the second reader served where the program chose."""
+    """Says which pages were read with pdfplumber where the program chose."""
     second = [page.number for page in pages if page.number is not None and page.reader == "pdfplumber"]
     if reader != "auto" or not second:
         return []
-    return [f"pdfplumber served {name_pages(second)} of {len(pages)}, where its text was the sounder one."]
+    return [f"Read with pdfplumber, whose text was better there: {name_pages(second)} of {len(pages)}."]
 
 
 def _enclosed_notes(names: Sequence[str]) -> list[str]:
@@ -91,7 +91,7 @@ def _enclosed_notes(names: Sequence[str]) -> list[str]:
 
 @dataclass(frozen=True)
 class _Damage:
-    """Numbers of the pages of the text layer (not of those read anew from their picture) that are not sound."""
+    """Numbers of the pages with a damaged text layer, by the kind of damage; recognised pages are not among them."""
 
     garbled: list[int]
     words: list[int]
@@ -100,7 +100,7 @@ class _Damage:
 
 
 def _damage(pages: Sequence[Page], garbled: Sequence[int]) -> _Damage:
-    """What is damaged; a garbled page is not named again for its words and numbers."""
+    """The damage of each kind; a garbled page is not listed again for its words and numbers."""
     layer = [page for page in pages if page.reader != "ocr"]
     left = {page.number for page in layer} & set(garbled)
     words = [number for number in pages_with_damaged_words(layer) if number not in left]
@@ -111,12 +111,12 @@ def _damage(pages: Sequence[Page], garbled: Sequence[int]) -> _Damage:
 
 
 def _damage_notes(damage: _Damage) -> list[str]:
-    """Warns of damaged text that was not read anew from the picture of its page."""
+    """Warns of damaged text layers."""
     notes = []
     if damage.garbled:
         notes.append(
-            f"The text layer of {name_pages(damage.garbled)} looks damaged: hardly a common word stands in it, and "
-            "numbers may be wrong. Install Tesseract with the document's language and run with --ocr auto."
+            f"The text layer of {name_pages(damage.garbled)} looks damaged: it has almost no common words, "
+            "and numbers may be wrong. Install Tesseract with the document's language and run with --ocr auto."
         )
     if damage.words:
         notes.append(
@@ -125,14 +125,14 @@ def _damage_notes(damage: _Damage) -> list[str]:
         )
     if damage.numbers:
         notes.append(
-            f"The numbers of {name_pages(damage.numbers)} look wrong: few of four digits are years. Take no figure "
-            "from the text."
+            f"The numbers of {name_pages(damage.numbers)} look wrong: few numbers of four digits are years. "
+            "Take no figures from the text."
         )
     return notes
 
 
 def _marked(pages: tuple[Page, ...], damage: _Damage) -> tuple[Page, ...]:
-    """The pages, the damaged ones with their mark."""
+    """The pages, the damaged ones marked as such."""
     damaged = {*damage.garbled, *damage.words, *damage.numbers, *damage.holed}
     return tuple(replace(page, damaged=True) if page.number in damaged else page for page in pages)
 
@@ -145,8 +145,8 @@ def _hole_notes(pages: Sequence[Page]) -> list[str]:
     count = sum(found.values())
     words = "One word" if count == 1 else f"{count:,} words"
     return [
-        f"{words} on {name_pages(list(found))} hold letters that cannot be read, as their font does not say what they "
-        "are: they stand as \ufffd. Install Tesseract with the document's language and run with --ocr auto."
+        f"{words} on {name_pages(list(found))} have letters that cannot be read, because their font does not name "
+        "them: they are shown as \ufffd. Install Tesseract with the document's language and run with --ocr auto."
     ]
 
 
@@ -167,7 +167,7 @@ def _unread(pages: Sequence[Page]) -> tuple[int, ...]:
 def _recognised(
     path: Path, data: bytes, pages: tuple[Page, ...], garbled: Sequence[int], options: ReadOptions
 ) -> tuple[tuple[Page, ...], list[str]]:
-    """The pages, with recognised ones in place of those that need it, and what a user should know about it."""
+    """The pages, recognised where needed, and notes about it."""
     every_page = options.ocr == "always"
     wanted = [
         page.number
@@ -188,7 +188,7 @@ def _recognised(
 
 
 def _ocr_notes(wanted: Sequence[int], found: dict[int, Page], nothing: Sequence[int]) -> list[str]:
-    """What became of the pages that were to be recognised."""
+    """Notes on the pages that were to be recognised."""
     failed = [number for number in wanted if number not in found and number not in nothing]
     notes = []
     if found:

@@ -41,6 +41,28 @@ def assessment_of(low: float, moderate: float, strong: float) -> Assessment:
     return Assessment(level, low, moderate, strong, (level,), 0, 1, 0.0, 0, (), ())
 
 
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "Press release.",
+        "FOR IMMEDIATE RELEASE",
+        "Communiqué de presse du ministère",
+        "Nota de prensa",
+        "Пресс-релиз министерства",
+        "بيان صحفي صادر عن الوزارة",
+        "新闻稿：",
+        "Budget speech of the minister of finance",
+        "Projet de loi de finances pour 2026",
+    ],
+)
+def test_a_text_that_names_itself_otherwise_is_no_ndc(opening: str) -> None:
+    lines = [f"{CLIMATE} Line {n} follows." for n in range(20)]
+    doubt = doubt_in(opening, *lines)
+    assert doubt.notes == ("does not look like an NDC",)
+    assert doubt.trust == LITTLE_TRUST
+    assert doubt_in(*lines, opening) == Doubt()
+
+
 def test_an_ndc_of_some_length_is_judged_as_it_was() -> None:
     assert doubt_in(*[f"{CLIMATE} Line {n} follows." for n in range(20)]) == Doubt()
     assessment = assessment_of(0.02, 0.02, 0.96)

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
 
-from ndc_urban.reading.pdf.glyphs import LINE_BREAK, Glyphs
+from ndc_urban.reading.pdf.glyphs import ASCENT, DESCENT, LINE_BREAK, Glyphs
 
 _TYPED = (pdfium_c.FPDF_ANNOT_WIDGET, pdfium_c.FPDF_ANNOT_FREETEXT, pdfium_c.FPDF_ANNOT_STAMP)
 _UNSEEN = pdfium_c.FPDF_ANNOT_FLAG_HIDDEN | pdfium_c.FPDF_ANNOT_FLAG_NOVIEW
@@ -191,7 +191,7 @@ def set_in(text: str, box: tuple[float, float, float, float]) -> Glyphs:
         ]
     at = np.array(places, dtype=np.float64).reshape(-1, 2)
     count = len(letters)
-    sides = (at[:, 0], at[:, 1] - 0.8 * size, at[:, 0] + _EM * size, at[:, 1] + 0.2 * size)
+    sides = (at[:, 0], at[:, 1] - ASCENT * size, at[:, 0] + _EM * size, at[:, 1] + DESCENT * size)
     return Glyphs(
         letters,
         np.stack(sides, axis=1),

@@ -17,6 +17,9 @@ Ints = NDArray[np.int64]
 LINE_BREAK = "\n"
 """A glyph of this text marks the end of a line as the reader sees it; its box means nothing."""
 
+ASCENT, DESCENT = 0.8, 0.22
+"""Of the size, above and below the baseline: about what Helvetica and Times have; boxes without their own get these."""
+
 SPACES = frozenset(" \t\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u3000")
 
 

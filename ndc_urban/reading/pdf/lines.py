@@ -13,7 +13,7 @@ import numpy as np
 
 from ndc_urban.document import BBox
 from ndc_urban.reading.pdf.bidi import logical_order
-from ndc_urban.reading.pdf.glyphs import Bools, Floats, Glyphs, Ints
+from ndc_urban.reading.pdf.glyphs import ASCENT, DESCENT, Bools, Floats, Glyphs, Ints
 from ndc_urban.reading.pdf.letter_spacing import letter_spaced
 
 GAP = 0.9
@@ -27,7 +27,6 @@ _BASELINE_SHIFT = 0.6  # of the size: raised and lowered letters stay within it,
 _SAME_BASELINE = 0.35  # of the size: pieces of equal size whose baselines differ by less are on one line
 _SMALL = 0.8  # of the size: raised footnote marks and indices are set smaller than this
 _RAISED = 0.15  # of the size: a mark stands higher by more; an index is not raised
-_ASCENT, _DESCENT = 0.8, 0.22  # of the size, above and below the baseline, as in the usual text fonts
 _UNITS = re.compile(r"(?:^|[\s\d/(])(?:[kcmdh]?m|ha|10|s)$")
 _MARK = re.compile(r"[\d,*†‡§\s\[\]()a-c]{1,6}$")
 
@@ -147,9 +146,9 @@ def _piece(
     return TextRun(
         text=tidy(text),
         x0=x0,
-        top=run.base - _ASCENT * run.size if upright else top,
+        top=run.base - ASCENT * run.size if upright else top,
         x1=x1,
-        bottom=run.base + _DESCENT * run.size if upright else bottom,
+        bottom=run.base + DESCENT * run.size if upright else bottom,
         baseline=run.base if upright else bottom,
         size=run.size,
         bold=run.bold,

@@ -1,4 +1,4 @@
-"""Who reads a PDF: pdfium, and for the pages that it cannot read well pdfplumber."""
+"""Which reader reads a PDF: pdfium, and pdfplumber for pages that pdfium cannot read well."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ndc_urban.reading.pdf.quality import better, quality_of
 from ndc_urban.reading.pdf.xref_guard import require_possible_tables
 
 PageReading = tuple[PageContent, str]
-"""What a page holds, and who read it."""
+"""What a page holds, and the name of its reader."""
 
 
 def read_contents(
@@ -28,7 +28,7 @@ def read_contents(
     max_pages: int = MAX_PAGES,
     catalogue: Catalogue | None = None,
 ) -> Generator[PageReading, None, None]:
-    """The content of each page with the reader that served it.
+    """The content of each page with the name of the reader that it comes from.
 
     Raises `DamagedFile`, `EncryptedFile`, `Portfolio`, `DynamicForm` or `TooManyPages`, at the first page at the
     latest.

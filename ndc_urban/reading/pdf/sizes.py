@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ndc_urban.reading.pdf.glyphs import Glyphs
+from ndc_urban.reading.pdf.glyphs import ASCENT, DESCENT, Glyphs
 from ndc_urban.reading.pdf.overprint import extent
 
 _USUAL_WIDTH = 0.5
@@ -21,7 +21,6 @@ _FEW_NARROW, _FEW_WIDE = 0.1, 4.0
 _ENOUGH = 12
 """Letters whose average tells."""
 
-_ASCENT, _DESCENT = 0.8, 0.22
 _TALL = 2.0
 """A box higher than so many sizes was made with the size that was wrong."""
 
@@ -62,6 +61,6 @@ def with_true_sizes(glyphs: Glyphs) -> tuple[Glyphs, bool]:
     sizes, boxes = glyphs.size.copy(), glyphs.box.copy()
     sizes[ink] = new
     wrong = ink[(tall > _TALL * new) & (new != size) & (glyphs.turn[ink] == 0)]
-    boxes[wrong, 1] = glyphs.baseline[wrong] - _ASCENT * sizes[wrong]
-    boxes[wrong, 3] = glyphs.baseline[wrong] + _DESCENT * sizes[wrong]
+    boxes[wrong, 1] = glyphs.baseline[wrong] - ASCENT * sizes[wrong]
+    boxes[wrong, 3] = glyphs.baseline[wrong] + DESCENT * sizes[wrong]
     return replace(glyphs, size=sizes, box=boxes), narrow
