@@ -28,7 +28,7 @@ LEAST_LETTER_WORDS = 2
 CLIMATE_START = 20_000
 """Characters in which the notions of an NDC are looked for; a long report of another kind names them all somewhere."""
 OPENING = 400
-"""Characters in which a press release or a budget says that it is one; an NDC may name the budget later. Of 538 NDCs none has such words there."""
+"""Characters in which a press release or a budget says that it is one; none of 538 NDCs has such words there."""
 LEAST_NOTIONS = 4
 """Notions of an NDC, of the eight in a language's file; each of 521 NDCs has five or more within `CLIMATE_START`."""
 LITTLE_TRUST = 0.25
