@@ -1,3 +1,15 @@
-"""Reads Nationally Determined Contributions and says how much of them is about cities, with the evidence."""
+"""Reads Nationally Determined Contributions and says how much of them is about cities, with the evidence.
+
+`ndc_urban.score` scores documents from a script or a notebook; see `ndc_urban.scripting`.
+"""
+
+from importlib import import_module
+from typing import Any
 
 __version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    if name != "score":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return import_module("ndc_urban.scripting").score  # when asked for, so that `--help` is instant

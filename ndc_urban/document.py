@@ -119,7 +119,8 @@ class Document:
 
     `sha256` is the hash of the file's bytes; `format` the name of its format in the registry of input formats;
     `language` an ISO 639-1 code, `und` where unknown; `notes` say in plain words what a user should know of the
-    reading (a page that had to be read another way, and so on).
+    reading (a page that had to be read another way, and so on). `passages` are those that `ndc_urban.segment` finds,
+    where that was done before; None where it was not.
     """
 
     path: Path
@@ -128,6 +129,7 @@ class Document:
     pages: tuple[Page, ...]
     language: str = UNKNOWN_LANGUAGE
     notes: tuple[str, ...] = ()
+    passages: tuple[Passage, ...] | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if len(self.sha256) != 64:

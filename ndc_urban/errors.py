@@ -164,6 +164,43 @@ class OutputExists(UsageError):
     default_remedy = "Choose another --out, or move the old folder away: results are never overwritten."
 
 
+class RunUnfinished(UsageError):
+    code = "run_unfinished"
+    default_remedy = "Finish it: give the `ndc-urban score` command that began it again, with --resume."
+
+
+class ResumeRefused(UsageError):
+    """A run that cannot go on, as its inputs, its model or an option are not those that it began with."""
+
+    code = "resume_refused"
+    default_remedy = "Give the command that began the run, with --resume added; or choose another --out."
+
+
+class CannotStartWorkers(NdcUrbanError):
+    """Worker processes end before they do any work."""
+
+    code = "cannot_start_workers"
+    default_remedy = (
+        "Run it again. If it still fails, please report it, with the output of: ndc-urban --debug score ..."
+    )
+
+
+class PackageMissing(UsageError):
+    """A package that an option needs and that a plain installation does not bring."""
+
+    code = "package_missing"
+
+
+class ClusterFailed(NdcUrbanError):
+    """A Dask cluster that cannot be reached, or that could not do its work."""
+
+    code = "cluster_failed"
+    default_remedy = (
+        "Check the address, and that the scheduler and all workers run with the same versions of Python, Dask and "
+        "ndc-urban. What was done is kept: give the same command again, with --resume."
+    )
+
+
 class OutputUnwritable(UsageError):
     code = "output_unwritable"
     default_remedy = "Choose a folder that you may write to, on a disk with free space."

@@ -34,6 +34,8 @@ def segment(document: Document) -> tuple[Passage, ...]:
 
     Where a passage ends depends on the document's language alone, never on that found for the passage.
     """
+    if document.passages is not None:
+        return document.passages
     passages: list[Passage] = []
     path: list[Block] = []
     acronyms = in_acronym_lists(document.blocks)

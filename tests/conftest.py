@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,18 @@ from ndc_urban.training.train import TrainingResult, train
 
 settings.register_profile("any load", deadline=None)
 settings.load_profile("any load")
+
+os.environ["NDC_URBAN_CACHE"] = (
+    "off"  # for what is made for several tests; no test touches the user's own cache
+)
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Each test has a cache of its own."""
+    folder = tmp_path_factory.getbasetemp() / f"cache-{os.urandom(8).hex()}"
+    monkeypatch.setenv("NDC_URBAN_CACHE", str(folder))
+    yield folder
 
 
 def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:

@@ -15,9 +15,11 @@ import typer
 
 from ndc_urban import __version__
 from ndc_urban.cli.annotations import annotations_app
+from ndc_urban.cli.cache import cache_app
 from ndc_urban.cli.corpus import corpus_app
 from ndc_urban.cli.demo import demo_cli
 from ndc_urban.cli.evaluate import evaluate_cli
+from ndc_urban.cli.merge import merge_cli
 from ndc_urban.cli.read import read_cli
 from ndc_urban.cli.report import report_cli
 from ndc_urban.cli.sample import sample_cli
@@ -28,6 +30,7 @@ from ndc_urban.errors import EXIT_ERROR, NdcUrbanError
 
 COMMANDS: dict[str, Callable[..., Any]] = {
     "score": score_cli,
+    "merge": merge_cli,
     "read": read_cli,
     "train": train_cli,
     "evaluate": evaluate_cli,
@@ -51,6 +54,7 @@ for name, command in COMMANDS.items():
     app.command(name)(command)
 app.add_typer(annotations_app)
 app.add_typer(corpus_app)
+app.add_typer(cache_app)
 
 
 def _version(wanted: bool) -> None:

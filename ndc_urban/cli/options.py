@@ -59,3 +59,24 @@ RegistryOption = Annotated[
         parser=named_path,
     ),
 ]
+CacheOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--cache",
+        metavar="DIR",
+        help="Folder of what was read and scored before.",
+        show_default="NDC_URBAN_CACHE, or the user's cache",
+    ),
+]
+NoCacheOption = Annotated[
+    bool, typer.Option("--no-cache", help="Read everything anew, and keep nothing in the cache.")
+]
+
+
+def chosen_cache(folder: Path | None, *, no_cache: bool) -> Path | None:
+    """The folder of the cache that the options name, None for none."""
+    from ndc_urban.cache import place
+
+    if no_cache:
+        return None
+    return folder or place.usual()

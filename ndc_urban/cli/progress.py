@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from ndc_urban.runs import Progress, ProgressCallback
+from ndc_urban.runs.progress import Progress, ProgressCallback, duration, line
 
 SECONDS_BETWEEN_LINES = 10.0
 """Often enough to see that work goes on, seldom enough for a log. Chosen by eye."""
@@ -38,27 +38,6 @@ class Lines:
         self._last = now
         sys.stderr.write(f"{line(progress)}\n")
         sys.stderr.flush()
-
-
-def line(progress: Progress) -> str:
-    """Progress as a line of text."""
-    parts = [f"{progress.done} of {progress.total} documents"]
-    if progress.failed:
-        parts.append(f"{progress.failed} failed")
-    if progress.seconds_left is not None:
-        parts.append(f"about {duration(progress.seconds_left)} left")
-    if progress.current:
-        parts.append(f"now {progress.current[0].name}")
-    return ", ".join(parts)
-
-
-def duration(seconds: float) -> str:
-    """A duration in seconds, minutes or hours, whichever is easiest to read."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    if seconds < 5400:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} h"
 
 
 @contextmanager

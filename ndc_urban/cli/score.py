@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import shlex
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from ndc_urban.cli.options import (
+    CacheOption,
     JsonOption,
     MaxPagesOption,
     MemoryLimitOption,
+    NoCacheOption,
     OcrOption,
     QuietOption,
     ReaderOption,
@@ -22,6 +26,9 @@ from ndc_urban.reading.formats import endings_in_words
 from ndc_urban.reading.options import MAX_PAGES
 from ndc_urban.runs.limits import MEMORY_LIMIT
 from ndc_urban.runs.time_budget import TIMEOUT
+
+if TYPE_CHECKING:
+    from ndc_urban.runs import Run
 
 PathsArgument = Annotated[
     list[Path],
@@ -49,6 +56,27 @@ DetailsOption = Annotated[
 EvidenceOnlyOption = Annotated[
     bool, typer.Option("--evidence-only", help="List only the ranked evidence in passages.csv.")
 ]
+ResumeOption = Annotated[bool, typer.Option("--resume", help="Go on with the run in --out that was stopped.")]
+ShardOption = Annotated[
+    str | None,
+    typer.Option(
+        "--shard", metavar="I/N", help="Score part I of N alone, for many machines.", show_default=False
+    ),
+]
+EngineOption = Annotated[
+    Literal["local", "dask"],
+    typer.Option("--engine", help="What does the work: this machine or a Dask cluster."),
+]
+SchedulerOption = Annotated[
+    str | None,
+    typer.Option(
+        "--scheduler", metavar="ADDRESS", help="The scheduler of the Dask cluster.", show_default=False
+    ),
+]
+ParquetOption = Annotated[
+    bool,
+    typer.Option("--parquet", help="Also write passages.parquet, for tables too long for a spreadsheet."),
+]
 
 
 def score_cli(
@@ -62,20 +90,30 @@ def score_cli(
     timeout: TimeoutOption = TIMEOUT,
     memory_limit: MemoryLimitOption = MEMORY_LIMIT,
     max_pages: MaxPagesOption = MAX_PAGES,
+    resume: ResumeOption = False,
+    shard: ShardOption = None,
+    engine: EngineOption = "local",
+    scheduler: SchedulerOption = None,
+    parquet: ParquetOption = False,
+    cache: CacheOption = None,
+    no_cache: NoCacheOption = False,
     details: DetailsOption = False,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
     """Score documents for their urban content.
 
-    Each gets a level (low, moderate or strong) with its probability, and the passages that support it.
+    Each gets a level (low, moderate or strong) with its probability, and the passages that support it. A run that was
+    stopped goes on with --resume. What was read and scored is kept in a cache.
     """
     from ndc_urban import runs
     from ndc_urban.cli.interrupts import INTERRUPTED_STATUS, ending_cleanly
+    from ndc_urban.cli.options import chosen_cache
     from ndc_urban.cli.progress import progress_display
-    from ndc_urban.cli.summary import print_summary
-    from ndc_urban.runs.summary import run_as_dict
+    from ndc_urban.runs.shards import Shard
 
+    _check_engine(engine, scheduler)
+    command = _command_to_go_on()
     try:
         with ending_cleanly(), progress_display(quiet=quiet) as show:
             run = runs.score(
@@ -89,13 +127,54 @@ def score_cli(
                 timeout=timeout,
                 memory_limit=memory_limit,
                 max_pages=max_pages,
+                resume=resume,
+                shard=None if shard is None else Shard.from_text(shard),
+                scheduler=scheduler,
+                parquet=parquet,
+                cache=chosen_cache(cache, no_cache=no_cache),
+                command=command,
                 progress=show,
             )
     except KeyboardInterrupt:
-        typer.echo("Stopped. Nothing was written: no run folder is left behind.", err=True)
+        typer.echo(_stopped(out, command), err=True)
         raise typer.Exit(INTERRUPTED_STATUS) from None
+    _print(run, details=details, as_json=as_json)
+    raise typer.Exit(run.counts.exit_status)
+
+
+def _check_engine(engine: str, scheduler: str | None) -> None:
+    from ndc_urban.errors import UsageError
+
+    if engine == "dask" and scheduler is None:
+        raise UsageError(
+            "--engine dask needs the address of a scheduler.",
+            remedy="Start one with `dask scheduler` and give its address with --scheduler, such as tcp://10.0.0.5:8786.",
+        )
+    if engine == "local" and scheduler is not None:
+        raise UsageError(
+            "--scheduler is for --engine dask.", remedy="Add --engine dask, or leave --scheduler out."
+        )
+
+
+def _command_to_go_on() -> str:
+    """What a user may enter to go on with this run."""
+    arguments = sys.argv[1:]
+    return shlex.join(["ndc-urban", *arguments, *([] if "--resume" in arguments else ["--resume"])])
+
+
+def _stopped(out: Path, command: str) -> str:
+    from ndc_urban.corpus.library import is_unfinished_run
+
+    if not is_unfinished_run(out):
+        return "Stopped. Nothing was done yet, and no run folder is left behind."
+    return f"Stopped. What was done is kept in {out}. To go on:\n  {command}"
+
+
+def _print(run: Run, *, details: bool, as_json: bool) -> None:
+    from ndc_urban.cli.summary import print_summary
+    from ndc_urban.runs.summary import run_as_dict
+
     if as_json:
         typer.echo(json.dumps(run_as_dict(run), ensure_ascii=False, indent=2))
     else:
         print_summary(run, details=details)
-    raise typer.Exit(run.counts.exit_status)

@@ -9,16 +9,31 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from ndc_urban.cache.reading import read
 from ndc_urban.corpus.inputs import documents_in
 from ndc_urban.corpus.register import REGISTER, Collection
 from ndc_urban.document import Document
-from ndc_urban.errors import FileUnreadable, PathMissing, UsageError
+from ndc_urban.errors import FileUnreadable, PathMissing, RunUnfinished, UsageError
 from ndc_urban.files import read_csv
 from ndc_urban.identity import document_name
-from ndc_urban.reading import OcrMode, PdfReader, read
-from ndc_urban.reading.options import MAX_PAGES
+from ndc_urban.reading.options import MAX_PAGES, OcrMode, PdfReader
 
 RUN_FILE = "run.json"
+"""Of a run folder; it is put there last, so that a folder with it is finished."""
+
+UNFINISHED = "unfinished"
+"""The folder within a run folder where a run keeps what it has done, until it is finished."""
+
+
+def is_unfinished_run(folder: Path) -> bool:
+    """Whether the folder is that of a run that was stopped or is still under way."""
+    return (folder / UNFINISHED).is_dir() and not (folder / RUN_FILE).is_file()
+
+
+def refuse_unfinished(folder: Path) -> None:
+    """Raises `RunUnfinished` for the folder of a run that was stopped or is still under way."""
+    if is_unfinished_run(folder):
+        raise RunUnfinished(f"The run in {folder} is not finished.")
 
 
 @dataclass(frozen=True)
@@ -82,10 +97,11 @@ class Library:
 def open_library(folder: Path) -> Library:
     """The files of a collection (with `documents.csv`), of a run (with `run.json`), or of any folder.
 
-    Raises `PathMissing` where there is no such folder.
+    Raises `PathMissing` where there is no such folder, and `RunUnfinished` for a run that was stopped.
     """
     if not folder.is_dir():
         raise PathMissing(f"There is no folder {folder}.")
+    refuse_unfinished(folder)
     if (folder / RUN_FILE).is_file():
         return _of_run(folder)
     if (folder / REGISTER).is_file():

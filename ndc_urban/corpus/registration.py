@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ndc_urban.cache.reading import read
 from ndc_urban.corpus.inputs import Input, find_inputs
 from ndc_urban.corpus.register import REGISTER_COLUMNS
 from ndc_urban.document import UNKNOWN_LANGUAGE, Document
@@ -16,7 +17,6 @@ from ndc_urban.errors import ReadingError, UsageError
 from ndc_urban.files import read_csv
 from ndc_urban.identity import document_name
 from ndc_urban.parties import iso3_of
-from ndc_urban.reading import read
 from ndc_urban.reading.formats import format_of_ending
 
 COLUMNS = (*REGISTER_COLUMNS, "submission_date")

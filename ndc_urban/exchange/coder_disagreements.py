@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 
+from ndc_urban.cache.reading import read
 from ndc_urban.corpus.register import Collection, Entry
 from ndc_urban.errors import ReadingError
 from ndc_urban.exchange.coding_sheet import CodingSheet, Unit
@@ -12,7 +13,6 @@ from ndc_urban.exchange.columns import LEVEL_COLUMNS, PASSAGE_COLUMNS, Row, pass
 from ndc_urban.labels.agreement import coded_units
 from ndc_urban.labels.anchors import Places
 from ndc_urban.labels.records import NAME_SEPARATOR, LevelLabel, PassageLabel
-from ndc_urban.reading import read
 
 SAID = "said by {}"
 """The column with what a coder said, for the adjudicator to see; it is not read back."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from ndc_urban.cache.reading import read
 from ndc_urban.corpus.register import Collection
 from ndc_urban.labels.anchors import NotFound, Places, anchor_at
 from ndc_urban.labels.loading import LostLabel
 from ndc_urban.labels.records import PassageLabel
 from ndc_urban.labels.relocation import put_back
-from ndc_urban.reading import read
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
+from ndc_urban.cache.reading import read
 from ndc_urban.corpus.register import Collection, Entry
 from ndc_urban.document import Passage, folded
 from ndc_urban.errors import PathMissing, ReadingError
@@ -21,7 +22,6 @@ from ndc_urban.labels.records import LevelLabel, PassageLabel
 from ndc_urban.labels.relocation import put_back
 from ndc_urban.labels.store import LEVELS_TABLE, PASSAGES_TABLE, read_level_labels, read_passage_labels
 from ndc_urban.labels.texts import PASSAGES_FILE, read_labels_with_texts
-from ndc_urban.reading import read
 
 NO_FILE = "the collection has no file of the document"
 UNREADABLE = "the files of the document cannot be read or have no text layer"

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ndc_urban.cache.reading import read
 from ndc_urban.corpus.register import Collection, Entry
 from ndc_urban.errors import ReadingError
 from ndc_urban.labels.anchors import Found, NotFound, Places
 from ndc_urban.labels.records import PassageLabel
 from ndc_urban.labels.relocation import put_back
-from ndc_urban.reading import read
 
 CODED, OTHER_VERSION = "coded", "other version"
 """The file that was coded, and another file of the same document in the same language."""

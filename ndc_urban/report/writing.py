@@ -81,7 +81,7 @@ def _write_office_files(report: Report, folder: Path, *, docx: bool) -> None:
 
 def _with_copies(report: Report, folder: Path, progress: Progress) -> tuple[Report, tuple[str, ...]]:
     """Writes the copies; the report with links to them, and why documents have none."""
-    from ndc_urban.reading import read
+    from ndc_urban.cache.reading import read
     from ndc_urban.report.pdf_copies import write_copy
 
     documents: list[ReportDocument] = []

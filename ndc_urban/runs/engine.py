@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import time
@@ -12,17 +11,17 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from functools import partial
-from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Generic, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
 from ndc_urban.corpus.inputs import Input
-from ndc_urban.errors import ReaderCrashed, ReadingError, ReadingMemory, ReadingTimeout
+from ndc_urban.errors import CannotStartWorkers, ReaderCrashed, ReadingError, ReadingMemory, ReadingTimeout
 from ndc_urban.runs import time_budget
 from ndc_urban.runs.clocks import processor_use
 from ndc_urban.runs.limits import die_when_told, free_memory, lacks_memory, single_threaded
+from ndc_urban.runs.processes import worker_context
 from ndc_urban.runs.time_budget import JobNotes
 
 T = TypeVar("T")
@@ -115,7 +114,7 @@ class Engine(Generic[T]):
         """
         waiting = deque(sorted(jobs, key=lambda job: job.size, reverse=True))
         self._slots = {job.path: slot for slot, job in enumerate(waiting)}
-        self._notes = time_budget.shared_notes(len(waiting), _context(self.preloaded))
+        self._notes = time_budget.shared_notes(len(waiting), worker_context(self.preloaded))
         again: list[Input] = []
         for job, result in self._run(waiting, self.workers):
             if self.workers > 1 and isinstance(result, Lost) and result.may_be_tried_again:
@@ -134,6 +133,8 @@ class Engine(Generic[T]):
                 attempts[job.path] += 1
                 if attempts[job.path] < _ATTEMPTS:
                     waiting.append(job)
+                elif not any(self._notes.pid):
+                    raise CannotStartWorkers("Worker processes end before they do any work.")
                 else:
                     yield job, Lost(_crashed(job, "again and again"), self._seconds(job))
 
@@ -170,9 +171,15 @@ class Engine(Generic[T]):
             max_workers=workers,
             max_tasks=DOCUMENTS_PER_WORKER,
             initializer=partial(_ready, self._notes, self.initializer),
-            context=_context(self.preloaded),
+            context=worker_context(self.preloaded),
         )
-        pool.active  # noqa: B018  asking starts the processes, here where the environment is set
+        try:
+            pool.active  # noqa: B018  asking starts the processes, here where the environment is set
+        except AssertionError as error:  # from multiprocessing
+            raise CannotStartWorkers(
+                "Documents are read in processes of their own, and this process may not start any.",
+                remedy="Call it from the main program, not from within a worker of a multiprocessing pool.",
+            ) from error
         return pool
 
     @property
@@ -274,18 +281,9 @@ def _crashed(job: Input, how: str) -> ReaderCrashed:
     return ReaderCrashed(job.path, f"The reader crashed on this file ({how}).")
 
 
-def _context(preloaded: Sequence[str] = PRELOADED) -> BaseContext:
-    """Workers forked from a clean, warmed-up process where the platform can do that; otherwise new processes."""
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(list(preloaded))
-    return context
-
-
 def warm_up() -> None:
     """Starts the process that workers are forked from, so that it is ready when the first is needed."""
-    if _context().get_start_method() == "forkserver":
+    if worker_context(PRELOADED).get_start_method() == "forkserver":
         from multiprocessing import forkserver  # exists on POSIX alone
 
         with single_threaded():

@@ -8,17 +8,12 @@ fitted prediction would make the model look better on its training documents tha
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
-import pandas as pd
-
-from ndc_urban.corpus.inputs import Input
 from ndc_urban.model.assessment import Assessment
 from ndc_urban.model.out_of_fold import OutOfFold
 from ndc_urban.model.profile import as_text
-from ndc_urban.runs.tables import Result, Schema
-from ndc_urban.runs.worker import Scored
+from ndc_urban.runs.tables import Row, Schema
 
 ESTIMATION: Schema = {
     "sha256": "string",
@@ -57,27 +52,12 @@ def _logit(p: float) -> float:
     return math.log(p / (1.0 - p))
 
 
-def estimation_table(
-    results: Iterable[tuple[Input, Result]], trained_on: Collection[str], unseen: Mapping[str, OutOfFold]
-) -> pd.DataFrame:
-    """The table `ESTIMATION`; `trained_on` has the hashes of training documents, `unseen` predictions by hash."""
-    rows: dict[str, dict[str, Any]] = {}
-    for item, result in results:
-        if not isinstance(result, Scored) or item.sha256 in rows:
-            continue
-        if item.sha256 not in trained_on:
-            profile = as_text(result.assessment.profile)
-            rows[item.sha256] = _row(item.sha256, result.assessment, profile, cross_fitted=False)
-        elif item.sha256 in unseen:
-            kept = unseen[item.sha256]
-            rows[item.sha256] = _row(item.sha256, kept, kept.profile, cross_fitted=True)
-    return pd.DataFrame(list(rows.values()), columns=list(ESTIMATION)).astype(dict(ESTIMATION))
-
-
-def _row(sha256: str, said: Assessment | OutOfFold, profile: str, *, cross_fitted: bool) -> dict[str, Any]:
+def estimation_cells(said: Assessment | OutOfFold) -> Row:
+    """What is kept of a prediction for the table `ESTIMATION`: the level, its probabilities, the score and the
+    profile.
+    """
+    profile = said.profile if isinstance(said, OutOfFold) else as_text(said.profile)
     return {
-        "sha256": sha256,
-        "cross_fitted": cross_fitted,
         "level": said.level,
         "p_low": round(said.p_low, _DECIMALS),
         "p_moderate": round(said.p_moderate, _DECIMALS),
@@ -85,3 +65,17 @@ def _row(sha256: str, said: Assessment | OutOfFold, profile: str, *, cross_fitte
         "score": round(level_score(said.p_low, said.p_strong), _DECIMALS),
         "profile": profile,
     }
+
+
+def estimation_row(
+    sha256: str, fitted: Row, *, in_training: bool, unseen: Mapping[str, OutOfFold]
+) -> Row | None:
+    """The row of a scored document, None for a training document without an out-of-fold prediction in `unseen`.
+
+    `fitted` is what `estimation_cells` says of the prediction of the model itself.
+    """
+    if not in_training:
+        return {"sha256": sha256, "cross_fitted": False, **fitted}
+    if sha256 in unseen:
+        return {"sha256": sha256, "cross_fitted": True, **estimation_cells(unseen[sha256])}
+    return None

@@ -1,17 +1,17 @@
-"""A run: its tables, the counts that decide the exit status, and the folder that they are written to and read from."""
+"""A run: its tables, the counts that decide the exit status, and the folder that they are read from."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from ndc_urban.corpus.library import RUN_FILE
-from ndc_urban.errors import EXIT_NONE_SCORED, EXIT_OK, EXIT_SOME_FAILED, OutputUnwritable, PathMissing
+from ndc_urban.corpus.library import RUN_FILE, refuse_unfinished
+from ndc_urban.errors import EXIT_NONE_SCORED, EXIT_OK, EXIT_SOME_FAILED, PathMissing
 from ndc_urban.runs.estimation import ESTIMATION
 from ndc_urban.runs.tables import (
     DOCUMENTS,
@@ -54,6 +54,8 @@ class Run:
     """What `score` made. The tables have the columns and types of `DOCUMENTS`, `PASSAGES`, `FAILURES` and `REASONS` in
     `ndc_urban.runs.tables`; `estimation`, from which trends are made, those of `ESTIMATION` in
     `ndc_urban.runs.estimation`. `info` is the content of run.json.
+
+    The long tables of a run in a folder are read when they are first asked for.
     """
 
     folder: Path
@@ -64,6 +66,39 @@ class Run:
     reasons: pd.DataFrame
     info: Mapping[str, Any]
     counts: Counts
+
+    @classmethod
+    def in_folder(cls, root: Path) -> Run:
+        """The finished run in a folder that holds all files."""
+        run = object.__new__(cls)
+        folder = RunFolder(root)
+        documents = _read_table(folder.documents, DOCUMENTS)
+        small = {
+            "folder": root,
+            "documents": documents,
+            "failures": _read_table(folder.failures, FAILURES),
+            "info": json.loads(folder.info.read_text(encoding="utf-8")),
+            "counts": Counts.of(documents),
+        }
+        for name, value in small.items():
+            object.__setattr__(run, name, value)
+        return run
+
+    if not TYPE_CHECKING:  # a type checker knows the fields
+
+        def __getattr__(self, name: str) -> pd.DataFrame:
+            if name not in _LONG_TABLES:
+                raise AttributeError(f"a run has no attribute {name!r}")
+            table = _read_table(getattr(RunFolder(self.folder), name), _LONG_TABLES[name])
+            object.__setattr__(self, name, table)
+            return table
+
+    def with_all_tables(self) -> Run:
+        """The run with all tables in memory, so that its folder may go."""
+        return replace(self)
+
+
+_LONG_TABLES: Mapping[str, Schema] = {"passages": PASSAGES, "estimation": ESTIMATION, "reasons": REASONS}
 
 
 @dataclass(frozen=True)
@@ -93,58 +128,38 @@ class RunFolder:
         return self.root / "estimation.csv"
 
     @property
+    def parquet(self) -> Path:
+        """The passages in another format; a run has it only on demand."""
+        return self.root / "passages.parquet"
+
+    @property
     def info(self) -> Path:
         return self.root / RUN_FILE
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """All of them."""
+        """Those that every finished run has."""
         return (self.documents, self.passages, self.failures, self.reasons, self.estimation, self.info)
-
-
-def write_run(run: Run, root: Path) -> None:
-    """Writes the files of `run` into the existing folder `root`. Raises `OutputUnwritable`."""
-    folder = RunFolder(root)
-    try:
-        _write_table(run.documents, folder.documents)
-        _write_table(run.passages, folder.passages)
-        _write_table(run.failures, folder.failures)
-        _write_table(run.estimation, folder.estimation)
-        _write_table(run.reasons, folder.reasons)
-        text = json.dumps(run.info, ensure_ascii=False, indent=2) + "\n"
-        folder.info.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
-    except OSError as error:
-        raise OutputUnwritable(f"Writing the results failed: {error.strerror or error}.") from error
-
-
-def _write_table(table: pd.DataFrame, path: Path) -> None:
-    table.to_csv(path, index=False, encoding="utf-8", errors="backslashreplace", lineterminator="\n")
 
 
 def load_run(root: Path) -> Run:
     """The run in folder `root`, as `score` returned it.
 
-    Raises `PathMissing` where a file of it is missing.
+    Raises `RunUnfinished` where the run was stopped, and `PathMissing` where a file of it is missing.
     """
-    folder = RunFolder(root)
-    for path in folder.files:
+    refuse_incomplete(root)
+    return Run.in_folder(root)
+
+
+def refuse_incomplete(root: Path) -> None:
+    """Raises `RunUnfinished` for a run that was stopped, and `PathMissing` for a folder without all files of a run."""
+    refuse_unfinished(root)
+    for path in RunFolder(root).files:
         if not path.is_file():
             raise PathMissing(
                 f"{root} is not a complete run folder: {path.name} is missing.",
                 remedy="Give a folder that `ndc-urban score` made.",
             )
-    info: Mapping[str, Any] = json.loads(folder.info.read_text(encoding="utf-8"))
-    documents = _read_table(folder.documents, DOCUMENTS)
-    return Run(
-        folder=root,
-        documents=documents,
-        passages=_read_table(folder.passages, PASSAGES),
-        failures=_read_table(folder.failures, FAILURES),
-        estimation=_read_table(folder.estimation, ESTIMATION),
-        reasons=_read_table(folder.reasons, REASONS),
-        info=info,
-        counts=Counts.of(documents),
-    )
 
 
 def _read_table(path: Path, schema: Schema) -> pd.DataFrame:

@@ -36,21 +36,24 @@ def fingerprint(document: Document) -> str:
     return hashlib.sha256(folded(document.text).encode()).hexdigest()
 
 
-def repetitions(files: Iterable[tuple[str, str, str]]) -> list[str]:
-    """For each file, given its name, hash and fingerprint, the note on an earlier one with the same bytes or text.
+class Repetitions:
+    """Which files of a run repeat an earlier one; files are told in the order of the table of documents."""
 
-    Empty where there is none. The fingerprint of a file that was not read is empty.
-    """
-    notes = []
-    first_file: dict[str, str] = {}
-    first_text: dict[str, str] = {}
-    for name, sha256, text in files:
-        if sha256 and sha256 in first_file:
-            notes.append(f"same file as {first_file[sha256]}")
-        elif text and text in first_text:
-            notes.append(f"same text as {first_text[text]}")
+    def __init__(self) -> None:
+        self._first_file: dict[str, str] = {}
+        self._first_text: dict[str, str] = {}
+
+    def note(self, name: str, sha256: str, text: str) -> str:
+        """The note on an earlier file with the same bytes or text, empty where there is none.
+
+        `text` is the fingerprint, empty for a file that was not read.
+        """
+        if sha256 and sha256 in self._first_file:
+            note = f"same file as {self._first_file[sha256]}"
+        elif text and text in self._first_text:
+            note = f"same text as {self._first_text[text]}"
         else:
-            notes.append("")
-        first_file.setdefault(sha256, name)
-        first_text.setdefault(text, name)
-    return notes
+            note = ""
+        self._first_file.setdefault(sha256, name)
+        self._first_text.setdefault(text, name)
+        return note

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +14,7 @@ from pathlib import Path
 class Progress:
     """The state of a run: documents `done` of `total`, `failed` among them, and the files being read now.
 
-    `seconds_left` is an estimate, None until the first document is done.
+    `seconds_left` is an estimate, None until some documents are done.
     """
 
     done: int
@@ -24,41 +26,125 @@ class Progress:
 
 ProgressCallback = Callable[[Progress], None]
 
+ENOUGH = 8
+"""Documents that must be done before an estimate is given, or half of them where they are few. The first are the
+biggest and among them are scans, which take a hundred times as long as others; of 233 NDCs, five of the first eight
+are usual."""
+
+OUTLIER, MANY = 6.0, 50
+"""A document that takes more than 1 + `OUTLIER` times the time per byte of the quarter that is read fastest (a scan)
+counts as that, once there are `MANY`; with fewer the bound is lower in proportion, as scans are big and come first.
+On the seconds of 233 NDCs and two workers, the foreseen end is 0.5 to 1.0 of the true one; without a bound, up to 7.8
+times."""
+
+SMOOTHING_SECONDS, SMOOTHING_SHARE = 10.0, 0.05
+"""Time in which the foreseen end moves two thirds of the way to a new one, so that the figure shown does not jump,
+and its greatest share in the time that has passed. Chosen on simulated runs."""
+
+RECENT = 300
+"""So many of the last documents tell the pace: enough for a median, and few enough to sort several times a second."""
+
 
 class Watch:
-    """Follows a run over `total` files of `total_bytes` and reports to `callback`.
+    """Follows a run over `total` files of `total_bytes`, read by `workers`, and reports to `callback`.
 
-    Estimates the time left from the bytes read: big files come first, so counting files would mislead.
+    The time left follows from the bytes that are left and the time that a byte took.
     """
 
-    def __init__(self, total: int, total_bytes: int, callback: ProgressCallback | None) -> None:
+    def __init__(
+        self,
+        total: int,
+        total_bytes: int,
+        callback: ProgressCallback | None,
+        *,
+        workers: int = 1,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._callback = callback
-        self._start = time.monotonic()
+        self._clock = clock
+        self._workers = workers
         self._total, self._done, self._failed = total, 0, 0
-        self._total_bytes, self._done_bytes = total_bytes, 0
+        self._bytes_left = float(total_bytes)
         self._current: tuple[Path, ...] = ()
+        self._started: dict[Path, float] = {}
+        self._read = 0
+        self._timed: deque[tuple[float, int]] = deque(maxlen=RECENT)
+        self._end: float | None = None
+        self._told = self._begun = clock()
+
+    def skip(self, size: int) -> None:
+        """Counts a file as done that needs no reading."""
+        self._done += 1
+        self._bytes_left -= size
+
+    def begin(self) -> None:
+        """Tells how much was done already."""
+        self._tell()
 
     def tick(self, current: Sequence[Path]) -> None:
         """Notes what is being read right now; between two files it is the last one."""
+        now = self._clock()
+        self._started = {path: self._started.get(path, now) for path in current}
         self._current = tuple(current) or self._current
         self._tell()
 
-    def done(self, size: int, *, ok: bool) -> None:
+    def done(self, path: Path, size: int, *, ok: bool) -> None:
         """Counts a file of `size` bytes as done."""
         self._done += 1
         self._failed += not ok
-        self._done_bytes += size
+        self._read += 1
+        self._bytes_left -= size
+        now = self._clock()
+        self._timed.append((max(now - self._started.pop(path, now), 0.0), max(size, 1)))
         self._tell()
 
     @property
     def seconds_left(self) -> float | None:
-        """Seconds until the end at the pace so far; None before anything is done."""
-        if not self._done_bytes:
+        """Seconds until the end at the pace so far; None before enough is done."""
+        if self._done >= self._total:
+            return 0.0
+        to_read = self._total - self._done + self._read
+        if self._read < min(ENOUGH, math.ceil(to_read / 2)):
             return None
-        pace = (time.monotonic() - self._start) / self._done_bytes
-        return pace * (self._total_bytes - self._done_bytes)
+        now = self._clock()
+        foreseen = now + self._pace() * max(self._bytes_left, 0.0) / self._workers
+        if self._end is None:
+            self._end = foreseen
+        smoothing = min(SMOOTHING_SECONDS, SMOOTHING_SHARE * (now - self._begun)) or SMOOTHING_SECONDS
+        share = 1.0 - math.exp(-(now - self._told) / smoothing)
+        self._end += share * (foreseen - self._end)
+        self._told = now
+        return max(self._end - now, 0.0)
+
+    def _pace(self) -> float:
+        """Seconds for a byte in one worker, as far as documents that took much longer than others do not decide it."""
+        paces = sorted(seconds / size for seconds, size in self._timed)
+        bound = paces[len(paces) // 4] * (1.0 + OUTLIER * min(1.0, len(paces) / MANY))
+        seconds = sum(min(seconds, bound * size) for seconds, size in self._timed)
+        return seconds / sum(size for _, size in self._timed)
 
     def _tell(self) -> None:
         if self._callback is not None:
             state = Progress(self._done, self._total, self._failed, self._current, self.seconds_left)
             self._callback(state)
+
+
+def line(progress: Progress) -> str:
+    """Progress as a line of text."""
+    parts = [f"{progress.done} of {progress.total} documents"]
+    if progress.failed:
+        parts.append(f"{progress.failed} failed")
+    if progress.seconds_left is not None:
+        parts.append(f"about {duration(progress.seconds_left)} left")
+    if progress.current:
+        parts.append(f"now {progress.current[0].name}")
+    return ", ".join(parts)
+
+
+def duration(seconds: float) -> str:
+    """A duration in seconds, minutes or hours, whichever is easiest to read."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ndc_urban.cache.reading import read
 from ndc_urban.errors import OutputExists
 from ndc_urban.files import write_atomically
 from ndc_urban.labels.sampling import (
@@ -18,7 +19,6 @@ from ndc_urban.labels.sampling import (
     draw_for_estimate,
     needed_for,
 )
-from ndc_urban.reading import read
 from ndc_urban.runs.folder import load_run
 from ndc_urban.runs.sampling_frame import document_units, load_register, passage_units, with_places
 

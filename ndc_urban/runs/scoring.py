@@ -3,42 +3,121 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from ndc_urban.corpus.inputs import Input, search
-from ndc_urban.files import check_new_folder, folder_written_whole
-from ndc_urban.model.out_of_fold import OutOfFold, load_out_of_fold
+from ndc_urban.cache import place
+from ndc_urban.cache.entries import READ, SCORED, Entries, trim
+from ndc_urban.cache.versions import scoring_version
+from ndc_urban.corpus.inputs import Found, Input, search
+from ndc_urban.model.out_of_fold import load_out_of_fold
 from ndc_urban.reading.options import MAX_PAGES
-from ndc_urban.runs.engine import Engine, available_processors, warm_up
-from ndc_urban.runs.estimation import estimation_table
-from ndc_urban.runs.folder import Counts, Run, write_run
+from ndc_urban.runs.engine import Engine, Lost, available_processors, warm_up
+from ndc_urban.runs.finishing import Context, FileOfRun, write_tables
+from ndc_urban.runs.folder import Counts, Run
+from ndc_urban.runs.journal import (
+    Journal,
+    Plan,
+    check_output,
+    digest_of_inputs,
+    is_finished_run,
+    plan_of_finished,
+    remove_remains,
+)
 from ndc_urban.runs.limits import MEMORY_LIMIT
+from ndc_urban.runs.parquet import require_parquet
 from ndc_urban.runs.progress import ProgressCallback, Watch
 from ndc_urban.runs.provenance import run_info
-from ndc_urban.runs.tables import (
-    Result,
-    as_text,
-    documents_table,
-    failures_table,
-    passages_table,
-    reasons_table,
-)
+from ndc_urban.runs.records import Record, failed_record
+from ndc_urban.runs.shards import Shard, positions
+from ndc_urban.runs.tables import as_text
 from ndc_urban.runs.time_budget import TIMEOUT
 from ndc_urban.runs.worker import (
-    Failed,
+    Finished,
     Model,
     Ocr,
-    Outcome,
     Reader,
-    Scored,
     Settings,
     Tools,
     assess_file,
     prepare,
+    reading_key_of,
+    scoring_key_of,
 )
+
+UsualCache = Literal["usual"]
+
+Results = Iterator[tuple[Input, Finished | Lost]]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a run is made, beside what decides the text of each document (`Settings`).
+
+    `timeout` in seconds for each document; `jobs` the number of processes, None for one per processor. `scheduler` is
+    the address of a Dask cluster, None for this machine alone. `command` is what a user may enter to go on with the
+    run.
+    """
+
+    timeout: float = TIMEOUT
+    jobs: int | None = None
+    evidence_only: bool = False
+    parquet: bool = False
+    shard: Shard | None = None
+    scheduler: str | None = None
+    resume: bool = False
+    command: str = ""
+
+
+@dataclass(frozen=True)
+class _Job:
+    """All that is known before the first document is read."""
+
+    settings: Settings
+    options: Options
+    found: Found
+    inputs: tuple[Input, ...]
+    places: Sequence[int]
+    model: Model
+    start: datetime
+
+    @property
+    def distinct(self) -> list[Input]:
+        """The files to be read: of files with the same bytes the first, and none that cannot be opened."""
+        by_hash = {item.sha256: item for item in reversed(self.inputs) if item.error is None}
+        return list(reversed(by_hash.values()))
+
+    @property
+    def workers(self) -> int:
+        return max(1, min(self.options.jobs or available_processors(), len(self.distinct)))
+
+    @property
+    def plan(self) -> Plan:
+        configuration = self.configuration
+        configuration.pop("jobs")
+        return Plan(
+            self.model.hash, scoring_version(), configuration, len(self.inputs), digest_of_inputs(self.inputs)
+        )
+
+    @property
+    def configuration(self) -> dict[str, Any]:
+        """The options, as run.json names them."""
+        settings, options = self.settings, self.options
+        named: dict[str, Any] = {
+            "reader": settings.reader,
+            "ocr": settings.ocr,
+            "max_pages": settings.max_pages,
+            "evidence_only": options.evidence_only,
+            "timeout_seconds": options.timeout,
+            "memory_limit_mb": settings.memory_limit,
+            "parquet": options.parquet,
+            "shard": None if options.shard is None else str(options.shard),
+            "jobs": self.workers,
+        }
+        return named
 
 
 def score(  # noqa: PLR0913  each is an option of the command
@@ -53,72 +132,57 @@ def score(  # noqa: PLR0913  each is an option of the command
     timeout: float = TIMEOUT,
     memory_limit: int = MEMORY_LIMIT,
     max_pages: int = MAX_PAGES,
+    resume: bool = False,
+    shard: Shard | None = None,
+    scheduler: str | None = None,
+    parquet: bool = False,
+    cache: Path | UsualCache | None = "usual",
+    command: str = "",
     progress: ProgressCallback | None = None,
     tools: Tools | None = None,
 ) -> Run:
     """Scores every document in `paths` (files and folders) and writes the run folder `out`.
 
-    `model` is a model folder, the shipped one when None; `jobs` the number of processes, one per processor
-    when None. `timeout` seconds hold for each document, long ones and text recognition getting more;
-    `memory_limit` megabytes for each process. With `evidence_only` the
-    table of passages holds the ranked evidence alone. `progress` is called several times a second. `tools`
-    replaces the reader and the loader of models. The result is the same whatever `jobs` is, but for the seconds.
-    In a script, call it under `if __name__ == "__main__":`, since worker processes import the script.
+    `model` is a model folder, the shipped one when None; `jobs` the number of processes, one per processor when None.
+    `timeout` seconds hold for each document, long ones and text recognition getting more; `memory_limit` megabytes
+    for each process. With `evidence_only` the table of passages holds the ranked evidence alone; with `parquet` it is
+    written in that format, too. `shard` takes a part of the documents. `scheduler` is the address of a Dask cluster
+    that does the work. `cache` is the folder of what was read and scored before, None for no cache. `progress` is
+    called several times a second. `tools` replaces the reader and the loader of models. The result is the same
+    whatever `jobs`, `scheduler` and `cache` are, but for the seconds.
 
     A document that cannot be read is listed in the tables and stops nothing. Before any document is read,
-    raises `PathMissing`, `NoDocuments`, `OutputExists`, `OutputUnwritable`, `ModelMissing`, `ModelDamaged` or
-    `ModelIncompatible`. When interrupted it leaves no folder behind.
+    raises `PathMissing`, `NoDocuments`, `OutputExists`, `OutputUnwritable`, `ModelMissing`, `ModelDamaged`,
+    `ModelIncompatible`, `PackageMissing` or `ResumeRefused`. When it is stopped, what was done stays in `out`; with
+    `resume` it goes on, or begins where there is nothing. `command` is noted there as the way to go on.
     """
     start = datetime.now(UTC)
-    check_new_folder(out)
+    options = Options(timeout, jobs, evidence_only, parquet, shard, scheduler, resume, command)
+    if parquet:
+        require_parquet()
+    if not (resume and is_finished_run(out)):
+        check_output(out, resume=resume)
     found = search(paths)
-    inputs = found.inputs
     settings = Settings(
         model=model or _shipped_model(),
         reader=reader,
         ocr=ocr,
         max_pages=max_pages,
         memory_limit=memory_limit,
-        evidence_only=evidence_only,
+        cache=place.current() if cache == "usual" else cache,
         tools=tools or Tools(),
     )
-    with folder_written_whole(out) as hidden:
-        warm_up()
-        loaded = settings.tools.load_model(settings.model)
-        unseen = load_out_of_fold(settings.model)
-        workers = _workers(jobs, inputs)
-        results = _assess_all(inputs, settings, workers=workers, timeout=timeout, progress=progress)
-        info = functools.partial(
-            run_info,
-            model={"name": loaded.name, "hash": loaded.hash, "folder": as_text(settings.model)},
-            configuration=_configuration(settings, workers, timeout),
-            passed_over=found.passed_over,
-            start=start,
-        )
-        run = _assemble(out, results, _trained_on(loaded, inputs), unseen, info)
-        write_run(run, hidden)
-    return run
-
-
-def _assemble(
-    out: Path,
-    results: Sequence[tuple[Input, Result]],
-    trained_on: frozenset[str],
-    unseen: Mapping[str, OutOfFold],
-    info: Callable[..., dict[str, Any]],
-) -> Run:
-    documents = documents_table(results, trained_on)
-    counts = Counts.of(documents)
-    return Run(
-        folder=out,
-        documents=documents,
-        passages=passages_table(results),
-        failures=failures_table(results),
-        info=info(results=results, counts=counts, end=datetime.now(UTC)),
-        counts=counts,
-        estimation=estimation_table(results, trained_on, unseen),
-        reasons=reasons_table(results),
-    )
+    places = positions(found.inputs, shard)
+    inputs = tuple(found.inputs[at] for at in places)
+    _warm_up_for(inputs, settings, options)
+    loaded = settings.tools.load_model(settings.model)
+    job = _Job(settings, options, found, inputs, places, loaded, start)
+    if resume and is_finished_run(out):
+        return _as_it_is(out, job)
+    with Journal(out, job.plan, command) as journal:
+        _do_what_is_left(job, journal, progress)
+        _finish(job, journal)
+    return Run.in_folder(out)
 
 
 def _shipped_model() -> Path:
@@ -127,48 +191,117 @@ def _shipped_model() -> Path:
     return default_model_folder()
 
 
-def _workers(jobs: int | None, inputs: Sequence[Input]) -> int:
-    distinct = len({item.sha256 for item in inputs if item.error is None})
-    return max(1, min(jobs or available_processors(), distinct))
+def _warm_up_for(inputs: Sequence[Input], settings: Settings, options: Options) -> None:
+    """Readies workers while the model is loaded, unless the cache knows the first document: then most likely all."""
+    first = next((item for item in inputs if item.error is None), None)
+    if first is None or options.scheduler is not None:
+        return
+    if settings.cache is None or not Entries(settings.cache, READ).has(reading_key_of(first, settings)):
+        warm_up()
 
 
-def _trained_on(model: Model, inputs: Sequence[Input]) -> frozenset[str]:
-    return frozenset(item.sha256 for item in inputs if item.sha256 and model.was_trained_on(item.sha256))
+def _as_it_is(out: Path, job: _Job) -> Run:
+    """The finished run, if it is the one that is asked for."""
+    from ndc_urban.errors import ResumeRefused
+
+    if different := plan_of_finished(out).differences(job.plan):
+        raise ResumeRefused(
+            f"{out} holds a finished run that was made otherwise; now there is {'; '.join(different)}.",
+            remedy="Choose another --out.",
+        )
+    remove_remains(out)
+    return Run.in_folder(out)
 
 
-def _configuration(settings: Settings, workers: int, timeout: float) -> dict[str, Any]:
-    return {
-        "reader": settings.reader,
-        "ocr": settings.ocr,
-        "max_pages": settings.max_pages,
-        "evidence_only": settings.evidence_only,
-        "timeout_seconds": timeout,
-        "memory_limit_mb": settings.memory_limit,
-        "jobs": workers,
-    }
+def _do_what_is_left(job: _Job, journal: Journal, progress: ProgressCallback | None) -> None:
+    """Adds the records that are missing in the journal: from the cache where they are there, else by reading."""
+    distinct = job.distinct
+    watch = Watch(len(distinct), sum(item.size for item in distinct), progress, workers=job.workers)
+    todo: list[Input] = []
+    for item in distinct:
+        if item.sha256 in journal:
+            watch.skip(item.size)
+        elif (line := _known(item, job)) is not None:
+            journal.add(item.sha256, line)
+            watch.skip(item.size)
+        else:
+            todo.append(item)
+    watch.begin()
+    if not todo:
+        return
+    for item, result in _engine(job, todo, watch):
+        finished = _unread(result) if isinstance(result, Lost) else result
+        journal.add(item.sha256, finished.line)
+        watch.done(item.path, item.size, ok=finished.ok)
+    if job.settings.cache is not None:
+        trim(job.settings.cache, place.limit())
 
 
-def _assess_all(
-    inputs: Sequence[Input],
+def _unread(lost: Lost) -> Finished:
+    return Finished(failed_record(lost.error, seconds=lost.seconds).as_line(), ok=False)
+
+
+def _known(item: Input, job: _Job) -> bytes | None:
+    """The record of a file in the cache."""
+    if job.settings.cache is None:
+        return None
+    return Entries(job.settings.cache, SCORED).get(scoring_key_of(item, job.settings, job.model.hash))
+
+
+def _engine(job: _Job, todo: Sequence[Input], watch: Watch) -> Results:
+    """The results as they come, from the processes of this machine or from a cluster."""
+    if job.options.scheduler is not None:
+        from ndc_urban.runs.cluster import run_on_cluster
+
+        return run_on_cluster(job.options.scheduler, todo, job.settings, job.options.timeout, watch.tick)
+    return local_results(todo, job.settings, job.workers, job.options.timeout, watch.tick)
+
+
+def local_results(
+    todo: Sequence[Input],
     settings: Settings,
-    *,
     workers: int,
     timeout: float,
-    progress: ProgressCallback | None,
-) -> list[tuple[Input, Result]]:
-    """Each input with its result, in the order of `inputs`; files with the same bytes are read once."""
-    distinct = {item.sha256: item for item in reversed(inputs) if item.error is None}
-    jobs = list(reversed(distinct.values()))
-    watch = Watch(len(jobs), sum(job.size for job in jobs), progress)
-    engine: Engine[Outcome] = Engine(
+    on_tick: Callable[[Sequence[Path]], None] | None = None,
+) -> Results:
+    """Each file with its result as it comes, each read in a guarded process of this machine."""
+    engine: Engine[Finished] = Engine(
         functools.partial(assess_file, settings=settings),
         workers=workers,
         timeout=timeout,
         initializer=functools.partial(prepare, settings),
-        on_tick=lambda current: watch.tick([job.path for job in current]),
+        on_tick=None if on_tick is None else lambda current: on_tick([item.path for item in current]),
     )
-    by_hash: dict[str, Result] = {}
-    for job, result in engine.run(jobs):
-        by_hash[job.sha256] = result
-        watch.done(job.size, ok=isinstance(result, Scored))
-    return [(item, Failed(item.error) if item.error else by_hash[item.sha256]) for item in inputs]
+    return engine.run(todo)
+
+
+def _finish(job: _Job, journal: Journal) -> None:
+    """Writes the tables from the records and puts them in their places."""
+    settings, options = job.settings, job.options
+
+    def info_of(counts: Counts) -> dict[str, Any]:
+        info = run_info(
+            model={"name": job.model.name, "hash": job.model.hash, "folder": as_text(settings.model)},
+            configuration=job.configuration,
+            counts=counts,
+            passed_over=job.found.passed_over,
+            start=job.start,
+            end=datetime.now(UTC),
+        )
+        return info if options.shard is None else info | {"positions": list(job.places)}
+
+    context = Context(
+        trained_on=job.model.was_trained_on,
+        unseen=load_out_of_fold(settings.model),
+        evidence_only=options.evidence_only,
+        parquet=options.parquet,
+    )
+    tables = journal.new_tables
+    write_tables(tables, _records(job.inputs, journal), context, info_of)
+    journal.publish(tables)
+
+
+def _records(inputs: Iterable[Input], journal: Journal) -> Iterator[tuple[FileOfRun, Record]]:
+    for item in inputs:
+        record = failed_record(item.error) if item.error else journal.record(item.sha256)
+        yield FileOfRun(item.path, item.sha256, item.size), record

@@ -1,28 +1,22 @@
-"""The tables of a run that people read: their columns, types, and how they are filled from results.
+"""The tables of a run that people read: their columns, types, and what each cell says of a document.
 
-The table that trends are estimated from is in `ndc_urban.runs.estimation`.
+The table that trends are estimated from is in `ndc_urban.runs.estimation`. What a run keeps of a document until the
+tables are written is in `ndc_urban.runs.records`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
-import pandas as pd
-
-from ndc_urban.corpus.inputs import Input
-from ndc_urban.errors import NeedsOcr, ReadingError
+from ndc_urban.errors import ReadingError
 from ndc_urban.model.assessment import Assessment, Reason, ScoredPassage
 from ndc_urban.page_ranges import page_ranges
 from ndc_urban.parties import iso3_of
-from ndc_urban.runs.engine import Lost
-from ndc_urban.runs.notes import NOTE_SEPARATOR, repetitions
-from ndc_urban.runs.worker import Outcome, Scored
 
 Schema = Mapping[str, str]
-Result = Outcome | Lost
-Row = dict[str, Any]
+Cell = str | int | float | bool | None
+Row = dict[str, Cell]
 
 DOCUMENTS: Schema = {
     "path": "string",
@@ -112,132 +106,36 @@ def as_text(path: Path) -> str:
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
-def documents_table(results: Iterable[tuple[Input, Result]], trained_on: Collection[str]) -> pd.DataFrame:
-    """The table `DOCUMENTS` in the order of `results`; `trained_on` holds hashes of training documents."""
-    listed = list(results)
-    repeated = repetitions(
-        [(as_text(item.path), item.sha256, _fingerprint(result)) for item, result in listed]
-    )
-    rows = [
-        _document_row(item, result, trained_on) | {"notes": _notes(result, again)}
-        for (item, result), again in zip(listed, repeated, strict=True)
-    ]
-    return _table(rows, DOCUMENTS)
-
-
-def _fingerprint(result: Result) -> str:
-    return result.fingerprint if isinstance(result, Scored) else ""
-
-
-def _notes(result: Result, again: str) -> str | None:
-    """The cell `notes`; None where there is nothing to say."""
-    own = (*result.reading, *result.assessment.notes) if isinstance(result, Scored) else ()
-    return NOTE_SEPARATOR.join([*own, *([again] if again else [])]) or None
-
-
-def passages_table(results: Iterable[tuple[Input, Result]]) -> pd.DataFrame:
-    """The table `PASSAGES` in the order of `results`, each distinct document once."""
-    rows = [
-        _passage_row(item.sha256, scored) | _file_cells(item)
-        for item, result in _distinct(results)
-        for scored in result.passages
-    ]
-    return _table(rows, PASSAGES)
-
-
-def reasons_table(results: Iterable[tuple[Input, Result]]) -> pd.DataFrame:
-    """The table `REASONS` in the order of `results`, each distinct document once."""
-    rows = [
-        row | _file_cells(item)
-        for item, result in _distinct(results)
-        for row in _reason_rows(item.sha256, result.assessment)
-    ]
-    return _table(rows, REASONS)
-
-
-def _distinct(results: Iterable[tuple[Input, Result]]) -> Iterator[tuple[Input, Scored]]:
-    """The scored documents, of files with the same content the first."""
-    seen: set[str] = set()
-    for item, result in results:
-        if isinstance(result, Scored) and item.sha256 not in seen:
-            seen.add(item.sha256)
-            yield item, result
-
-
-def _file_cells(item: Input) -> Row:
+def file_cells(path: Path, sha256: str) -> Row:
     """What tells a reader of any table which file a row is about."""
-    return {"path": as_text(item.path), "iso3": iso3_of(item.path.name)}
+    return {"path": as_text(path), "sha256": sha256, "iso3": iso3_of(path.name)}
 
 
-def _reason_rows(sha256: str, assessment: Assessment) -> Iterator[Row]:
-    def row(subject: str, reason: Reason) -> Row:
-        text = reason.text.translate(_CONTROL_TO_SPACE)
-        return {
-            "sha256": sha256,
-            "subject": subject,
-            "reason": text,
-            "effect": _rounded(reason.effect),
-        }
-
-    yield from (row("document", reason) for reason in assessment.reasons)
-    for each in assessment.evidence:
-        place = {"evidence_rank": each.evidence_rank, "page": each.passage.page}
-        yield from (row("passage", reason) | place for reason in each.reasons)
-
-
-def failures_table(results: Iterable[tuple[Input, Result]]) -> pd.DataFrame:
-    """The table `FAILURES` in the order of `results`."""
-    errors = [(item, _error_of(item, result)) for item, result in results]
-    return _table([_failure_row(item, error) for item, error in errors if error is not None], FAILURES)
-
-
-def _table(rows: list[Row], schema: Schema) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=list(schema)).astype(dict(schema))
-
-
-def _document_row(item: Input, result: Result, trained_on: Collection[str]) -> Row:
-    row: Row = {
-        **_file_cells(item),
-        "sha256": item.sha256,
-        "status": _status(result),
-        "seconds": _rounded(result.seconds),
-    }
-    if isinstance(result, Scored):
-        row |= {"language": result.language, "pages": result.pages} | _assessment_cells(result.assessment)
-        row["in_training"] = item.sha256 in trained_on
-    return row
-
-
-def _status(result: Result) -> str:
-    if isinstance(result, Scored):
-        return OK
-    return NEEDS_OCR if isinstance(result.error, NeedsOcr) else FAILED
-
-
-def _assessment_cells(assessment: Assessment) -> Row:
+def assessment_cells(assessment: Assessment) -> Row:
+    """The cells of `DOCUMENTS` that say what the model says of a document."""
     return {
         "level": assessment.level,
-        "p_low": _rounded(assessment.p_low),
-        "p_moderate": _rounded(assessment.p_moderate),
-        "p_strong": _rounded(assessment.p_strong),
+        "p_low": rounded(assessment.p_low),
+        "p_moderate": rounded(assessment.p_moderate),
+        "p_strong": rounded(assessment.p_strong),
         "prediction_set": LIST_SEPARATOR.join(assessment.prediction_set),
         "urban_passages": assessment.urban_passages,
         "passages": assessment.passages,
-        "urban_share": _rounded(assessment.urban_share),
+        "urban_share": rounded(assessment.urban_share),
         "sectors": assessment.sectors,
         "top_sectors": LIST_SEPARATOR.join(assessment.top_sectors),
     }
 
 
-def _passage_row(sha256: str, scored: ScoredPassage) -> Row:
+def passage_cells(scored: ScoredPassage) -> Row:
+    """The cells of `PASSAGES` but for those of the file."""
     passage = scored.passage
     return {
-        "sha256": sha256,
         "page": passage.page,
         "section": passage.location.translate(_CONTROL_TO_SPACE),
         "kind": passage.kind,
         "text": passage.text.translate(_CONTROL_TO_SPACE),
-        "p_urban": _rounded(scored.p_urban),
+        "p_urban": rounded(scored.p_urban),
         "code": scored.code,
         "sector": scored.sector,
         "strand": scored.strand,
@@ -250,22 +148,28 @@ def _passage_row(sha256: str, scored: ScoredPassage) -> Row:
     }
 
 
-def _error_of(item: Input, result: Result) -> ReadingError | None:
-    """Why the document was not scored, or not in full; None where all is well."""
-    if not isinstance(result, Scored):
-        return result.error
-    missing = result.pages_needing_ocr
-    if not missing:
-        return None
-    where = page_ranges(missing).replace(LIST_SEPARATOR, ", ")
-    message = f"Page {where} of {result.pages}: no usable text there; the level rests on the other pages."
-    return NeedsOcr(item.path, message, pages=missing)
+def reason_rows(assessment: Assessment) -> Iterator[Row]:
+    """The cells of `REASONS` but for those of the file, a row for each reason."""
+    for reason in assessment.reasons:
+        yield _reason_cells("document", reason)
+    for each in assessment.evidence:
+        place: Row = {"evidence_rank": each.evidence_rank, "page": each.passage.page}
+        yield from (_reason_cells("passage", reason) | place for reason in each.reasons)
 
 
-def _failure_row(item: Input, error: ReadingError) -> Row:
+def _reason_cells(subject: str, reason: Reason) -> Row:
     return {
-        "path": as_text(item.path),
-        "sha256": item.sha256,
+        "subject": subject,
+        "evidence_rank": None,
+        "page": None,
+        "reason": reason.text.translate(_CONTROL_TO_SPACE),
+        "effect": rounded(reason.effect),
+    }
+
+
+def failure_cells(error: ReadingError) -> Row:
+    """The cells of `FAILURES` but for those of the file."""
+    return {
         "error": error.code,
         "message": error.message.translate(_CONTROL_TO_SPACE),
         "remedy": error.remedy,
@@ -273,5 +177,6 @@ def _failure_row(item: Input, error: ReadingError) -> Row:
     }
 
 
-def _rounded(value: float | None) -> float | None:
+def rounded(value: float | None) -> float | None:
+    """A probability, a share or a number of seconds, as it is written."""
     return None if value is None else round(float(value), _DECIMALS)

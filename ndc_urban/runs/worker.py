@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+import functools
 import time
 import traceback
-from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal, Protocol
 
+from ndc_urban.cache.entries import SCORED, Entries, Key
+from ndc_urban.cache.reading import kept, reading_key
+from ndc_urban.cache.versions import scoring_version
 from ndc_urban.corpus.inputs import Input
-from ndc_urban.document import Document
+from ndc_urban.document import Document, Passage
 from ndc_urban.errors import FileUnreadable, NdcUrbanError, NoText, ReadingError
-from ndc_urban.model.assessment import Assessment, ScoredPassage
-from ndc_urban.page_ranges import page_ranges
-from ndc_urban.reading import MoreTime
-from ndc_urban.reading.options import MAX_PAGES
+from ndc_urban.model.assessment import Assessment
+from ndc_urban.reading.options import MAX_PAGES, MoreTime
 from ndc_urban.runs.engine import OutOfMemory
 from ndc_urban.runs.limits import MEMORY_LIMIT, cap_memory, lacks_memory, prefer_as_victim, use_one_thread
-from ndc_urban.runs.notes import fingerprint, reading_notes
+from ndc_urban.runs.records import Record, failed_record, record_of
 from ndc_urban.runs.time_budget import grant
 
 Reader = Literal["auto", "pdfium", "pdfplumber"]
@@ -46,6 +47,12 @@ def _read(path: Path, *, reader: Reader, ocr: Ocr, max_pages: int, more_time: Mo
     return read(path, reader=reader, ocr=ocr, max_pages=max_pages, more_time=more_time)
 
 
+def _segment(document: Document) -> tuple[Passage, ...]:
+    from ndc_urban.segment import segment
+
+    return segment(document)
+
+
 def _load_model(folder: Path) -> Model:
     from ndc_urban.model import load_model
 
@@ -57,53 +64,48 @@ class Tools:
     """The reader and the loader of models, importable by name; others take their place in tests."""
 
     read: Callable[..., Document] = _read
+    segment: Callable[[Document], tuple[Passage, ...]] = _segment
     load_model: Callable[[Path], Model] = _load_model
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How each document is read and assessed; `memory_limit` in megabytes per process, `max_pages` per document."""
+    """How each document is read and assessed; `memory_limit` in megabytes per process, `max_pages` per document.
+
+    `cache` is the folder of the cache, None for none.
+    """
 
     model: Path
     reader: Reader = "auto"
     ocr: Ocr = "auto"
     max_pages: int = MAX_PAGES
     memory_limit: int = MEMORY_LIMIT
-    evidence_only: bool = False
+    cache: Path | None = None
     tools: Tools = field(default_factory=Tools)
 
 
-@dataclass(frozen=True)
-class Scored:
-    """A document that was assessed.
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The record of a document as a line of JSON, and whether the document was scored."""
 
-    `pages` is None for formats without pages; `readers` says which reader served which pages
-    (`{"pdfium": "1-20"}`); `passages` are those to be listed; `seconds` is wall time; `reading` says
-    in short which pages were read badly, and `fingerprint` is the same for documents with the same text.
-    """
-
-    language: str
-    pages: int | None
-    pages_needing_ocr: tuple[int, ...]
-    readers: dict[str, str]
-    notes: tuple[str, ...]
-    assessment: Assessment
-    passages: tuple[ScoredPassage, ...]
-    seconds: float
-    reading: tuple[str, ...] = ()
-    fingerprint: str = ""
+    line: bytes
+    ok: bool
 
 
-@dataclass(frozen=True)
-class Failed:
-    """A document that was not: why, after how many seconds; `trace` is an unforeseen error's traceback."""
-
-    error: ReadingError
-    seconds: float | None = None
-    trace: str = ""
+def reading_key_of(job: Input, settings: Settings) -> Key:
+    """All that decides what is read in a file, as a key of the cache."""
+    key = reading_key(job.path, job.sha256, settings.reader, settings.ocr, settings.max_pages)
+    return key | {"tool": _name(settings.tools.read)}
 
 
-Outcome = Scored | Failed
+def scoring_key_of(job: Input, settings: Settings, model_hash: str) -> Key:
+    """All that decides what is said of a file, as a key of the cache."""
+    own = {"model": model_hash, "scoring": scoring_version(), "loader": _name(settings.tools.load_model)}
+    return {**reading_key_of(job, settings), **own}
+
+
+def _name(function: Callable[..., object]) -> str:
+    return f"{function.__module__}.{function.__qualname__}"
 
 
 @lru_cache(maxsize=1)
@@ -119,17 +121,18 @@ def prepare(settings: Settings) -> None:
     _model(settings)
 
 
-def assess_file(job: Input, settings: Settings) -> Outcome:
-    """Reads and assesses one file within its memory; whatever goes wrong with it becomes a `Failed`.
+def assess_file(job: Input, settings: Settings) -> Finished:
+    """Reads and assesses one file within its memory; whatever goes wrong with it becomes a record of the failure.
 
-    Raises `OutOfMemory` when the memory allowed does not suffice.
+    What another attempt would not change is kept in the cache. Raises `OutOfMemory` when the memory allowed does not
+    suffice.
     """
     start = time.perf_counter()
     cap_memory(settings.memory_limit)
     try:
-        return _assess(job, settings, start)
+        record = _assess(job, settings, start)
     except ReadingError as error:
-        return Failed(error, time.perf_counter() - start)
+        record = failed_record(error, seconds=time.perf_counter() - start)
     except NdcUrbanError:
         raise  # not of this file, but of the run: a model or a tool that is missing
     except Exception as error:  # the boundary: one bad file never stops a run
@@ -137,10 +140,31 @@ def assess_file(job: Input, settings: Settings) -> Outcome:
             raise OutOfMemory from error
         message = f"An unexpected {type(error).__name__} occurred."
         failure = ReadingError(job.path, message, remedy=REPORT_IT)
-        return Failed(failure, time.perf_counter() - start, traceback.format_exc())
+        record = failed_record(failure, seconds=time.perf_counter() - start, trace=traceback.format_exc())
+    line = record.as_line()
+    if settings.cache is not None and record.lasting:
+        key = scoring_key_of(job, settings, _model(settings).hash)
+        Entries(settings.cache, SCORED).put(key, line)
+    return Finished(line, record.is_scored)
 
 
-def _assess(job: Input, settings: Settings, start: float) -> Scored:
+def _assess(job: Input, settings: Settings, start: float) -> Record:
+    document = kept(
+        settings.cache,
+        reading_key_of(job, settings),
+        job.path,
+        functools.partial(_read_anew, job, settings),
+        settings.tools.segment,
+    )
+    assessment = _model(settings).assess(document)
+    if not assessment.passages:
+        raise NoText(
+            job.path, "The file holds a few words (titles, labels) but no passage that could be scored."
+        )
+    return record_of(document, assessment, seconds=time.perf_counter() - start)
+
+
+def _read_anew(job: Input, settings: Settings) -> Document:
     document = settings.tools.read(
         job.path,
         reader=settings.reader,
@@ -150,28 +174,4 @@ def _assess(job: Input, settings: Settings, start: float) -> Scored:
     )
     if document.sha256 != job.sha256:
         raise FileUnreadable(job.path, "The file changed during the run.", remedy="Run it again.")
-    assessment = _model(settings).assess(document)
-    if not assessment.passages:
-        raise NoText(
-            job.path, "The file holds a few words (titles, labels) but no passage that could be scored."
-        )
-    return Scored(
-        language=document.language,
-        pages=document.page_count,
-        pages_needing_ocr=document.pages_needing_ocr,
-        readers=_readers(document),
-        notes=document.notes,
-        assessment=assessment,
-        passages=assessment.evidence if settings.evidence_only else assessment.scored,
-        seconds=time.perf_counter() - start,
-        reading=reading_notes(document),
-        fingerprint=fingerprint(document),
-    )
-
-
-def _readers(document: Document) -> dict[str, str]:
-    """For each reader the pages it served as ranges; empty ranges for formats without pages."""
-    pages: defaultdict[str, list[int]] = defaultdict(list)
-    for page in document.pages:
-        pages[page.reader].extend([] if page.number is None else [page.number])
-    return {reader: page_ranges(numbers) for reader, numbers in pages.items()}
+    return document

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from ndc_urban.cache.reading import read
 from ndc_urban.corpus.register import Collection, Entry
 from ndc_urban.document import Passage
 from ndc_urban.errors import AnnotationsInvalid, ReadingError
@@ -12,7 +13,6 @@ from ndc_urban.identity import party_of, round_of
 from ndc_urban.labels.loading import Labels, SegmentedFile
 from ndc_urban.labels.records import LevelLabel, PassageLabel
 from ndc_urban.languages import LANGUAGES
-from ndc_urban.reading import read
 from ndc_urban.segment import segment
 from ndc_urban.training.alignment import align
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ndc_urban.cache.reading import read
 from ndc_urban.codebook import LEVELS
 from ndc_urban.corpus.register import Collection
 from ndc_urban.errors import ReadingError
 from ndc_urban.model.urban_model import UrbanModel
 from ndc_urban.parties import EUROPEAN_UNION
-from ndc_urban.reading import read
 from ndc_urban.training.train import TrainingResult
 
 PUBLISHED: Mapping[str, str] = dict.fromkeys(("COL", "JOR", "MAR", "RWA", "SLE"), "strong") | dict.fromkeys(

@@ -12,6 +12,7 @@ from typing import Any, cast
 import pandas as pd
 
 from ndc_urban.codebook import LEVELS
+from ndc_urban.corpus.library import refuse_unfinished
 from ndc_urban.errors import PanelInvalid, PathMissing, RunsDiffer
 from ndc_urban.model.profile import from_text
 from ndc_urban.runs import RunFolder
@@ -71,8 +72,8 @@ class Results:
 def load_results(folders: Sequence[Path]) -> Results:
     """Reads run folders; passages.csv is not needed.
 
-    Raises `PathMissing` if a file of a run is missing, `RunsDiffer` if the runs were made by different models, and
-    `PanelInvalid` if a table is damaged.
+    Raises `RunUnfinished` if a run was stopped, `PathMissing` if a file of a run is missing, `RunsDiffer` if the runs
+    were made by different models, and `PanelInvalid` if a table is damaged.
     """
     loaded = [_load(RunFolder(folder)) for folder in folders]
     models = {str(info["model"]["hash"]): str(info["model"]["name"]) for _, _, info in loaded}
@@ -97,6 +98,7 @@ Loaded = tuple[dict[str, Mapping[str, Any]], dict[str, Prediction], Mapping[str,
 
 
 def _load(folder: RunFolder) -> Loaded:
+    refuse_unfinished(folder.root)
     for path in (folder.documents, folder.estimation, folder.info):
         if not path.is_file():
             raise PathMissing(

@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from finished import Finished, Program
+from run_folders import write_run
 from tiny_corpus import write_csv
 
 from ndc_urban.errors import EXIT_OK, EXIT_USAGE, OutputExists
@@ -18,7 +19,7 @@ from ndc_urban.labels.anchors import fingerprint
 from ndc_urban.labels.sampling import SAMPLE_COLUMNS
 from ndc_urban.reading import read
 from ndc_urban.runs.estimation import ESTIMATION
-from ndc_urban.runs.folder import Counts, Run, write_run
+from ndc_urban.runs.folder import Counts, Run
 from ndc_urban.runs.samples import sample, write_sample
 from ndc_urban.runs.tables import DOCUMENTS, FAILURES, PASSAGES, REASONS
 from ndc_urban.segment import segment

@@ -11,6 +11,7 @@ from finished import Program
 
 from ndc_urban import runs
 from ndc_urban.errors import EXIT_USAGE
+from ndc_urban.runs.shards import Shard
 
 pytestmark = pytest.mark.usefixtures("stand_in")
 
@@ -155,7 +156,8 @@ def test_options_reach_the_run(files: Path, program: Program, monkeypatch: pytes
 
     monkeypatch.setattr(runs, "score", remember)
     options = (
-        "--reader pdfium --ocr never --timeout 7 --memory-limit 999 --max-pages 9 --evidence-only --quiet"
+        "--reader pdfium --ocr never --timeout 7 --memory-limit 999 --max-pages 9 --evidence-only --quiet "
+        "--resume --shard 2/3 --parquet --cache kept"
     )
     program("score", "ndcs", "-o", "run", *MODEL, *options.split())
     assert seen == {
@@ -167,6 +169,12 @@ def test_options_reach_the_run(files: Path, program: Program, monkeypatch: pytes
         "memory_limit": 999,
         "max_pages": 9,
         "evidence_only": True,
+        "resume": True,
+        "shard": Shard(2, 3),
+        "scheduler": None,
+        "parquet": True,
+        "cache": Path("kept"),
+        "command": "ndc-urban score ndcs -o run --model some-model --jobs 1 " + options,
         "progress": None,
     }
 
@@ -179,6 +187,41 @@ def test_an_interrupted_run_says_so(files: Path, program: Program, monkeypatch: 
     done = program("score", "ndcs", "--out", "run")
     assert done.status == 130
     assert "no run folder is left behind" in done.err
+    Path("run/unfinished").mkdir(parents=True)
+    done = program("score", "ndcs", "--out", "run")
+    assert done.err.endswith("To go on:\n  ndc-urban score ndcs --out run --resume\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--engine", "dask"], "needs the address"),
+        (["--scheduler", "tcp://127.0.0.1:1"], "is for --engine dask"),
+        (["--shard", "4/3"], "no part of a run"),
+    ],
+)
+def test_options_that_make_no_sense_are_refused(
+    files: Path, program: Program, arguments: list[str], said: str
+) -> None:
+    done = program("score", "ndcs", "--out", "run", *arguments)
+    assert done.status == EXIT_USAGE
+    assert said in done.err
+    assert not Path("run").exists()
+
+
+def test_parts_are_merged_and_the_cache_is_shown_and_cleared(files: Path, program: Program) -> None:
+    for part in ("1/2", "2/2"):
+        program("score", "ndcs", "--out", f"run{part[0]}", "--shard", part, *MODEL)
+    done = program("merge", "run1", "run2", "--out", "joined")
+    assert done.status == 0
+    assert "1 files of 2 runs, 1 of them scored" in done.out
+    assert json.loads(program("merge", "run1", "run2", "--out", "again", "--json").out)["counts"]["ok"] == 1
+    held = json.loads(program("cache", "info", "--json").out)
+    assert (held["documents_read"], held["documents_scored"]) == (1, 1)
+    assert held["bytes"] > 0
+    assert "Documents that were scored: 1" in program("cache", "info").out
+    assert "Removed 2 entries" in program("cache", "clear").out
+    assert json.loads(program("cache", "info", "--json").out)["bytes"] == 0
 
 
 def test_an_unexpected_error_asks_for_a_report(

@@ -11,7 +11,7 @@ from rich.console import Console
 from ndc_urban.cli.summary import summary
 from ndc_urban.document import Block, Document, Page
 from ndc_urban.runs import score
-from ndc_urban.runs.notes import fingerprint, reading_notes, repetitions
+from ndc_urban.runs.notes import Repetitions, fingerprint, reading_notes
 from ndc_urban.runs.tables import DOCUMENTS
 
 
@@ -48,7 +48,8 @@ def test_the_fingerprint_is_of_the_words_alone() -> None:
 
 def test_later_files_with_the_same_bytes_or_text_name_the_first() -> None:
     files = [("a", "1", "x"), ("b", "1", "x"), ("c", "2", "x"), ("d", "3", ""), ("e", "4", "")]
-    assert repetitions(files) == ["", "same file as a", "same text as a", "", ""]
+    told = Repetitions()
+    assert [told.note(*file) for file in files] == ["", "same file as a", "same text as a", "", ""]
 
 
 def test_notes_are_the_last_column_and_stand_in_the_terminal(tmp_path: Path) -> None:

@@ -11,12 +11,11 @@ import stand_ins
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ndc_urban.corpus.inputs import Input
 from ndc_urban.document import Block, Document, Page
-from ndc_urban.runs.estimation import estimation_table
-from ndc_urban.runs.folder import Counts, Run, RunFolder, write_run
-from ndc_urban.runs.tables import as_text, documents_table, failures_table, passages_table, reasons_table
-from ndc_urban.runs.worker import Scored
+from ndc_urban.runs.finishing import Context, FileOfRun, write_tables
+from ndc_urban.runs.folder import RunFolder
+from ndc_urban.runs.records import Record, record_of
+from ndc_urban.runs.tables import as_text
 
 texts = st.text(min_size=1).filter(lambda text: text.strip() and "\n" not in text)
 awkward = st.sampled_from(
@@ -24,20 +23,22 @@ awkward = st.sampled_from(
 )
 
 
-def run_of(lines: list[str]) -> Run:
+def plain(text: str) -> str:
+    """The text as tables have it: a space for each control character."""
+    return "".join(" " if ord(each) < 32 or ord(each) == 127 else each for each in text)
+
+
+def write(lines: list[str], root: Path) -> Document:
+    """The tables of a run over one document of these lines."""
     page = Page(1, tuple(Block("paragraph", line, 1) for line in lines), "pdfium")
     document = Document(Path("a.pdf"), "0" * 64, "pdf", (page,))
-    assessment = stand_ins.Model().assess(document)
-    scored = Scored("en", 1, (), {}, (), assessment, assessment.scored, 1.0)
-    results = [(Input(document.path, document.sha256, 1), scored)]
-    documents = documents_table(results, trained_on=())
-    tables = (
-        passages_table(results),
-        failures_table(results),
-        estimation_table(results, (), {}),
-        reasons_table(results),
+    record = record_of(document, stand_ins.Model().assess(document), seconds=1.0)
+    again = Record.from_line(record.as_line())
+    file = FileOfRun(document.path, document.sha256, 1)
+    write_tables(
+        root, [(file, again)], Context(lambda sha256: False, {}, parquet=True), lambda counts: {"a": 1}
     )
-    return Run(Path(), documents, *tables, {}, Counts.of(documents))
+    return document
 
 
 @settings(deadline=None)  # machines may be busy
@@ -46,18 +47,17 @@ def test_texts_come_back_from_the_file_as_they_were(
     tmp_path_factory: pytest.TempPathFactory, lines: list[str]
 ) -> None:
     root = tmp_path_factory.mktemp("run")
-    run = run_of(lines)
-    write_run(run, root)
+    texts = [plain(block.text) for block in write(lines, root).blocks]
     with RunFolder(root).passages.open(newline="", encoding="utf-8") as stream:
         rows = list(csv.DictReader(stream))
-    assert [row["text"] for row in rows] == list(run.passages["text"])
+    assert [row["text"] for row in rows] == texts
     assert all(len(row["text"]) == len(line) for row, line in zip(rows, lines, strict=True))
     read = pd.read_csv(RunFolder(root).passages, keep_default_na=False, dtype=str)
-    assert list(read["text"]) == list(run.passages["text"])
+    assert list(read["text"]) == texts
 
 
 def test_an_empty_table_of_failures_has_its_header(tmp_path: Path) -> None:
-    write_run(run_of(["fields"]), tmp_path)
+    write(["fields"], tmp_path)
     assert (tmp_path / "failures.csv").read_text() == "path,sha256,error,message,remedy,pages\n"
 
 

@@ -114,4 +114,22 @@ def load_model(folder: Path) -> Model:
     return Model()
 
 
-TOOLS = Tools(read=read, load_model=load_model)
+def segment(document: Document) -> tuple[Passage, ...]:
+    """None: the model makes its own."""
+    return ()
+
+
+TOOLS = Tools(read=read, segment=segment, load_model=load_model)
+
+
+class Other(Model):
+    """Another model that says the same."""
+
+    hash = "1" * 64
+
+
+def load_other(folder: Path) -> Model:
+    return Other()
+
+
+OTHER_MODEL = Tools(read=read, segment=segment, load_model=load_other)

@@ -1,0 +1,55 @@
+"""Where the cache lies: an option decides, then an environment variable, then the usual folder of the system."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+
+VARIABLE = "NDC_URBAN_CACHE"
+"""The environment variable with the folder of the cache, or `OFF`."""
+
+OFF = "off"
+
+LIMIT_VARIABLE = "NDC_URBAN_CACHE_MB"
+"""The environment variable with the megabytes that the cache may hold."""
+
+DEFAULT_LIMIT = 2000
+"""Megabytes. A document takes about 0.4 in all (measured: 233 NDCs, 96 MB), so that 5,000 fit."""
+
+_chosen: ContextVar[Path | None] = ContextVar("chosen")
+
+
+def current() -> Path | None:
+    """The folder of the cache; None where nothing is to be kept."""
+    return _chosen.get(usual())
+
+
+def usual() -> Path | None:
+    """The folder that holds where no option names one."""
+    named = os.environ.get(VARIABLE, "")
+    if named.lower() == OFF:
+        return None
+    if named:
+        return Path(named)
+    from platformdirs import user_cache_path
+
+    return user_cache_path("ndc-urban", appauthor=False)
+
+
+def limit() -> int:
+    """The bytes that the cache may hold."""
+    named = os.environ.get(LIMIT_VARIABLE, "")
+    return (int(named) if named.isdecimal() else DEFAULT_LIMIT) * 1_000_000
+
+
+@contextmanager
+def using(folder: Path | None) -> Iterator[None]:
+    """Within, the cache lies in `folder`; None for no cache."""
+    token = _chosen.set(folder)
+    try:
+        yield
+    finally:
+        _chosen.reset(token)

@@ -1,0 +1,101 @@
+"""Reads a file and cuts it into passages, or takes both from the cache: the same for scoring, training and labels."""
+
+from __future__ import annotations
+
+import functools
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from ndc_urban.cache import place
+from ndc_urban.cache.documents import as_lines, from_lines
+from ndc_urban.cache.entries import READ, Entries, Key
+from ndc_urban.cache.versions import reading_version
+from ndc_urban.document import Document, Passage
+from ndc_urban.errors import FileUnreadable
+from ndc_urban.files import sha256_of
+from ndc_urban.reading.options import MAX_PAGES, MoreTime, OcrMode, PdfReader, no_time_limit
+from ndc_urban.segment import segment
+
+PASSING = "Tesseract failed"
+"""Begins the note on pages that were given up, which a machine with more time might have read."""
+
+
+def read(
+    path: Path,
+    *,
+    reader: PdfReader = "auto",
+    ocr: OcrMode = "auto",
+    max_pages: int = MAX_PAGES,
+    more_time: MoreTime = no_time_limit,
+) -> Document:
+    """The document with its passages, from the cache where it is there.
+
+    Without a cache it is not segmented. Raises what `ndc_urban.reading.read` raises.
+    """
+    from ndc_urban import reading
+
+    make = functools.partial(
+        reading.read, path, reader=reader, ocr=ocr, max_pages=max_pages, more_time=more_time
+    )
+    root = place.current()
+    try:
+        sha256 = sha256_of(path) if root is not None else ""
+    except OSError:
+        return make()  # says what is wrong with the file
+    return kept(root, reading_key(path, sha256, reader, ocr, max_pages), path, make)
+
+
+def kept(
+    root: Path | None,
+    key: Key,
+    path: Path,
+    make: Callable[[], Document],
+    segment: Callable[[Document], tuple[Passage, ...]] = segment,
+) -> Document:
+    """What the cache `root` has for `key`, or what `make` gives, which is then segmented and kept."""
+    if root is None:
+        return make()
+    entries = Entries(root, READ)
+    data = entries.get(key)
+    if data is not None:
+        try:
+            return from_lines(data, path, key["file"])
+        except (ValueError, KeyError, TypeError, IndexError):
+            pass  # not made by this program: it is made anew
+    made = make()
+    if made.sha256 != key["file"]:
+        raise FileUnreadable(path, "The file changed while it was read.", remedy="Run it again.")
+    made = replace(made, passages=segment(made))
+    if is_lasting(made):
+        entries.put(key, as_lines(made))
+    return made
+
+
+def is_lasting(document: Document) -> bool:
+    """Whether another reading would give the same, so that it may be kept."""
+    return not any(note.startswith(PASSING) for note in document.notes)
+
+
+def reading_key(path: Path, sha256: str, reader: str, ocr: str, max_pages: int) -> dict[str, str]:
+    """All that decides what is read in a file: its content and ending, the program, and the settings."""
+    return {
+        "file": sha256,
+        "ending": path.suffix.lower(),
+        "reader": f"{reader}, ocr {ocr}, at most {max_pages} pages",
+        "tesseract": "" if ocr == "never" else tesseract(),
+        "version": reading_version(),
+    }
+
+
+@functools.cache
+def tesseract() -> str:
+    """Which Tesseract is installed, with which languages; empty for none."""
+    from ndc_urban.reading.ocr.tesseract import installed_languages
+
+    program = shutil.which("tesseract")
+    if program is None:
+        return ""
+    status = Path(program).stat()
+    return f"{status.st_size} {int(status.st_mtime)} {' '.join(sorted(installed_languages()))}"

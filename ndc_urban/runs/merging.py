@@ -1,0 +1,250 @@
+"""Joins finished runs of one model into one, row by row: parts of a run give the bytes of the whole run.
+
+Parts made with `--shard` are put back into the order of the whole; other runs follow one another in the order given.
+"""
+
+from __future__ import annotations
+
+import csv
+import heapq
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ndc_urban.errors import OutputUnwritable, RunsDiffer
+from ndc_urban.files import folder_written_whole
+from ndc_urban.runs.finishing import Tables, Tally, write_info
+from ndc_urban.runs.folder import Counts, Run, RunFolder, refuse_incomplete
+from ndc_urban.runs.notes import NOTE_SEPARATOR, Repetitions
+from ndc_urban.runs.shards import Shard
+from ndc_urban.runs.tables import PASSAGES
+
+Cells = dict[str, str]
+
+_OF_ONE_RESULT = ("status", "level", "p_low", "p_moderate", "p_strong", "passages")
+"""Columns of the table of documents that two runs agree on where they give a file the same result."""
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A run to be joined: its folder and the content of its run.json."""
+
+    folder: RunFolder
+    info: Mapping[str, Any]
+
+    @property
+    def model(self) -> Mapping[str, str]:
+        model: Mapping[str, str] = self.info["model"]
+        return model
+
+    @property
+    def shard(self) -> Shard | None:
+        named = self.info["configuration"].get("shard")
+        return None if named is None or "positions" not in self.info else Shard.from_text(named)
+
+
+def merge(runs: Sequence[Path], out: Path, *, partial: bool = False) -> Run:
+    """Joins the runs in these folders into the new folder `out`.
+
+    Raises `RunUnfinished` and `PathMissing` for a folder that is no finished run; `RunsDiffer` for runs of several
+    models, for two results of one file, for evidence alone beside all passages and, unless `partial`, where parts of
+    a run are missing; `OutputExists` and `OutputUnwritable`.
+    """
+    parts = [_load(RunFolder(folder)) for folder in runs]
+    _check(parts, partial=partial)
+    with folder_written_whole(out) as hidden:
+        try:
+            _write(parts, hidden)
+        except OSError as error:
+            raise OutputUnwritable(f"Writing {out} failed ({error.strerror or error}).") from error
+    return Run.in_folder(out)
+
+
+def _load(folder: RunFolder) -> _Part:
+    refuse_incomplete(folder.root)
+    info = json.loads(folder.info.read_text(encoding="utf-8"))
+    return _Part(folder, info)
+
+
+def _check(parts: Sequence[_Part], *, partial: bool) -> None:
+    models = {part.model["hash"]: part.model["name"] for part in parts}
+    if len(models) > 1:
+        names = ", ".join(f"{name} ({number[:12]})" for number, name in models.items())
+        raise RunsDiffer(f"The runs were made by different models: {names}.")
+    if len({bool(part.info["configuration"].get("evidence_only")) for part in parts}) > 1:
+        raise RunsDiffer(
+            "Some runs list all passages, others the evidence alone.",
+            remedy="Score all documents with --evidence-only, or all without.",
+        )
+    if (of := _are_shards(parts)) and not partial:
+        missing = sorted(set(range(1, of + 1)) - {part.shard.number for part in parts if part.shard})
+        if missing:
+            listed = ", ".join(f"{number}/{of}" for number in missing)
+            raise RunsDiffer(
+                f"Parts of the run are missing: {listed}.",
+                remedy="Score them with --shard, or join what there is with --partial.",
+            )
+
+
+def _are_shards(parts: Sequence[_Part]) -> int:
+    """The number of parts of the run that all these runs are different parts of; 0 where they are not."""
+    shards = [part.shard for part in parts]
+    known = [shard for shard in shards if shard is not None]
+    same = len({shard.of for shard in known}) == 1 and len(set(known)) == len(shards)
+    return known[0].of if same else 0
+
+
+def _write(parts: Sequence[_Part], folder: Path) -> None:
+    paths = RunFolder(folder)
+    tally = Tally()
+    with ExitStack() as stack:
+        parquet = all(part.folder.parquet.is_file() for part in parts)
+        tables = Tables(paths, stack, parquet=parquet)
+        readers = [_Reader(part, stack) for part in parts]
+        known: dict[str, Cells] = {}
+        for reader, row, entry in _in_order(parts, readers):
+            content = reader.content_of(row)
+            before = known.get(row["path"])
+            if before is None:
+                known[row["path"]] = {name: row[name] for name in ("sha256", *_OF_ONE_RESULT)}
+                _add(tables, row, entry, content, tally)
+            elif any(row[name] != value for name, value in before.items()):
+                raise RunsDiffer(f"The runs give {row['path']} two results.", remedy="Join one of them only.")
+    write_info(paths.info, _head(parts, tally.counts), tables.inputs)
+
+
+@dataclass(frozen=True)
+class _Content:
+    """The rows of one document in the other tables."""
+
+    failure: list[str] | None
+    passages: Sequence[list[str]]
+    reasons: Sequence[list[str]]
+    estimation: list[str] | None
+
+
+def _add(tables: Tables, row: Cells, entry: Mapping[str, Any], content: _Content, tally: Tally) -> None:
+    tally.statuses[row["status"]] += 1
+    again = tally.repetitions.note(row["path"], row["sha256"], entry.get("fingerprint", ""))
+    notes = NOTE_SEPARATOR.join(filter(None, [row["notes"], again]))
+    tables.documents.add_cells([list((row | {"notes": notes}).values())])
+    tables.input_lines.write(json.dumps(dict(entry), ensure_ascii=False) + "\n")
+    if content.failure is not None:
+        tables.failures.add_cells([content.failure])
+    if row["status"] == "ok" and row["sha256"] not in tally.seen:
+        tally.seen.add(row["sha256"])
+        tables.passages.add_cells(content.passages)
+        tables.reasons.add_cells(content.reasons)
+        if tables.parquet is not None:
+            tables.parquet.add(_typed(cells) for cells in content.passages)
+        if content.estimation is not None:
+            tables.estimation.add_cells([content.estimation])
+
+
+def _typed(cells: Sequence[str]) -> list[str | int | float | None]:
+    """The cells of a row of passages as the values that they stand for."""
+    types = {"Int64": int, "Float64": float, "string": str}
+    return [types[kind](cell) if cell else None for cell, kind in zip(cells, PASSAGES.values(), strict=True)]
+
+
+class _Reader:
+    """Reads the tables of a run side by side, document by document."""
+
+    def __init__(self, part: _Part, stack: ExitStack) -> None:
+        self._inputs = part.info["inputs"]
+        self._repetitions = Repetitions()
+        folder = part.folder
+        self._documents = _Rows(folder.documents, stack)
+        self._failures = _Rows(folder.failures, stack)
+        self._passages = _Rows(folder.passages, stack)
+        self._reasons = _Rows(folder.reasons, stack)
+        self._estimation = _Rows(folder.estimation, stack)
+        self._seen: set[str] = set()
+
+    def documents(self) -> Iterator[tuple[Cells, Mapping[str, Any]]]:
+        """The rows, without the note on copies within this run, and their entries in run.json."""
+        names = self._documents.columns
+        for cells, entry in zip(self._documents, self._inputs, strict=True):
+            row = dict(zip(names, cells, strict=True))
+            again = self._repetitions.note(row["path"], row["sha256"], entry.get("fingerprint", ""))
+            own = row["notes"].removesuffix(again).removesuffix(NOTE_SEPARATOR) if again else row["notes"]
+            yield row | {"notes": own}, entry
+
+    def content_of(self, row: Cells) -> _Content:
+        """The rows in the other tables; documents must be asked for in their order."""
+        failures = self._failures.take({"path": row["path"]}, at_most=1)
+        of_file = {"sha256": row["sha256"]}
+        if row["status"] != "ok" or row["sha256"] in self._seen:
+            return _Content(next(iter(failures), None), (), (), None)
+        self._seen.add(row["sha256"])
+        estimation = self._estimation.take(of_file, at_most=1)
+        return _Content(
+            next(iter(failures), None),
+            self._passages.take(of_file),
+            self._reasons.take(of_file),
+            next(iter(estimation), None),
+        )
+
+
+class _Rows:
+    """The rows of a CSV file, of which those of one document can be taken together."""
+
+    def __init__(self, path: Path, stack: ExitStack) -> None:
+        self._reader = csv.reader(stack.enter_context(path.open(encoding="utf-8", newline="")))
+        self.columns = next(self._reader)
+        self._next = next(self._reader, None)
+
+    def __iter__(self) -> Iterator[list[str]]:
+        while self._next is not None:
+            row, self._next = self._next, next(self._reader, None)
+            yield row
+
+    def take(self, wanted: Mapping[str, str], at_most: int | None = None) -> list[list[str]]:
+        """The rows from here on that have these values."""
+        places = {self.columns.index(name): value for name, value in wanted.items()}
+        taken: list[list[str]] = []
+        while self._next is not None and all(self._next[at] == value for at, value in places.items()):
+            if at_most is not None and len(taken) >= at_most:
+                break
+            taken.append(self._next)
+            self._next = next(self._reader, None)
+        return taken
+
+
+def _in_order(
+    parts: Sequence[_Part], readers: Sequence[_Reader]
+) -> Iterable[tuple[_Reader, Cells, Mapping[str, Any]]]:
+    """The documents of all runs: parts of a run as they were in the whole, other runs one after the other."""
+    if _are_shards(parts):
+        numbered = [_numbered(part, reader) for part, reader in zip(parts, readers, strict=True)]
+        return (each[1:] for each in heapq.merge(*numbered, key=lambda each: each[0]))
+    return ((reader, row, entry) for reader in readers for row, entry in reader.documents())
+
+
+def _numbered(part: _Part, reader: _Reader) -> Iterator[tuple[int, _Reader, Cells, Mapping[str, Any]]]:
+    """The documents of a part of a run, each with its place in the whole."""
+    for place, (row, entry) in zip(part.info["positions"], reader.documents(), strict=True):
+        yield place, reader, row, entry
+
+
+def _head(parts: Sequence[_Part], counts: Counts) -> dict[str, Any]:
+    """run.json of the joined run, but for the inputs."""
+    first = {name: value for name, value in parts[0].info.items() if name not in ("inputs", "positions")}
+    passed_over: dict[str, int] = {}
+    for part in parts[:1] if _are_shards(parts) else parts:  # each part of a run has searched all folders
+        for kind, number in part.info["passed_over"].items():
+            passed_over[kind] = passed_over.get(kind, 0) + number
+    return first | {
+        "configuration": parts[0].info["configuration"] | {"shard": None},
+        "start": min(part.info["start"] for part in parts),
+        "end": max(part.info["end"] for part in parts),
+        "counts": vars(counts),
+        "passed_over": passed_over,
+        "merged": [
+            {"folder": part.folder.root.as_posix(), "configuration": part.info["configuration"]}
+            for part in parts
+        ],
+    }

@@ -1,0 +1,81 @@
+"""How worker processes are started: without the script or notebook that started the run.
+
+Python's `multiprocessing` imports the main module into each process that it starts anew, so that functions defined
+there are known. Workers need none of them, and importing a script without `if __name__ == "__main__":` would start
+the run again in each worker.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from multiprocessing import spawn
+from multiprocessing.context import BaseContext, SpawnContext, SpawnProcess
+from typing import Any
+
+_MAIN = ("init_main_from_name", "init_main_from_path")
+"""What `multiprocessing.spawn.get_preparation_data` says of the main module."""
+
+_lock = threading.Lock()
+
+
+@contextmanager
+def main_left_out() -> Iterator[None]:
+    """Processes started within do not import the main module."""
+    with _lock:
+        described = spawn.get_preparation_data
+
+        def without_main(name: str) -> dict[str, Any]:
+            return {key: value for key, value in described(name).items() if key not in _MAIN}
+
+        spawn.get_preparation_data = without_main
+        try:
+            yield
+        finally:
+            spawn.get_preparation_data = described
+
+
+class Spawned(SpawnProcess):
+    """A new process, without the main module."""
+
+    @staticmethod
+    def _Popen(process_obj: Any) -> Any:  # noqa: N802  the name that multiprocessing calls
+        with main_left_out():
+            return SpawnProcess._Popen(process_obj)
+
+
+class SpawnedContext(SpawnContext):
+    """Starts processes of the class `Spawned`."""
+
+    Process = Spawned
+
+
+if sys.platform != "win32":
+    from multiprocessing.context import ForkServerContext, ForkServerProcess
+
+    class Forked(ForkServerProcess):
+        """A process forked from the clean one, without the main module."""
+
+        @staticmethod
+        def _Popen(process_obj: Any) -> Any:  # noqa: N802
+            with main_left_out():
+                return ForkServerProcess._Popen(process_obj)
+
+    class ForkedContext(ForkServerContext):
+        """Starts processes of the class `Forked`."""
+
+        Process = Forked
+
+
+def worker_context(preloaded: Sequence[str]) -> BaseContext:
+    """Workers forked from a clean process that has imported `preloaded`, where the platform can do that; otherwise new
+    processes.
+    """
+    if sys.platform == "win32" or "forkserver" not in multiprocessing.get_all_start_methods():
+        return SpawnedContext()
+    context = ForkedContext()
+    context.set_forkserver_preload(list(preloaded))
+    return context

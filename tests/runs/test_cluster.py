@@ -1,0 +1,131 @@
+"""A Dask cluster does the work of a run: a real scheduler and two workers, one of which is killed in the middle."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import stand_ins
+
+from ndc_urban.errors import ClusterFailed, PackageMissing
+from ndc_urban.runs import Progress, Run, cluster, score
+
+SUPPORT = Path(__file__).parents[1] / "support"
+WORKERS = 2
+
+
+@dataclass
+class Cluster:
+    """A scheduler's address and the processes, each with its children in a group of its own."""
+
+    address: str
+    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def kill(self, number: int) -> None:
+        """Kills a worker (from 1) and all its children."""
+        os.killpg(self.processes[number].pid, signal.SIGKILL)
+
+
+@pytest.fixture
+def dask_cluster(tmp_path: Path) -> Iterator[Cluster]:
+    pytest.importorskip("distributed")
+    if os.name != "posix":
+        pytest.skip("process groups")
+    found = tmp_path / "scheduler.json"
+    log = (tmp_path / "log.txt").open("wb")
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(SUPPORT), *sys.path])}
+    processes: list[subprocess.Popen[bytes]] = []
+
+    def start(*words: str) -> None:
+        command = [sys.executable, "-m", "dask", *words, "--scheduler-file", str(found), "--no-dashboard"]
+        processes.append(
+            subprocess.Popen(
+                command, stdout=log, stderr=log, env=environment, cwd=tmp_path, start_new_session=True
+            )
+        )
+
+    start("scheduler", "--host", "127.0.0.1", "--port", "0")
+    for _ in range(WORKERS):
+        start("worker", "--nthreads", "1", "--host", "127.0.0.1")
+    try:
+        yield Cluster(_address(found, processes), processes)
+    finally:
+        for process in processes:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        log.close()
+
+
+def _address(found: Path, processes: list[subprocess.Popen[bytes]]) -> str:
+    """The address, once the workers are there."""
+    from distributed import Client
+
+    while not found.exists():
+        assert processes[0].poll() is None, "the scheduler has ended"
+        time.sleep(0.05)
+    with Client(scheduler_file=str(found), timeout=300, set_as_default=False) as client:
+        client.wait_for_workers(WORKERS, timeout=300)
+        return str(client.scheduler.address)
+
+
+def files_in(folder: Path) -> Path:
+    folder.mkdir()
+    for number in range(6):
+        (folder / f"slow{number}.txt").write_text(f"slow\nthe city grows\nfield {number}\n")
+    (folder / "a.txt").write_text("the city grows\nfields\n")
+    (folder / "b.txt").write_text("crash")
+    (folder / "c.txt").write_text("damaged")
+    return folder
+
+
+def run_over(files: Path, out: Path, **options: Any) -> Run:
+    return score([files], out, model=Path("m"), jobs=2, tools=stand_ins.TOOLS, cache=None, **options)
+
+
+@pytest.mark.slow
+def test_a_killed_worker_changes_nothing(
+    dask_cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster, "CHUNK", 2)
+    files = files_in(tmp_path / "ndcs")
+    killed: list[int] = []
+
+    def kill_one(progress: Progress) -> None:
+        if progress.done >= 2 and not killed:
+            killed.append(progress.done)
+            dask_cluster.kill(1)
+
+    remote = run_over(files, tmp_path / "remote", scheduler=dask_cluster.address, progress=kill_one)
+    assert killed
+    assert killed[0] < remote.counts.files
+    local = run_over(files, tmp_path / "local")
+    for name in ("passages.csv", "failures.csv", "reasons.csv", "estimation.csv"):
+        assert (remote.folder / name).read_bytes() == (local.folder / name).read_bytes()
+    assert list(remote.documents["status"]) == list(local.documents["status"])
+    assert list(remote.failures["error"]) == ["reader_crashed", "damaged_file"]
+
+
+@pytest.mark.slow
+def test_a_scheduler_that_does_not_answer_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("distributed")
+    monkeypatch.setattr(cluster, "SECONDS_TO_ANSWER", 1)
+    (tmp_path / "a.txt").write_text("a city")
+    with pytest.raises(ClusterFailed, match=r"127\.0\.0\.1:9"):
+        run_over(tmp_path / "a.txt", tmp_path / "run", scheduler="tcp://127.0.0.1:9")
+    assert not (tmp_path / "run").exists()
+
+
+def test_without_dask_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster.importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(PackageMissing) as missing:
+        next(cluster.run_on_cluster("tcp://127.0.0.1:9", [], None, 1.0, print))  # type: ignore[arg-type]
+    assert "ndc-urban[dask]" in missing.value.remedy

@@ -1,0 +1,147 @@
+"""Parts of a run, joined, are the whole run; runs that do not belong together are refused."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+import stand_ins
+from inline_engine import work_inline
+
+from ndc_urban.corpus.inputs import search
+from ndc_urban.errors import OutputExists, PathMissing, RunsDiffer, UsageError
+from ndc_urban.runs import Run, score
+from ndc_urban.runs.merging import merge
+from ndc_urban.runs.shards import Shard
+
+TABLES = ("documents.csv", "passages.csv", "failures.csv", "reasons.csv", "estimation.csv")
+PARTS = 4
+
+
+@pytest.fixture(autouse=True)
+def inline(monkeypatch: pytest.MonkeyPatch) -> None:
+    work_inline(monkeypatch)
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    folder = tmp_path / "ndcs"
+    folder.mkdir()
+    for number in range(12):
+        (folder / f"plan{number:02}.txt").write_text(
+            f'the city "grows", it does\nfield {number}\n' * (number + 1)
+        )
+    (folder / "another copy.txt").write_bytes((folder / "plan03.txt").read_bytes())
+    (folder / "same text.txt").write_text((folder / "plan05.txt").read_text().upper())
+    (folder / "bad; and damaged.txt").write_text("damaged")
+    (folder / "half.txt").write_text("partial\nthe city")
+    (folder / "gone.pdf").symlink_to(folder / "nowhere.pdf")
+    return folder
+
+
+def run_over(paths: list[Path], out: Path, **options: Any) -> Run:
+    return score(paths, out, **({"model": Path("m"), "jobs": 1, "tools": stand_ins.TOOLS} | options))
+
+
+def parts_of(files: Path, folder: Path, **options: Any) -> list[Path]:
+    """The run folders of all parts, scored in any order."""
+    paths = [folder / f"part{number}" for number in range(1, PARTS + 1)]
+    for number, path in enumerate(paths, 1):
+        run_over([files], path, shard=Shard(number, PARTS), **options)
+    return paths
+
+
+@pytest.mark.parametrize("options", [{}, {"evidence_only": True}, {"parquet": True}])
+def test_all_parts_give_the_bytes_of_the_whole(files: Path, tmp_path: Path, options: dict[str, Any]) -> None:
+    whole = run_over([files], tmp_path / "whole", **options)
+    joined = merge(parts_of(files, tmp_path, **options)[::-1], tmp_path / "joined")
+    for name in TABLES:  # the cache gives all runs the same seconds
+        assert (joined.folder / name).read_bytes() == (whole.folder / name).read_bytes()
+    assert joined.counts == whole.counts
+    for name in ("model", "configuration", "inputs", "passed_over"):
+        assert joined.info[name] == whole.info[name]
+    if options.get("parquet"):
+        read = [pd.read_parquet(run.folder / "passages.parquet") for run in (whole, joined)]
+        pd.testing.assert_frame_equal(*read)
+        assert len(read[0]) == len(whole.passages) > 0
+
+
+def test_each_file_is_in_one_part_wherever_it_lies(files: Path, tmp_path: Path) -> None:
+    shards = [Shard(number, PARTS) for number in range(1, PARTS + 1)]
+    holders = {item.path.name: [shard.holds(item) for shard in shards] for item in search([files]).inputs}
+    assert all(sum(held) == 1 for held in holders.values())
+    assert len({tuple(held) for held in holders.values()}) == PARTS
+    moved = files.rename(tmp_path / "elsewhere")
+    again = {item.path.name: [shard.holds(item) for shard in shards] for item in search([moved]).inputs}
+    assert {name: held for name, held in again.items() if name != "gone.pdf"} == {
+        name: held for name, held in holders.items() if name != "gone.pdf"
+    }
+
+
+@pytest.mark.parametrize("text", ["0/4", "5/4", "3", "a/b", "1/", "-1/3", ""])
+def test_what_is_no_part_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="no part"):
+        Shard.from_text(text)
+
+
+def test_a_part_without_documents_is_a_run(tmp_path: Path) -> None:
+    (tmp_path / "one.txt").write_text("a city")
+    runs = [
+        run_over([tmp_path / "one.txt"], tmp_path / f"p{number}", shard=Shard(number, 3))
+        for number in (1, 2, 3)
+    ]
+    assert sorted(run.counts.files for run in runs) == [0, 0, 1]
+    assert {run.counts.exit_status for run in runs} == {0}
+    assert merge([run.folder for run in runs], tmp_path / "joined").counts.ok == 1
+
+
+def test_missing_parts_are_named(files: Path, tmp_path: Path) -> None:
+    parts = parts_of(files, tmp_path)
+    with pytest.raises(RunsDiffer, match="2/4, 4/4"):
+        merge([parts[0], parts[2]], tmp_path / "joined")
+    some = merge([parts[0], parts[2]], tmp_path / "joined", partial=True)
+    assert 0 < some.counts.files < len(list(files.iterdir()))
+
+
+def test_other_runs_follow_one_another(files: Path, tmp_path: Path) -> None:
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "copy.txt").write_bytes((files / "plan01.txt").read_bytes())
+    one = run_over([files], tmp_path / "one")
+    two = run_over([tmp_path / "more", files / "plan02.txt"], tmp_path / "two")
+    joined = merge([one.folder, two.folder], tmp_path / "joined")
+    assert list(joined.documents["path"]) == [*one.documents["path"], str(tmp_path / "more" / "copy.txt")]
+    assert joined.documents["notes"].iloc[-1] == f"same file as {files / 'plan01.txt'}"
+    assert (joined.folder / "passages.csv").read_bytes() == (one.folder / "passages.csv").read_bytes()
+
+
+def changed(run: Path, table: str, old: str, new: str) -> None:
+    path = run / table
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_what_does_not_belong_together_is_refused(files: Path, tmp_path: Path) -> None:
+    one = run_over([files], tmp_path / "one").folder
+    other = run_over([files], tmp_path / "other", tools=stand_ins.OTHER_MODEL).folder
+    evidence = run_over([files], tmp_path / "evidence", evidence_only=True).folder
+    twice = run_over([files], tmp_path / "twice").folder
+    changed(twice, "documents.csv", ",strong,", ",low,")
+    for run, said in ((other, "different models"), (evidence, "evidence alone"), (twice, "two results")):
+        with pytest.raises(RunsDiffer, match=said):
+            merge([one, run], tmp_path / "joined")
+        assert not (tmp_path / "joined").exists()
+    with pytest.raises(PathMissing):
+        merge([one, files], tmp_path / "joined")
+    with pytest.raises(OutputExists):
+        merge([one], other)
+
+
+def test_the_joined_run_says_what_it_was_made_of(files: Path, tmp_path: Path) -> None:
+    joined = merge(parts_of(files, tmp_path), tmp_path / "joined")
+    info = json.loads((joined.folder / "run.json").read_text())
+    assert [each["configuration"]["shard"] for each in info["merged"]] == ["1/4", "2/4", "3/4", "4/4"]
+    assert "positions" not in info

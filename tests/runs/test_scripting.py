@@ -1,0 +1,102 @@
+"""`ndc_urban.score` from scripts and notebooks."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import types
+from pathlib import Path
+
+import pytest
+import stand_ins
+from inline_engine import work_inline
+
+import ndc_urban
+from ndc_urban.corpus.inputs import Input
+from ndc_urban.errors import CannotStartWorkers
+from ndc_urban.runs import notebook
+from ndc_urban.runs.engine import Engine
+
+WITHOUT_GUARD = """
+import sys
+sys.path.insert(0, {support!r})
+import stand_ins
+import ndc_urban
+print("once")
+run = ndc_urban.score({files!r}, model="m", jobs=2, tools=stand_ins.TOOLS)
+print(list(run.documents["level"]), len(run.passages))
+"""
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    folder = tmp_path / "ndcs"
+    folder.mkdir()
+    (folder / "a.txt").write_text("the city grows\nfields\na city plan\n")
+    (folder / "b.txt").write_text("fields\n")
+    return folder
+
+
+def test_without_a_folder_the_tables_are_returned_and_nothing_is_left(
+    files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work_inline(monkeypatch)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    run = ndc_urban.score(str(files), model="m", tools=stand_ins.TOOLS)
+    assert list(run.documents["level"]) == ["strong", "low"]
+    assert len(run.passages) == 4
+    assert len(run.estimation) == 2
+    assert set(run.reasons["subject"]) == {"document"}
+    assert run.failures.empty
+    assert run.folder == Path()
+    assert [path.name for path in tmp_path.iterdir()] == ["ndcs"]
+    kept = ndc_urban.score([files / "a.txt"], tmp_path / "run", model="m", tools=stand_ins.TOOLS)
+    assert kept.folder == tmp_path / "run"
+    assert (kept.folder / "run.json").is_file()
+
+
+@pytest.mark.slow
+def test_a_script_needs_no_guard(files: Path, tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    support = str(Path(__file__).parents[1] / "support")
+    script.write_text(WITHOUT_GUARD.format(support=support, files=str(files)))
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["once", "['strong', 'low'] 4"]
+    assert "Traceback" not in done.stderr
+
+
+def nothing(job: Input) -> str:
+    return job.path.name
+
+
+def test_where_no_worker_may_be_started_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules["multiprocessing.process"].current_process()._config, "daemon", True)
+    with pytest.raises(CannotStartWorkers, match="processes of their own"):
+        list(Engine(nothing, workers=1, timeout=5).run([Input(Path("a"), "0" * 64)]))
+
+
+class Handle:
+    def __init__(self, shown: list[str]) -> None:
+        self.update = shown.append
+
+
+def test_a_notebook_shows_progress_in_the_cell(files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    work_inline(monkeypatch)
+    shown: list[str] = []
+    display = types.SimpleNamespace(
+        HTML=str, display=lambda what, display_id: (shown.append(what), Handle(shown))[1]
+    )
+    shell = types.SimpleNamespace(kernel=object())
+    ipython = types.SimpleNamespace(display=display, get_ipython=lambda: shell)
+    monkeypatch.setitem(sys.modules, "IPython", ipython)  # type: ignore[arg-type]
+    ndc_urban.score(files, model="m", tools=stand_ins.TOOLS)
+    assert "starting" in shown[0]
+    assert any("2 of 2 documents" in each for each in shown)
+    assert shown[-1] == ""
+
+
+def test_a_prompt_in_a_terminal_is_no_notebook(monkeypatch: pytest.MonkeyPatch) -> None:
+    ipython = types.SimpleNamespace(get_ipython=types.SimpleNamespace)
+    monkeypatch.setitem(sys.modules, "IPython", ipython)  # type: ignore[arg-type]
+    with notebook.display_in_notebook() as show:
+        assert show is None
