@@ -156,7 +156,7 @@ def check_score(folder: Path, report: Report, jobs: int) -> None:
     """Scores the folder and judges every file of the run."""
     with tempfile.TemporaryDirectory() as scratch:
         out = Path(scratch, "run")
-        ended = run("score", folder, "--out", out, "--ocr", "never", "--quiet", "--jobs", jobs)
+        ended = run("score", folder, "--out", out, "--ocr", "never", "--quiet", "--no-cache", "--jobs", jobs)
         print(f"score: {ended.seconds:.0f} s, at most {ended.megabytes} MB in a process", flush=True)
         if ended.status not in (0, 3, 4) or any(word in ended.err for word in UNEXPECTED):
             report.violation(f"score ended with {ended.status}: {ended.err[-2000:]}")

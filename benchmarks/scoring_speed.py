@@ -104,7 +104,7 @@ def main() -> int:
         script = Path(scratch, "plain.py")
         script.write_text(PLAIN, encoding="utf-8")
         score = [sys.executable, "-m", "ndc_urban", "score", *paths, "--out", str(run)]
-        ours = timed([*score, "--jobs", str(options.jobs), "--quiet", "--ocr", "never"])
+        ours = timed([*score, "--jobs", str(options.jobs), "--quiet", "--ocr", "never", "--no-cache"])
         plain = timed([sys.executable, str(script), str(options.jobs), *paths])
         statuses, failed = outcomes(run)
     for name, timing in (("ours", ours), ("pdfplumber", plain)):
