@@ -42,3 +42,5 @@ STRANDS: Mapping[str, str] = MappingProxyType({"m": "mitigation", "a": "adaptati
 ROLES: Mapping[str, str] = MappingProxyType(
     {"c": "challenge, risk or impact", "r": "response", "d": "delivery"}
 )
+RESPONSES: tuple[str, ...] = ("r", "d")
+"""Roles of passages that say what is or will be done; challenges are none."""

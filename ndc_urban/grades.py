@@ -19,6 +19,9 @@ from ndc_urban.parties import is_party_code
 ROUND_OF: Mapping[str, str] = MappingProxyType({"ndc_2_0": "before-2026", "ndc_3_0": "2026"})
 """The round of the panel whose documents a column of the table grades."""
 
+SCALE_ROUND = "2026"
+"""The round whose grades make the scale un-habitat."""
+
 STEPS: tuple[str, ...] = ("No", "C", "C+", "B", "B+", "A", "A+")
 """The seven grades, lowest first."""
 

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from ndc_urban.codebook import Scale
 from ndc_urban.errors import UsageError
 from ndc_urban.reading.options import OcrMode, PdfReader
 from ndc_urban.shipped import given_or_shipped
@@ -26,6 +27,14 @@ def day(text: str) -> date | None:
         raise UsageError(f"{text} is not a day.", remedy="Write days as 2026-12-31.") from error
 
 
+ScaleOption = Annotated[
+    Scale | None,
+    typer.Option(
+        "--scale",
+        help="Scale of the levels: UN-Habitat's grades of NDCs 3.0, or the codebook's rules.",
+        show_default="that of the model",
+    ),
+]
 ReaderOption = Annotated[
     PdfReader,
     typer.Option("--reader", help="PDF reader. auto: the fast one, checked page by page."),

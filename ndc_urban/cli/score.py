@@ -19,6 +19,7 @@ from ndc_urban.cli.options import (
     OcrOption,
     QuietOption,
     ReaderOption,
+    ScaleOption,
     TimeoutOption,
     named_path,
 )
@@ -87,6 +88,7 @@ def score_cli(
     reader: ReaderOption = "auto",
     ocr: OcrOption = "auto",
     evidence_only: EvidenceOnlyOption = False,
+    scale: ScaleOption = None,
     timeout: TimeoutOption = TIMEOUT,
     memory_limit: MemoryLimitOption = MEMORY_LIMIT,
     max_pages: MaxPagesOption = MAX_PAGES,
@@ -124,6 +126,7 @@ def score_cli(
                 reader=reader,
                 ocr=ocr,
                 evidence_only=evidence_only,
+                scale=scale,
                 timeout=timeout,
                 memory_limit=memory_limit,
                 max_pages=max_pages,

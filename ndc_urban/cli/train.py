@@ -31,6 +31,16 @@ def train_cli(
     corpus: Annotated[
         Path, typer.Option("--corpus", help="Folder with documents.csv and the files that it names.")
     ],
+    grades: Annotated[
+        Path | None,
+        typer.Option(
+            "--grades",
+            help="CSV file with UN-Habitat's grades by Party: the model then gives levels on their scale too. `grades` "
+            "are those that are shipped.",
+            show_default=False,
+            parser=named_path,
+        ),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -76,7 +86,7 @@ def train_cli(
     """
     from ndc_urban.cli.interrupts import INTERRUPTED_STATUS, ending_cleanly
     from ndc_urban.training.train import Recipe
-    from ndc_urban.training.workflow import train_model
+    from ndc_urban.training.workflow import TrainingFiles, train_model
 
     def say(line: str) -> None:
         if not quiet:
@@ -86,8 +96,7 @@ def train_cli(
     try:
         with ending_cleanly():
             new = train_model(
-                annotations,
-                corpus,
+                TrainingFiles(annotations, corpus, grades),
                 target,
                 Recipe(name=name, jobs=jobs),
                 current=champion,

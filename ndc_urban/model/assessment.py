@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from ndc_urban.codebook import CODES, LEVELS, Code, Level
+from ndc_urban.codebook import CODES, LEVELS, Code, Level, Scale
 from ndc_urban.document import Passage
 
-__all__ = ["CODES", "LEVELS", "Assessment", "Code", "Level", "Reason", "ScoredPassage"]
+__all__ = ["CODES", "LEVELS", "Assessment", "Code", "Level", "LevelOnScale", "Reason", "ScoredPassage"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,23 +56,41 @@ class ScoredPassage:
     reasons: tuple[Reason, ...] = ()
 
 
-@dataclass(frozen=True)
-class Assessment:
-    """The level of one document with its probabilities and the scored passages it rests on.
+@dataclass(frozen=True, slots=True)
+class LevelOnScale:
+    """The level of a document on one scale.
 
     `p_low`, `p_moderate`, `p_strong` sum to 1. `prediction_set` holds the contiguous levels that contain the true one
-    with the coverage stated in the model card. `urban_passages` counts the passages coded E or I among `passages`;
-    `urban_share` is their share of the document's words (0 to 1). `sectors` is the number of sectors with urban
-    responses and `top_sectors` their codes, most frequent first. `profile` counts what the urban passages are about.
-    `reasons` say in words what moved the level up or down, strongest first; `notes`, why the document cannot be judged
-    as an NDC is and its probabilities are drawn together (empty for nearly all documents).
+    with the coverage stated in the model card.
     """
 
+    scale: Scale
     level: Level
     p_low: float
     p_moderate: float
     p_strong: float
     prediction_set: tuple[Level, ...]
+
+    @property
+    def probabilities(self) -> tuple[float, float, float]:
+        """Of low, moderate and strong."""
+        return (self.p_low, self.p_moderate, self.p_strong)
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """The level of one document and the scored passages it rests on.
+
+    `on_scale` is the level on the scale that was asked for, whose fields `level`, `p_low` and so on repeat;
+    `on_other_scales` the level on each other scale that the model knows. `urban_passages` counts the passages coded E
+    or I among `passages`; `urban_share` is their share of the document's words (0 to 1). `sectors` is the number of
+    sectors with urban responses and `top_sectors` their codes, most frequent first. `profile` counts what the urban
+    passages are about; `means` are the means of implementation that they provide for. `reasons` say in words what
+    moved the level up or down, strongest first; `notes`, why the document cannot be judged as an NDC is and its
+    probabilities are drawn together (empty for nearly all documents).
+    """
+
+    on_scale: LevelOnScale
     urban_passages: int
     passages: int
     urban_share: float
@@ -81,7 +99,39 @@ class Assessment:
     scored: tuple[ScoredPassage, ...]
     reasons: tuple[Reason, ...] = ()
     profile: Mapping[str, int] = field(default_factory=dict)
+    means: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    on_other_scales: tuple[LevelOnScale, ...] = ()
+
+    @property
+    def scale(self) -> Scale:
+        """The scale of `level`."""
+        return self.on_scale.scale
+
+    @property
+    def level(self) -> Level:
+        """The likeliest level."""
+        return self.on_scale.level
+
+    @property
+    def p_low(self) -> float:
+        """Probability of low."""
+        return self.on_scale.p_low
+
+    @property
+    def p_moderate(self) -> float:
+        """Probability of moderate."""
+        return self.on_scale.p_moderate
+
+    @property
+    def p_strong(self) -> float:
+        """Probability of strong."""
+        return self.on_scale.p_strong
+
+    @property
+    def prediction_set(self) -> tuple[Level, ...]:
+        """The levels that are possible, from low to strong."""
+        return self.on_scale.prediction_set
 
     @property
     def evidence(self) -> tuple[ScoredPassage, ...]:

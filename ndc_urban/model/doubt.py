@@ -8,16 +8,17 @@ Not here: damaged and recognised text, which the readers tell (`ndc_urban.readin
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
 
+from ndc_urban.codebook import Scale
 from ndc_urban.document import UNKNOWN_LANGUAGE, Document, Passage
 from ndc_urban.languages import ALL, LANGUAGES, english_characters, word_patterns
-from ndc_urban.model.assessment import LEVELS, Assessment
-from ndc_urban.model.prediction_set import prediction_set
+from ndc_urban.model.assessment import LEVELS, Assessment, LevelOnScale
+from ndc_urban.model.prediction_set import level_on_scale
 
 ENOUGH_CHARACTERS = 2_000
 """Of English, in passages; the shortest of 521 NDCs has 3,516. From here on a document's length takes no trust away."""
@@ -58,22 +59,27 @@ def doubt_about(document: Document, passages: Sequence[Passage]) -> Doubt:
     return Doubt(tuple(notes), min(trust, LITTLE_TRUST) if language or other_kind else trust)
 
 
-def doubted(assessment: Assessment, doubt: Doubt, mass: float) -> Assessment:
+def doubted(assessment: Assessment, doubt: Doubt, masses: Mapping[Scale, float]) -> Assessment:
     """The assessment, the less sure the less the model is to be trusted; as it was where nothing is in doubt.
 
     A third for each level is what is known of a document of which nothing is known. It leaves the likeliest level the
-    likeliest. `mass`, the threshold of the prediction sets, rises in the same measure, up to a set of all levels.
+    likeliest. `masses`, the threshold of the prediction sets by scale, rise in the same measure, up to a set of all
+    levels.
     """
     if not doubt.notes:
         return assessment
-    known = np.array([assessment.p_low, assessment.p_moderate, assessment.p_strong])
-    mixed = doubt.trust * known + (1 - doubt.trust) / len(LEVELS)
+
+    def less_sure(said: LevelOnScale) -> LevelOnScale:
+        return level_on_scale(
+            said.scale,
+            doubt.trust * np.array(said.probabilities) + (1 - doubt.trust) / len(LEVELS),
+            doubt.trust * masses[said.scale] + 1 - doubt.trust,
+        )
+
     return replace(
         assessment,
-        p_low=float(mixed[0]),
-        p_moderate=float(mixed[1]),
-        p_strong=float(mixed[2]),
-        prediction_set=prediction_set(mixed, doubt.trust * mass + 1 - doubt.trust),
+        on_scale=less_sure(assessment.on_scale),
+        on_other_scales=tuple(map(less_sure, assessment.on_other_scales)),
         notes=doubt.notes,
     )
 

@@ -1,10 +1,10 @@
 """The level model: from scored passages to low, moderate or strong.
 
-A proportional-odds model (McCullagh 1980) over five features that a reader would weigh too: how many passages name
-cities, relative to the length of the rest of the document, the best of them, headings about cities and what stands
-under them. No weight is negative; a passage that is clearly urban adds to the features and not to the length, and one
-that is clearly not urban adds to the length alone. So an urban measure never lowers the level, and other text never
-raises it.
+A proportional-odds model (McCullagh 1980) over features that a reader would weigh too: how many passages are urban, and
+how many name cities relative to the length of the rest of the document; the best of them; headings about cities and
+what stands under them; how many sectors have urban measures, what they are for and about. No weight is negative; a
+passage that is clearly urban adds to the features and not to the length, and one that is clearly not urban adds to the
+length alone. So an urban measure never lowers the level, and other text never raises it.
 """
 
 from __future__ import annotations
@@ -12,9 +12,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
+from numpy.typing import NDArray
 
+from ndc_urban.codebook import RESPONSES, SCALES, SECTORS, Scale
 from ndc_urban.document import CELL_SEPARATOR, Passage
 from ndc_urban.languages import english_characters
 from ndc_urban.lexicon import Lexicon
@@ -28,6 +31,15 @@ LEVEL_FEATURES: Mapping[str, str] = {
     "titles": "headings about cities with urban passages under them",
     "fullest": "urban passages in the section with the most",
     "devoted": "urban passages under headings, or in blocks of tables, about cities",
+    "urban": "urban passages",
+    "sectors": "sectors with urban measures",
+    "delivery": "urban passages on delivery: governance, finance, capacity, monitoring",
+    "adaptation": "urban passages on adaptation",
+    "mitigation": "urban passages on mitigation",
+    "housing": "urban passages on housing and informal settlements",
+    "planning": "urban passages on planning and infrastructure",
+    "governance": "urban passages on governance and capacity",
+    "transport": "urban passages on transport",
 }
 """Name and description of the level features, in the order of the columns."""
 
@@ -55,6 +67,7 @@ class DocumentFeatures:
     """What the level model knows of a document, counted in passages.
 
     `top` is the mean probability of the best passages, `other_characters` the length of the text that is not urban.
+    `sectors` counts those with urban measures, each as far as it is likely to have one.
     """
 
     explicit: float
@@ -62,6 +75,15 @@ class DocumentFeatures:
     titles: int
     fullest: float
     devoted: float
+    urban: float
+    sectors: float
+    delivery: float
+    adaptation: float
+    mitigation: float
+    housing: float
+    planning: float
+    governance: float
+    transport: float
     other_characters: float
 
     @property
@@ -72,51 +94,69 @@ class DocumentFeatures:
     @property
     def vector(self) -> Floats:
         """The level features, shape (len(LEVEL_FEATURES),)."""
-        return np.array(
-            [
-                math.log1p(self.explicit / self.length**LENGTH_POWER),
-                self.top,
-                math.log1p(self.titles),
-                math.log1p(self.fullest),
-                math.log1p(self.devoted),
-            ]
+        counts = (
+            self.fullest,
+            self.devoted,
+            self.urban,
+            self.delivery,
+            self.adaptation,
+            self.mitigation,
+            self.housing,
+            self.planning,
+            self.governance,
+            self.transport,
         )
+        fullest, devoted, urban, *others = map(math.log1p, counts)
+        density = math.log1p(self.explicit / self.length**LENGTH_POWER)
+        titles = math.log1p(self.titles)
+        return np.array([density, self.top, titles, fullest, devoted, urban, self.sectors, *others])
 
 
 @dataclass(frozen=True)
 class LevelModel:
-    """`weights` (features,) over features divided by `scale`, and two rising `cuts` between the levels.
+    """`weights` (features,) over features divided by `spread`, and two rising cuts between the levels on each scale.
 
-    `typical` holds the mean features of the training documents, with which reasons compare a document.
+    Kinds of coders look at the same things and draw their lines in other places: they share the weights, and each has
+    `cuts` of its own, by scale. `typical` holds the mean features of the training documents, with which reasons compare
+    a document.
     """
 
     weights: Floats
-    scale: Floats
-    cuts: Floats
+    spread: Floats
+    cuts: Mapping[Scale, Floats]
     typical: Floats
 
     def __post_init__(self) -> None:
-        if any(each.shape != (len(LEVEL_FEATURES),) for each in (self.weights, self.scale, self.typical)):
-            raise ValueError(f"the level model has {len(LEVEL_FEATURES)} weights, scales and typical values")
-        numbers = [*self.weights, *self.scale, *self.typical, *self.cuts]
-        if self.cuts.shape != (2,) or not np.isfinite(numbers).all():
-            raise ValueError("the level model has two cuts, and all its numbers are finite")
-        if (self.weights < 0).any() or (self.scale <= 0).any():
-            raise ValueError("no weight of the level model is negative, and every scale is positive")
-        if not self.cuts[0] < self.cuts[1]:
+        if any(each.shape != (len(LEVEL_FEATURES),) for each in (self.weights, self.spread, self.typical)):
+            raise ValueError(f"the level model has {len(LEVEL_FEATURES)} weights, spreads and typical values")
+        if "codebook" not in self.cuts or not set(self.cuts) <= set(SCALES):
+            raise ValueError(
+                f"the level model has cuts on the scale codebook, and on no others than {SCALES}"
+            )
+        numbers = [*self.weights, *self.spread, *self.typical, *chain.from_iterable(self.cuts.values())]
+        if any(cuts.shape != (2,) for cuts in self.cuts.values()) or not np.isfinite(numbers).all():
+            raise ValueError("each scale has two cuts, and all numbers of the level model are finite")
+        if (self.weights < 0).any() or (self.spread <= 0).any():
+            raise ValueError("no weight of the level model is negative, and every spread is positive")
+        if not all(cuts[0] < cuts[1] for cuts in self.cuts.values()):
             raise ValueError("the cuts rise")
+
+    @property
+    def scales(self) -> tuple[Scale, ...]:
+        """The scales that the model has cuts for."""
+        return tuple(scale for scale in SCALES if scale in self.cuts)
 
     def score(self, features: Floats) -> Floats:
         """Level score of each row of features."""
-        return np.asarray((features / self.scale) @ self.weights)
+        return np.asarray((features / self.spread) @ self.weights)
 
     def effects(self, features: Floats) -> Floats:
         """How far each feature of one document moves its score from a typical document's, shape (features,)."""
-        return np.asarray((features - self.typical) / self.scale * self.weights)
+        return np.asarray((features - self.typical) / self.spread * self.weights)
 
-    def probabilities(self, features: Floats) -> Floats:
-        """Probabilities of low, moderate and strong, shape (rows, 3)."""
-        return level_probabilities(self.score(features), self.cuts)
+    def probabilities(self, features: Floats, scale: Scale) -> Floats:
+        """Probabilities of low, moderate and strong on a scale, shape (rows, 3)."""
+        return level_probabilities(self.score(features), self.cuts[scale])
 
 
 def level_probabilities(score: Floats, cuts: Floats) -> Floats:
@@ -158,6 +198,15 @@ class LevelFeatureCounter:
             titles=len(titles),
             fullest=max((repeats.heaviest(_only(urban, rows)) for rows in sections.values()), default=0.0),
             devoted=repeats.heaviest(devoted),
+            urban=repeats.heaviest(urban),
+            sectors=_sectors(urban, scores, repeats),
+            delivery=repeats.heaviest(_where(scores.role == "d", urban)),
+            adaptation=repeats.heaviest(_where(scores.strand == "a", urban)),
+            mitigation=repeats.heaviest(_where(scores.strand == "m", urban)),
+            housing=repeats.heaviest(_where(scores.sector == "ho", urban)),
+            planning=repeats.heaviest(_where(scores.sector == "pl", urban)),
+            governance=repeats.heaviest(_where(scores.sector == "go", urban)),
+            transport=repeats.heaviest(_where(scores.sector == "tr", urban)),
             other_characters=repeats.heaviest(_lengths(passages) * (1.0 - clear)),
         )
 
@@ -195,3 +244,18 @@ def _only(values: Floats, rows: Sequence[int]) -> Floats:
     found = np.zeros_like(values)
     found[rows] = values[rows]
     return found
+
+
+def _where(chosen: NDArray[np.bool_], values: Floats) -> Floats:
+    """The values (n,) where they are chosen, and nothing elsewhere."""
+    return np.where(chosen, values, 0.0)
+
+
+def _sectors(urban: Floats, scores: PassageScores, repeats: Repeats) -> float:
+    """The number of sectors with urban measures; a sector with n expected ones counts as 1 - exp(-n).
+
+    That is the chance of at least one event where n are expected (Poisson).
+    """
+    measures = _where(np.isin(scores.role, RESPONSES), urban)
+    expected = (repeats.heaviest(_where(scores.sector == each, measures)) for each in SECTORS)
+    return sum(1.0 - math.exp(-number) for number in expected)

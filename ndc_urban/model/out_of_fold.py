@@ -12,10 +12,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ndc_urban.codebook import LEVELS
+from ndc_urban.codebook import LEVELS, SCALES, Level, Scale
 from ndc_urban.errors import ModelDamaged
 from ndc_urban.files import read_csv
-from ndc_urban.model.profile import from_text
+from ndc_urban.model.profile import from_text, means_in
 from ndc_urban.model.storage import FILES
 
 COLUMNS = (
@@ -29,6 +29,11 @@ COLUMNS = (
     "p_moderate",
     "p_strong",
     "profile",
+    "urban_passages",
+    "keywords",
+    "un_habitat_p_low",
+    "un_habitat_p_moderate",
+    "un_habitat_p_strong",
 )
 _YES, _NO = "yes", "no"
 _ROUNDING = 0.01
@@ -37,10 +42,11 @@ _ROUNDING = 0.01
 
 @dataclass(frozen=True, slots=True)
 class OutOfFold:
-    """The prediction for one file, and `coded_level`, which people gave its document.
+    """The prediction for one file, and `coded_level`, which people gave its document (empty if they gave none).
 
-    `is_coded_version` marks the file that was coded among the versions of a document; `profile` is a text as in
-    `ndc_urban.model.profile`.
+    `is_coded_version` marks the file that was coded among the versions of a document; `probabilities` holds those of
+    low, moderate and strong by scale; `profile` is a text as in `ndc_urban.model.profile`; `keywords` counts the
+    passages with a key word of the baseline.
     """
 
     sha256: str
@@ -48,18 +54,31 @@ class OutOfFold:
     iso3: str
     is_coded_version: bool
     coded_level: str
-    level: str
-    p_low: float
-    p_moderate: float
-    p_strong: float
+    probabilities: Mapping[Scale, tuple[float, float, float]]
     profile: str
+    urban_passages: int
+    keywords: int
 
     def __post_init__(self) -> None:
-        if self.level not in LEVELS:
-            raise ValueError(f"unknown level {self.level!r}")
-        if abs(self.p_low + self.p_moderate + self.p_strong - 1.0) > _ROUNDING:
+        if "codebook" not in self.probabilities:
+            raise ValueError("the probabilities on the scale of the codebook are missing")
+        if any(abs(sum(each) - 1.0) > _ROUNDING for each in self.probabilities.values()):
             raise ValueError("probabilities do not sum to 1")
         from_text(self.profile)
+
+    @property
+    def scales(self) -> tuple[Scale, ...]:
+        """The scales that there is a prediction on."""
+        return tuple(scale for scale in SCALES if scale in self.probabilities)
+
+    @property
+    def has_means(self) -> bool:
+        """Whether urban passages provide for means of implementation."""
+        return bool(means_in(from_text(self.profile)))
+
+    def level_on(self, scale: Scale) -> Level:
+        """The likeliest level on a scale; KeyError if there is no prediction on it."""
+        return LEVELS[max(range(len(LEVELS)), key=lambda number: self.probabilities[scale][number])]
 
 
 def as_csv(predictions: Iterable[OutOfFold]) -> bytes:
@@ -68,6 +87,7 @@ def as_csv(predictions: Iterable[OutOfFold]) -> bytes:
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(COLUMNS)
     for each in predictions:
+        codebook, un_habitat = each.probabilities["codebook"], each.probabilities.get("un-habitat")
         rows.writerow(
             (
                 each.sha256,
@@ -75,9 +95,12 @@ def as_csv(predictions: Iterable[OutOfFold]) -> bytes:
                 each.iso3,
                 _YES if each.is_coded_version else _NO,
                 each.coded_level,
-                each.level,
-                *(f"{value:.6f}" for value in (each.p_low, each.p_moderate, each.p_strong)),
+                each.level_on("codebook"),
+                *(f"{value:.6f}" for value in codebook),
                 each.profile,
+                each.urban_passages,
+                each.keywords,
+                *(("",) * 3 if un_habitat is None else (f"{value:.6f}" for value in un_habitat)),
             )
         )
     return text.getvalue().encode()
@@ -105,15 +128,27 @@ def load_out_of_fold(folder: Path) -> Mapping[str, OutOfFold]:
 
 
 def _prediction(row: Mapping[str, str]) -> OutOfFold:
+    probabilities: dict[Scale, tuple[float, float, float]] = {"codebook": _three(row, "")}
+    if row["un_habitat_p_low"]:
+        probabilities["un-habitat"] = _three(row, "un_habitat_")
+    if row["coded_level"] and row["coded_level"] not in LEVELS:
+        raise ValueError(f"unknown level {row['coded_level']!r}")
     return OutOfFold(
         sha256=row["sha256"],
         document=row["document"],
         iso3=row["iso3"],
         is_coded_version=row["is_coded_version"] == _YES,
         coded_level=row["coded_level"],
-        level=row["level"],
-        p_low=float(row["p_low"]),
-        p_moderate=float(row["p_moderate"]),
-        p_strong=float(row["p_strong"]),
+        probabilities=probabilities,
         profile=row["profile"],
+        urban_passages=int(row["urban_passages"]),
+        keywords=int(row["keywords"]),
+    )
+
+
+def _three(row: Mapping[str, str], prefix: str) -> tuple[float, float, float]:
+    return (
+        float(row[f"{prefix}p_low"]),
+        float(row[f"{prefix}p_moderate"]),
+        float(row[f"{prefix}p_strong"]),
     )

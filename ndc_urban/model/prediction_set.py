@@ -12,7 +12,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from ndc_urban.model.assessment import LEVELS, Level
+from ndc_urban.codebook import Scale
+from ndc_urban.model.assessment import LEVELS, Level, LevelOnScale
 from ndc_urban.model.passage_model import Floats
 
 
@@ -56,3 +57,10 @@ def prediction_set(probabilities: Floats, threshold: float) -> tuple[Level, ...]
     """The levels in the set of one document, from low to strong."""
     inside = {level for level, mass in _growth(probabilities) if mass <= threshold}
     return tuple(LEVELS[level] for level in sorted(inside))
+
+
+def level_on_scale(scale: Scale, probabilities: Floats, threshold: float) -> LevelOnScale:
+    """The likeliest level with its set, from probabilities of shape (3,)."""
+    p_low, p_moderate, p_strong = (float(value) for value in probabilities)
+    level = LEVELS[int(probabilities.argmax())]
+    return LevelOnScale(scale, level, p_low, p_moderate, p_strong, prediction_set(probabilities, threshold))

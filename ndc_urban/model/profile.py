@@ -13,12 +13,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from ndc_urban.codebook import ROLES, SECTORS, STRANDS, URBAN_CODES
+from ndc_urban.codebook import RESPONSES, ROLES, SECTORS, STRANDS, URBAN_CODES
 from ndc_urban.lexicon.themes import load_themes
 from ndc_urban.model.assessment import ScoredPassage
-
-RESPONSES: tuple[str, ...] = ("r", "d")
-"""Roles of passages that say what is or will be done; challenges are none."""
 
 _PREFIX = {"topic": "topic", "priority": "theme", "enabler": "theme"}
 
@@ -43,6 +40,24 @@ def profile_of(passages: Iterable[ScoredPassage]) -> dict[str, int]:
         )
         counts.update(f"{_PREFIX[theme.kind]}:{theme.name}" for theme in found)
     return dict(sorted(counts.items()))
+
+
+MEANS: Mapping[str, str] = {
+    "finance": "topic:finance",
+    "capacity": "theme:capacity",
+    "governance": "topic:governance",
+    "technology": "theme:digital",
+}
+"""Means of implementation in the urban field, and the entry of a profile that counts the passages on each."""
+
+
+def means_in(profile: Mapping[str, int]) -> tuple[str, ...]:
+    """The means of implementation that urban passages provide for; one passage suffices.
+
+    >>> means_in({"topic:governance": 2, "sector:tr/m": 3})
+    ('governance',)
+    """
+    return tuple(name for name, entry in MEANS.items() if profile.get(entry))
 
 
 def as_text(profile: Mapping[str, int]) -> str:

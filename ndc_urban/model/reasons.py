@@ -35,6 +35,20 @@ _WORD = re.compile(r"\w+")
 _OF_HEADING = ("hw:", "hc:", "f:heading")
 
 
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "passages": ("explicit", "urban"),
+    "top": ("top",),
+    "titles": ("titles",),
+    "fullest": ("fullest",),
+    "devoted": ("devoted",),
+    "sectors": ("sectors",),
+    "strands": ("adaptation", "mitigation"),
+    "delivery": ("delivery", "governance"),
+    "subjects": ("housing", "planning", "transport"),
+}
+"""The level features that one phrase tells together: they count much the same passages, and their effects are added."""
+
+
 def document_reasons(
     model: LevelModel, features: DocumentFeatures, *, measures: int, sectors: int
 ) -> tuple[Reason, ...]:
@@ -42,9 +56,11 @@ def document_reasons(
 
     `measures` counts the urban responses of the document, `sectors` the sectors that they belong to.
     """
-    effects = dict(zip(LEVEL_FEATURES, model.effects(features.vector).tolist(), strict=True))
-    effects["length"] = _length_effect(model, features)
-    effects["explicit"] -= effects["length"]
+    by_feature = dict(zip(LEVEL_FEATURES, model.effects(features.vector).tolist(), strict=True))
+    length = _length_effect(model, features)
+    by_feature["explicit"] -= length
+    effects = {group: sum(by_feature[name] for name in names) for group, names in GROUPS.items()}
+    effects["length"] = length
     reasons = [
         Reason(_phrase(name, features, effect > 0, measures, sectors), effect)
         for name, effect in effects.items()
@@ -57,29 +73,48 @@ def _length_effect(model: LevelModel, features: DocumentFeatures) -> float:
     """What the length of the other text does to the level score, compared with a typical length."""
     at = list(LEVEL_FEATURES).index("explicit")
     difference = features.vector[at] - np.log1p(features.explicit)
-    return float(difference / model.scale[at] * model.weights[at])
+    return float(difference / model.spread[at] * model.weights[at])
 
 
 def _phrase(name: str, features: DocumentFeatures, raises: bool, measures: int, sectors: int) -> str:
-    """A feature in words; empty for a length that is not worth naming."""
+    """A group of features in words; empty for a length that is not worth naming."""
+    delivery = round(max(features.delivery, features.governance))
+    subjects = round(features.housing + features.planning + features.transport)
     phrases: Mapping[str, str] = {
-        "explicit": _explicit(round(features.explicit), raises, measures, sectors),
+        "passages": _explicit(round(features.explicit), raises),
         "top": _best(features.top, raises),
         "titles": _headings(features.titles, raises),
         "fullest": _fullest_section(round(features.fullest), raises),
         "devoted": f"{_counted(round(features.devoted), 'urban passage', raises)} in sections or tables about cities",
+        "sectors": _measures(measures, sectors, raises),
+        "strands": _strands(round(features.adaptation), round(features.mitigation), raises),
+        "delivery": f"{_counted(delivery, 'urban passage', raises)} on governance, finance or capacity",
+        "subjects": f"{_counted(subjects, 'urban passage', raises)} on housing, planning or transport",
         "length": _length(features.length, raises),
     }
     return phrases[name]
 
 
-def _explicit(number: int, raises: bool, measures: int, sectors: int) -> str:
+def _explicit(number: int, raises: bool) -> str:
     verb = "name" if number > 1 else "names"
-    found = f"{_counted(number, 'passage', raises)} that {verb} cities or local governments"
-    if not measures:
-        return found
-    of = f"{measures} urban measure{'s' if measures > 1 else ''}"
-    return f"{found} ({of} in {sectors} sector{'s' if sectors > 1 else ''} in all)"
+    return f"{_counted(number, 'passage', raises)} that {verb} cities or local governments"
+
+
+def _measures(measures: int, sectors: int, raises: bool) -> str:
+    counted = _counted(measures, "urban measure", raises)
+    return f"{counted} in {_counted(sectors, 'sector', True)}" if measures else counted
+
+
+def _strands(adaptation: int, mitigation: int, raises: bool) -> str:
+    """Of adaptation and mitigation; only what there is."""
+    if not (adaptation or mitigation):
+        return "no urban passage on adaptation or mitigation"
+    there = [
+        f"{_counted(number, 'urban passage', raises)} on {strand}"
+        for number, strand in ((adaptation, "adaptation"), (mitigation, "mitigation"))
+        if number
+    ]
+    return " and ".join(there)
 
 
 def _best(top: float, raises: bool) -> str:

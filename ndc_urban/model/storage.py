@@ -8,7 +8,7 @@ import json
 import struct
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -22,13 +22,17 @@ from ndc_urban.errors import ModelDamaged, ModelIncompatible, ModelMissing, Outp
 from ndc_urban.files import folder_written_whole, write_atomically
 from ndc_urban.lexicon import load_lexicon
 from ndc_urban.model.features import FeatureExtractor
+from ndc_urban.model.known_texts import KnownTexts
 from ndc_urban.model.level_model import LEVEL_FEATURES, LevelFeatureCounter, LevelModel
 from ndc_urban.model.passage_model import PARTS, Linear, PassageHead, PassageModel
 from ndc_urban.model.urban_model import UrbanModel
 from ndc_urban.model.vocabulary import Vocabulary
 
-FORMAT = 3
+FORMAT = 4
 """Counts up whenever a model folder of before can no longer be read."""
+
+_SKETCHES = "known_texts.sketches"
+"""Name of the array with the sketches of the training texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,16 +159,25 @@ def _config(model: UrbanModel) -> dict[str, Any]:
         },
         "heads_of": {language: dict(shares) for language, shares in model.passage_model.heads_of.items()},
         "level": {
-            "amounts": list(LEVEL_FEATURES),
-            "weights": [round(float(value), 6) for value in model.level_model.weights],
-            "scale": [round(float(value), 6) for value in model.level_model.scale],
-            "cuts": [round(float(value), 6) for value in model.level_model.cuts],
-            "typical": [round(float(value), 6) for value in model.level_model.typical],
+            "features": list(LEVEL_FEATURES),
+            "weights": _six_digits(model.level_model.weights),
+            "spread": _six_digits(model.level_model.spread),
+            "cuts": {scale: _six_digits(cuts) for scale, cuts in model.level_model.cuts.items()},
+            "typical": _six_digits(model.level_model.typical),
         },
-        "prediction_set": {"mass": round(model.mass, 6), "coverage": model.coverage},
+        "scale": model.scale,
+        "prediction_set": {
+            "mass": {scale: round(mass, 6) for scale, mass in model.masses.items()},
+            "coverage": model.coverage,
+        },
         "training": dict(model.details),
-        "trained_on": sorted(model.trained_on),
+        "trained_on": model.known.party_of,
+        "sketched": list(model.known.sketched),
     }
+
+
+def _six_digits(values: Iterable[float]) -> list[float]:
+    return [round(float(value), 6) for value in values]
 
 
 def _vocabularies(model: UrbanModel) -> dict[str, list[str]]:
@@ -178,6 +191,7 @@ def _weights(model: UrbanModel) -> dict[str, NDArray[Any]]:
             linear: Linear = getattr(head, part)
             arrays[f"{name}.{part}.weights"] = linear.weights.astype(np.float16)
             arrays[f"{name}.{part}.bias"] = linear.bias.astype(np.float32)
+    arrays[_SKETCHES] = model.known.sketches
     return arrays
 
 
@@ -193,7 +207,7 @@ def _build(
         for name, described in config["heads"].items()
     }
     level = config["level"]
-    if list(level["amounts"]) != list(LEVEL_FEATURES):
+    if list(level["features"]) != list(LEVEL_FEATURES):
         raise ModelIncompatible(
             f"The model in {folder} uses other level features than this version of ndc-urban."
         )
@@ -201,17 +215,20 @@ def _build(
         passage_model=PassageModel(heads, config["heads_of"], FeatureExtractor(lexicon)),
         level_model=LevelModel(
             weights=np.array(level["weights"], dtype=np.float64),
-            scale=np.array(level["scale"], dtype=np.float64),
-            cuts=np.array(level["cuts"], dtype=np.float64),
+            spread=np.array(level["spread"], dtype=np.float64),
+            cuts={scale: np.array(cuts, dtype=np.float64) for scale, cuts in level["cuts"].items()},
             typical=np.array(level["typical"], dtype=np.float64),
         ),
         counter=LevelFeatureCounter(lexicon),
-        mass=float(config["prediction_set"]["mass"]),
+        masses={scale: float(mass) for scale, mass in config["prediction_set"]["mass"].items()},
         coverage=float(config["prediction_set"]["coverage"]),
         name=str(config["name"]),
         hash=model_hash(folder),
-        trained_on=frozenset(config["trained_on"]),
+        known=KnownTexts(
+            dict(config["trained_on"]), tuple(config["sketched"]), arrays[_SKETCHES].astype(np.uint32)
+        ),
         details=config["training"],
+        scale=config["scale"],
     )
 
 

@@ -7,16 +7,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ndc_urban.codebook import URBAN_CODES
+from ndc_urban.codebook import RESPONSES, URBAN_CODES, Scale
 from ndc_urban.document import Document, Passage
-from ndc_urban.model.assessment import Assessment, ScoredPassage
+from ndc_urban.errors import UsageError
+from ndc_urban.model.assessment import Assessment, LevelOnScale, ScoredPassage
 from ndc_urban.model.denial import without_denials
 from ndc_urban.model.doubt import doubt_about, doubted
 from ndc_urban.model.evidence import scored_passages
-from ndc_urban.model.level_model import LevelFeatureCounter, LevelModel, most_likely
-from ndc_urban.model.passage_model import PassageModel
-from ndc_urban.model.prediction_set import prediction_set
-from ndc_urban.model.profile import RESPONSES, profile_of
+from ndc_urban.model.known_texts import KnownTexts
+from ndc_urban.model.level_model import LevelFeatureCounter, LevelModel
+from ndc_urban.model.passage_model import Floats, PassageModel
+from ndc_urban.model.prediction_set import level_on_scale
+from ndc_urban.model.profile import means_in, profile_of
 from ndc_urban.model.reasons import document_reasons, passage_reasons
 from ndc_urban.model.repeats import repeats_of
 from ndc_urban.segment import segment
@@ -31,32 +33,54 @@ EXPLAINED_EVIDENCE = 10
 class UrbanModel:
     """A passage model and a level model that belong together.
 
-    `hash` identifies weights, vocabulary and configuration; `trained_on` holds the SHA-256 of every file of the
-    documents that it was trained on; `mass` is the threshold of the prediction sets and `coverage` what they promise.
+    `hash` identifies weights, vocabulary and configuration; `known` are the Parties and texts that it was trained on;
+    `masses` holds the threshold of the prediction sets on each scale and `coverage` what they promise. `scale` is the
+    one whose levels are given first.
     """
 
     passage_model: PassageModel
     level_model: LevelModel
     counter: LevelFeatureCounter
-    mass: float
+    masses: Mapping[Scale, float]
     coverage: float
     name: str
     hash: str = ""
-    trained_on: frozenset[str] = frozenset()
+    known: KnownTexts = field(default_factory=KnownTexts)
     details: Mapping[str, Any] = field(default_factory=dict)
+    scale: Scale = "codebook"
 
     def __post_init__(self) -> None:
-        if not (0.0 <= self.mass <= 1.0 and 0.0 < self.coverage < 1.0):
-            raise ValueError("mass and coverage of the prediction sets lie between 0 and 1")
+        if not all(0.0 <= each <= 1.0 for each in (*self.masses.values(), self.coverage)):
+            raise ValueError("masses and coverage of the prediction sets lie between 0 and 1")
+        if set(self.masses) != set(self.level_model.scales) or self.scale not in self.masses:
+            raise ValueError(
+                "there is a mass for each scale of the level model, and its levels are on one of them"
+            )
 
-    def was_trained_on(self, sha256: str) -> bool:
-        """Whether a file, or another copy of the same document, was in the training data."""
-        return sha256 in self.trained_on
+    def on(self, scale: Scale | None) -> UrbanModel:
+        """The same model with levels on another scale (None: its own); raises `UsageError` if it does not know it."""
+        if scale is None or scale == self.scale:
+            return self
+        if scale not in self.masses:
+            raise UsageError(
+                f"The model {self.name} knows no scale {scale}: no grades were given when it was trained.",
+                remedy=f"Leave out --scale, or give --scale {self.scale}.",
+            )
+        return replace(self, scale=scale)
+
+    def copy_in_training(self, sha256: str, passages: Sequence[Passage], iso3: str = "") -> str:
+        """SHA-256 of the training file of which a file is a copy, perhaps saved again; empty where there is none."""
+        return self.known.copy_of(sha256, passages, iso3)
+
+    @property
+    def parties(self) -> frozenset[str]:
+        """ISO3 codes of the Parties of which a document was in the training data."""
+        return self.known.parties
 
     def assess(self, document: Document) -> Assessment:
         """Segments and scores a document; says less surely what rests on too little or on text of another kind."""
         passages = segment(document)
-        return doubted(self.assess_passages(passages), doubt_about(document, passages), self.mass)
+        return doubted(self.assess_passages(passages), doubt_about(document, passages), self.masses)
 
     def assess_passages(self, passages: Sequence[Passage]) -> Assessment:
         """Scores a document that is segmented already; a document without passages is low."""
@@ -64,17 +88,15 @@ class UrbanModel:
         repeats = repeats_of(passages)
         rows = repeats.distinct(scores.p_urban)
         features = self.counter.count(passages, scores, repeats)
-        probabilities = self.level_model.probabilities(features.vector[None, :])[0]
+        on_scales = {scale: self._level(features.vector, scale) for scale in self.level_model.scales}
         scored = tuple(self._explained(each) for each in scored_passages(passages, scores, rows))
         counted = [scored[row] for row in rows]
         urban = [each for each in counted if each.code in URBAN_CODES]
         sectors = _sectors(urban)
+        profile = profile_of(counted)
         return Assessment(
-            level=most_likely(probabilities[None, :])[0],
-            p_low=float(probabilities[0]),
-            p_moderate=float(probabilities[1]),
-            p_strong=float(probabilities[2]),
-            prediction_set=prediction_set(probabilities, self.mass),
+            on_scale=on_scales[self.scale],
+            on_other_scales=tuple(said for scale, said in on_scales.items() if scale != self.scale),
             urban_passages=len(urban),
             passages=len(passages),
             urban_share=_share(counted, urban),
@@ -84,8 +106,13 @@ class UrbanModel:
             reasons=document_reasons(
                 self.level_model, features, measures=sectors.total(), sectors=len(sectors)
             ),
-            profile=profile_of(counted),
+            profile=profile,
+            means=means_in(profile),
         )
+
+    def _level(self, vector: Floats, scale: Scale) -> LevelOnScale:
+        probabilities = self.level_model.probabilities(vector[None, :], scale)[0]
+        return level_on_scale(scale, probabilities, self.masses[scale])
 
     def _explained(self, scored: ScoredPassage) -> ScoredPassage:
         """The best evidence with its reasons; other passages as they are."""

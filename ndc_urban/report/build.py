@@ -13,14 +13,13 @@ from urllib.parse import quote
 
 import pandas as pd
 
-from ndc_urban.codebook import LEVELS, ROLES, SECTORS, STRANDS, URBAN_CODES
+from ndc_urban.codebook import LEVELS, RESPONSES, ROLES, SECTORS, STRANDS, URBAN_CODES
 from ndc_urban.corpus.register import REGISTER
 from ndc_urban.document import folded
 from ndc_urban.errors import NdcUrbanError, UsageError
 from ndc_urban.files import read_csv
 from ndc_urban.identity import document_name
 from ndc_urban.lexicon.themes import Themes, load_themes
-from ndc_urban.model.profile import RESPONSES
 from ndc_urban.parties import name_of
 from ndc_urban.report.comparison import compare
 from ndc_urban.report.records import (

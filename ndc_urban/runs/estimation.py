@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from ndc_urban.codebook import LEVELS, Scale
 from ndc_urban.model.assessment import Assessment
 from ndc_urban.model.out_of_fold import OutOfFold
 from ndc_urban.model.profile import as_text
@@ -24,9 +25,21 @@ ESTIMATION: Schema = {
     "p_strong": "Float64",
     "score": "Float64",
     "profile": "string",
+    "scale": "string",
+    "other_scale": "string",
+    "other_level": "string",
+    "other_p_low": "Float64",
+    "other_p_moderate": "Float64",
+    "other_p_strong": "Float64",
 }
 """`cross_fitted` marks out-of-fold predictions; `score` is the level score (see `level_score`); `profile` as in
-`ndc_urban.model.profile`."""
+`ndc_urban.model.profile`; `scale` is that of the level and of the score, `other_...` the same on the other scale of the
+model, empty if it has none."""
+
+Probabilities = tuple[float, float, float]
+"""Of low, moderate and strong."""
+
+_NAMES = ("p_low", "p_moderate", "p_strong")
 
 _DECIMALS = 6
 """Of probabilities and scores; as many as models keep of out-of-fold predictions."""
@@ -52,30 +65,46 @@ def _logit(p: float) -> float:
     return math.log(p / (1.0 - p))
 
 
-def estimation_cells(said: Assessment | OutOfFold) -> Row:
-    """What is kept of a prediction for the table `ESTIMATION`: the level, its probabilities, the score and the
-    profile.
-    """
-    profile = said.profile if isinstance(said, OutOfFold) else as_text(said.profile)
-    return {
-        "level": said.level,
-        "p_low": round(said.p_low, _DECIMALS),
-        "p_moderate": round(said.p_moderate, _DECIMALS),
-        "p_strong": round(said.p_strong, _DECIMALS),
-        "score": round(level_score(said.p_low, said.p_strong), _DECIMALS),
-        "profile": profile,
-    }
-
-
 def estimation_row(
-    sha256: str, fitted: Row, *, in_training: bool, unseen: Mapping[str, OutOfFold]
+    sha256: str, fitted: Row, *, copy_of: str, scale: Scale, unseen: Mapping[str, OutOfFold]
 ) -> Row | None:
     """The row of a scored document, None for a training document without an out-of-fold prediction in `unseen`.
 
-    `fitted` is what `estimation_cells` says of the prediction of the model itself.
+    `fitted` is what `estimation_cells` says of the prediction of the model itself; `copy_of` names the training file
+    of which this one is a copy, empty for other documents.
     """
-    if not in_training:
+    if not copy_of:
         return {"sha256": sha256, "cross_fitted": False, **fitted}
-    if sha256 in unseen:
-        return {"sha256": sha256, "cross_fitted": True, **estimation_cells(unseen[sha256])}
+    if copy_of in unseen:
+        return {"sha256": sha256, "cross_fitted": True, **unseen_cells(unseen[copy_of], scale)}
     return None
+
+
+def estimation_cells(said: Assessment) -> Row:
+    """What is kept of an assessment."""
+    others = {each.scale: each.probabilities for each in said.on_other_scales}
+    return {
+        **_cells(said.scale, said.on_scale.probabilities, others),
+        "profile": as_text(said.profile),
+    }
+
+
+def unseen_cells(said: OutOfFold, scale: Scale) -> Row:
+    """What is kept of an out-of-fold prediction, with the level on a scale first."""
+    others = {each: values for each, values in said.probabilities.items() if each != scale}
+    return {**_cells(scale, said.probabilities[scale], others), "profile": said.profile}
+
+
+def _cells(scale: Scale, first: Probabilities, others: Mapping[Scale, Probabilities]) -> Row:
+    cells = _level_cells("", scale, first)
+    cells["score"] = round(level_score(first[0], first[2]), _DECIMALS)
+    for other, values in others.items():
+        cells |= _level_cells("other_", other, values)
+    return cells
+
+
+def _level_cells(prefix: str, scale: Scale, probabilities: Probabilities) -> Row:
+    level = LEVELS[max(range(len(LEVELS)), key=lambda number: probabilities[number])]
+    values = {name: round(value, _DECIMALS) for name, value in zip(_NAMES, probabilities, strict=True)}
+    cells: Row = {"scale": scale, "level": level, **values}
+    return {prefix + name: value for name, value in cells.items()}

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ndc_urban.codebook import Scale
 from ndc_urban.errors import OutputUnwritable
 from ndc_urban.model.out_of_fold import OutOfFold
 from ndc_urban.runs.estimation import ESTIMATION, estimation_row
@@ -47,12 +48,14 @@ class FileOfRun:
 class Context:
     """What the tables say beside the records.
 
-    `trained_on` tells whether the model saw a file in training, `unseen` has out-of-fold predictions by hash. With
+    `scale` is that of the levels, `parties` are those that the model saw in training, and `unseen` has out-of-fold
+    predictions by hash. With
     `evidence_only` the table of passages holds the ranked evidence alone; with `parquet` it is written in that
     format, too.
     """
 
-    trained_on: Callable[[str], bool]
+    scale: Scale
+    parties: frozenset[str]
     unseen: Mapping[str, OutOfFold]
     evidence_only: bool = False
     parquet: bool = False
@@ -137,15 +140,18 @@ def _opened(path: Path) -> Any:
 def _write_document(tables: Tables, file: FileOfRun, record: Record, context: Context, tally: Tally) -> None:
     cells = file_cells(file.path, file.sha256)
     again = tally.repetitions.note(as_text(file.path), file.sha256, record.fingerprint)
-    in_training = context.trained_on(file.sha256) if record.is_scored else None
+    iso3 = str(cells["iso3"] or "")
+    copy_of = _copy_in_training(file, record, iso3, context.parties)
+    notes = [*record.notes, *_unseen_note(record, copy_of, context), *([again] if again else [])]
     tables.documents.add(
         cells
         | record.document
         | {
             "status": record.status,
             "seconds": record.seconds,
-            "in_training": in_training,
-            "notes": NOTE_SEPARATOR.join([*record.notes, *([again] if again else [])]) or None,
+            "in_training": bool(copy_of) if record.is_scored else None,
+            "notes": NOTE_SEPARATOR.join(notes) or None,
+            "party_seen": (iso3 in context.parties) if record.is_scored and iso3 else None,
         }
     )
     if record.failure:
@@ -156,10 +162,27 @@ def _write_document(tables: Tables, file: FileOfRun, record: Record, context: Co
         tally.seen.add(file.sha256)
         _write_content(tables, cells, record, context)
         row = estimation_row(
-            file.sha256, record.estimation, in_training=bool(in_training), unseen=context.unseen
+            file.sha256, record.estimation, copy_of=copy_of, scale=context.scale, unseen=context.unseen
         )
         if row is not None:
             tables.estimation.add(row)
+
+
+def _copy_in_training(file: FileOfRun, record: Record, iso3: str, parties: frozenset[str]) -> str:
+    """SHA-256 of the training file of which this is a copy; a document of a Party that was not there is none."""
+    if record.copy_of != file.sha256 and iso3 and iso3 not in parties:
+        return ""
+    return record.copy_of
+
+
+def _unseen_note(record: Record, copy_of: str, context: Context) -> list[str]:
+    """Where the trend takes another level than the tables show, which one and why."""
+    if copy_of not in context.unseen:
+        return []
+    level = context.unseen[copy_of].level_on(context.scale)
+    if level == record.document["level"]:
+        return []
+    return [f"in training: {level} by a model that had not seen the Party, which the trend uses"]
 
 
 def _for_merging(record: Record) -> dict[str, str]:

@@ -79,6 +79,12 @@ def _check(parts: Sequence[_Part], *, partial: bool) -> None:
             "Some runs list all passages, others the evidence alone.",
             remedy="Score all documents with --evidence-only, or all without.",
         )
+    scales = sorted({str(part.info["configuration"].get("scale", "codebook")) for part in parts})
+    if len(scales) > 1:
+        raise RunsDiffer(
+            f"The levels of the runs are on different scales: {', '.join(scales)}.",
+            remedy="Score all documents with the same --scale.",
+        )
     if (of := _are_shards(parts)) and not partial:
         missing = sorted(set(range(1, of + 1)) - {part.shard.number for part in parts if part.shard})
         if missing:

@@ -54,8 +54,9 @@ class Record:
 
     `document` and `failure` are cells of those tables by column, `passages` and `reasons` rows in the order of
     `PASSAGE_CELLS` and `REASON_CELLS`, `estimation` cells of that table, empty unless the document was scored. `info`
-    is the entry in run.json. `notes` and `fingerprint` are as in `ndc_urban.runs.notes`; `lasting` tells whether
-    another attempt would give the same.
+    is the entry in run.json. `copy_of` is the SHA-256 of the training file whose text this is, empty for others.
+    `notes` and `fingerprint` are as in `ndc_urban.runs.notes`; `lasting` tells whether another attempt would give the
+    same.
     """
 
     status: str
@@ -68,6 +69,7 @@ class Record:
     failure: Row = field(default_factory=dict)
     estimation: Row = field(default_factory=dict)
     info: Mapping[str, Any] = field(default_factory=dict)
+    copy_of: str = ""
     lasting: bool = True
 
     @property
@@ -87,8 +89,8 @@ class Record:
         return cls(**json.loads(line))
 
 
-def record_of(document: Document, assessment: Assessment, *, seconds: float) -> Record:
-    """The record of a document that was scored in so many seconds."""
+def record_of(document: Document, assessment: Assessment, *, copy_of: str, seconds: float) -> Record:
+    """The record of a document that was scored in so many seconds; `copy_of` as in `Record`."""
     missing = _not_read(document)
     return Record(
         status=OK,
@@ -109,6 +111,7 @@ def record_of(document: Document, assessment: Assessment, *, seconds: float) -> 
             "notes": list(document.notes),
             "reasons": [str(reason) for reason in assessment.reasons],
         },
+        copy_of=copy_of,
         lasting=is_lasting(document),
     )
 

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from ndc_urban.cache import place
 from ndc_urban.cache.entries import READ, SCORED, Entries, trim
 from ndc_urban.cache.versions import scoring_version
+from ndc_urban.codebook import Scale
 from ndc_urban.corpus.inputs import Found, Input, search
 from ndc_urban.model.out_of_fold import load_out_of_fold
 from ndc_urban.reading.options import MAX_PAGES
@@ -111,6 +112,7 @@ class _Job:
             "ocr": settings.ocr,
             "max_pages": settings.max_pages,
             "evidence_only": options.evidence_only,
+            "scale": self.model.scale,
             "timeout_seconds": options.timeout,
             "memory_limit_mb": settings.memory_limit,
             "parquet": options.parquet,
@@ -129,6 +131,7 @@ def score(  # noqa: PLR0913  each is an option of the command
     reader: Reader = "auto",
     ocr: Ocr = "auto",
     evidence_only: bool = False,
+    scale: Scale | None = None,
     timeout: float = TIMEOUT,
     memory_limit: int = MEMORY_LIMIT,
     max_pages: int = MAX_PAGES,
@@ -145,7 +148,8 @@ def score(  # noqa: PLR0913  each is an option of the command
 
     `model` is a model folder, the shipped one when None; `jobs` the number of processes, one per processor when None.
     `timeout` seconds hold for each document, long ones and text recognition getting more; `memory_limit` megabytes
-    for each process. With `evidence_only` the table of passages holds the ranked evidence alone; with `parquet` it is
+    for each process. `scale` is that of the levels, the model's own when None. With
+    `evidence_only` the table of passages holds the ranked evidence alone; with `parquet` it is
     written in that format, too. `shard` takes a part of the documents. `scheduler` is the address of a Dask cluster
     that does the work. `cache` is the folder of what was read and scored before, None for no cache. `progress` is
     called several times a second. `tools` replaces the reader and the loader of models. The result is the same
@@ -169,13 +173,14 @@ def score(  # noqa: PLR0913  each is an option of the command
         ocr=ocr,
         max_pages=max_pages,
         memory_limit=memory_limit,
+        scale=scale,
         cache=place.current() if cache == "usual" else cache,
         tools=tools or Tools(),
     )
     places = positions(found.inputs, shard)
     inputs = tuple(found.inputs[at] for at in places)
     _warm_up_for(inputs, settings, options)
-    loaded = settings.tools.load_model(settings.model)
+    loaded = settings.tools.load_model(settings.model).on(scale)
     job = _Job(settings, options, found, inputs, places, loaded, start)
     if resume and is_finished_run(out):
         return _as_it_is(out, job)
@@ -291,7 +296,8 @@ def _finish(job: _Job, journal: Journal) -> None:
         return info if options.shard is None else info | {"positions": list(job.places)}
 
     context = Context(
-        trained_on=job.model.was_trained_on,
+        scale=job.model.scale,
+        parties=job.model.parties,
         unseen=load_out_of_fold(settings.model),
         evidence_only=options.evidence_only,
         parquet=options.parquet,

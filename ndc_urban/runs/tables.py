@@ -38,6 +38,9 @@ DOCUMENTS: Schema = {
     "in_training": "boolean",
     "seconds": "Float64",
     "notes": "string",
+    "scale": "string",
+    "means": "string",
+    "party_seen": "boolean",
 }
 """One row per file; `status` is `ok`, `needs_ocr` or `failed`, and what follows it is missing unless `ok`, but for
 `seconds` and `notes`: what to know beside the level, parted by `; `."""
@@ -119,6 +122,8 @@ def assessment_cells(assessment: Assessment) -> Row:
         "p_moderate": rounded(assessment.p_moderate),
         "p_strong": rounded(assessment.p_strong),
         "prediction_set": LIST_SEPARATOR.join(assessment.prediction_set),
+        "scale": assessment.scale,
+        "means": LIST_SEPARATOR.join(assessment.means) or None,
         "urban_passages": assessment.urban_passages,
         "passages": assessment.passages,
         "urban_share": rounded(assessment.urban_share),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Literal, Protocol
 from ndc_urban.cache.entries import SCORED, Entries, Key
 from ndc_urban.cache.reading import kept, reading_key
 from ndc_urban.cache.versions import scoring_version
+from ndc_urban.codebook import Scale
 from ndc_urban.corpus.inputs import Input
 from ndc_urban.document import Document, Passage
 from ndc_urban.errors import FileUnreadable, NdcUrbanError, NoText, ReadingError
@@ -37,8 +38,13 @@ class Model(Protocol):
     def name(self) -> str: ...
     @property
     def hash(self) -> str: ...
+    @property
+    def scale(self) -> Scale: ...
+    def on(self, scale: Scale | None) -> Model: ...
     def assess(self, document: Document) -> Assessment: ...
-    def was_trained_on(self, sha256: str) -> bool: ...
+    def copy_in_training(self, sha256: str, passages: Sequence[Passage]) -> str: ...
+    @property
+    def parties(self) -> frozenset[str]: ...
 
 
 def _read(path: Path, *, reader: Reader, ocr: Ocr, max_pages: int, more_time: MoreTime) -> Document:
@@ -72,7 +78,7 @@ class Tools:
 class Settings:
     """How each document is read and assessed; `memory_limit` in megabytes per process, `max_pages` per document.
 
-    `cache` is the folder of the cache, None for none.
+    `scale` is that of the levels, the model's own if None. `cache` is the folder of the cache, None for none.
     """
 
     model: Path
@@ -80,6 +86,7 @@ class Settings:
     ocr: Ocr = "auto"
     max_pages: int = MAX_PAGES
     memory_limit: int = MEMORY_LIMIT
+    scale: Scale | None = None
     cache: Path | None = None
     tools: Tools = field(default_factory=Tools)
 
@@ -100,7 +107,12 @@ def reading_key_of(job: Input, settings: Settings) -> Key:
 
 def scoring_key_of(job: Input, settings: Settings, model_hash: str) -> Key:
     """All that decides what is said of a file, as a key of the cache."""
-    own = {"model": model_hash, "scoring": scoring_version(), "loader": _name(settings.tools.load_model)}
+    own = {
+        "model": model_hash,
+        "scale": settings.scale or "",
+        "scoring": scoring_version(),
+        "loader": _name(settings.tools.load_model),
+    }
     return {**reading_key_of(job, settings), **own}
 
 
@@ -111,7 +123,7 @@ def _name(function: Callable[..., object]) -> str:
 @lru_cache(maxsize=1)
 def _model(settings: Settings) -> Model:
     """The model, loaded once in the life of a worker."""
-    return settings.tools.load_model(settings.model)
+    return settings.tools.load_model(settings.model).on(settings.scale)
 
 
 def prepare(settings: Settings) -> None:
@@ -161,7 +173,9 @@ def _assess(job: Input, settings: Settings, start: float) -> Record:
         raise NoText(
             job.path, "The file holds a few words (titles, labels) but no passage that could be scored."
         )
-    return record_of(document, assessment, seconds=time.perf_counter() - start)
+    scored = [each.passage for each in assessment.scored]
+    copy_of = _model(settings).copy_in_training(document.sha256, scored)
+    return record_of(document, assessment, copy_of=copy_of, seconds=time.perf_counter() - start)
 
 
 def _read_anew(job: Input, settings: Settings) -> Document:

@@ -10,6 +10,7 @@ from typing import Any
 
 from ndc_urban.languages import ALL
 from ndc_urban.model.assessment import LEVELS
+from ndc_urban.training.grade_report import grades_as_markdown
 
 LANGUAGE_NAMES = {code: language.name for code, language in ALL.items()}
 BASELINES = {
@@ -49,9 +50,11 @@ of the lexicon, the heading, the form of the text. It looks at the best sentence
 passage. It has two parts, called heads. The head `words` uses words and concepts; the head `concepts` uses concepts
 only, which mean the same in every language. English is read by both heads together, all other languages by `concepts`.
 
-The level model is a proportional-odds regression on a few features of the document, such as the number of passages
-that name cities, relative to the length of the other text, and the headings about cities. Its weights are never
-negative: an urban measure never lowers the level, and other text never raises it.
+The level model is a proportional-odds regression on features of the document, such as the number of passages that name
+cities, relative to the length of the other text, the headings about cities, and the sectors with urban measures. Its
+weights are never negative: an urban measure never lowers the level, and other text never raises it. If it was trained
+with UN-Habitat's grades, it has cut points of its own for each kind of coder and gives levels on two scales: that of
+UN-Habitat's grades, and that of the codebook's rules as the readers applied them.
 
 Names of countries and numbers are masked. A word is learned only if documents of at least three Parties use it. A
 passage that is repeated counts once. The guidance lines that many NDCs repeat are learned as text without urban
@@ -108,9 +111,11 @@ def figures_as_markdown(figures: Mapping[str, Any]) -> list[str]:
         "over Parties.\n",
         *_levels(figures["levels"]),
         *_prediction_sets(figures["levels"]["prediction_set"]),
+        *_sets_on_the_other_scale(figures),
         *_reliability(
             "### Reliability of the probabilities of the level\n", figures["levels"]["reliability"]
         ),
+        *(grades_as_markdown(figures) if "grades" in figures else ()),
         *_published(figures),
         *_passages(figures),
         *_carried(figures["passages"]),
@@ -179,6 +184,14 @@ def _prediction_sets(sets: Mapping[str, Any]) -> Iterable[str]:
         f"levels on average. For {100 * sets['undecided']:.0f}% of documents it names more than one: these are "
         "undecided.\n"
     )
+    by_round = ", ".join(f"{name} {share:.2f}" for name, share in sets["measured_by_round"].items())
+    yield f"By round: {by_round}. A level stands alone if its probability is above {100 * sets['mass']:.0f}%.\n"
+
+
+def _sets_on_the_other_scale(figures: Mapping[str, Any]) -> Iterable[str]:
+    if "prediction_set_un_habitat" in figures:
+        yield "On the scale of UN-Habitat's grades (NDC 3.0):\n"
+        yield from _prediction_sets(figures["prediction_set_un_habitat"])
 
 
 def _reliability(title: str, tables: Mapping[str, Any]) -> Iterable[str]:

@@ -23,14 +23,13 @@ from ndc_urban.model.urban_model import UrbanModel
 from ndc_urban.statistics import ROUNDS, defined, interval
 from ndc_urban.training.dataset import Dataset, LabelledPassage
 from ndc_urban.training.evaluation import weighted_kappa
+from ndc_urban.training.level_fit import fit_levels, fold_of
 from ndc_urban.training.scored_versions import scored_versions
 from ndc_urban.training.train import (
     HEADS_OF,
     Recipe,
     Say,
     TrainingResult,
-    fit_levels,
-    fold_of,
     train,
 )
 from ndc_urban.training.training_labels import (
@@ -206,7 +205,9 @@ def recipe_of(champion: UrbanModel, recipe: Recipe) -> Recipe:
 
 def _assumed(champion: UrbanModel, dataset: Dataset) -> TrainingLabels:
     full = training_labels_of(dataset)
-    mine = {document.name for document in dataset.documents if document.files & champion.trained_on}
+    mine = {
+        document.name for document in dataset.documents if document.files & champion.known.party_of.keys()
+    }
     return TrainingLabels(
         {name: level for name, level in full.levels.items() if name in mine},
         {name: passages for name, passages in full.passages.items() if name in mine},
@@ -237,7 +238,7 @@ def predictions_of(
             others = [each for each in trained.documents if fold_of(each.party, folds) != fold]
             model = fit_levels(others, trained.recipe.level_penalty)
             inputs = np.array([versions[int(row)].features for row in rows])
-            levels[rows] = model.probabilities(inputs).argmax(axis=1)
+            levels[rows] = model.probabilities(inputs, "codebook").argmax(axis=1)
         rows = np.flatnonzero(fold_of_passage == fold)
         if len(rows):
             p_urban[rows] = models[fold].score([coded[int(row)].passage for row in rows]).p_urban

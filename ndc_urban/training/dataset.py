@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from ndc_urban.cache.reading import read
-from ndc_urban.corpus.register import Collection, Entry
+from ndc_urban.corpus.register import PANEL, Collection, Entry
 from ndc_urban.document import Passage
 from ndc_urban.errors import AnnotationsInvalid, ReadingError
+from ndc_urban.grades import SCALE_ROUND, Grade, PartyGrades
 from ndc_urban.identity import party_of, round_of
 from ndc_urban.labels.loading import Labels, SegmentedFile
 from ndc_urban.labels.records import LevelLabel, PassageLabel
 from ndc_urban.languages import LANGUAGES
 from ndc_urban.segment import segment
 from ndc_urban.training.alignment import align
+from ndc_urban.training.graded import graded_rounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +66,44 @@ class CodedDocument:
 
 
 @dataclass(frozen=True)
+class UncodedDocument:
+    """A document without a coded level, which UN-Habitat has graded; `versions` and `files` as of `CodedDocument`."""
+
+    name: str
+    versions: tuple[SegmentedFile, ...]
+    files: frozenset[str]
+
+    @property
+    def party(self) -> str:
+        return party_of(self.name)
+
+
+@dataclass(frozen=True)
 class Dataset:
-    """All that training and evaluation need."""
+    """All that training and evaluation need.
+
+    `grades` are UN-Habitat's grades of NDCs 3.0 by document, `uncoded` the documents of any graded round that have no
+    coded level. Grades of the NDC before are no part of a training: fitted along, they lower the agreement with both.
+    """
 
     passages: tuple[LabelledPassage, ...]
     documents: tuple[CodedDocument, ...]
+    uncoded: tuple[UncodedDocument, ...] = ()
+    grades: Mapping[str, Grade] = field(default_factory=dict)
 
 
 def load_dataset(
-    labels: Labels, collection: Collection, *, for_training: bool = True, other_versions: bool = True
+    labels: Labels,
+    collection: Collection,
+    grades: Mapping[str, PartyGrades] | None = None,
+    *,
+    for_training: bool = True,
+    other_versions: bool = True,
 ) -> Dataset:
     """The labels with the other versions of their documents (PDF, original language), which are read here.
 
-    Raises `AnnotationsInvalid` if a label, `for_training`, belongs to a Party that the panel keeps for evaluation.
+    With `grades`, the documents that they are for are read too; grades of Parties that the panel keeps for evaluation
+    are left out. Raises `AnnotationsInvalid` if a label, `for_training`, belongs to such a Party.
     """
     if for_training:
         _refuse_evaluation_parties(labels, collection.evaluation_only)
@@ -87,7 +114,29 @@ def load_dataset(
         if level.document in coded
     )
     labelled = tuple(LabelledPassage(each.passage, each.label) for each in labels.passages)
-    return Dataset(labelled + tuple(_carried(labelled, documents)), documents)
+    graded = [
+        each
+        for each in (graded_rounds(grades, collection.folder / PANEL).documents if grades else ())
+        if not each.evaluation_only
+    ]
+    of_document = {each.document: each.grade for each in graded if each.round == SCALE_ROUND}
+    uncoded = (
+        _uncoded_document(name, collection)
+        for name in sorted({each.document for each in graded} - {document.name for document in documents})
+    )
+    return Dataset(
+        labelled + tuple(_carried(labelled, documents)),
+        documents,
+        tuple(document for document in uncoded if document.versions),
+        of_document,
+    )
+
+
+def _uncoded_document(name: str, collection: Collection) -> UncodedDocument:
+    same = [entry for entry in collection.entries if entry.document == name]
+    return UncodedDocument(
+        name, tuple(_readable(same, collection)), frozenset(entry.sha256 for entry in same)
+    )
 
 
 def _refuse_evaluation_parties(labels: Labels, kept: frozenset[str]) -> None:

@@ -15,26 +15,21 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import accuracy_score, average_precision_score, f1_score
 
-from ndc_urban.codebook import LEVELS, URBAN_CODES
+from ndc_urban.codebook import LEVELS, URBAN_CODES, Scale
 from ndc_urban.errors import UsageError
 from ndc_urban.identity import round_of
 from ndc_urban.labels.records import PassageLabel
 from ndc_urban.lexicon import load_lexicon
 from ndc_urban.model.passage_model import URBAN_FROM, Floats, PassageScores, blended
-from ndc_urban.model.prediction_set import mass_threshold, prediction_set
+from ndc_urban.model.prediction_set import prediction_set
 from ndc_urban.model.urban_model import UrbanModel
 from ndc_urban.parties import region_of
 from ndc_urban.statistics import CONFIDENCE, ROUNDS, Metric, confusion, defined, interval, kappa
 from ndc_urban.training.baselines import keyword_hits, lexicon_hits, out_of_fold_levels
 from ndc_urban.training.dataset import Dataset, LabelledPassage
+from ndc_urban.training.level_fit import fold_of, read_versions, set_threshold
 from ndc_urban.training.scored_versions import ScoredVersion, scored_versions
-from ndc_urban.training.train import (
-    HEADS_OF,
-    Recipe,
-    TrainingResult,
-    fold_of,
-    last_round,
-)
+from ndc_urban.training.train import HEADS_OF, Recipe, TrainingResult, last_round
 
 ECE_BINS = 10
 """The usual number of bins of a calibration error."""
@@ -109,12 +104,13 @@ def out_of_fold(trained: TrainingResult, *, forward: bool = False) -> Prediction
     coded = np.array([document.is_coded_version for document in trained.documents])
     folds = np.array([fold_of(document.party, trained.recipe.folds) for document in trained.documents])
     truth = np.array([document.level for document in trained.documents])
+    rounds = np.array([document.round for document in trained.documents])
     mass = np.zeros(len(folds))
     english = HEADS_OF["en"]
     for held_out in np.unique(folds):
         others = coded & (folds != held_out)
-        mass[folds == held_out] = mass_threshold(
-            trained.probabilities[others], truth[others], trained.recipe.coverage
+        mass[folds == held_out] = set_threshold(
+            trained.probabilities[others], truth[others], rounds[others], trained.recipe.coverage
         )
     return Predictions(
         passages=trained.passages,
@@ -129,13 +125,17 @@ def out_of_fold(trained: TrainingResult, *, forward: bool = False) -> Prediction
     )
 
 
-def held_out(model: UrbanModel, dataset: Dataset) -> Predictions:
+def held_out(model: UrbanModel, dataset: Dataset, scale: Scale = "codebook") -> Predictions:
     """The predictions of a finished model; raises `UsageError` where it was trained on one of the documents."""
-    versions = [version for document in dataset.documents for version in document.versions]
-    known = sorted(version.entry.file for version in versions if model.was_trained_on(version.entry.sha256))
+    known = sorted(
+        version.entry.file
+        for document in dataset.documents
+        for version in document.versions
+        if model.copy_in_training(version.entry.sha256, version.passages, document.party)
+    )
     if known:
         raise UsageError(
-            f"The model was trained on {len(known)} of these files, such as {known[0]}.",
+            f"The model was trained on {len(known)} of these files, or on copies of them, such as {known[0]}.",
             remedy="Evaluate it on Parties that it has not seen, or add --cross-validate.",
         )
     passages = [labelled.passage for labelled in dataset.passages]
@@ -150,8 +150,8 @@ def held_out(model: UrbanModel, dataset: Dataset) -> Predictions:
             for name, heads in readers.items()
         },
         documents=documents,
-        probabilities=model.level_model.probabilities(np.array([each.features for each in documents])),
-        mass=np.full(len(documents), model.mass),
+        probabilities=model.level_model.probabilities(np.array([each.features for each in documents]), scale),
+        mass=np.full(len(documents), model.masses[scale]),
         coverage=model.coverage,
         method="Parties that the model was not trained on",
     )
@@ -333,14 +333,62 @@ def _set_figures(
 ) -> dict[str, Any]:
     """How often the prediction set holds the true level, and how many levels it names."""
     rows = np.flatnonzero(coded)
-    sets = [prediction_set(predictions.probabilities[row], float(predictions.mass[row])) for row in rows]
-    holds = np.array([LEVELS[truth[row]] in each for row, each in zip(rows, sets, strict=True)])
+    rounds = np.array([predictions.documents[row].round for row in rows])
+    return _of_sets(
+        predictions.probabilities[rows],
+        truth[rows],
+        predictions.mass[rows],
+        party[rows],
+        rounds,
+        predictions.coverage,
+    )
+
+
+def _of_sets(
+    probabilities: Floats,
+    truth: NDArray[np.int64],
+    mass: Floats,
+    party: NDArray[np.str_],
+    rounds: NDArray[np.str_],
+    stated: float,
+) -> dict[str, Any]:
+    sets = [prediction_set(row, float(limit)) for row, limit in zip(probabilities, mass, strict=True)]
+    holds = np.array([LEVELS[level] in each for level, each in zip(truth, sets, strict=True)])
     return {
-        "stated": predictions.coverage,
-        "measured": asdict(with_interval(lambda drawn: float(holds[drawn].mean()), party[rows])),
+        "stated": stated,
+        "measured": asdict(with_interval(lambda drawn: float(holds[drawn].mean()), party)),
+        "measured_by_round": {
+            str(name): round(float(holds[rounds == name].mean()), 4) for name in np.unique(rounds)
+        },
+        "mass": round(float(np.median(mass)), 4),
         "levels_named": round(float(np.mean([len(each) for each in sets])), 4),
         "undecided": round(float(np.mean([len(each) > 1 for each in sets])), 4),
     }
+
+
+def sets_on_scale(trained: TrainingResult, scale: Scale) -> dict[str, Any]:
+    """How often the sets of a scale hold the level, with thresholds from other folds; as `_set_figures`."""
+    versions = (*trained.documents, *trained.graded)
+    probabilities = trained.probabilities_on(scale)
+    rows = np.array(read_versions(versions, scale))
+    chosen = [versions[int(row)] for row in rows]
+    truth = np.array([each.levels[scale] for each in chosen])
+    rounds = np.array([each.round for each in chosen])
+    fold = np.array([fold_of(each.party, trained.recipe.folds) for each in chosen])
+    mass = np.zeros(len(rows))
+    for held_out in np.unique(fold):
+        others = fold != held_out
+        mass[~others] = set_threshold(
+            probabilities[rows[others]], truth[others], rounds[others], trained.recipe.coverage
+        )
+    return _of_sets(
+        probabilities[rows],
+        truth,
+        mass,
+        np.array([each.party for each in chosen]),
+        rounds,
+        trained.recipe.coverage,
+    )
 
 
 def _forward_figures(documents: Sequence[ScoredVersion], probabilities: Floats) -> dict[str, Any]:

@@ -16,7 +16,8 @@ from ndc_urban.errors import AnnotationsInvalid
 from ndc_urban.model.passage_model import PassageScores
 from ndc_urban.training.dataset import Dataset
 from ndc_urban.training.evaluation import Predictions, held_out
-from ndc_urban.training.train import Recipe, Say, fold_of, require_variety, train
+from ndc_urban.training.level_fit import fold_of
+from ndc_urban.training.train import Recipe, Say, require_variety, train
 
 
 def nested_predictions(dataset: Dataset, recipe: Recipe, *, say: Say = lambda line: None) -> Predictions:

@@ -2,35 +2,44 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from ndc_urban.codebook import LEVELS
 from ndc_urban.model.out_of_fold import OutOfFold, as_csv
+from ndc_urban.model.passage_model import Floats
 from ndc_urban.model.profile import as_text
 from ndc_urban.training.train import TrainingResult
 
 
 def out_of_fold_csv(trained: TrainingResult) -> bytes:
     """The file `out_of_fold.csv`: a row per file, by document and file."""
-    return as_csv(_predictions(trained))
+    return as_csv(out_of_fold_predictions(trained))
 
 
-def _predictions(trained: TrainingResult) -> Iterator[OutOfFold]:
+def out_of_fold_predictions(trained: TrainingResult) -> Iterator[OutOfFold]:
+    """The prediction for each file, on all scales of the model."""
+    versions = (*trained.documents, *trained.graded)
+    scales = trained.model.level_model.scales
+    by_scale = {scale: trained.probabilities_on(scale) for scale in scales}
     done: set[str] = set()
-    for version, probabilities in zip(trained.documents, trained.probabilities, strict=True):
+    for row, version in enumerate(versions):
         if version.sha256 in done:
             continue
         done.add(version.sha256)
-        p_low, p_moderate, p_strong = (float(value) for value in probabilities)
+        coded = version.levels.get("codebook")
         yield OutOfFold(
             sha256=version.sha256,
             document=version.document,
             iso3=version.party,
             is_coded_version=version.is_coded_version,
-            coded_level=LEVELS[version.level],
-            level=LEVELS[int(probabilities.argmax())],
-            p_low=p_low,
-            p_moderate=p_moderate,
-            p_strong=p_strong,
+            coded_level="" if coded is None else LEVELS[coded],
+            probabilities={scale: _three(by_scale[scale][row]) for scale in scales},
             profile=as_text(version.profile),
+            urban_passages=version.urban_passages,
+            keywords=round(math.expm1(version.keywords)),
         )
+
+
+def _three(values: Floats) -> tuple[float, float, float]:
+    return float(values[0]), float(values[1]), float(values[2])

@@ -56,9 +56,9 @@ def against_published(trained: TrainingResult, collection: Collection) -> list[d
 def _read_level(model: UrbanModel, collection: Collection, file: str) -> str:
     """The level of a document that is not in the training data; empty where it cannot be read."""
     entry = collection.by_file.get(file)
-    if entry is None or model.was_trained_on(entry.sha256):
+    if entry is None or entry.sha256 in model.known.party_of:
         return ""
     try:
-        return model.assess(read(collection.path(file), ocr="never")).level
+        return model.on("codebook").assess(read(collection.path(file), ocr="never")).level
     except ReadingError:
         return ""

@@ -10,16 +10,23 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ndc_urban.corpus.register import Collection
+from ndc_urban import shipped
+from ndc_urban.codebook import Scale
+from ndc_urban.corpus.register import PANEL, Collection
+from ndc_urban.errors import AnnotationsInvalid
+from ndc_urban.files import read_csv
+from ndc_urban.grades import read_grades
 from ndc_urban.labels.loading import load_labels
+from ndc_urban.model.out_of_fold import load_out_of_fold
 from ndc_urban.model.storage import FILES, load_model, save_figures, save_model
 from ndc_urban.model.urban_model import UrbanModel
 from ndc_urban.training.card import main_figures, write_card
 from ndc_urban.training.champion import Comparison, train_and_compare
 from ndc_urban.training.dataset import Dataset, load_dataset
-from ndc_urban.training.evaluation import Predictions, evaluate, held_out, out_of_fold
+from ndc_urban.training.evaluation import Predictions, evaluate, held_out, out_of_fold, sets_on_scale
+from ndc_urban.training.grade_agreement import agreement_with_grades, read_graded
 from ndc_urban.training.nested import check_nested, nested_predictions
-from ndc_urban.training.out_of_fold import out_of_fold_csv
+from ndc_urban.training.out_of_fold import out_of_fold_csv, out_of_fold_predictions
 from ndc_urban.training.published_check import against_published
 from ndc_urban.training.train import Recipe, Say, TrainingResult, train
 from ndc_urban.training.training_labels import (
@@ -58,9 +65,17 @@ class NewModel:
         return write_card(self.figures, self.trained.model.details, self.trained.recipe.coverage)
 
 
+@dataclass(frozen=True)
+class TrainingFiles:
+    """Folders with labels, the folder of the documents, and UN-Habitat's grades where their scale is learned too."""
+
+    annotations: Sequence[Path]
+    corpus: Path
+    grades: Path | None = None
+
+
 def train_model(
-    annotations: Sequence[Path],
-    corpus: Path,
+    files: TrainingFiles,
     out: Path,
     recipe: Recipe,
     *,
@@ -75,9 +90,9 @@ def train_model(
     worse, unless `replace_if_worse`. With `check_for_nested`, labels that do not suffice for nested folds are refused
     before the work.
     """
-    collection = Collection(corpus)
+    collection = Collection(files.corpus)
     before = None if current is None else (load_model(current), load_training_labels(current))
-    dataset = read_dataset(annotations, collection, for_training=True, say=say)
+    dataset = read_dataset(files.annotations, collection, files.grades, for_training=True, say=say)
     if check_for_nested:
         check_nested(dataset, recipe)
     comparison = None
@@ -88,11 +103,61 @@ def train_model(
     say("measuring")
     figures = evaluate(out_of_fold(trained, forward=True))
     figures["published"] = against_published(trained, collection)
+    if files.grades is not None:
+        figures["prediction_set_un_habitat"] = sets_on_scale(trained, "un-habitat")
+        figures["grades"] = _agreement(trained, files.grades, collection.folder / PANEL)["grades"]
     new = NewModel(trained, figures, comparison, None, None)
     is_worse = comparison is not None and not comparison.replaces
     if is_worse and out == current and not replace_if_worse:
         return new
     return replace(new, folder=out, hash=_save(new, out, replace=out == current))
+
+
+def _agreement(trained: TrainingResult, grades: Path, panel: Path) -> dict[str, Any]:
+    """The agreement with grades of the out-of-fold predictions of a training."""
+    unseen = {each.sha256: each for each in out_of_fold_predictions(trained)}
+    readings = read_graded(trained.model, unseen, read_grades(grades), panel)
+    return agreement_with_grades(readings, trained.model.level_model.scales)
+
+
+def compare_with_grades(
+    model: Path,
+    grades: Path,
+    panel: Path | None = None,
+    *,
+    corpus: Path | None = None,
+    annotations: Sequence[Path] = (),
+    scale: Scale | None = None,
+) -> dict[str, Any]:
+    """How far a model agrees with UN-Habitat's grades, with levels of Parties that it had not seen.
+
+    The default of `panel` is the shipped one. Texts of Parties that are new to the model are read from
+    `corpus`; the levels in `annotations` are compared too. With a `scale`, only the levels on it are.
+    """
+    loaded = load_model(model).on(scale)
+    readings = read_graded(
+        loaded,
+        load_out_of_fold(model),
+        read_grades(grades),
+        shipped.path("panel") if panel is None else panel,
+        corpus=corpus,
+        labels=_levels_in(annotations),
+    )
+    return agreement_with_grades(readings, loaded.level_model.scales if scale is None else (scale,))
+
+
+def _levels_in(annotations: Sequence[Path]) -> dict[str, str]:
+    """The coded levels of all folders by document; of several coders the last."""
+    return {
+        row["document"]: row["level"]
+        for folder in annotations
+        for row in read_csv(
+            folder / "levels.csv",
+            ("document", "level"),
+            error=AnnotationsInvalid,
+            remedy="Give a folder with labels.",
+        ).rows
+    }
 
 
 def _save(new: NewModel, folder: Path, *, replace: bool) -> str:
@@ -120,6 +185,7 @@ def predict(
     *,
     recipe: Recipe | None = None,
     nested: bool = False,
+    scale: Scale = "codebook",
     say: Say = lambda line: None,
 ) -> Predictions:
     """What a model says of annotated documents of Parties that it was not trained on.
@@ -129,7 +195,7 @@ def predict(
     """
     dataset = read_dataset(annotations, Collection(corpus), for_training=recipe is not None, say=say)
     if recipe is None:
-        return held_out(model, dataset)
+        return held_out(model, dataset, scale)
     if nested:
         return nested_predictions(dataset, recipe, say=say)
     trained = train(dataset, recipe, say=say)
@@ -138,11 +204,17 @@ def predict(
 
 
 def read_dataset(
-    annotations: Sequence[Path], collection: Collection, *, for_training: bool, say: Say
+    annotations: Sequence[Path],
+    collection: Collection,
+    grades: Path | None = None,
+    *,
+    for_training: bool,
+    say: Say,
 ) -> Dataset:
     """The labels of all folders with their documents; `say` hears what was noticed."""
+    read = None if grades is None else read_grades(grades)
     say("reading the annotated documents")
     labels = load_labels(annotations, collection)
     for line in labels.report():
         say(line)
-    return load_dataset(labels, collection, for_training=for_training)
+    return load_dataset(labels, collection, read, for_training=for_training)

@@ -8,7 +8,7 @@ import pytest
 
 from ndc_urban.document import Block, Document, Page, Passage
 from ndc_urban.languages import ALL, LANGUAGES, word_patterns
-from ndc_urban.model.assessment import LEVELS, Assessment
+from ndc_urban.model.assessment import LEVELS, Assessment, LevelOnScale
 from ndc_urban.model.doubt import ENOUGH_CHARACTERS, LITTLE_TRUST, Doubt, doubt_about, doubted
 from ndc_urban.segment import segment
 
@@ -38,7 +38,7 @@ def doubt_in(*texts: str, language: str = "en") -> Doubt:
 
 def assessment_of(low: float, moderate: float, strong: float) -> Assessment:
     level = max(zip((low, moderate, strong), LEVELS, strict=True))[1]
-    return Assessment(level, low, moderate, strong, (level,), 0, 1, 0.0, 0, (), ())
+    return Assessment(LevelOnScale("codebook", level, low, moderate, strong, (level,)), 0, 1, 0.0, 0, (), ())
 
 
 @pytest.mark.parametrize(
@@ -66,14 +66,14 @@ def test_a_text_that_names_itself_otherwise_is_no_ndc(opening: str) -> None:
 def test_an_ndc_of_some_length_is_judged_as_it_was() -> None:
     assert doubt_in(*[f"{CLIMATE} Line {n} follows." for n in range(20)]) == Doubt()
     assessment = assessment_of(0.02, 0.02, 0.96)
-    assert doubted(assessment, Doubt(), 0.6) is assessment
+    assert doubted(assessment, Doubt(), {"codebook": 0.6}) is assessment
 
 
 def test_three_sentences_leave_every_level_possible() -> None:
     doubt = doubt_in(CLIMATE)
     assert doubt.notes == ("short document",)
     assert 0 < doubt.trust < 0.2
-    said = doubted(assessment_of(0.02, 0.02, 0.96), doubt, 0.6)
+    said = doubted(assessment_of(0.02, 0.02, 0.96), doubt, {"codebook": 0.6})
     assert (said.level, said.prediction_set) == ("strong", LEVELS)
     assert max(said.p_low, said.p_moderate, said.p_strong) == said.p_strong < 0.5
     assert said.p_low + said.p_moderate + said.p_strong == pytest.approx(1)
@@ -96,7 +96,7 @@ def test_a_language_without_terms_is_named() -> None:
     )
     doubt = doubt_in(*[f"{german} Absatz {n}." for n in range(30)], language="de")
     assert doubt == Doubt(("guest language: German",), LITTLE_TRUST)
-    said = doubted(assessment_of(0.998, 0.001, 0.001), doubt, 0.6)
+    said = doubted(assessment_of(0.998, 0.001, 0.001), doubt, {"codebook": 0.6})
     assert said.prediction_set == LEVELS
     assert said.p_low < 0.6
 

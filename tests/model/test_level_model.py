@@ -65,17 +65,23 @@ def features_of(scored: Sequence[Scored], *, last_length: int = 0) -> Floats:
 
 def simple_model(weight: float = 1.0) -> LevelModel:
     size = len(LEVEL_FEATURES)
-    return LevelModel(np.full(size, weight), np.ones(size), np.array([1.0, 4.0]), np.zeros(size))
+    return LevelModel(
+        np.full(size, weight), np.ones(size), {"codebook": np.array([1.0, 4.0])}, np.zeros(size)
+    )
 
 
 def expected_level(model: LevelModel, *documents: Sequence[Scored]) -> list[float]:
     """From 0 (low) to 2 (strong) for each document."""
-    return (model.probabilities(np.array([features_of(each) for each in documents])) @ LEVEL_VALUES).tolist()
+    return (
+        model.probabilities(np.array([features_of(each) for each in documents]), "codebook") @ LEVEL_VALUES
+    ).tolist()
 
 
 @settings(deadline=None)
 @given(documents, quiet, urban)
-def test_no_amount_falls_when_a_passage_turns_urban(document: list[Scored], was: Scored, now: Scored) -> None:
+def test_no_feature_falls_when_a_passage_turns_urban(
+    document: list[Scored], was: Scored, now: Scored
+) -> None:
     now = (*now[:4], was[4])
     assert (features_of([*document, now]) >= features_of([*document, was]) - 1e-12).all()
 
@@ -88,7 +94,7 @@ def test_no_amount_falls_when_a_passage_turns_urban(document: list[Scored], was:
     st.sampled_from("crd"),
     st.integers(0, 3),
 )
-def test_no_amount_falls_with_a_passage_that_surely_names_a_city(
+def test_no_feature_falls_with_a_passage_that_surely_names_a_city(
     document: list[Scored], certainty: float, sector: str, role: str, section: int
 ) -> None:
     added = (certainty, "E", sector, role, section)
@@ -97,7 +103,7 @@ def test_no_amount_falls_with_a_passage_that_surely_names_a_city(
 
 @settings(deadline=None)
 @given(documents, st.floats(0, DOUBTFUL), st.sampled_from("XN"), st.integers(0, 3), st.integers(1, 3000))
-def test_no_amount_rises_with_plain_text(
+def test_no_feature_rises_with_plain_text(
     document: list[Scored], p_urban: float, code: str, section: int, length: int
 ) -> None:
     """However long it is, and wherever it stands."""
@@ -122,14 +128,14 @@ def test_an_urban_passage_more_never_lowers_the_expected_level(
 
 @settings(deadline=None)
 @given(documents)
-def test_amounts_are_finite_and_none_is_negative(document: list[Scored]) -> None:
+def test_features_are_finite_and_none_is_negative(document: list[Scored]) -> None:
     features = features_of(document)
     assert features.shape == (len(LEVEL_FEATURES),)
     assert np.isfinite(features).all()
     assert (features >= 0).all()
 
 
-def test_a_document_without_passages_has_no_amounts() -> None:
+def test_a_document_without_passages_has_no_features() -> None:
     assert not features_of([]).any()
 
 
@@ -159,12 +165,12 @@ def test_negative_weights_and_falling_cuts_are_refused() -> None:
         simple_model(-0.1)
     for cuts in ([1.0, 1.0], [2.0, 1.0], [np.nan, np.nan]):
         with pytest.raises(ValueError, match="cuts"):
-            LevelModel(np.zeros(size), np.ones(size), np.array(cuts), np.zeros(size))
+            LevelModel(np.zeros(size), np.ones(size), {"codebook": np.array(cuts)}, np.zeros(size))
 
 
-def test_amounts_are_measured_in_their_scale() -> None:
+def test_features_are_divided_by_their_spread() -> None:
     model = simple_model()
-    wider = LevelModel(model.weights, model.scale * 2, model.cuts, model.typical)
+    wider = LevelModel(model.weights, model.spread * 2, model.cuts, model.typical)
     features = np.ones((1, len(LEVEL_FEATURES)))
     assert np.allclose(model.score(features), 2 * wider.score(features))
 
@@ -247,3 +253,15 @@ def test_a_section_on_cities_weighs_more_than_the_same_passages_elsewhere() -> N
     other: list[Scored] = [(0.9, "E", "tr", "r", 3)] * 4
     model = simple_model()
     assert model.score(features_of(one)[None])[0] > model.score(features_of(other)[None])[0]
+
+
+def test_each_scale_has_cuts_of_its_own() -> None:
+    size = len(LEVEL_FEATURES)
+    cuts = {"un-habitat": np.array([2.0, 3.0]), "codebook": np.array([1.0, 4.0])}
+    model = LevelModel(np.ones(size), np.ones(size), cuts, np.zeros(size))
+    assert model.scales == ("codebook", "un-habitat")
+    features = np.full((1, size), 3.5 / size)
+    assert most_likely(model.probabilities(features, "codebook")) == ["moderate"]
+    assert most_likely(model.probabilities(features, "un-habitat")) == ["strong"]
+    with pytest.raises(ValueError, match="codebook"):
+        LevelModel(np.ones(size), np.ones(size), {"un-habitat": np.array([1.0, 2.0])}, np.zeros(size))

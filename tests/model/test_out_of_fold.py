@@ -11,13 +11,24 @@ from ndc_urban.errors import ModelDamaged
 from ndc_urban.model import default_model_folder
 from ndc_urban.model.out_of_fold import OutOfFold, as_csv, load_out_of_fold
 
-ONE = OutOfFold("aa", "XAA_2022", "XAA", True, "strong", "moderate", 0.2, 0.5, 0.3, "topic:finance=2")
+ONE = OutOfFold(
+    "aa", "XAA_2022", "XAA", True, "strong", {"codebook": (0.2, 0.5, 0.3)}, "topic:finance=2", 4, 7
+)
 
 
 def test_what_is_written_is_read(tmp_path: Path) -> None:
-    other = replace(ONE, sha256="bb", is_coded_version=False)
+    on_both = {"codebook": (0.2, 0.5, 0.3), "un-habitat": (0.1, 0.2, 0.7)}
+    other = replace(ONE, sha256="bb", is_coded_version=False, coded_level="", probabilities=on_both)
     (tmp_path / "out_of_fold.csv").write_bytes(as_csv([ONE, other]))
     assert load_out_of_fold(tmp_path) == {"aa": ONE, "bb": other}
+
+
+def test_the_level_is_the_likeliest_on_its_scale() -> None:
+    both = replace(ONE, probabilities={"codebook": (0.2, 0.5, 0.3), "un-habitat": (0.1, 0.2, 0.7)})
+    assert both.scales == ("codebook", "un-habitat")
+    assert (both.level_on("codebook"), both.level_on("un-habitat")) == ("moderate", "strong")
+    assert both.has_means
+    assert not replace(ONE, profile="").has_means
 
 
 def test_a_folder_may_keep_none(tmp_path: Path) -> None:

@@ -67,7 +67,9 @@ def test_what_is_read_scores_like_what_was_written(saved: Path, model: UrbanMode
             assert one.p_strong == pytest.approx(other.p_strong, abs=0.01)
             assert np.allclose([s.p_urban for s in one.scored], [s.p_urban for s in other.scored], atol=0.01)
             assert [s.code for s in one.scored] == [s.code for s in other.scored]
-    assert loaded.trained_on == model.trained_on
+    assert loaded.known.party_of == model.known.party_of
+    assert loaded.known.sketched == model.known.sketched
+    assert np.array_equal(loaded.known.sketches, model.known.sketches)
     assert loaded.name == model.name == "tiny"
     assert loaded.coverage == model.coverage
 
@@ -147,12 +149,12 @@ def test_another_format_is_incompatible(copy: Path, format: object) -> None:
         load_model(copy)
 
 
-def test_other_amounts_are_incompatible(copy: Path) -> None:
+def test_other_features_are_incompatible(copy: Path) -> None:
     def change(config: dict[str, Any]) -> dict[str, Any]:
-        return config | {"level": config["level"] | {"amounts": ["phase of the moon"]}}
+        return config | {"level": config["level"] | {"features": ["phase of the moon"]}}
 
     change_json(copy / "config.json", change)
-    with pytest.raises(ModelIncompatible, match="amounts"):
+    with pytest.raises(ModelIncompatible, match="features"):
         load_model(copy)
 
 
@@ -169,7 +171,7 @@ def test_a_config_without_a_part_is_damaged(copy: Path, key: str) -> None:
     "change",
     [
         lambda level: level | {"weights": [-1.0] * len(level["weights"])},
-        lambda level: level | {"cuts": level["cuts"][::-1]},
+        lambda level: level | {"cuts": {scale: cuts[::-1] for scale, cuts in level["cuts"].items()}},
         lambda level: level | {"weights": "heavy"},
     ],
 )
@@ -182,12 +184,14 @@ def test_a_level_model_without_sense_is_damaged(copy: Path, change: Callable[[An
 @pytest.mark.parametrize(
     "change",
     [
-        lambda level: level | {"scale": None},
-        lambda level: level | {"scale": [0.0] * len(level["scale"])},
-        lambda level: level | {"scale": level["scale"][:-1]},
+        lambda level: level | {"spread": None},
+        lambda level: level | {"spread": [0.0] * len(level["spread"])},
+        lambda level: level | {"spread": level["spread"][:-1]},
         lambda level: level | {"weights": level["weights"][:-1]},
         lambda level: level | {"weights": [float("nan")] * len(level["weights"])},
-        lambda level: level | {"cuts": [*level["cuts"], 99.0]},
+        lambda level: level | {"cuts": {"codebook": [1.0, 2.0, 99.0]}},
+        lambda level: level | {"cuts": {"un-habitat": [1.0, 2.0]}},
+        lambda level: level | {"cuts": {"codebook": [1.0, 2.0], "school": [1.0, 2.0]}},
     ],
 )
 def test_a_level_model_that_cannot_count_is_damaged(copy: Path, change: Callable[[Any], Any]) -> None:

@@ -15,6 +15,7 @@ from ndc_urban.languages import LANGUAGES
 from ndc_urban.model.assessment import LEVELS, Assessment
 from ndc_urban.model.urban_model import UrbanModel
 from ndc_urban.reading import read
+from ndc_urban.segment import segment
 
 URBAN = [
     "The city of Belport will extend its bus network to 40 districts by 2035.",
@@ -109,8 +110,11 @@ def test_challenges_are_no_sector_responses(model: UrbanModel) -> None:
 
 
 def test_a_copy_of_a_training_document_is_known(model: UrbanModel, corpus: TinyCorpus) -> None:
-    assert model.was_trained_on(read(corpus.folder / corpus.plans[0].file).sha256)
-    assert not model.was_trained_on("f" * 64)
+    document = read(corpus.folder / corpus.plans[0].file)
+    assert model.copy_in_training(document.sha256, ()) == document.sha256
+    assert model.copy_in_training("f" * 64, segment(document)) == document.sha256
+    assert model.copy_in_training("f" * 64, ()) == ""
+    assert corpus.plans[0].party in model.parties
 
 
 @settings(max_examples=40, deadline=None)

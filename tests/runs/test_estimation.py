@@ -13,11 +13,11 @@ import stand_ins
 
 from ndc_urban.errors import ModelDamaged, PathMissing
 from ndc_urban.model.level_model import level_probabilities
-from ndc_urban.model.out_of_fold import load_out_of_fold
+from ndc_urban.model.out_of_fold import COLUMNS, load_out_of_fold
 from ndc_urban.runs import RunFolder, load_run, score
 from ndc_urban.runs.estimation import ESTIMATION, level_score
 
-HEADER = "sha256,document,iso3,is_coded_version,coded_level,level,p_low,p_moderate,p_strong,score,profile\n"
+HEADER = ",".join(COLUMNS) + "\n"
 TRAINED = hashlib.sha256(stand_ins.TRAINED_ON.encode()).hexdigest()
 
 
@@ -50,13 +50,15 @@ def test_a_new_document_has_its_prediction_once(files: Path, tmp_path: Path) -> 
 
 def test_a_training_document_has_the_prediction_kept_out_of_fold(files: Path, tmp_path: Path) -> None:
     model = model_with(
-        tmp_path, f"{TRAINED},KEN_2022,KEN,true,strong,moderate,0.2,0.5,0.3,9.9,topic:finance=2\n"
+        tmp_path, f"{TRAINED},KEN_2022,KEN,yes,strong,moderate,0.2,0.5,0.3,topic:finance=2,4,5,0.1,0.2,0.7\n"
     )
     run = score([files], tmp_path / "run", model=model, jobs=1, tools=stand_ins.TOOLS)
     row = run.estimation.set_index("sha256").loc[TRAINED]
     assert bool(row["cross_fitted"])
     assert (row["level"], row["p_strong"], row["profile"]) == ("moderate", 0.3, "topic:finance=2")
     assert row["score"] == pytest.approx(level_score(0.2, 0.3), abs=1e-6)
+    assert (row["scale"], row["other_scale"]) == ("codebook", "un-habitat")
+    assert (row["other_level"], row["other_p_strong"]) == ("strong", 0.7)
 
 
 def test_a_training_document_without_one_is_left_out(files: Path, tmp_path: Path) -> None:
@@ -68,10 +70,11 @@ def test_a_training_document_without_one_is_left_out(files: Path, tmp_path: Path
 @pytest.mark.parametrize(
     "row",
     [
-        "aa,KEN_2022,KEN,true,strong,mighty,0.2,0.5,0.3,0,\n",
-        "aa,KEN_2022,KEN,true,strong,low,0.9,0.5,0.3,0,\n",
-        "aa,KEN_2022,KEN,true,strong,low,0.2,0.5,0.3,0,nonsense\n",
-        "aa,X_1,X,true,low,low,0.2,0.5,0.3,0,\naa,X_1,X,true,low,low,0.2,0.5,0.3,0,\n",
+        "aa,KEN_2022,KEN,yes,mighty,low,0.2,0.5,0.3,,1,2,,,\n",
+        "aa,KEN_2022,KEN,yes,strong,low,0.9,0.5,0.3,,1,2,,,\n",
+        "aa,KEN_2022,KEN,yes,strong,low,0.2,0.5,0.3,,1,2,0.9,0.9,0.9\n",
+        "aa,KEN_2022,KEN,yes,strong,low,0.2,0.5,0.3,nonsense,1,2,,,\n",
+        "aa,X_1,X,yes,low,low,0.2,0.5,0.3,,1,2,,,\naa,X_1,X,yes,low,low,0.2,0.5,0.3,,1,2,,,\n",
     ],
 )
 def test_unsound_out_of_fold_predictions_are_refused(tmp_path: Path, row: str) -> None:
@@ -84,7 +87,10 @@ def test_the_table_comes_back_from_the_folder_and_an_incomplete_one_is_refused(
 ) -> None:
     run = score([files], tmp_path / "run", model=model_with(tmp_path, None), jobs=1, tools=stand_ins.TOOLS)
     again = load_run(run.folder)
-    pd.testing.assert_frame_equal(again.estimation.fillna(""), run.estimation.fillna(""))  # type: ignore[union-attr]
+    before, after = (
+        each.astype(object).where(each.notna(), "") for each in (run.estimation, again.estimation)
+    )
+    pd.testing.assert_frame_equal(after, before)
     assert list(again.estimation.columns) == list(ESTIMATION)
     RunFolder(run.folder).estimation.unlink()
     with pytest.raises(PathMissing, match="estimation"):

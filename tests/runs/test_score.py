@@ -107,6 +107,9 @@ def test_columns_are_those_of_the_contract() -> None:
         "in_training",
         "seconds",
         "notes",
+        "scale",
+        "means",
+        "party_seen",
     ]
     assert list(PASSAGES) == [
         "sha256",
@@ -209,7 +212,8 @@ def test_a_partly_scanned_document_is_scored_and_its_pages_are_named(files: Path
 def test_the_same_bytes_are_scored_once_and_listed_twice(files: Path, tmp_path: Path) -> None:
     write(files, a=STRONG, b=LOW, c=STRONG)
     run = score([files], tmp_path / "run")
-    first, _, third = run.documents.drop(columns=["path", "iso3", "notes"]).fillna(0).to_dict("records")
+    rows = run.documents.drop(columns=["path", "iso3", "notes"]).astype(object)
+    first, _, third = rows.where(rows.notna(), None).to_dict("records")
     assert first == third
     assert run.documents["notes"].iloc[2] == f"same file as {files / 'a.pdf'}"
     assert len(run.passages) == 4
@@ -218,6 +222,17 @@ def test_the_same_bytes_are_scored_once_and_listed_twice(files: Path, tmp_path: 
 def test_a_training_document_is_marked(files: Path, tmp_path: Path) -> None:
     write(files, a=stand_ins.TRAINED_ON, b=LOW)
     assert list(score([files], tmp_path / "run").documents["in_training"]) == [True, False]
+
+
+def test_a_new_document_of_a_trained_party_is_told_apart(files: Path, tmp_path: Path) -> None:
+    write(files, **{"FJI_2025": LOW, "KEN_2025": STRONG, "plan": LOW + "once more\n"})
+    documents = score([files], tmp_path / "run").documents
+    assert documents["in_training"].tolist() == [False, False, False]
+    assert documents["party_seen"].astype(object).where(documents["party_seen"].notna(), None).tolist() == [
+        False,
+        True,
+        None,
+    ]
 
 
 def test_evidence_only_lists_the_ranked_passages(files: Path, tmp_path: Path) -> None:

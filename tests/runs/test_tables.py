@@ -32,11 +32,11 @@ def write(lines: list[str], root: Path) -> Document:
     """The tables of a run over one document of these lines."""
     page = Page(1, tuple(Block("paragraph", line, 1) for line in lines), "pdfium")
     document = Document(Path("a.pdf"), "0" * 64, "pdf", (page,))
-    record = record_of(document, stand_ins.Model().assess(document), seconds=1.0)
+    record = record_of(document, stand_ins.Model().assess(document), copy_of="", seconds=1.0)
     again = Record.from_line(record.as_line())
     file = FileOfRun(document.path, document.sha256, 1)
     write_tables(
-        root, [(file, again)], Context(lambda sha256: False, {}, parquet=True), lambda counts: {"a": 1}
+        root, [(file, again)], Context("codebook", frozenset(), {}, parquet=True), lambda counts: {"a": 1}
     )
     return document
 

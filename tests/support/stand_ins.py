@@ -6,12 +6,13 @@ import hashlib
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from ndc_urban.codebook import Scale
 from ndc_urban.document import Block, Document, Page, Passage
 from ndc_urban.errors import DamagedFile, EmptyFile, ModelMissing, NeedsOcr
-from ndc_urban.model.assessment import Assessment, Level, Reason, ScoredPassage
+from ndc_urban.model.assessment import Assessment, Level, LevelOnScale, Reason, ScoredPassage
 from ndc_urban.runs.worker import Tools
 
 TRAINED_ON = "trained on this"
@@ -61,6 +62,10 @@ class Model:
 
     name = "stand-in"
     hash = "0" * 64
+    scale: Scale = "codebook"
+
+    def on(self, scale: Scale | None) -> Model:
+        return self
 
     def assess(self, document: Document) -> Assessment:
         scored: list[ScoredPassage] = []
@@ -90,11 +95,14 @@ class Model:
             name: 1 - 2 * others if name == level else others for name in ("low", "moderate", "strong")
         }
         return Assessment(
-            level=level,
-            p_low=chances["low"],
-            p_moderate=chances["moderate"],
-            p_strong=chances["strong"],
-            prediction_set=("moderate", "strong") if level == "strong" else (level,),
+            on_scale=LevelOnScale(
+                "codebook",
+                level,
+                p_low=chances["low"],
+                p_moderate=chances["moderate"],
+                p_strong=chances["strong"],
+                prediction_set=("moderate", "strong") if level == "strong" else (level,),
+            ),
             urban_passages=urban_passages,
             passages=len(scored),
             urban_share=urban_passages / max(1, len(scored)),
@@ -104,8 +112,12 @@ class Model:
             reasons=(Reason("it says city", 1.5),),
         )
 
-    def was_trained_on(self, sha256: str) -> bool:
-        return sha256 == hashlib.sha256(TRAINED_ON.encode()).hexdigest()
+    def copy_in_training(self, sha256: str, passages: Sequence[Passage]) -> str:
+        return sha256 if sha256 == hashlib.sha256(TRAINED_ON.encode()).hexdigest() else ""
+
+    @property
+    def parties(self) -> frozenset[str]:
+        return frozenset({"KEN"})
 
 
 def load_model(folder: Path) -> Model:

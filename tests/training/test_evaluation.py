@@ -28,7 +28,8 @@ from ndc_urban.training.evaluation import (
     weighted_kappa,
     with_interval,
 )
-from ndc_urban.training.train import TrainingResult, fold_of
+from ndc_urban.training.level_fit import fold_of
+from ndc_urban.training.train import TrainingResult
 
 pytestmark = pytest.mark.slow
 

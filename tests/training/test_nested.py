@@ -12,8 +12,9 @@ from ndc_urban.errors import AnnotationsInvalid
 from ndc_urban.labels.records import PassageLabel
 from ndc_urban.training.dataset import Dataset
 from ndc_urban.training.evaluation import Predictions, evaluate
+from ndc_urban.training.level_fit import fold_of
 from ndc_urban.training.nested import check_nested, nested_predictions
-from ndc_urban.training.train import fold_of, require_variety
+from ndc_urban.training.train import require_variety
 
 pytestmark = pytest.mark.slow
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,22 +18,21 @@ from ndc_urban.errors import NdcUrbanError
 from ndc_urban.labels.anchors import Anchor, fingerprint
 from ndc_urban.labels.records import PassageLabel
 from ndc_urban.model.level_model import most_likely
+from ndc_urban.model.passage_model import Floats
 from ndc_urban.model.repeats import repeats_of
 from ndc_urban.model.storage import save_model
 from ndc_urban.training.dataset import Dataset, LabelledPassage
-from ndc_urban.training.train import (
-    Recipe,
-    TrainingResult,
-    fit_levels,
-    fold_of,
-    last_round,
-    out_of_fold_probabilities,
-    train,
-)
+from ndc_urban.training.level_fit import fit_levels, fold_of, out_of_fold_probabilities
+from ndc_urban.training.scored_versions import ScoredVersion
+from ndc_urban.training.train import Recipe, TrainingResult, last_round, train
 
 PARTY = "XAC"
 NONSENSE = "The glimwort of the {} zorbel is kept dry in the upper shed."
 EASY = Recipe(name="tiny", folds=4, min_parties=1, jobs=1)
+
+
+def unseen_probabilities(versions: Sequence[ScoredVersion]) -> Floats:
+    return out_of_fold_probabilities(versions, RECIPE.folds, RECIPE.level_penalty, "codebook")
 
 
 def with_passages(dataset: Dataset, added: Iterable[LabelledPassage]) -> Dataset:
@@ -108,12 +107,12 @@ def test_the_labels_of_a_party_leave_no_trace_in_the_head_that_scores_it(dataset
 def test_levels_of_a_party_are_predicted_without_its_levels(trained: TrainingResult) -> None:
     party = trained.documents[0].party
     changed = [
-        replace(document, level=2 - document.level) if document.party == party else document
+        replace(document, levels={"codebook": 2 - document.level}) if document.party == party else document
         for document in trained.documents
     ]
     rows = [row for row, document in enumerate(trained.documents) if document.party == party]
-    before = out_of_fold_probabilities(trained.documents, RECIPE)
-    after = out_of_fold_probabilities(changed, RECIPE)
+    before = unseen_probabilities(trained.documents)
+    after = unseen_probabilities(changed)
     assert np.array_equal(before[rows], after[rows])
     assert not np.array_equal(before, after)
 
@@ -172,7 +171,7 @@ def test_what_is_easy_is_learned(trained: TrainingResult) -> None:
     for fit in trained.fits.values():
         assert ((fit.scores.p_urban > 0.5) == urban).mean() > 0.95
     levels = [LEVELS[document.level] for document in trained.documents]
-    found = most_likely(out_of_fold_probabilities(trained.documents, RECIPE))
+    found = most_likely(unseen_probabilities(trained.documents))
     assert np.mean([a == b for a, b in zip(levels, found, strict=True)]) > 0.8
 
 
@@ -197,10 +196,10 @@ def test_recipes_without_sense_are_refused(wrong: dict[str, float]) -> None:
 
 
 def test_no_weight_of_the_level_model_is_negative_even_where_the_data_say_so(trained: TrainingResult) -> None:
-    against = [replace(document, level=2 - document.level) for document in trained.documents]
+    against = [replace(document, levels={"codebook": 2 - document.level}) for document in trained.documents]
     model = fit_levels(against, 2.0)
     assert (model.weights >= 0).all()
-    assert model.cuts[0] < model.cuts[1]
+    assert model.cuts["codebook"][0] < model.cuts["codebook"][1]
 
 
 def test_every_version_of_a_document_counts(trained: TrainingResult) -> None:
@@ -213,7 +212,8 @@ def test_every_version_of_a_document_counts(trained: TrainingResult) -> None:
         if document.level == 2
     ]
     features = lowest.features[None, :]
-    strong = [fit_levels([*once, *misread[:n]], 2.0).probabilities(features)[0, 2] for n in (0, 2, 4)]
+    models = [fit_levels([*once, *misread[:n]], 2.0) for n in (0, 2, 4)]
+    strong = [model.probabilities(features, "codebook")[0, 2] for model in models]
     assert strong[0] < strong[1] < strong[2]
 
 
