@@ -218,6 +218,9 @@ def _failures(failures: pd.DataFrame) -> list[RenderableType]:
     return blocks
 
 
+SCALES_IN_WORDS = {"un-habitat": "UN-Habitat's grades", "codebook": "the codebook"}
+
+
 def _closing(run: Run) -> RenderableType:
     counts = run.counts
     parts = [f"{counts.ok} of {counts.files} scored"]
@@ -226,7 +229,11 @@ def _closing(run: Run) -> RenderableType:
     if counts.failed:
         parts.append(f"{counts.failed} failed")
     others = f" Passed over: {printable(counted(passed))}." if (passed := run.info.get("passed_over")) else ""
-    return _after_a_blank_line(Text(f"{', '.join(parts)}.{others} Results: {run.folder}", overflow="fold"))
+    closing = Text(f"{', '.join(parts)}.{others} Results: {run.folder}", overflow="fold")
+    scale = SCALES_IN_WORDS.get(str(run.info.get("configuration", {}).get("scale", "")))
+    if scale is None or not counts.ok:
+        return _after_a_blank_line(closing)
+    return _after_a_blank_line(Group(closing, Text(f"Levels are on the scale of {scale}.")))
 
 
 def _indented(text: Text) -> RenderableType:

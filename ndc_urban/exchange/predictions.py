@@ -10,6 +10,7 @@ import pandas as pd
 
 from ndc_urban.exchange.coding_sheet import LevelSuggestion, Suggestion
 from ndc_urban.identity import document_name
+from ndc_urban.runs.codebook_levels import CodebookLevel, codebook_levels
 from ndc_urban.runs.folder import Run
 from ndc_urban.runs.tables import OK
 
@@ -23,7 +24,10 @@ class Predicted:
 
 
 def predictions_of(run: Run) -> Mapping[str, Predicted]:
-    """Passages with their predictions, and levels, of all scored documents of a run, by SHA-256."""
+    """Passages with their predictions, and levels, of all scored documents of a run, by SHA-256.
+
+    Levels are by the codebook's rules, whatever the scale of the run, as coders apply these.
+    """
     model = str(run.info.get("model", {}).get("hash", ""))
     by_file: dict[str, list[tuple[str, Suggestion]]] = {}
     for row in _records(run.passages):
@@ -32,22 +36,20 @@ def predictions_of(run: Run) -> Mapping[str, Predicted]:
         )
         by_file.setdefault(row["sha256"], []).append((row["text"], said))
     scored = run.documents[run.documents["status"] == OK].drop_duplicates("sha256")
+    levels = codebook_levels(run)
     return {
-        row["sha256"]: Predicted(tuple(by_file.get(row["sha256"], ())), _level(row, model))
+        row["sha256"]: Predicted(
+            tuple(by_file.get(row["sha256"], ())), _level(row, levels.get(row["sha256"]), model)
+        )
         for row in _records(scored)
     }
 
 
-def _level(row: Mapping[str, Any], model: str) -> LevelSuggestion:
-    return LevelSuggestion(
-        document_name(row["path"], row["iso3"]),
-        row["sha256"],
-        model,
-        row["level"],
-        float(row["p_low"]),
-        float(row["p_moderate"]),
-        float(row["p_strong"]),
-    )
+def _level(row: Mapping[str, Any], said: CodebookLevel | None, model: str) -> LevelSuggestion | None:
+    if said is None:
+        return None
+    name = document_name(row["path"], row["iso3"])
+    return LevelSuggestion(name, row["sha256"], model, said.level, said.p_low, said.p_moderate, said.p_strong)
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -31,6 +31,7 @@ from ndc_urban.report.records import (
     ReviewTask,
     Why,
 )
+from ndc_urban.runs.codebook_levels import codebook_levels
 from ndc_urban.runs.folder import Run
 from ndc_urban.runs.tables import LIST_SEPARATOR, OK, PASSAGES, REASONS
 
@@ -104,6 +105,7 @@ def _documents_of(run: Run, out: Path | None) -> list[ReportDocument]:
     passages = _passages_of(run)
     reasons = _document_reasons(run)
     unseen = _unseen_levels(run)
+    codebook = _codebook_levels(run)
     failures = _failures_of(run)
     sizes = {entry["path"]: entry.get("bytes") for entry in run.info.get("inputs", ())}
     names = _registered_names(run)
@@ -128,6 +130,7 @@ def _documents_of(run: Run, out: Path | None) -> list[ReportDocument]:
         )
         if row["status"] == OK:
             document = _scored(document, row, passages.get(sha256, ()), reasons.get(sha256, ()), unseen)
+            document = replace(document, codebook=codebook.get(sha256))
         documents.append(document)
     return _with_own_keys(documents)
 
@@ -254,6 +257,16 @@ def _passage_reasons(run: Run) -> dict[tuple[str, int | None], tuple[Why, ...]]:
 def _unseen_levels(run: Run) -> dict[str, LevelResult]:
     """The levels by models that had not seen the Party, by hash."""
     return {row["sha256"]: _level_of(row) for row in _rows(run.estimation) if row["cross_fitted"]}
+
+
+def _codebook_levels(run: Run) -> dict[str, LevelResult]:
+    """The levels by the codebook's rules by hash; none where the run's own levels are by these."""
+    if run.info.get("configuration", {}).get("scale", "codebook") == "codebook":
+        return {}
+    return {
+        sha256: LevelResult(each.level, each.p_low, each.p_moderate, each.p_strong, ())
+        for sha256, each in codebook_levels(run).items()
+    }
 
 
 def _failures_of(run: Run) -> dict[str, tuple[NotRead, ...]]:

@@ -136,6 +136,7 @@ def _document(document: ReportDocument, report: Report, *, blind: bool) -> Plain
         return value
     return value | {
         "result": _level(document.result),
+        "codebook": _level(document.codebook),
         "unseen": _level(document.unseen),
         "inTraining": document.in_training,
         "urban": document.urban_passages,

@@ -194,7 +194,11 @@ function levelBlock(document_) {
       h("div", { class: "bar" }, h("span", {}, level),
         h("span", { class: "track" }, h("span", { class: `fill level-${level}`, style: `width:${(100 * result.p[at]).toFixed(1)}%` })),
         h("span", {}, percent(result.p[at]))))),
-    h("p", { class: "facts" }, capital(result.level), ": ", BOOK.levelRules[result.level]),
+    document_.codebook
+      ? h("p", { class: "facts" }, "This level is on the scale of UN-Habitat's grades of NDCs 3.0. By the codebook's rules it is ",
+        document_.codebook.level, ` with ${percent(document_.codebook.p[BOOK.levels.indexOf(document_.codebook.level)])}: `,
+        BOOK.levelRules[document_.codebook.level])
+      : h("p", { class: "facts" }, capital(result.level), ": ", BOOK.levelRules[result.level]),
     document_.inTraining ? h("p", { class: "note" }, "The model was trained on this document and looks surer of it than it is.",
       document_.unseen ? ` A model that had not seen this Party says ${document_.unseen.level} `
         + `(low ${percent(document_.unseen.p[0])}, moderate ${percent(document_.unseen.p[1])}, strong ${percent(document_.unseen.p[2])}).` : "") : null,

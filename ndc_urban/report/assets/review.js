@@ -175,9 +175,10 @@ window.addEventListener("DOMContentLoaded", () => {
       { node: h("div", {}, h("label", { for: id }, "A section or block of a table is devoted to cities "), dedicated), input: dedicated },
       comment()];
     const name = levelName(document_);
-    const accept = TASK.blind || !document_.result ? null : h("button", { type: "button", class: "quiet" }, `Accept ${document_.result.level}`);
+    const suggested = document_.codebook || document_.result;
+    const accept = TASK.blind || !suggested ? null : h("button", { type: "button", class: "quiet" }, `Accept ${suggested.level}`);
     const clear = h("button", { type: "button", class: "quiet" }, "Clear");
-    if (accept) accept.addEventListener("click", () => { setEntry(name, { ...(entryOf(name) || {}), level: document_.result.level }); refreshForms(); });
+    if (accept) accept.addEventListener("click", () => { setEntry(name, { ...(entryOf(name) || {}), level: suggested.level }); refreshForms(); });
     clear.addEventListener("click", () => { setEntry(name, { cleared: true }); refreshForms(); });
     const box = form("Your level for the document", fields, name, lacksOfLevel, [accept, clear]);
     const rules = h("details", { class: "noprint" }, h("summary", {}, "What the levels and codes mean"),
@@ -233,10 +234,11 @@ window.addEventListener("DOMContentLoaded", () => {
   function levelRow(document_, entry) {
     const row = { level: entry.level || "", confidence: entry.confidence || "", dedicated: Boolean(entry.dedicated), comment: entry.comment || "",
       coded_at: entry.at, inclusion_probability: TASK.inclusion[document_.key] ?? null };
-    if (!TASK.blind && document_.result) {
+    const suggested = document_.codebook || document_.result;
+    if (!TASK.blind && suggested) {
       row.suggested_model = TASK.model;
-      row.suggested_level = document_.result.level;
-      BOOK.levels.forEach((level, at) => { row[`suggested_p_${level}`] = document_.result.p[at]; });
+      row.suggested_level = suggested.level;
+      BOOK.levels.forEach((level, at) => { row[`suggested_p_${level}`] = suggested.p[at]; });
     }
     return row;
   }
