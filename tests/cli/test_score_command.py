@@ -157,7 +157,7 @@ def test_options_reach_the_run(files: Path, program: Program, monkeypatch: pytes
     monkeypatch.setattr(runs, "score", remember)
     options = (
         "--reader pdfium --ocr never --timeout 7 --memory-limit 999 --max-pages 9 --evidence-only --quiet "
-        "--resume --shard 2/3 --parquet --cache kept"
+        "--resume --shard 2/3 --parquet --cache kept --scale codebook"
     )
     program("score", "ndcs", "-o", "run", *MODEL, *options.split())
     assert seen == {
@@ -165,6 +165,7 @@ def test_options_reach_the_run(files: Path, program: Program, monkeypatch: pytes
         "jobs": 1,
         "reader": "pdfium",
         "ocr": "never",
+        "scale": "codebook",
         "timeout": 7,
         "memory_limit": 999,
         "max_pages": 9,
