@@ -115,6 +115,9 @@ def document_units(run: Run, register: Register, *, for_training: bool) -> Sampl
             f"{fitted} documents were used in training and have no out-of-fold prediction: their strata are fitted "
             "levels."
         )
+    scale = run.info.get("configuration", {}).get("scale")
+    if scale is not None:
+        notes.append(f"The levels of the sample are on the scale {scale}.")
     return SamplingFrame(tuple(units), tuple(notes))
 
 

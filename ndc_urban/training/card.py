@@ -222,6 +222,13 @@ def _published(figures: Mapping[str, Any]) -> Iterable[str]:
     agree = sum(row["agrees"] for row in rows if row["level"])
     read = sum(bool(row["level"]) for row in rows)
     yield f"{agree} of {read} agree. Each document was read by a model that had not seen its Party.\n"
+    since = [row for row in rows if row.get("graded") and not row["grade_agrees"]]
+    if since:
+        named = ", ".join(f"{row['iso3']} ({row['published']} then, {row['graded']} since)" for row in since)
+        yield (
+            f"UN-Habitat itself has graded {len(since)} of these Parties otherwise since (2026, for the NDC before NDC "
+            f"3.0, A is strong): {named}. Ten of ten would be luck in part; another text may have been graded.\n"
+        )
     yield from _table(
         ("Party", "published", "document", "model", ""),
         [

@@ -13,6 +13,7 @@ from ndc_urban.cache.reading import read
 from ndc_urban.codebook import LEVELS
 from ndc_urban.corpus.register import Collection
 from ndc_urban.errors import ReadingError
+from ndc_urban.grades import ROUND_OF, PartyGrades
 from ndc_urban.model.urban_model import UrbanModel
 from ndc_urban.parties import EUROPEAN_UNION
 from ndc_urban.training.train import TrainingResult
@@ -51,6 +52,21 @@ def against_published(trained: TrainingResult, collection: Collection) -> list[d
                 }
             )
     return rows
+
+
+def with_grades(rows: list[dict[str, Any]], grades: Mapping[str, PartyGrades]) -> list[dict[str, Any]]:
+    """The same rows with the grade that UN-Habitat has given the NDC before NDC 3.0 since, where it is known."""
+    return [row | _grade_since(row, grades.get(row["iso3"])) for row in rows]
+
+
+def _grade_since(row: Mapping[str, Any], graded: PartyGrades | None) -> dict[str, Any]:
+    grade = None if graded is None else graded.by_round.get(ROUND_OF["ndc_2_0"])
+    if grade is None:
+        return {}
+    return {
+        "graded": grade.text,
+        "grade_agrees": (grade.level == "strong") == (row["published"] == "strong"),
+    }
 
 
 def _read_level(model: UrbanModel, collection: Collection, file: str) -> str:

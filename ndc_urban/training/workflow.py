@@ -27,7 +27,7 @@ from ndc_urban.training.evaluation import Predictions, evaluate, held_out, out_o
 from ndc_urban.training.grade_agreement import agreement_with_grades, read_graded
 from ndc_urban.training.nested import check_nested, nested_predictions
 from ndc_urban.training.out_of_fold import out_of_fold_csv, out_of_fold_predictions
-from ndc_urban.training.published_check import against_published
+from ndc_urban.training.published_check import against_published, with_grades
 from ndc_urban.training.train import Recipe, Say, TrainingResult, train
 from ndc_urban.training.training_labels import (
     TRAINING_LABELS_FILE,
@@ -104,6 +104,7 @@ def train_model(
     figures = evaluate(out_of_fold(trained, forward=True))
     figures["published"] = against_published(trained, collection)
     if files.grades is not None:
+        figures["published"] = with_grades(figures["published"], read_grades(files.grades))
         figures["prediction_set_un_habitat"] = sets_on_scale(trained, "un-habitat")
         figures["grades"] = _agreement(trained, files.grades, collection.folder / PANEL)["grades"]
     new = NewModel(trained, figures, comparison, None, None)

@@ -7,9 +7,11 @@ import re
 
 import pytest
 
+from ndc_urban.grades import Grade, PartyGrades
 from ndc_urban.model.storage import FILES, default_model_folder, load_metrics
 from ndc_urban.training.card import MAIN_FIGURES, main_figures, write_card
 from ndc_urban.training.evaluation import evaluate, out_of_fold
+from ndc_urban.training.published_check import with_grades
 from ndc_urban.training.train import TrainingResult
 
 
@@ -83,3 +85,19 @@ def test_nested_figures_stand_beside_the_others_where_they_were_made(
     row = next(line for line in told.splitlines() if "0.123 (0.100 to 0.200)" in line)
     assert row.startswith(f"| {MAIN_FIGURES['kappa']} |")
     assert f"{figures['levels']['all']['kappa']['value']:.3f}" in row  # type: ignore[index]
+
+
+def test_what_was_graded_otherwise_since_stands_beside_the_published_levels(
+    trained: TrainingResult, figures: dict[str, object]
+) -> None:
+    row = {"published": "strong", "document": "XAA_2022", "level": "strong", "agrees": True}
+    grades = {
+        "COL": PartyGrades("COL", {"before-2026": Grade("B+")}),
+        "MAR": PartyGrades("MAR", {"before-2026": Grade("A")}),
+    }
+    rows = with_grades([row | {"iso3": iso3} for iso3 in ("COL", "MAR", "RWA")], grades)
+    card = write_card(figures | {"published": rows}, trained.model.details, 0.9)
+    assert "3 of 3 agree" in card
+    assert "graded 1 of these Parties otherwise since" in card
+    assert "COL (strong then, B+ since)" in card
+    assert "MAR (" not in card
