@@ -19,10 +19,10 @@ demo: $(VENV)/.installed  ## Score the sample documents into a new folder below 
 	@$(BIN)/ndc-urban demo --out "runs/demo-$$(date +%Y%m%d-%H%M%S)"
 
 test: $(VENV)/.installed-dev  ## Run all tests
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 quick: $(VENV)/.installed-dev  ## Run the tests that are not slow
-	$(BIN)/python -m pytest -n 2 -m "not slow"
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow"
 
 lint: $(VENV)/.installed-dev  ## Check style, format and the direction of imports
 	$(BIN)/ruff check

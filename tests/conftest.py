@@ -6,8 +6,12 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+"""Set before numpy is loaded, and so for every program that a test starts: threads of several workers would wait for
+each other."""
+
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from tiny_corpus import EVALUATION_PARTIES, TinyCorpus, make_plans, write_corpus
 from tiny_training import RECIPE, dataset_of
 
@@ -15,7 +19,10 @@ from ndc_urban.model.urban_model import UrbanModel
 from ndc_urban.training.dataset import Dataset
 from ndc_urban.training.train import TrainingResult, train
 
-settings.register_profile("any load", deadline=None)
+settings.register_profile(
+    "any load", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+"""The same examples in every run, and no limit of time that a busy machine could miss."""
 settings.load_profile("any load")
 
 os.environ["NDC_URBAN_CACHE"] = (

@@ -14,13 +14,13 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import average_precision_score
 
 from ndc_urban.codebook import CODES, LEVELS, URBAN_CODES
 from ndc_urban.errors import UsageError
 from ndc_urban.model.passage_model import URBAN_FROM, Floats, PassageModel
 from ndc_urban.model.urban_model import UrbanModel
-from ndc_urban.statistics import ROUNDS, defined, interval
+from ndc_urban.statistics import ROUNDS, Metric, defined, interval
+from ndc_urban.training.average_precision import AveragePrecision
 from ndc_urban.training.dataset import Dataset, LabelledPassage
 from ndc_urban.training.evaluation import weighted_kappa
 from ndc_urban.training.level_fit import fit_levels, fold_of
@@ -304,15 +304,12 @@ def _compare_passages(
     codes = np.array([each.label.code for each in coded])
     urban = np.isin(codes, list(URBAN_CODES))
     parties = np.array([each.party for each in coded])
-    precision = paired(
-        lambda said, rows: (
-            float(average_precision_score(urban[rows], said[rows])) if urban[rows].any() else np.nan
-        ),
-        old.p_urban,
-        new.p_urban,
-        parties,
-        rounds,
-    )
+
+    def precision_of(said: Floats) -> Metric:
+        precision = AveragePrecision(urban, said)
+        return lambda rows: precision(rows) if urban[rows].any() else np.nan
+
+    precision = difference(precision_of(old.p_urban), precision_of(new.p_urban), parties, rounds)
 
     def right(code: str) -> Difference:
         at = np.flatnonzero(codes == code)
@@ -338,11 +335,16 @@ def verdict(kappa: Difference, precision: Difference) -> Verdict:
 
 def paired(figure: Figure, old: Any, new: Any, parties: NDArray[np.str_], rounds: int) -> Difference:
     """A figure of both over the same rows, and the difference; `figure` takes what was said and row numbers."""
+    return difference(lambda rows: figure(old, rows), lambda rows: figure(new, rows), parties, rounds)
+
+
+def difference(old: Metric, new: Metric, parties: NDArray[np.str_], rounds: int) -> Difference:
+    """Two metrics of the same rows, and the difference."""
     everything = np.arange(len(parties))
     if not len(everything):
         return Difference(None, None, None, None, None, 0)
-    low, high = interval(lambda rows: figure(new, rows) - figure(old, rows), parties, rounds)
-    before, after = figure(old, everything), figure(new, everything)
+    low, high = interval(lambda rows: new(rows) - old(rows), parties, rounds)
+    before, after = old(everything), new(everything)
     return Difference(
         champion=defined(before),
         new=defined(after),

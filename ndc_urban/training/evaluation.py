@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import accuracy_score, average_precision_score, f1_score
+from sklearn.metrics import accuracy_score, f1_score
 
 from ndc_urban.codebook import LEVELS, URBAN_CODES, Scale
 from ndc_urban.errors import UsageError
@@ -25,6 +25,7 @@ from ndc_urban.model.prediction_set import prediction_set
 from ndc_urban.model.urban_model import UrbanModel
 from ndc_urban.parties import region_of
 from ndc_urban.statistics import CONFIDENCE, ROUNDS, Metric, confusion, defined, interval, kappa
+from ndc_urban.training.average_precision import AveragePrecision
 from ndc_urban.training.baselines import keyword_hits, lexicon_hits, out_of_fold_levels
 from ndc_urban.training.dataset import Dataset, LabelledPassage
 from ndc_urban.training.level_fit import fold_of, read_versions, set_threshold
@@ -250,11 +251,7 @@ def reliability(truth: NDArray[Any], probability: Floats, bins: int = ECE_BINS) 
 
 
 def _precision(urban: NDArray[np.bool_], p_urban: Floats, party: NDArray[np.str_]) -> Figure:
-    return with_interval(
-        lambda rows: float(average_precision_score(urban[rows], p_urban[rows])),
-        party,
-        rounds=PRECISION_ROUNDS,
-    )
+    return with_interval(AveragePrecision(urban, p_urban), party, rounds=PRECISION_ROUNDS)
 
 
 def _attribute_figures(

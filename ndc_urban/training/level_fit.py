@@ -14,11 +14,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
+from threadpoolctl import threadpool_limits
 
 from ndc_urban.codebook import LEVELS, SCALES, Scale
 from ndc_urban.model.level_model import LEVEL_FEATURES, LevelModel
 from ndc_urban.model.passage_model import Floats, logistic
 from ndc_urban.model.prediction_set import mass_threshold
+from ndc_urban.training.fitting import BLAS_THREADS
 from ndc_urban.training.scored_versions import ScoredVersion
 
 LEAST_OF_ROUND = 40
@@ -64,7 +66,8 @@ def fit_levels(versions: Sequence[ScoredVersion], penalty: float) -> LevelModel:
     size, scales = len(LEVEL_FEATURES), len(data.scales)
     start = np.concatenate([np.full(size, FIRST_WEIGHT), np.tile([FIRST_CUT, FIRST_GAP], scales)])
     bounds = [(0.0, None)] * size + [(None, None), GAP_BOUNDS] * scales
-    found = minimize(_loss, start, args=(data, penalty), jac=True, method="L-BFGS-B", bounds=bounds).x
+    with threadpool_limits(limits=BLAS_THREADS, user_api="blas"):
+        found = minimize(_loss, start, args=(data, penalty), jac=True, method="L-BFGS-B", bounds=bounds).x
     cuts = _cuts(found, size)
     return LevelModel(
         found[:size], spread, dict(zip(data.scales, cuts, strict=True)), typical=features.mean(axis=0)

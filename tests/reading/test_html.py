@@ -327,10 +327,10 @@ def test_text_behind_a_huge_picture_in_the_page_is_read() -> None:
 
 def test_reading_time_grows_with_the_page_and_not_faster() -> None:
     """Nested layout tables once made readers of this kind take exponential time."""
-    start = time.perf_counter()
+    start = time.process_time()
     blocks_of("<table><tr><td><b>x</b>" * 150)
     blocks_of("<table>" + "<tr><td>a<td>b" * 3000 + "</table>")
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 INLINE = ("b", "i", "span", "a", "font", "em", "strong", "u", "sub")

@@ -12,7 +12,7 @@ import pytest
 from ndc_urban.report import report, write_report
 from ndc_urban.runs import Run, score
 
-SAMPLES = Path("corpus/samples")
+SAMPLES = Path(__file__).parents[2] / "corpus" / "samples"
 FILES = {
     "KEN_2020-12-01_en.pdf": "tamberland-ndc-update-en.pdf",
     "KEN_2025-03-01_en.pdf": "marrowick-third-ndc-en.pdf",

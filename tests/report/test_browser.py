@@ -35,7 +35,7 @@ def find_all(browser: Any, selector: str) -> list[Any]:
 def wait_for(browser: Any, condition: Any) -> Any:
     from selenium.webdriver.support.ui import WebDriverWait
 
-    return WebDriverWait(browser, 20).until(lambda _: condition())
+    return WebDriverWait(browser, 120).until(lambda _: condition())
 
 
 def choose(browser: Any, selector: str, value: str) -> None:

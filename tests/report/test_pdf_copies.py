@@ -22,7 +22,7 @@ from ndc_urban.report.pdf_copies import AUTHOR, write_copy
 from ndc_urban.report.records import LevelResult, ReportDocument, ReportPassage
 from ndc_urban.runs import Run
 
-SAMPLES = Path("corpus/samples")
+SAMPLES = Path(__file__).parents[2] / "corpus" / "samples"
 FIRST = "The city council will build a tram line and a bus lane."
 SECOND = "Municipal waste of all towns goes to a sorting plant."
 

@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -39,6 +40,11 @@ levels = st.integers(0, 2)
 @pytest.fixture(scope="module")
 def predictions(trained: TrainingResult) -> Predictions:
     return out_of_fold(trained)
+
+
+@pytest.fixture(scope="module")
+def figures(predictions: Predictions) -> dict[str, Any]:
+    return evaluate(predictions)
 
 
 @settings(deadline=None)
@@ -139,8 +145,7 @@ def test_cross_fitting_scores_each_passage_without_its_party(
         assert np.allclose(predictions.scores["words"].p_urban[rows], again.p_urban)
 
 
-def test_the_figures_add_up(predictions: Predictions) -> None:
-    figures = evaluate(predictions)
+def test_the_figures_add_up(predictions: Predictions, figures: dict[str, Any]) -> None:
     everything = figures["levels"]["all"]
     confusion = np.array(figures["levels"]["confusion"])
     assert confusion.sum() == everything["documents"] == 24
@@ -160,12 +165,11 @@ def test_the_figures_add_up(predictions: Predictions) -> None:
     )
 
 
-def test_the_figures_are_plain_data(predictions: Predictions) -> None:
-    figures = evaluate(predictions)
+def test_the_figures_are_plain_data(figures: dict[str, Any]) -> None:
     assert json.loads(json.dumps(figures)) == figures
 
 
-def test_a_model_that_knows_nothing_looks_it(predictions: Predictions) -> None:
+def test_a_model_that_knows_nothing_looks_it(predictions: Predictions, figures: dict[str, Any]) -> None:
     """Figures must be able to fail: with scores drawn at random nothing is left of them."""
     generator = np.random.default_rng(4)
     blind = replace(
@@ -176,7 +180,7 @@ def test_a_model_that_knows_nothing_looks_it(predictions: Predictions) -> None:
         },
         probabilities=generator.permutation(predictions.probabilities),
     )
-    good, bad = evaluate(predictions), evaluate(blind)
+    good, bad = figures, evaluate(blind)
     assert good["levels"]["all"]["kappa"]["value"] > 0.7 > bad["levels"]["all"]["kappa"]["value"] + 0.2
     for head in ("words", "concepts", "both"):
         assert good["passages"][head]["average_precision"]["value"] > 0.9
@@ -184,8 +188,8 @@ def test_a_model_that_knows_nothing_looks_it(predictions: Predictions) -> None:
         assert bad["passages"][head]["calibration_error"] > good["passages"][head]["calibration_error"]
 
 
-def test_the_majority_is_the_baseline(predictions: Predictions) -> None:
-    baseline = evaluate(predictions)["levels"]["baselines"]["majority"]
+def test_the_majority_is_the_baseline(figures: dict[str, Any]) -> None:
+    baseline = figures["levels"]["baselines"]["majority"]
     assert baseline["accuracy"]["value"] == pytest.approx(1 / 3)
     assert baseline["kappa"]["value"] == pytest.approx(0)
 
@@ -207,16 +211,18 @@ def test_a_model_is_not_measured_on_what_it_was_trained_on(model: UrbanModel, da
         held_out(model, replace(dataset, documents=dataset.documents[:1]))
 
 
-def test_the_summary_says_the_main_figures(predictions: Predictions) -> None:
-    lines = summary_lines(evaluate(predictions))
+def test_the_summary_says_the_main_figures(figures: dict[str, Any]) -> None:
+    lines = summary_lines(figures)
     assert "kappa" in lines[0]
     assert "24 documents" in lines[0]
     assert any("calibration error" in line for line in lines)
 
 
-def test_baselines_learn_their_cut_points_from_other_parties(predictions: Predictions) -> None:
+def test_baselines_learn_their_cut_points_from_other_parties(
+    predictions: Predictions, figures: dict[str, Any]
+) -> None:
     """Counting finds the levels of the made-up plans; with counts that say nothing, it does not."""
-    good = evaluate(predictions)["levels"]["baselines"]
+    good = figures["levels"]["baselines"]
     assert good["keywords"]["kappa"]["value"] > 0.5
     assert good["lexicon"]["kappa"]["value"] > 0.5
     generator = np.random.default_rng(6)
@@ -230,18 +236,19 @@ def test_baselines_learn_their_cut_points_from_other_parties(predictions: Predic
     assert bad["keywords"]["kappa"]["value"] < 0.5
 
 
-def test_the_best_passages_are_told_by_their_codes(predictions: Predictions) -> None:
-    figures = evaluate(predictions)["evidence"]
-    assert figures["share"]["value"] > 0.9
-    assert figures["of_them_coded"] <= figures["passages"]
+def test_the_best_passages_are_told_by_their_codes(predictions: Predictions, figures: dict[str, Any]) -> None:
+    evidence = figures["evidence"]
+    assert evidence["share"]["value"] > 0.9
+    assert evidence["of_them_coded"] <= evidence["passages"]
     turned = tuple(replace(each, top_codes=("N",) * len(each.top_codes)) for each in predictions.documents)
     assert evaluate(replace(predictions, documents=turned))["evidence"]["share"]["value"] == 0
 
 
-def test_prediction_sets_hold_what_they_state(predictions: Predictions) -> None:
-    figures = evaluate(predictions)["levels"]["prediction_set"]
-    assert figures["stated"] == 0.9
-    assert 1 <= figures["levels_named"] <= 3
+def test_prediction_sets_hold_what_they_state(predictions: Predictions, figures: dict[str, Any]) -> None:
+    stated = figures["levels"]["prediction_set"]
+    assert stated["stated"] == 0.9
+    assert 1 <= stated["levels_named"] <= 3
     everything = replace(predictions, mass=np.ones(len(predictions.documents)))
-    assert evaluate(everything)["levels"]["prediction_set"]["measured"]["value"] == 1
-    assert evaluate(everything)["levels"]["prediction_set"]["undecided"] == 1
+    all_levels = evaluate(everything)["levels"]["prediction_set"]
+    assert all_levels["measured"]["value"] == 1
+    assert all_levels["undecided"] == 1

@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 from scipy.special import expit
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from ndc_urban.labels.anchors import Anchor, fingerprint
 from ndc_urban.labels.records import PassageLabel
 from ndc_urban.model.passage_model import Encoded, soft_maximum
 from ndc_urban.model.vocabulary import Vocabulary
+from ndc_urban.training import fitting
 from ndc_urban.training.fitting import (
     LabelArrays,
     as_labels,
@@ -96,6 +98,24 @@ def test_what_tells_the_sector_weighs_nothing_else() -> None:
     for part in ("window", "whole", "explicit", "incidental", "strand", "role"):
         assert not getattr(head, part).weights[:, :2].any(), part
     assert head.sector.weights[:, 1].all()
+
+
+def test_a_head_is_fitted_with_one_blas_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """More threads wait for each other, and their sums depend on the number of processors."""
+    used: list[int] = []
+
+    def fit(*arguments: object) -> None:
+        used.extend(each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas")
+        raise InterruptedError
+
+    monkeypatch.setattr(fitting, "fit_windows", fit)
+    whole = csr_matrix(np.ones((2, 1), dtype=np.float32))
+    labels = as_labels([label("XAA_2022", "E", "tr"), label("XAB_2022", "N")])
+    with threadpool_limits(2, user_api="blas"), pytest.raises(InterruptedError):
+        assert {each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas"} == {2}
+        fit_head(Encoded(whole, np.arange(2), whole), labels, np.arange(2), Vocabulary(("w:a",)))
+    assert used
+    assert set(used) == {1}
 
 
 def test_the_window_that_makes_a_passage_urban_is_found() -> None:

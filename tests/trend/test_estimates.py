@@ -201,6 +201,7 @@ def test_corrected_limits_cover_in_every_cell(
     assert min(held.values()) >= LEAST, min(held.items(), key=lambda item: item[1])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("trait", ["strong", "at least moderate"])
 def test_limits_of_corrected_change_cover_in_every_cell(
     coverages: dict[trend_coverage.Cell, dict[str, float]], trait: str
@@ -209,6 +210,7 @@ def test_limits_of_corrected_change_cover_in_every_cell(
     assert min(held.values()) >= LEAST, min(held.items(), key=lambda item: item[1])
 
 
+@pytest.mark.slow
 def test_classify_and_count_does_not_cover(coverages: dict[trend_coverage.Cell, dict[str, float]]) -> None:
     for trait in ("strong", "at least moderate"):
         held = [coverage[f"count {trait}"] for coverage in coverages.values()]

@@ -34,7 +34,7 @@ FORMATS: dict[str, tuple[ExchangeFormat, str, int]] = {
     "review": (review, "x.json", 60),
     "docbin": (docbin, "x.spacy", 50),
     "qdpx": (qdpx, "x.qdpx", 60),
-    "xlsx": (xlsx, "x.xlsx", 40),
+    "xlsx": (xlsx, "x.xlsx", 25),
 }
 
 
