@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 
 def page_ranges(pages: Iterable[int]) -> str:
@@ -18,3 +18,14 @@ def page_ranges(pages: Iterable[int]) -> str:
         else:
             runs.append([page, page])
     return ";".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)
+
+
+def pages_in(ranges: str) -> Iterator[int]:
+    """The pages of such ranges, in their order; none for an empty text.
+
+    >>> list(pages_in("3-5;9"))
+    [3, 4, 5, 9]
+    """
+    for part in filter(None, ranges.split(";")):
+        first, _, last = part.partition("-")
+        yield from range(int(first), int(last or first) + 1)

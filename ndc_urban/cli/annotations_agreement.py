@@ -40,14 +40,22 @@ def agreement_cli(
 
     from ndc_urban.errors import AnnotationsInvalid
     from ndc_urban.labels.agreement import agreements
-    from ndc_urban.labels.store import read_level_labels, read_passage_labels
-    from ndc_urban.labels.texts import read_labels_with_texts
+    from ndc_urban.labels.independence import independent
+    from ndc_urban.labels.loading import labels_of
 
     _check(folders, disagreements, corpus)
-    stored = [label for folder in folders for label in read_passage_labels(folder)]
-    with_texts = [label for folder in folders for label in read_labels_with_texts(folder)]
-    levels = [level for folder in folders for level in read_level_labels(folder)]
-    found = agreements([*stored, *with_texts], levels)
+    labels = [labels_of(folder) for folder in folders]
+    passages = [label for some, _ in labels for label in some]
+    levels = [level for _, some in labels for level in some]
+    found = agreements(passages, levels)
+    left_out = len(passages) - len(independent(passages)), len(levels) - len(independent(levels))
+    if any(left_out) and not quiet:
+        typer.echo(
+            "Left out, because they are a model's or suggestions kept unseen: {} passages, {} levels".format(
+                *left_out
+            ),
+            err=True,
+        )
     if not found:
         raise AnnotationsInvalid(
             "No passage and no document was coded by two coders.",

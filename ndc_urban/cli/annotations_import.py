@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -53,6 +53,14 @@ def import_cli(
             show_default=False,
         ),
     ] = None,
+    kind: Annotated[
+        Literal["person", "automated", "model"],
+        typer.Option(
+            "--kind",
+            help="What the coders of the file are: persons, automated readers (which read the text and apply the "
+            "codebook), or a model. Where several labelled the same, persons count first.",
+        ),
+    ] = "person",
     partial: Annotated[
         bool, typer.Option("--partial", help="Import what is valid even if something is wrong.")
     ] = False,
@@ -79,6 +87,7 @@ def import_cli(
         into,
         format=format,
         coders=coder or (),
+        kind=kind,
         partial=partial,
         report=report,
         progress=duration_of_steps(quiet=quiet, what="codings checked"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -54,14 +54,31 @@ def train_cli(
         typer.Option(
             "--champion",
             help="Folder of the current model, to compare with on the same folds; without --out it is replaced if the "
-            "new one is not worse.",
+            "new one is better.",
             show_default=False,
             parser=named_path,
         ),
     ] = None,
     replace: Annotated[
-        bool, typer.Option("--replace", help="Replace the current model even if the new one is worse.")
+        bool, typer.Option("--replace", help="Replace the current model even if the new one is not better.")
     ] = False,
+    decide_by: Annotated[
+        Literal["levels", "passages"],
+        typer.Option(
+            "--decide-by",
+            help="The figure that decides: kappa of the levels, or average precision of the passages.",
+        ),
+    ] = "levels",
+    prefer: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--prefer",
+            metavar="CODER",
+            help="Whose labels count where several coders labelled the same; may be given several times. Adjudicated "
+            "labels count before them, those of other people, automated readers and models after them.",
+            show_default=False,
+        ),
+    ] = None,
     report: Annotated[
         Path | None,
         typer.Option(
@@ -82,11 +99,11 @@ def train_cli(
     """Train a model on annotated documents, and measure it on Parties that it has not seen.
 
     With --champion, the current model and the new one are measured on the same documents and folds, and the current one
-    is kept if it is better.
+    is kept unless the new one is surely better.
     """
     from ndc_urban.cli.interrupts import INTERRUPTED_STATUS, ending_cleanly
     from ndc_urban.training.train import Recipe
-    from ndc_urban.training.workflow import TrainingFiles, train_model
+    from ndc_urban.training.workflow import Current, TrainingFiles, train_model
 
     def say(line: str) -> None:
         if not quiet:
@@ -96,11 +113,10 @@ def train_cli(
     try:
         with ending_cleanly():
             new = train_model(
-                TrainingFiles(annotations, corpus, grades),
+                TrainingFiles(annotations, corpus, grades, prefer or ()),
                 target,
                 Recipe(name=name, jobs=jobs),
-                current=champion,
-                replace_if_worse=replace,
+                current=None if champion is None else Current(champion, decide_by, replace),
                 check_for_nested=nested,
                 say=say,
             )
@@ -155,8 +171,10 @@ def _with_nested_figures(new: NewModel, say: Say) -> NewModel:
 def _write_report(path: Path, comparison: Comparison) -> None:
     from ndc_urban.files import write_atomically
 
-    lines = "\n".join(f"- {line}" for line in comparison.lines())
-    write_atomically(path, f"# Comparison with the current model\n\n{lines}\n".encode())
+    lines = ["# Comparison with the current model", "", *(f"- {line}" for line in comparison.lines())]
+    if comparison.changes.missing:
+        lines += ["", "## Missing labels", "", *(f"- {line}" for line in comparison.missing_lines())]
+    write_atomically(path, ("\n".join(lines) + "\n").encode())
 
 
 def _print(new: NewModel) -> None:

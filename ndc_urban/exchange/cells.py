@@ -11,10 +11,10 @@ from ndc_urban.exchange.attributes import NO, YES, nearest, understood, values
 from ndc_urban.exchange.coding_sheet import LevelSuggestion, Suggestion
 from ndc_urban.exchange.columns import UNKNOWN_TIMESTAMP
 from ndc_urban.exchange.guide import PASSAGE_FIELDS
-from ndc_urban.exchange.rows import RawRow, RowInvalid
+from ndc_urban.exchange.rows import CLOCKED, SECONDS, RawRow, RowInvalid
 from ndc_urban.identity import is_sha256
 from ndc_urban.labels.anchors import Anchor
-from ndc_urban.labels.records import NAME_SEPARATOR, check_coder, check_timestamp
+from ndc_urban.labels.records import NAME_SEPARATOR, as_said, check_coder, check_timestamp
 
 
 def attributes_of(row: RawRow) -> dict[str, str]:
@@ -166,6 +166,26 @@ def inclusion_probability(row: RawRow) -> float | None:
         remedy = "Copy the cell from the exported sheet, or clear it."
         raise RowInvalid("bad_probability", "inclusion_probability", message, remedy)
     return value
+
+
+def suggested_passage(row: RawRow) -> str:
+    """What was suggested for a passage, as `said` of a label writes it; empty where nothing was."""
+    said = [row.get(f"suggested_{name}") for name in PASSAGE_FIELDS]
+    return as_said(*said) if said[0] else ""
+
+
+def seconds(row: RawRow) -> float | None:
+    """How long the coder had the unit open, if the tool tells."""
+    written = row.get(SECONDS)
+    try:
+        return float(written) if written else None
+    except ValueError:
+        return None
+
+
+def is_clocked(row: RawRow) -> bool:
+    """Whether the tool noted the moment of the coding."""
+    return row.get(CLOCKED) == "1"
 
 
 def suggestion(row: RawRow) -> Suggestion | None:

@@ -56,7 +56,9 @@ class ImportedRow(Generic[Item]):
 
     `text` is the coded text as the file has it, None where it has none; `changed` that it is not the text that the
     anchor was made of; `letters` gives the letters of the columns in a spreadsheet; `undated` that the file says that
-    nobody knows when it was made, which is more than not saying when.
+    nobody knows when it was made, which is more than not saying when. `suggestion` is what a model suggested in view
+    of the coder, as `said` of a label writes it; `seconds` how long the coder had the passage open, if the tool tells;
+    `clocked` that the tool noted the moment of the coding, so that no person wrote the timestamp.
     """
 
     coding: Item
@@ -65,6 +67,9 @@ class ImportedRow(Generic[Item]):
     changed: bool = False
     letters: Mapping[str, str] = field(default_factory=dict)
     undated: bool = False
+    suggestion: str = ""
+    seconds: float | None = None
+    clocked: bool = False
 
 
 @dataclass(frozen=True)

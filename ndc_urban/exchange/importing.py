@@ -19,8 +19,10 @@ from ndc_urban.exchange.names import FormatName
 from ndc_urban.exchange.people import who_is_who
 from ndc_urban.exchange.progress import Progress, no_progress
 from ndc_urban.exchange.registry import FORMATS, format_of
+from ndc_urban.exchange.unseen import unseen, with_reviews
 from ndc_urban.files import write_atomically
 from ndc_urban.labels.anchors import Anchor, Found, NotFound, Places, anchor_at, fingerprint
+from ndc_urban.labels.coders import CoderKind, check_kind, record_kind
 from ndc_urban.labels.records import LevelLabel, PassageLabel
 from ndc_urban.labels.store import (
     append,
@@ -31,13 +33,14 @@ from ndc_urban.labels.store import (
 )
 
 
-def import_labels(
+def import_labels(  # noqa: PLR0913  each is an option of the command
     path: Path,
     corpus: Path,
     into: Path,
     *,
     format: FormatName | None = None,
     coders: Sequence[str] = (),
+    kind: CoderKind = "person",
     partial: bool = False,
     report: Path | None = None,
     progress: Progress = no_progress,
@@ -45,9 +48,9 @@ def import_labels(
     """Checks the codings of a file, or of an export in a folder, and adds them to the folder `into`.
 
     `corpus` holds the documents; without `format` it is recognised by the content; `coders` are values of `--coder`:
-    who coded what names nobody, or who is who in the file. Without `partial` nothing is added where anything is wrong.
-    `report` is a CSV file to write the problems to. Raises `UsageError`, `OutputExists`, `ExchangeFileInvalid` and
-    `ExchangeFileUnsafe`, and what `add_codings` raises.
+    who coded what names nobody, or who is who in the file; `kind` is what they are. Without `partial` nothing is added
+    where anything is wrong. `report` is a CSV file to write the problems to. Raises `UsageError`, `OutputExists`,
+    `ExchangeFileInvalid` and `ExchangeFileUnsafe`, and what `add_codings` raises.
     """
     coder, people = who_is_who(coders)
     if report is not None and report.exists():
@@ -56,9 +59,14 @@ def import_labels(
         raise UsageError(f"{into} is a file.", remedy="Give --into a folder.")
     chosen = FORMATS[format] if format else format_of(path)
     result = chosen.read(path, coder=coder, people=people)
+    coders_of_file = tuple(dict.fromkeys(_coders(result)))
+    if kind != "person":
+        check_kind(into, coders_of_file, kind)
     done = add_codings(
         result, open_library(corpus), into, partial=partial, saved_at=saved_at(result), progress=progress
     )
+    if done.applied:
+        record_kind(into, coders_of_file, kind)
     if report is not None:
         write_atomically(report, done.csv())
     return replace(done, format=chosen.name)
@@ -80,8 +88,10 @@ def add_codings(
     where the labels in the folder are unsound, and `OutputUnwritable`.
     """
     check = _Check(library, list(result.problems), progress)
-    codings = check.passages(result.passages)
-    levels = check.levels(result.levels)
+    passages, documents = with_reviews(result.passages, result.levels)
+    codings = check.passages(passages)
+    levels = check.levels(documents)
+    check.problems += _hasty(result, codings, levels)
     existing = {passage_unit(each): each.answers for each in read_passage_labels(into)}
     existing |= {level_unit(each): each.answers for each in read_level_labels(into)}
     check.against(existing, [(item, passage_unit(item.coding)) for item in codings])
@@ -115,6 +125,21 @@ def add_codings(
         reanchored=check.reanchored,
         applied=True,
     )
+
+
+def _hasty(
+    result: ImportResult,
+    passages: Sequence[ImportedRow[PassageLabel]],
+    levels: Sequence[ImportedRow[LevelLabel]],
+) -> Iterator[Problem]:
+    """A note on each coder who kept suggestions in less time than they take to read."""
+    place = Place(result.files[0].name if result.files else "")
+    for coder, count in unseen(passages, levels):
+        message = (
+            f"{coder} kept {count} suggestions in less time than their texts take to read. They are marked as unseen, "
+            "and what this coder said of these documents with suggestions in view does not count as independent."
+        )
+        yield Problem("note", "unseen_suggestions", place, message, "", "", coder)
 
 
 def saved_at(result: ImportResult) -> str:

@@ -119,7 +119,17 @@ class _Parser:
         if not answered:
             return None
         coding = self._coding(row, anchor)
-        return ImportedRow(coding, row.place, text, changed, row.letters, cells.is_undated(row))
+        return ImportedRow(
+            coding,
+            row.place,
+            text,
+            changed,
+            row.letters,
+            cells.is_undated(row),
+            cells.suggested_passage(row),
+            cells.seconds(row),
+            cells.is_clocked(row),
+        )
 
     def _coding(self, row: RawRow, anchor: Anchor) -> PassageLabel:
         attributes = cells.attributes_of(row)
@@ -198,7 +208,15 @@ class _Parser:
             cells.inclusion_probability(row),
         )
         self._ask_about_second_coder(row, coder)
-        return ImportedRow(coding, row.place, letters=row.letters, undated=cells.is_undated(row))
+        return ImportedRow(
+            coding,
+            row.place,
+            letters=row.letters,
+            undated=cells.is_undated(row),
+            suggestion=row.get("suggested_level"),
+            seconds=cells.seconds(row),
+            clocked=cells.is_clocked(row),
+        )
 
     def _note_look_alikes(self, row: RawRow, fields: Iterable[str]) -> None:
         for name in fields:

@@ -13,6 +13,9 @@ from ndc_urban.exchange.import_result import Place, Problem, Severity
 WHOLE_NUMBERS = frozenset({"unit", "units", "row", "page", "start", "length", "confidence", "dedicated"})
 """Columns with whole numbers: programs write 1.0 where a column has empty cells, or digits in full width."""
 
+SECONDS, CLOCKED = "seconds", "clocked"
+"""Cells that the reader of a tool's file adds: how long the unit was open, and "1" where the tool noted the moment."""
+
 _WHOLE_NUMBER = re.compile(r"(\d+)(?:\.0+)?")
 
 

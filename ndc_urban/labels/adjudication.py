@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
-from typing import Protocol, TypeVar
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from ndc_urban.labels.coders import KINDS, CoderKind
+from ndc_urban.labels.records import Review
 
 
 class ByCoder(Protocol):
@@ -13,28 +17,64 @@ class ByCoder(Protocol):
     def coder(self) -> str: ...
 
     @property
+    def kind(self) -> CoderKind: ...
+
+    @property
+    def review(self) -> Review: ...
+
+    @property
     def adjudicates(self) -> tuple[str, ...]: ...
 
 
 Item = TypeVar("Item", bound=ByCoder)
+Rank = tuple[bool, int, int]
 
 
-def one_per_unit(items: Iterable[Item], unit: Callable[[Item], Hashable]) -> list[Item]:
+@dataclass(frozen=True)
+class Counted(Generic[Item]):
+    """The label of a unit that counts, and the others, which do not.
+
+    `contested` says that coders of the same rank said something else than the one that counts.
+    """
+
+    item: Item
+    others: tuple[Item, ...]
+    contested: bool
+
+
+def one_per_unit(
+    items: Iterable[Item],
+    unit: Callable[[Item], Hashable],
+    *,
+    prefer: Sequence[str] = (),
+    said: Callable[[Item], object] = lambda item: None,
+) -> list[Counted[Item]]:
     """One label for each unit, in order, so that nothing counts twice.
 
-    The label of an adjudicator counts before all others; if several adjudicated a unit, the last one, as it may settle
-    the earlier ones. Without adjudication the coder whose name comes first in the alphabet counts.
+    Adjudicated labels count first, then those of the coders in `prefer`, in their order, then those of persons, of
+    automated readers, of models. A suggestion that was kept unseen ranks as the model's. Among labels of the same rank
+    the coder whose name comes first in the alphabet counts; of several adjudications the last one, as it may settle
+    the earlier ones. `said` gives what a label says, to tell whether coders of the same rank differ.
     """
-    chosen: dict[Hashable, Item] = {}
     listed = list(items)
+    by_unit: dict[Hashable, list[Item]] = {}
     for item in listed:
-        before = chosen.get(unit(item))
-        if before is None or _takes_precedence(item, before):
-            chosen[unit(item)] = item
-    return [item for item in listed if chosen[unit(item)] is item]
+        by_unit.setdefault(unit(item), []).append(item)
+    counted = [_counted(group, prefer, said) for group in by_unit.values()]
+    place = {id(item): number for number, item in enumerate(listed)}
+    return sorted(counted, key=lambda each: place[id(each.item)])
 
 
-def _takes_precedence(item: ByCoder, before: ByCoder) -> bool:
-    if item.adjudicates or before.adjudicates:
-        return bool(item.adjudicates)
-    return item.coder < before.coder
+def _counted(group: Sequence[Item], prefer: Sequence[str], said: Callable[[Item], object]) -> Counted[Item]:
+    best = min(_rank(item, prefer) for item in group)
+    first = [item for item in group if _rank(item, prefer) == best]
+    item = first[-1] if first[0].adjudicates else min(first, key=lambda each: each.coder)
+    others = tuple(each for each in group if each is not item)
+    contested = not item.adjudicates and any(said(each) != said(item) for each in first)
+    return Counted(item, others, contested)
+
+
+def _rank(item: ByCoder, prefer: Sequence[str]) -> Rank:
+    place = prefer.index(item.coder) if item.coder in prefer else len(prefer)
+    kind: CoderKind = "model" if item.review == "unseen" else item.kind
+    return not item.adjudicates, place, KINDS.index(kind)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from ndc_urban.codebook import CODES, LEVELS, ROLES, SECTORS, STRANDS, URBAN_CODES
 from ndc_urban.identity import party_of
+from ndc_urban.labels.independence import independent
 from ndc_urban.labels.records import LevelLabel, PassageLabel
 from ndc_urban.statistics import ROUNDS, Interval, Measure, confusion, kappa, with_interval
 
@@ -71,7 +72,7 @@ def level_ratings(levels: Iterable[LevelLabel]) -> list[Rating]:
     """The levels that coders gave independently; adjudicating ones are left out, as they saw the others."""
     return [
         Rating(each.document, party_of(each.document), each.coder, each.level)
-        for each in levels
+        for each in independent(levels)
         if not each.adjudicates
     ]
 
@@ -88,8 +89,8 @@ def coded_units(labels: Iterable[PassageLabel]) -> list[Coded]:
     """
     coded: list[Coded] = []
     same: dict[tuple[str, str, str], int] = {}
-    independent = [label for label in labels if not label.adjudicates]
-    for label in sorted(independent, key=lambda each: (each.document, each.coder, each.anchor.start)):
+    alone = [label for label in independent(labels) if not label.adjudicates]
+    for label in sorted(alone, key=lambda each: (each.document, each.coder, each.anchor.start)):
         fingerprint = label.anchor.fingerprint
         at = same.get((label.document, label.coder, fingerprint), 0)
         same[label.document, label.coder, fingerprint] = at + 1

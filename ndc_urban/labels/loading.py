@@ -7,18 +7,19 @@ which is read and segmented once.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ndc_urban.cache.reading import read
 from ndc_urban.corpus.register import Collection, Entry
 from ndc_urban.document import Passage, folded
-from ndc_urban.errors import PathMissing, ReadingError
-from ndc_urban.labels.adjudication import one_per_unit
+from ndc_urban.errors import PathMissing, ReadingError, UsageError
+from ndc_urban.labels.adjudication import Counted, one_per_unit
 from ndc_urban.labels.anchors import Found, NotFound, Places
-from ndc_urban.labels.records import LevelLabel, PassageLabel
+from ndc_urban.labels.coders import KIND_NAMES, CoderKind, read_coders
+from ndc_urban.labels.records import LevelLabel, PassageLabel, Review
 from ndc_urban.labels.relocation import put_back
 from ndc_urban.labels.store import LEVELS_TABLE, PASSAGES_TABLE, read_level_labels, read_passage_labels
 from ndc_urban.labels.texts import PASSAGES_FILE, read_labels_with_texts
@@ -39,19 +40,32 @@ class LostLabel:
 
 @dataclass(frozen=True, slots=True)
 class PlacedLabel:
-    """A label with the passage that it is of: one of the file, or the part of one that was coded."""
+    """A label with the passage that it is of: one of the file `sha256`, or the part of one that was coded.
+
+    `instead_of` are the labels of the same passage that it takes the place of.
+    """
 
     label: PassageLabel
     passage: Passage
+    sha256: str = ""
+    instead_of: tuple[PassageLabel, ...] = ()
 
     @property
     def unit(self) -> Hashable:
         """What was coded: labels of one unit answer the same question."""
-        return self.label.document, self.passage.start
+        return self.label.document, self.sha256, self.passage.start
 
     @property
     def coder(self) -> str:
         return self.label.coder
+
+    @property
+    def kind(self) -> CoderKind:
+        return self.label.kind
+
+    @property
+    def review(self) -> Review:
+        return self.label.review
 
     @property
     def adjudicates(self) -> tuple[str, ...]:
@@ -70,8 +84,8 @@ class SegmentedFile:
 class Labels:
     """What counts for training: one label for each passage and each document.
 
-    `files` holds, by document, the file that its labels were put onto; `lost` the labels whose text is not in this
-    collection; `notes` what the user should know.
+    `files` holds, by document, the file that its labels were put onto; those whose text is not in it stay on the file
+    that was coded. `lost` are the labels whose text is not in this collection; `notes` what the user should know.
     """
 
     passages: tuple[PlacedLabel, ...]
@@ -87,19 +101,77 @@ class Labels:
             yield f"{count} labels are left out: {reason}"
 
 
-def load_labels(folders: Sequence[Path], collection: Collection) -> Labels:
-    """The labels of all folders together; adjudicated ones take the place of those that they settle.
+def load_labels(folders: Sequence[Path], collection: Collection, *, prefer: Sequence[str] = ()) -> Labels:
+    """The labels of all folders together, one for each unit: which of several counts is said in `one_per_unit`.
 
-    If a coder labelled a unit twice, the label in the folder named later counts, and a note says so. If several coders
-    labelled it, `one_per_unit` chooses. Raises `PathMissing` if a folder holds no labels, and `AnnotationsInvalid`,
-    naming file and line, for a bad row.
+    `prefer` are coders whose labels count before those of others. If a coder labelled a unit twice, the label in the
+    folder named later counts, and a note says so. Raises `PathMissing` if a folder holds no labels, `UsageError` for a
+    preferred coder who labelled nothing, and `AnnotationsInvalid`, naming file and line, for a bad row.
     """
     passages, levels = _registered(*_read_all(folders, collection), collection)
+    _check_preferred(prefer, passages, levels)
     levels, levels_twice = _last_of_each(
         levels,
-        lambda level: (level.document, level.coder, bool(level.adjudicates)),
+        lambda level: (level.document, level.coder, level.kind, bool(level.adjudicates)),
         lambda level: level.level,
     )
+    files, outcomes = _on_files(passages, collection)
+    everywhere = [each for each in outcomes if isinstance(each, PlacedLabel)]
+    placed, passages_twice = _last_of_each(
+        everywhere,
+        lambda each: (each.unit, each.coder, each.kind, bool(each.adjudicates)),
+        lambda each: each.label.attributes,
+    )
+    counted = one_per_unit(
+        placed, lambda each: each.unit, prefer=prefer, said=lambda each: each.label.attributes
+    )
+    counted_levels = one_per_unit(
+        levels, lambda level: level.document, prefer=prefer, said=lambda level: level.level
+    )
+    coded = {each.item.label.document for each in counted}
+    notes = [
+        *_twice(
+            levels_twice, passages_twice, sum(each.item.document not in coded for each in counted_levels)
+        ),
+        *_contested("levels", counted_levels),
+        *_contested("passages", counted),
+        *_kinds([each.item.label for each in counted], [each.item for each in counted_levels]),
+    ]
+    return Labels(
+        tuple(_with_others([each.item for each in counted], everywhere)),
+        tuple(each.item for each in counted_levels),
+        files,
+        tuple(each for each in outcomes if isinstance(each, LostLabel)),
+        tuple(notes),
+    )
+
+
+def _with_others(counted: Sequence[PlacedLabel], placed: Sequence[PlacedLabel]) -> Iterator[PlacedLabel]:
+    """The labels that count, with all others of their units."""
+    by_unit: dict[Hashable, list[PassageLabel]] = {}
+    for each in placed:
+        by_unit.setdefault(each.unit, []).append(each.label)
+    for each in counted:
+        others = tuple(label for label in by_unit[each.unit] if label is not each.label)
+        yield replace(each, instead_of=others)
+
+
+def _check_preferred(
+    prefer: Sequence[str], passages: Sequence[PassageLabel], levels: Sequence[LevelLabel]
+) -> None:
+    coders = {each.coder for each in passages} | {each.coder for each in levels}
+    for name in prefer:
+        if name not in coders:
+            raise UsageError(
+                f"The coder {name} labelled nothing in these annotations.",
+                remedy=f"Give --prefer one of: {', '.join(sorted(coders))}.",
+            )
+
+
+def _on_files(
+    passages: Sequence[PassageLabel], collection: Collection
+) -> tuple[dict[str, SegmentedFile], list[PlacedLabel | LostLabel]]:
+    """For each document the file that most of its labels were coded on, and where each label is."""
     by_document: dict[str, list[PassageLabel]] = {}
     for label in passages:
         by_document.setdefault(label.document, []).append(label)
@@ -113,24 +185,36 @@ def load_labels(folders: Sequence[Path], collection: Collection) -> Labels:
         else:
             entry, places = main
             files[document] = SegmentedFile(entry, places.passages)
-            outcomes += _placed(labels, places)
-    placed, passages_twice = _last_of_each(
-        [each for each in outcomes if isinstance(each, PlacedLabel)],
-        lambda each: (each.unit, each.coder, bool(each.adjudicates)),
-        lambda each: each.label.attributes,
-    )
-    counted = tuple(one_per_unit(placed, lambda each: each.unit))
-    counted_levels = tuple(one_per_unit(levels, lambda level: level.document))
-    without_passages = {level.document for level in counted_levels} - {
-        each.label.document for each in counted
-    }
-    return Labels(
-        counted,
-        counted_levels,
-        files,
-        tuple(each for each in outcomes if isinstance(each, LostLabel)),
-        tuple(_notes(levels_twice, passages_twice, len(without_passages))),
-    )
+            outcomes += _on_their_own_files(list(_placed(labels, places)), entry, collection)
+    return files, outcomes
+
+
+def _on_their_own_files(
+    outcomes: list[PlacedLabel | LostLabel], main: Entry, collection: Collection
+) -> list[PlacedLabel | LostLabel]:
+    """Labels that the main file does not hold, on the file of the same document that they were coded on."""
+    elsewhere: dict[str, list[int]] = {}
+    for number, outcome in enumerate(outcomes):
+        sha256 = outcome.label.anchor.sha256
+        if isinstance(outcome, LostLabel) and sha256 != main.sha256:
+            elsewhere.setdefault(sha256, []).append(number)
+    for sha256, numbers in elsewhere.items():
+        places = _places_of(sha256, main.document, collection)
+        if places is not None:
+            again = _placed([outcomes[number].label for number in numbers], places)
+            for number, outcome in zip(numbers, again, strict=True):
+                outcomes[number] = outcome
+    return outcomes
+
+
+def _places_of(sha256: str, document: str, collection: Collection) -> Places | None:
+    for entry in collection.entries:
+        if entry.sha256 == sha256 and entry.document == document:
+            try:
+                return Places(read(collection.path(entry.file), ocr="never"))
+            except ReadingError:
+                return None
+    return None
 
 
 def _read_all(folders: Sequence[Path], collection: Collection) -> tuple[list[PassageLabel], list[LevelLabel]]:
@@ -142,9 +226,23 @@ def _read_all(folders: Sequence[Path], collection: Collection) -> tuple[list[Pas
                 f"There is no {PASSAGES_TABLE}, {PASSAGES_FILE} or {LEVELS_TABLE} in {folder}.",
                 remedy="Give the folder that holds the annotations.",
             )
-        passages += [*read_labels_with_texts(folder, collection), *read_passage_labels(folder)]
-        levels += read_level_labels(folder)
+        its_passages, its_levels = labels_of(folder, collection)
+        passages += its_passages
+        levels += its_levels
     return passages, levels
+
+
+def labels_of(
+    folder: Path, collection: Collection | None = None
+) -> tuple[list[PassageLabel], list[LevelLabel]]:
+    """All labels of a folder, with the kinds of their coders. Raises `AnnotationsInvalid`, naming file and line."""
+    kinds = read_coders(folder)
+    passages = *read_labels_with_texts(folder, collection), *read_passage_labels(folder)
+    levels = read_level_labels(folder)
+    return (
+        [replace(each, kind=kinds.get(each.coder, "person")) for each in passages],
+        [replace(each, kind=kinds.get(each.coder, "person")) for each in levels],
+    )
 
 
 def _registered(
@@ -166,7 +264,29 @@ def _registered(
     )
 
 
-def _notes(levels_twice: int, passages_twice: int, without_passages: int) -> Iterator[str]:
+def _contested(what: str, counted: Iterable[Counted[Any]]) -> Iterator[str]:
+    """What several coders of the same rank labelled differently."""
+    open_ = sum(each.contested for each in counted)
+    if open_:
+        yield (
+            f"{open_} {what} were labelled differently by coders of the same rank, and nobody has settled them: the "
+            "coder whose name comes first in the alphabet counts (--prefer chooses another)"
+        )
+
+
+def _kinds(passages: Sequence[PassageLabel], levels: Sequence[LevelLabel]) -> Iterator[str]:
+    """Who gave the labels that count, where not all of them are people."""
+    count = Counter(each.kind for each in passages), Counter(each.kind for each in levels)
+    if any(kind != "person" for kind in (*count[0], *count[1])):
+        parts = [
+            f"{count[0][kind]} passages and {count[1][kind]} levels by {name}"
+            for kind, name in KIND_NAMES.items()
+            if count[0][kind] or count[1][kind]
+        ]
+        yield f"labels that count: {'; '.join(parts)}"
+
+
+def _twice(levels_twice: int, passages_twice: int, without_passages: int) -> Iterator[str]:
     if without_passages:
         yield f"{without_passages} levels are of documents without a coded passage; training leaves them out"
     if levels_twice:
@@ -186,7 +306,7 @@ def _placed(labels: Sequence[PassageLabel], places: Places) -> Iterator[PlacedLa
         if isinstance(place, NotFound):
             yield LostLabel(label, place.reason)
         else:
-            yield PlacedLabel(label, coded_passage(place, places))
+            yield PlacedLabel(label, coded_passage(place, places), places.document.sha256)
 
 
 def _comparable(labels: Sequence[PassageLabel]) -> list[list[int]]:

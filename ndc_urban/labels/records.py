@@ -9,14 +9,23 @@ import re
 from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal, get_args
 
 from ndc_urban.codebook import CODES, LEVELS, ROLES, SECTORS, STRANDS, URBAN_CODES
 from ndc_urban.identity import check_document
 from ndc_urban.labels.anchors import Anchor
+from ndc_urban.labels.coders import CoderKind
 
 NAME_SEPARATOR = ";"
 """Separates the names of coders in a table."""
 CONFIDENCES = (1, 2, 3)
+
+Review = Literal["", "changed", "kept", "unseen"]
+"""What a coder did with the suggestion in view: said something else; kept it; kept it in less time than it takes to
+read the passage. Empty where there was no suggestion."""
+REVIEWS: tuple[Review, ...] = get_args(Review)
+ATTRIBUTE_SEPARATOR = "."
+"""Between the attributes of a suggestion in a table."""
 
 UnitKey = tuple[str, Anchor]
 """A document and a place in a file of it."""
@@ -31,6 +40,8 @@ class PassageLabel:
     `coded_at` is ISO 8601 and may be empty where it is not known; `sector`, `strand` and `role` are empty unless the
     code is E or I. `adjudicates` names the coders whose labels of this passage it settles; theirs are kept. `wave`
     counts the rounds of coding. `seen` is the part of the text, from and to, that the coder had in view; None for all.
+    `suggestion` is what a model suggested while the coder decided, as `said` writes it, and `review` what is known of
+    that; both are empty where there was no suggestion. `kind` is what the coder is; no table of labels holds it.
     """
 
     document: str
@@ -46,12 +57,16 @@ class PassageLabel:
     adjudicates: tuple[str, ...] = ()
     wave: int = 1
     seen: tuple[int, int] | None = None
+    suggestion: str = ""
+    review: Review = ""
+    kind: CoderKind = "person"
 
     def __post_init__(self) -> None:
         check_document(self.document)
         check_coder(self.coder)
         check_timestamp(self.coded_at)
         check_attributes(self.code, self.sector, self.strand, self.role)
+        check_review(self.review)
         for name in self.adjudicates:
             check_coder(name)
 
@@ -64,6 +79,11 @@ class PassageLabel:
     def attributes(self) -> tuple[str, str, str, str]:
         """Code, sector, strand and role."""
         return self.code, self.sector, self.strand, self.role
+
+    @property
+    def said(self) -> str:
+        """The attributes in one word, such as `E.tr.m.r`: what a suggestion is compared with."""
+        return as_said(*self.attributes)
 
     @property
     def key(self) -> UnitKey:
@@ -83,7 +103,10 @@ class PassageLabel:
 
 @dataclass(frozen=True, slots=True)
 class LevelLabel:
-    """What one coder said of one document; `sha256` is the file read, `confidence` 1 to 3 (3 is sure)."""
+    """What one coder said of one document; `sha256` is the file read, `confidence` 1 to 3 (3 is sure).
+
+    `suggestion`, `review` and `kind` are as in `PassageLabel`.
+    """
 
     document: str
     sha256: str
@@ -96,11 +119,15 @@ class LevelLabel:
     comment: str = ""
     adjudicates: tuple[str, ...] = ()
     inclusion_probability: float | None = None
+    suggestion: str = ""
+    review: Review = ""
+    kind: CoderKind = "person"
 
     def __post_init__(self) -> None:
         check_document(self.document)
         check_coder(self.coder)
         check_timestamp(self.coded_at)
+        check_review(self.review)
         if self.level not in LEVELS:
             raise ValueError(f"unknown level {self.level!r}: {', '.join(LEVELS)}")
         if self.confidence not in CONFIDENCES:
@@ -109,6 +136,11 @@ class LevelLabel:
             raise ValueError(f"an inclusion probability lies in (0, 1], not at {self.inclusion_probability}")
         for name in self.adjudicates:
             check_coder(name)
+
+    @property
+    def said(self) -> str:
+        """The level: what a suggestion is compared with."""
+        return self.level
 
     @property
     def key(self) -> tuple[str, str]:
@@ -124,6 +156,21 @@ class LevelLabel:
     def answers(self) -> Hashable:
         """What was said, without who said it and when."""
         return self.level, self.confidence, self.dedicated, self.comment, self.adjudicates
+
+
+def as_said(code: str, sector: str, strand: str, role: str) -> str:
+    """The attributes of a passage in one word.
+
+    >>> as_said("E", "tr", "m", "r"), as_said("N", "", "", "")
+    ('E.tr.m.r', 'N')
+    """
+    return ATTRIBUTE_SEPARATOR.join((code, sector, strand, role)).rstrip(ATTRIBUTE_SEPARATOR)
+
+
+def check_review(review: str) -> None:
+    """Raises `ValueError` for a word that is none of `REVIEWS`."""
+    if review not in REVIEWS:
+        raise ValueError(f"unknown review {review!r}: {', '.join(filter(None, REVIEWS))}, or empty")
 
 
 def check_coder(name: str) -> None:

@@ -12,13 +12,13 @@ import io
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from ndc_urban.codebook import CODEBOOK_VERSION
 from ndc_urban.errors import AnnotationsInvalid, OutputExists
 from ndc_urban.files import parse_csv, write_atomically
 from ndc_urban.labels.anchors import Anchor
-from ndc_urban.labels.records import NAME_SEPARATOR, LevelLabel, PassageLabel
+from ndc_urban.labels.records import NAME_SEPARATOR, LevelLabel, PassageLabel, Review, check_review
 
 PASSAGES_TABLE = "passages.csv"
 LEVELS_TABLE = "levels.csv"
@@ -42,8 +42,11 @@ PASSAGE_COLUMNS = (
     "comment",
     "adjudicates",
     "seen",
+    "suggestion",
+    "review",
 )
-"""`seen` is the part of the text, as from-to, that the coder had in view; empty for all of it."""
+"""`seen` is the part of the text, as from-to, that the coder had in view; empty for all of it. `suggestion` is what a
+model suggested meanwhile, `review` what the coder did with it (`ndc_urban.labels.records.Review`)."""
 LEVEL_COLUMNS = (
     "document",
     "coder",
@@ -58,6 +61,8 @@ LEVEL_COLUMNS = (
     "codebook",
     "comment",
     "adjudicates",
+    "suggestion",
+    "review",
 )
 CONFLICT_COLUMNS = (
     "table",
@@ -249,6 +254,8 @@ def passage_label(row: Mapping[str, str]) -> PassageLabel:
         adjudicates=_names(row.get("adjudicates", "")),
         wave=int(row.get("wave") or 1),
         seen=_seen(row.get("seen", "")),
+        suggestion=row.get("suggestion", ""),
+        review=_review(row.get("review", "")),
     )
 
 
@@ -273,6 +280,8 @@ def passage_row(label: PassageLabel) -> Row:
         "comment": label.comment,
         "adjudicates": NAME_SEPARATOR.join(label.adjudicates),
         "seen": "" if label.seen is None else f"{label.seen[0]}-{label.seen[1]}",
+        "suggestion": label.suggestion,
+        "review": label.review,
     }
 
 
@@ -294,6 +303,8 @@ def level_label(row: Mapping[str, str]) -> LevelLabel:
         inclusion_probability=float(row["inclusion_probability"])
         if row.get("inclusion_probability")
         else None,
+        suggestion=row.get("suggestion", ""),
+        review=_review(row.get("review", "")),
     )
 
 
@@ -312,11 +323,18 @@ def level_row(level: LevelLabel) -> Row:
         "codebook": level.codebook,
         "comment": level.comment,
         "adjudicates": NAME_SEPARATOR.join(level.adjudicates),
+        "suggestion": level.suggestion,
+        "review": level.review,
     }
 
 
 def _names(cell: str) -> tuple[str, ...]:
     return tuple(name for name in cell.split(NAME_SEPARATOR) if name)
+
+
+def _review(cell: str) -> Review:
+    check_review(cell)
+    return cast(Review, cell)
 
 
 def _seen(cell: str) -> tuple[int, int] | None:

@@ -9,9 +9,11 @@ import hashlib
 from collections.abc import Iterable
 
 from ndc_urban.document import Document, folded
-from ndc_urban.page_ranges import page_ranges
+from ndc_urban.page_ranges import page_ranges, pages_in
 
 NOTE_SEPARATOR = "; "
+RECOGNISED = "recognised text"
+"""Heads the note on pages that text recognition has read."""
 
 
 def reading_notes(document: Document) -> tuple[str, ...]:
@@ -19,7 +21,7 @@ def reading_notes(document: Document) -> tuple[str, ...]:
     recognised = [page.number for page in document.pages if page.reader == "ocr" and page.number is not None]
     found = {
         "damaged text": document.damaged_pages,
-        "recognised text": recognised,
+        RECOGNISED: recognised,
         "pages not read": document.pages_needing_ocr,
     }
     return tuple(_of_pages(what, numbers) for what, numbers in found.items() if numbers)
@@ -29,6 +31,17 @@ def _of_pages(what: str, numbers: Iterable[int]) -> str:
     """The note with its pages, listed by commas since notes are parted by semicolons."""
     where = page_ranges(numbers).replace(";", ", ")
     return f"{what}: {where}" if what.startswith("pages") else f"{what}: pages {where}"
+
+
+def recognised_pages(notes: str) -> frozenset[int]:
+    """The pages of a document that were read by text recognition, as its cell `notes` says.
+
+    >>> sorted(recognised_pages("damaged text: pages 9; recognised text: pages 2-4, 7"))
+    [2, 3, 4, 7]
+    """
+    head = f"{RECOGNISED}: pages "
+    found = (note.removeprefix(head) for note in notes.split(NOTE_SEPARATOR) if note.startswith(head))
+    return frozenset(page for ranges in found for page in pages_in(ranges.replace(", ", ";")))
 
 
 def fingerprint(document: Document) -> str:

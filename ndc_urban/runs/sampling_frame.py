@@ -23,6 +23,7 @@ from ndc_urban.labels.anchors import Anchor, Found, Places, fingerprint
 from ndc_urban.labels.sampling import Sample, SampledUnit, SamplingUnit
 from ndc_urban.lexicon import load_lexicon
 from ndc_urban.runs.folder import Run
+from ndc_urban.runs.notes import recognised_pages
 from ndc_urban.runs.tables import LIST_SEPARATOR, OK
 
 URBAN_CLASSES = ((0.05, "p_urban below 0.05"), (0.5, "p_urban 0.05 to 0.5"), (0.95, "p_urban 0.5 to 0.95"))
@@ -133,6 +134,8 @@ def passage_units(run: Run, register: Register, *, for_training: bool) -> Sampli
     passages = run.passages[run.passages["sha256"].isin(list(name_of))].copy()
     passages["number"] = passages.groupby("sha256").cumcount()
     passages = passages[passages["text"].notna()]
+    if for_training:
+        passages = passages[_not_recognised(passages, run)]
     if for_training and len(passages) > MAX_PASSAGES:
         uncertain = passages["p_urban"].sub(0.5).abs().sort_values(kind="stable").index[: MAX_PASSAGES // 2]
         others = passages.index.difference(uncertain)
@@ -148,7 +151,10 @@ def passage_units(run: Run, register: Register, *, for_training: bool) -> Sampli
 def _documents(
     run: Run, register: Register, for_training: bool
 ) -> tuple[list[tuple[str, dict[str, Any]]], list[str]]:
-    """Name and row of each document; of several files the preferred one, else HTML before other formats."""
+    """Name and row of each document; of several files the preferred one, else HTML before other formats.
+
+    For training, a file with text of its own comes first, and a document without one is left out.
+    """
     notes: list[str] = []
     table = run.documents[run.documents["status"] == OK].drop_duplicates("sha256")
     by_name: dict[str, list[dict[str, Any]]] = {}
@@ -168,11 +174,20 @@ def _documents(
             f"{len(missing)} documents of the panel were not scored in this run, so they cannot be drawn: "
             f"{', '.join(missing[:5])}{more}."
         )
-    chosen = [
-        (name, min(rows, key=lambda row: (row["sha256"] not in register.preferred, _format_first(row))))
-        for name, rows in by_name.items()
-    ]
+    scans = _scans(run) if for_training else frozenset()
+
+    def order(row: Mapping[str, Any]) -> tuple[bool, bool, int]:
+        return row["sha256"] in scans, row["sha256"] not in register.preferred, _format_first(row)
+
+    chosen = [(name, min(rows, key=order)) for name, rows in by_name.items()]
     if for_training:
+        readable = [(name, row) for name, row in chosen if row["sha256"] not in scans]
+        if len(readable) < len(chosen):
+            notes.append(
+                f"{len(chosen) - len(readable)} documents are left out because they are scans, which training cannot "
+                "read."
+            )
+        chosen = readable
         fresh = [
             (name, row) for name, row in chosen if not any(bool(r["in_training"]) for r in by_name[name])
         ]
@@ -182,6 +197,29 @@ def _documents(
             )
         chosen = fresh
     return chosen, notes
+
+
+def _scans(run: Run) -> frozenset[str]:
+    """The files all of whose passages were read by text recognition: training reads text layers only."""
+    own = set(run.passages.loc[_not_recognised(run.passages, run), "sha256"])
+    return frozenset(str(sha256) for sha256 in _recognised(run) if sha256 not in own)
+
+
+def _recognised(run: Run) -> dict[str, frozenset[int]]:
+    """The pages that were read by text recognition, by file, for the files that have any."""
+    notes = run.documents.loc[run.documents["notes"].notna(), ["sha256", "notes"]]
+    found = {str(row["sha256"]): recognised_pages(str(row["notes"])) for row in notes.to_dict("records")}
+    return {sha256: pages for sha256, pages in found.items() if pages}
+
+
+def _not_recognised(passages: pd.DataFrame, run: Run) -> list[bool]:
+    """For each passage, whether its page has text of its own."""
+    recognised = _recognised(run)
+    none: frozenset[int] = frozenset()
+    return [
+        page is pd.NA or page not in recognised.get(str(sha256), none)
+        for sha256, page in zip(passages["sha256"], passages["page"], strict=True)
+    ]
 
 
 def _free_name(row: Mapping[Any, Any], taken: Mapping[str, object]) -> str:

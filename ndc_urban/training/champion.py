@@ -4,11 +4,15 @@ The old model's weights have seen most of its Parties, so it is the old model's 
 and its labels, fitted again without each fold of Parties in turn, beside the new recipe and labels without the same
 fold. Both then predict every document of the new annotations, without having seen its Party. The difference has a
 percentile interval of a paired bootstrap over Parties.
+
+Better is the new model only if the interval of the figure chosen beforehand lies above zero and no figure is surely
+worse; else the current one is kept. Only independent labels measure: see `ndc_urban.labels.independence`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
@@ -17,11 +21,12 @@ from numpy.typing import NDArray
 
 from ndc_urban.codebook import CODES, LEVELS, URBAN_CODES
 from ndc_urban.errors import UsageError
+from ndc_urban.labels.independence import independent
 from ndc_urban.model.passage_model import URBAN_FROM, Floats, PassageModel
 from ndc_urban.model.urban_model import UrbanModel
 from ndc_urban.statistics import ROUNDS, Metric, defined, interval
 from ndc_urban.training.average_precision import AveragePrecision
-from ndc_urban.training.dataset import Dataset, LabelledPassage
+from ndc_urban.training.dataset import CodedDocument, Dataset, LabelledPassage
 from ndc_urban.training.evaluation import weighted_kappa
 from ndc_urban.training.level_fit import fit_levels, fold_of
 from ndc_urban.training.scored_versions import scored_versions
@@ -37,21 +42,28 @@ from ndc_urban.training.training_labels import (
     TrainingLabels,
     as_trained_on,
     changes,
+    explained,
     training_labels_of,
 )
 
-Verdict = Literal["better", "not worse", "worse", "not comparable"]
+Verdict = Literal["better", "no detectable difference", "worse", "not comparable"]
 VERDICTS: Mapping[Verdict, str] = {
     "better": "The new model is better than the current one.",
-    "not worse": "The new model is not worse than the current one.",
+    "no detectable difference": "There is no detectable difference between the new model and the current one.",
     "worse": "The new model is worse than the current one.",
     "not comparable": "The two cannot be compared: the annotations lack too many labels of the current model.",
 }
+ChosenFigure = Literal["levels", "passages"]
+"""The figure that decides, chosen before the comparison: kappa of levels, or average precision of passages."""
 MOST_GONE = 0.05
 """If more than this share of its labels is missing, the training of the current model cannot be measured; a
 few are lost whenever a reader changes. Chosen by eye."""
+FEWEST_PARTIES = 6
+"""No difference is sure that rests on fewer Parties with other predictions: a sign test of five that all agree has
+p = 0.06, and the bootstrap of so few has intervals that are too narrow."""
 PASSAGE_SHARE = 5
 """Figures over passages get a fifth of the rounds of the bootstrap, as each round takes long over many passages."""
+KAPPA, PRECISION = "Level, quadratic weighted kappa", "Passages, average precision"
 Figure = Callable[[Any, NDArray[np.intp]], float]
 
 
@@ -59,7 +71,7 @@ Figure = Callable[[Any, NDArray[np.intp]], float]
 class Difference:
     """A figure of the current and of the new model over the same units, and the difference with its 95% interval.
 
-    None where a figure is not defined.
+    None where a figure is not defined. `parties` counts the Parties for which the two predict something else.
     """
 
     champion: float | None
@@ -68,6 +80,17 @@ class Difference:
     low: float | None
     high: float | None
     units: int
+    parties: int = 0
+
+    @property
+    def surely_better(self) -> bool:
+        """Whether the interval lies above zero and rests on enough Parties."""
+        return self.low is not None and self.low > 0 and self.parties >= FEWEST_PARTIES
+
+    @property
+    def surely_worse(self) -> bool:
+        """Whether the interval lies below zero and rests on enough Parties."""
+        return self.high is not None and self.high < 0 and self.parties >= FEWEST_PARTIES
 
     def __str__(self) -> str:
         if self.champion is None or self.new is None or self.difference is None:
@@ -100,16 +123,43 @@ class Comparison:
     changes: Changes
     champion_labels_known: bool
     verdict: Verdict
+    chosen: ChosenFigure = "levels"
+    not_independent: tuple[int, int] = (0, 0)
+    """Passages and documents that were left out, as their labels are not independent of a model."""
 
     @property
     def replaces(self) -> bool:
         """Whether the new model may replace the current one."""
-        return self.verdict in ("better", "not worse")
+        return self.verdict == "better"
+
+    @property
+    def figures(self) -> Mapping[str, tuple[Difference, str]]:
+        """Every figure with its unit, by its name."""
+        named = {
+            KAPPA: (self.level_kappa, "documents"),
+            "Level, accuracy": (self.level_accuracy, "documents"),
+            PRECISION: (self.passage_precision, "passages"),
+        }
+        named |= {
+            f"Level, accuracy, {name}": (each, "documents") for name, each in self.documents_by_labels.items()
+        }
+        return named | {
+            f"Urban or not, right on code {name}": (each, "passages")
+            for name, each in self.passages_by_code.items()
+        }
+
+    @property
+    def losses(self) -> tuple[str, ...]:
+        """The figures that are surely worse."""
+        return tuple(name for name, (each, _) in self.figures.items() if each.surely_worse)
 
     def as_data(self) -> dict[str, Any]:
         """Plain data for JSON."""
         return {
             "verdict": self.verdict,
+            "decided_by": self.chosen,
+            "losses": list(self.losses),
+            "not_independent": dict(zip(("passages", "documents"), self.not_independent, strict=True)),
             "levels": {"kappa": asdict(self.level_kappa), "accuracy": asdict(self.level_accuracy)},
             "passages": {"average_precision": asdict(self.passage_precision)},
             "documents_by_labels": {name: asdict(each) for name, each in self.documents_by_labels.items()},
@@ -122,34 +172,51 @@ class Comparison:
     def lines(self) -> list[str]:
         """The comparison in words."""
         counts = _counts(self.changes)
+        why = Counter(each.reason for each in self.changes.missing)
         lines = [
             f"Labels: {counts['new']} new, {counts['changed']} changed, {counts['removed']} missing; "
             f"documents: {len(counts['new_documents'])} new, {len(counts['changed_levels'])} with another level, "
             f"{len(counts['removed_documents'])} missing"
         ]
+        lines += [f"{count} of these are missing because {reason}" for reason, count in why.most_common()]
         if not self.champion_labels_known:
             lines.append(
                 "The current model has no record of its labels: the labels of its documents are taken as they are now"
             )
-        lines += [
-            f"Level, quadratic weighted kappa: {self.level_kappa} documents",
-            f"Level, accuracy: {self.level_accuracy} documents",
-            f"Passages, average precision: {self.passage_precision} passages",
-        ]
-        lines += [
-            f"Level, accuracy, {name}: {each} documents" for name, each in self.documents_by_labels.items()
-        ]
-        lines += [
-            f"Urban or not, right on code {name}: {each} passages"
-            for name, each in self.passages_by_code.items()
-        ]
+        if any(self.not_independent):
+            lines.append(
+                "Not measured on {} passages and {} documents, whose labels are a model's or kept suggestions "
+                "unseen".format(*self.not_independent)
+            )
+        lines += [f"{name}: {each} {unit}" for name, (each, unit) in self.figures.items()]
         lines += [
             f"{each['document']} ({each['labels']}): coded {each['coded']}, current model "
             f"{each['champion']}, new model {each['new']}"
             for each in self.moved
         ]
-        lines.append(VERDICTS[self.verdict])
-        return lines
+        return [*lines, *self._reasons(), VERDICTS[self.verdict]]
+
+    def _reasons(self) -> Iterator[str]:
+        """Why the verdict is what it is."""
+        if self.verdict == "not comparable":
+            return
+        name = KAPPA if self.chosen == "levels" else PRECISION
+        chosen = self.level_kappa if self.chosen == "levels" else self.passage_precision
+        sure = (
+            "surely better" if chosen.surely_better else "surely worse" if chosen.surely_worse else "not sure"
+        )
+        yield f"The figure that decides, chosen beforehand, is: {name}. Its difference is {sure}"
+        if not chosen.surely_better and chosen.low is not None and chosen.low > 0:
+            yield (
+                f"The two differ on {chosen.parties} Parties only; with fewer than {FEWEST_PARTIES}, no difference is "
+                "sure"
+            )
+        if self.losses:
+            yield f"Surely worse: {'; '.join(self.losses)}"
+
+    def missing_lines(self) -> list[str]:
+        """Each label of the current model that is missing, with the reason."""
+        return list(map(str, self.changes.missing))
 
 
 def train_and_compare(
@@ -158,9 +225,10 @@ def train_and_compare(
     dataset: Dataset,
     recipe: Recipe,
     *,
+    chosen: ChosenFigure = "levels",
     say: Say = lambda line: None,
 ) -> tuple[TrainingResult, Comparison]:
-    """Trains on a data set and compares with the training of the current model, fold by fold.
+    """Trains on a data set and compares with the training of the current model, fold by fold; `chosen` decides.
 
     `recorded` are the labels that the current model was trained on; without them those of its documents are taken from
     the data set. Raises `UsageError` if none of its documents are in the data set.
@@ -174,7 +242,7 @@ def train_and_compare(
         )
     say("training the new model")
     new = train(dataset, recipe, say=say)
-    changed = changes(known, training_labels_of(dataset))
+    changed = explained(changes(known, training_labels_of(dataset, known)), known, dataset)
     old_recipe = recipe_of(champion, recipe)
     if old_recipe == replace(recipe, name=old_recipe.name) and not changed.any:
         old = new
@@ -182,13 +250,34 @@ def train_and_compare(
         say("training on the labels of the current model, in the same folds")
         old = train(old_dataset, old_recipe, say=say)
     say("comparing")
-    coded = tuple(each for each in dataset.passages if not each.carried)
-    predictions = predictions_of(old, dataset, coded), predictions_of(new, dataset, coded)
-    comparison = compare(*predictions, dataset, coded, changed, known=recorded is not None)
+    every = tuple(each for each in dataset.passages if not each.carried)
+    coded, documents = _measuring(every, dataset.documents)
+    measured = replace(dataset, documents=documents)
+    predictions = predictions_of(old, measured, coded), predictions_of(new, measured, coded)
+    comparison = replace(
+        compare(*predictions, measured, coded, changed, known=recorded is not None, chosen=chosen),
+        not_independent=(len(every) - len(coded), len(dataset.documents) - len(documents)),
+    )
     gone = sum(map(len, changed.removed.values())) / max(sum(map(len, known.passages.values())), 1)
     if max(gone, len(changed.removed_documents) / len(known.levels)) > MOST_GONE:
         comparison = replace(comparison, verdict="not comparable")
     return new, comparison
+
+
+def _measuring(
+    coded: Sequence[LabelledPassage], documents: Sequence[CodedDocument]
+) -> tuple[tuple[LabelledPassage, ...], tuple[CodedDocument, ...]]:
+    """The passages and documents whose labels are independent of any model."""
+    labels = {id(label) for label in independent(each.label for each in coded)}
+    levels = {id(level) for level in independent(each.label for each in documents)}
+    found = tuple(each for each in coded if id(each.label) in labels)
+    measured = tuple(each for each in documents if id(each.label) in levels)
+    if not found or not measured:
+        raise UsageError(
+            "No label is independent of a model, so nothing can be compared.",
+            remedy="Give labels of coders who read the passages, best without suggestions.",
+        )
+    return found, measured
 
 
 def recipe_of(champion: UrbanModel, recipe: Recipe) -> Recipe:
@@ -253,6 +342,7 @@ def compare(
     changed: Changes,
     *,
     known: bool,
+    chosen: ChosenFigure = "levels",
     rounds: int = ROUNDS,
 ) -> Comparison:
     """The figures of two ways of training over the same documents and passages."""
@@ -267,15 +357,15 @@ def compare(
     def accuracy(chosen: NDArray[np.bool_]) -> Difference:
         at = np.flatnonzero(chosen)
         return paired(
-            lambda said, rows: float((said[at][rows] == truth[at][rows]).mean()),
-            old.levels,
-            new.levels,
+            lambda said, rows: float((said[rows] == truth[at][rows]).mean()),
+            old.levels[at],
+            new.levels[at],
             parties[at],
             rounds,
         )
 
     precision, by_code = _compare_passages(old, new, coded, rounds // PASSAGE_SHARE)
-    return Comparison(
+    comparison = Comparison(
         level_kappa=kappa,
         level_accuracy=accuracy(np.ones(len(truth), dtype=bool)),
         passage_precision=precision,
@@ -293,8 +383,10 @@ def compare(
         ),
         changes=changed,
         champion_labels_known=known,
-        verdict=verdict(kappa, precision),
+        verdict="no detectable difference",
+        chosen=chosen,
     )
+    return replace(comparison, verdict=verdict(kappa if chosen == "levels" else precision, comparison.losses))
 
 
 def _compare_passages(
@@ -314,9 +406,9 @@ def _compare_passages(
     def right(code: str) -> Difference:
         at = np.flatnonzero(codes == code)
         return paired(
-            lambda said, rows: float(((said[at][rows] >= URBAN_FROM) == urban[at][rows]).mean()),
-            old.p_urban,
-            new.p_urban,
+            lambda said, rows: float(((said[rows] >= URBAN_FROM) == urban[at][rows]).mean()),
+            old.p_urban[at],
+            new.p_urban[at],
             parties[at],
             rounds,
         )
@@ -324,13 +416,11 @@ def _compare_passages(
     return precision, {code: right(code) for code in CODES if code in codes}
 
 
-def verdict(kappa: Difference, precision: Difference) -> Verdict:
-    """Better when the interval of one figure lies above 0 and the other is not worse; worse when levels agree less
-    with coders, or passages surely do; else not worse."""
-    if (kappa.difference or 0.0) < 0 or (precision.high is not None and precision.high < 0):
+def verdict(chosen: Difference, losses: Sequence[str]) -> Verdict:
+    """Better when the chosen figure is surely better and none is surely worse; worse when the chosen one surely is."""
+    if chosen.surely_worse:
         return "worse"
-    surely = [each for each in (kappa, precision) if each.low is not None and each.low > 0]
-    return "better" if surely and (precision.difference or 0.0) >= 0 else "not worse"
+    return "better" if chosen.surely_better and not losses else "no detectable difference"
 
 
 def paired(figure: Figure, old: Any, new: Any, parties: NDArray[np.str_], rounds: int) -> Difference:
@@ -352,6 +442,7 @@ def difference(old: Metric, new: Metric, parties: NDArray[np.str_], rounds: int)
         low=defined(low),
         high=defined(high),
         units=len(everything),
+        parties=len(set(parties[np.asarray(old) != np.asarray(new)].tolist())),
     )
 
 
@@ -367,7 +458,7 @@ def _counts(changed: Changes) -> dict[str, Any]:
         return {code: codes.count(code) for code in CODES if code in codes}
 
     new = [attributes[0] for each in changed.new.values() for attributes in each]
-    gone = [attributes[0] for each in changed.removed.values() for attributes in each]
+    gone = [attributes[0] for each in changed.removed.values() for _, attributes in each]
     altered = [f"{old[0]} to {now[0]}" for each in changed.changed.values() for old, now in each]
     return {
         "new": len(new),
@@ -386,5 +477,6 @@ def _counts(changed: Changes) -> dict[str, Any]:
         },
         "new_documents": list(changed.new_documents),
         "removed_documents": list(changed.removed_documents),
+        "missing": [asdict(each) for each in changed.missing],
         "changed_levels": {name: list(levels) for name, levels in changed.changed_levels.items()},
     }

@@ -11,7 +11,7 @@ from ndc_urban.document import Passage
 from ndc_urban.errors import AnnotationsInvalid, ReadingError
 from ndc_urban.grades import SCALE_ROUND, Grade, PartyGrades
 from ndc_urban.identity import party_of, round_of
-from ndc_urban.labels.loading import Labels, SegmentedFile
+from ndc_urban.labels.loading import Labels, LostLabel, SegmentedFile
 from ndc_urban.labels.records import LevelLabel, PassageLabel
 from ndc_urban.languages import LANGUAGES
 from ndc_urban.segment import segment
@@ -24,11 +24,13 @@ class LabelledPassage:
     """A passage with its label.
 
     `carried` is set for a passage of the original language that got the label of its English translation.
+    `instead_of` are the labels of the same passage that it takes the place of.
     """
 
     passage: Passage
     label: PassageLabel
     carried: bool = False
+    instead_of: tuple[PassageLabel, ...] = ()
 
     @property
     def party(self) -> str:
@@ -80,7 +82,7 @@ class UncodedDocument:
 
 @dataclass(frozen=True)
 class Dataset:
-    """All that training and evaluation need.
+    """All that training and evaluation need; `lost` are the labels whose text is not in the collection.
 
     `grades` are UN-Habitat's grades of NDCs 3.0 by document, `uncoded` the documents of any graded round that have no
     coded level. Grades of the NDC before are no part of a training: fitted along, they lower the agreement with both.
@@ -90,6 +92,7 @@ class Dataset:
     documents: tuple[CodedDocument, ...]
     uncoded: tuple[UncodedDocument, ...] = ()
     grades: Mapping[str, Grade] = field(default_factory=dict)
+    lost: tuple[LostLabel, ...] = ()
 
 
 def load_dataset(
@@ -113,7 +116,9 @@ def load_dataset(
         for level in labels.levels
         if level.document in coded
     )
-    labelled = tuple(LabelledPassage(each.passage, each.label) for each in labels.passages)
+    labelled = tuple(
+        LabelledPassage(each.passage, each.label, instead_of=each.instead_of) for each in labels.passages
+    )
     graded = [
         each
         for each in (graded_rounds(grades, collection.folder / PANEL).documents if grades else ())
@@ -129,6 +134,7 @@ def load_dataset(
         documents,
         tuple(document for document in uncoded if document.versions),
         of_document,
+        labels.lost,
     )
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ndc_urban.errors import ModelDamaged
 from ndc_urban.files import read_csv
-from ndc_urban.labels.records import PassageLabel
+from ndc_urban.labels.records import PassageLabel, as_said
 from ndc_urban.training.dataset import CodedDocument, Dataset, LabelledPassage
 
 TRAINING_LABELS_FILE = "labels.csv"
@@ -41,17 +41,34 @@ def fingerprint_of(label: PassageLabel) -> str:
     return label.anchor.fingerprint[:DIGITS]
 
 
-def training_labels_of(dataset: Dataset) -> TrainingLabels:
-    """The labels of a data set; those that were carried over to the original language are the same labels."""
+def training_labels_of(dataset: Dataset, before: TrainingLabels | None = None) -> TrainingLabels:
+    """The labels of a data set; those that were carried over to the original language are the same labels.
+
+    With `before`, a label that takes the place of one of those is listed under the fingerprint that it has there: the
+    text of a passage differs a little from one file of a document to another.
+    """
     passages: dict[str, list[tuple[str, Attributes]]] = {}
+    known = {} if before is None else {name: _digits(found) for name, found in before.passages.items()}
     for each in dataset.passages:
         if not each.carried:
-            found = fingerprint_of(each.label), each.label.attributes
-            passages.setdefault(each.label.document, []).append(found)
+            name = each.label.document
+            found = _known_fingerprint(each, known.get(name, frozenset())), each.label.attributes
+            passages.setdefault(name, []).append(found)
     return TrainingLabels(
         {document.name: document.label.level for document in dataset.documents},
         {name: tuple(found) for name, found in passages.items()},
     )
+
+
+def _digits(passages: Iterable[tuple[str, Attributes]]) -> frozenset[str]:
+    return frozenset(digits for digits, _ in passages)
+
+
+def _known_fingerprint(each: LabelledPassage, known: Container[str]) -> str:
+    """The fingerprint of a labelled passage, or of a label that it takes the place of, if that one is known."""
+    own = fingerprint_of(each.label)
+    others = (fingerprint_of(label) for label in each.instead_of)
+    return next((digits for digits in (own, *others) if digits in known), own)
 
 
 def as_bytes(labels: TrainingLabels) -> bytes:
@@ -112,7 +129,8 @@ def _old_passages(labelled: tuple[LabelledPassage, ...], labels: TrainingLabels)
         if each.carried:
             attributes = carried.get(id(each.label))
         else:
-            same = waiting.get(each.label.document, {}).get(fingerprint_of(each.label), [])
+            mine = waiting.get(each.label.document, {})
+            same = mine.get(_known_fingerprint(each, mine), [])
             attributes = same.pop(0) if same else None
             if attributes is not None:
                 carried[id(each.label)] = attributes
@@ -121,7 +139,7 @@ def _old_passages(labelled: tuple[LabelledPassage, ...], labels: TrainingLabels)
             yield replace(each, label=replace(each.label, code=code, sector=sector, strand=strand, role=role))
 
 
-def _by_fingerprint(passages: tuple[tuple[str, Attributes], ...]) -> dict[str, list[Attributes]]:
+def _by_fingerprint(passages: Sequence[tuple[str, Attributes]]) -> dict[str, list[Attributes]]:
     found: dict[str, list[Attributes]] = {}
     for digits, attributes in passages:
         found.setdefault(digits, []).append(attributes)
@@ -129,15 +147,40 @@ def _by_fingerprint(passages: tuple[tuple[str, Attributes], ...]) -> dict[str, l
 
 
 @dataclass(frozen=True)
+class MissingLabel:
+    """A label of the current model that the new annotations lack, and why.
+
+    `passage` is the beginning of its fingerprint; it is empty for the level of a document, and then `said` is the
+    level. `coder` and `page` are empty where the label is not in the annotations.
+    """
+
+    document: str
+    passage: str
+    said: str
+    reason: str
+    coder: str = ""
+    page: str = ""
+
+    def __str__(self) -> str:
+        what = f"passage {self.passage}" if self.passage else "level"
+        where = "".join((f", page {self.page}" if self.page else "", f", {self.coder}" if self.coder else ""))
+        return f"{self.document}, {what} ({self.said}{where}): {self.reason}"
+
+
+@dataclass(frozen=True)
 class Changes:
-    """How the labels of two trainings differ, by document: what is new, changed or removed."""
+    """How the labels of two trainings differ, by document: what is new, changed or removed.
+
+    `missing` explains each label and each level that was removed.
+    """
 
     new: Mapping[str, tuple[Attributes, ...]]
     changed: Mapping[str, tuple[tuple[Attributes, Attributes], ...]]
-    removed: Mapping[str, tuple[Attributes, ...]]
+    removed: Mapping[str, tuple[tuple[str, Attributes], ...]]
     new_documents: tuple[str, ...]
     removed_documents: tuple[str, ...]
     changed_levels: Mapping[str, tuple[str, str]]
+    missing: tuple[MissingLabel, ...] = ()
 
     @property
     def any(self) -> bool:
@@ -156,7 +199,7 @@ def changes(old: TrainingLabels, new: TrainingLabels) -> Changes:
     """What differs from the old labels to the new ones."""
     added: dict[str, tuple[Attributes, ...]] = {}
     altered: dict[str, tuple[tuple[Attributes, Attributes], ...]] = {}
-    gone: dict[str, tuple[Attributes, ...]] = {}
+    gone: dict[str, tuple[tuple[str, Attributes], ...]] = {}
     for name in sorted({*old.passages, *new.passages}):
         waiting = _by_fingerprint(old.passages.get(name, ()))
         fresh: list[Attributes] = []
@@ -169,10 +212,11 @@ def changes(old: TrainingLabels, new: TrainingLabels) -> Changes:
                 differing.append((same.pop(0), attributes))
             else:
                 fresh.append(attributes)
-        left = [attributes for same in waiting.values() for attributes in same]
-        for target, found in ((added, fresh), (gone, left)):
-            if found:
-                target[name] = tuple(found)
+        left = [(digits, attributes) for digits, same in waiting.items() for attributes in same]
+        if fresh:
+            added[name] = tuple(fresh)
+        if left:
+            gone[name] = tuple(left)
         if differing:
             altered[name] = tuple(differing)
     return Changes(
@@ -187,3 +231,45 @@ def changes(old: TrainingLabels, new: TrainingLabels) -> Changes:
             if name in old.levels and old.levels[name] != level
         },
     )
+
+
+NOT_GIVEN = "no label of the document is in the annotations"
+GONE = "the label is no longer in the annotations"
+SAME_PASSAGE = "another label of the same passage counts, as both texts are one passage of the file"
+NO_LEVEL = "no level of the document is in the annotations"
+NO_PASSAGE = "no labelled passage of the document was found"
+
+
+def explained(found: Changes, old: TrainingLabels, dataset: Dataset) -> Changes:
+    """The changes with the reason for each label of `old` that the data set lacks."""
+    labels = [each.label for each in dataset.passages if not each.carried]
+    named = {label.document for label in labels} | {each.label.document for each in dataset.lost}
+    lost = {(each.label.document, fingerprint_of(each.label)): each for each in dataset.lost}
+    beside = {
+        (other.document, fingerprint_of(other)): other
+        for each in dataset.passages
+        for other in each.instead_of
+    }
+    missing = []
+    for name, gone in found.removed.items():
+        for digits, attributes in gone:
+            said = as_said(*attributes)
+            where = lost.get((name, digits))
+            other = beside.get((name, digits))
+            if where is not None:
+                missing.append(_missing(name, digits, said, where.reason, where.label))
+            elif other is not None:
+                missing.append(_missing(name, digits, said, SAME_PASSAGE, other))
+            else:
+                reason = GONE if name in named else NOT_GIVEN
+                missing.append(MissingLabel(name, digits, said, reason))
+    placed = {label.document for label in labels}
+    for name in found.removed_documents:
+        reason = NO_LEVEL if name in placed else NO_PASSAGE if name in named else NOT_GIVEN
+        missing.append(MissingLabel(name, "", old.levels[name], reason))
+    return replace(found, missing=tuple(missing))
+
+
+def _missing(document: str, digits: str, said: str, reason: str, label: PassageLabel) -> MissingLabel:
+    page = "" if label.anchor.page is None else str(label.anchor.page)
+    return MissingLabel(document, digits, said, reason, label.coder, page)

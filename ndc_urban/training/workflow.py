@@ -21,7 +21,7 @@ from ndc_urban.model.out_of_fold import load_out_of_fold
 from ndc_urban.model.storage import FILES, load_model, save_figures, save_model
 from ndc_urban.model.urban_model import UrbanModel
 from ndc_urban.training.card import main_figures, write_card
-from ndc_urban.training.champion import Comparison, train_and_compare
+from ndc_urban.training.champion import ChosenFigure, Comparison, train_and_compare
 from ndc_urban.training.dataset import Dataset, load_dataset
 from ndc_urban.training.evaluation import Predictions, evaluate, held_out, out_of_fold, sets_on_scale
 from ndc_urban.training.grade_agreement import agreement_with_grades, read_graded
@@ -41,7 +41,7 @@ from ndc_urban.training.training_labels import (
 class NewModel:
     """A trained model with its figures, and how it compares with the current one, if there is one.
 
-    `folder` and `hash` are None if the model was not written, as the current one is better.
+    `folder` and `hash` are None if the model was not written, as the current one is kept.
     """
 
     trained: TrainingResult
@@ -67,11 +67,24 @@ class NewModel:
 
 @dataclass(frozen=True)
 class TrainingFiles:
-    """Folders with labels, the folder of the documents, and UN-Habitat's grades where their scale is learned too."""
+    """Folders with labels, the folder of the documents, and UN-Habitat's grades where their scale is learned too.
+
+    `prefer` are coders whose labels count before those of others.
+    """
 
     annotations: Sequence[Path]
     corpus: Path
     grades: Path | None = None
+    prefer: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Current:
+    """The current model to compare with: its folder, the figure that decides, and whether it is replaced anyway."""
+
+    folder: Path
+    decide_by: ChosenFigure = "levels"
+    replace: bool = False
 
 
 def train_model(
@@ -79,27 +92,27 @@ def train_model(
     out: Path,
     recipe: Recipe,
     *,
-    current: Path | None = None,
-    replace_if_worse: bool = False,
+    current: Current | None = None,
     check_for_nested: bool = False,
     say: Say = lambda line: None,
 ) -> NewModel:
     """Trains a model, measures it and writes it to the folder `out`.
 
-    `current` is the folder of a model to compare with. If it is `out`, it is replaced only by a model that is not
-    worse, unless `replace_if_worse`. With `check_for_nested`, labels that do not suffice for nested folds are refused
-    before the work.
+    If `out` is the folder of the current model, that is replaced only by a better one, unless it says otherwise.
+    With `check_for_nested`, labels that do not suffice for nested folds are refused before the work.
     """
     collection = Collection(files.corpus)
-    before = None if current is None else (load_model(current), load_training_labels(current))
-    dataset = read_dataset(files.annotations, collection, files.grades, for_training=True, say=say)
+    before = None if current is None else (load_model(current.folder), load_training_labels(current.folder))
+    dataset = read_dataset(
+        files.annotations, collection, files.grades, for_training=True, prefer=files.prefer, say=say
+    )
     if check_for_nested:
         check_nested(dataset, recipe)
     comparison = None
-    if before is None:
+    if before is None or current is None:
         trained = train(dataset, recipe, say=say)
     else:
-        trained, comparison = train_and_compare(*before, dataset, recipe, say=say)
+        trained, comparison = train_and_compare(*before, dataset, recipe, chosen=current.decide_by, say=say)
     say("measuring")
     figures = evaluate(out_of_fold(trained, forward=True))
     figures["published"] = against_published(trained, collection)
@@ -108,10 +121,11 @@ def train_model(
         figures["prediction_set_un_habitat"] = sets_on_scale(trained, "un-habitat")
         figures["grades"] = _agreement(trained, files.grades, collection.folder / PANEL)["grades"]
     new = NewModel(trained, figures, comparison, None, None)
-    is_worse = comparison is not None and not comparison.replaces
-    if is_worse and out == current and not replace_if_worse:
+    stands = current is not None and out == current.folder
+    better = comparison is None or comparison.replaces
+    if current is not None and stands and not better and not current.replace:
         return new
-    return replace(new, folder=out, hash=_save(new, out, replace=out == current))
+    return replace(new, folder=out, hash=_save(new, out, replace=stands))
 
 
 def _agreement(trained: TrainingResult, grades: Path, panel: Path) -> dict[str, Any]:
@@ -210,12 +224,13 @@ def read_dataset(
     grades: Path | None = None,
     *,
     for_training: bool,
+    prefer: Sequence[str] = (),
     say: Say,
 ) -> Dataset:
     """The labels of all folders with their documents; `say` hears what was noticed."""
     read = None if grades is None else read_grades(grades)
     say("reading the annotated documents")
-    labels = load_labels(annotations, collection)
+    labels = load_labels(annotations, collection, prefer=prefer)
     for line in labels.report():
         say(line)
     return load_dataset(labels, collection, read, for_training=for_training)

@@ -10,7 +10,9 @@ from pathlib import Path
 from ndc_urban.codebook import LEVELS
 from ndc_urban.errors import AnnotationsInvalid
 from ndc_urban.labels.adjudication import one_per_unit
-from ndc_urban.labels.records import NAME_SEPARATOR
+from ndc_urban.labels.coders import CoderKind, read_coders
+from ndc_urban.labels.independence import independent
+from ndc_urban.labels.records import NAME_SEPARATOR, REVIEWS, Review
 from ndc_urban.trend.panel import read_rows
 
 LEVELS_FILE = "levels.csv"
@@ -45,9 +47,11 @@ NO_LABELS = Labels({}, {})
 class _CodedLevel:
     """What one coder said of a document, which is named or known by the hash of a file."""
 
-    name: str
+    document: str
     sha256: str
     coder: str
+    kind: CoderKind
+    review: Review
     adjudicates: tuple[str, ...]
     label: LabelledLevel
 
@@ -55,23 +59,33 @@ class _CodedLevel:
 def load_labels(folder: Path) -> Labels:
     """Reads levels.csv of a folder of annotations: `document, coder, level`, optional `inclusion_probability`.
 
-    If several coders labelled a document, `one_per_unit` chooses as it does for training. Raises `PathMissing`, and
+    If several coders labelled a document, `one_per_unit` chooses as it does for training. Levels that are a model's, or
+    suggestions that were kept unseen, do not count (`ndc_urban.labels.independence`). Raises `PathMissing`, and
     `AnnotationsInvalid` with the row.
     """
     path = folder / LEVELS_FILE
     rows = enumerate(read_rows(path, ("document", "coder", "level")), 2)
-    counted = one_per_unit((_coded(path, number, row) for number, row in rows), lambda each: each.name)
+    kinds = read_coders(folder)
+    coded = independent(_coded(path, number, row, kinds) for number, row in rows)
+    counted = [each.item for each in one_per_unit(coded, lambda each: each.document)]
     return Labels(
-        {each.name: each.label for each in counted},
+        {each.document: each.label for each in counted},
         {each.sha256: each.label for each in counted if each.sha256},
     )
 
 
-def _coded(path: Path, number: int, row: Mapping[str, str]) -> _CodedLevel:
+def _coded(path: Path, number: int, row: Mapping[str, str], kinds: Mapping[str, CoderKind]) -> _CodedLevel:
     sha256 = row.get("sha256", "")
     adjudicates = tuple(filter(None, row.get("adjudicates", "").split(NAME_SEPARATOR)))
+    review: Review = next((each for each in REVIEWS if each == row.get("review")), "")
     return _CodedLevel(
-        row["document"] or sha256, sha256, row["coder"], adjudicates, _label(path, number, row)
+        row["document"] or sha256,
+        sha256,
+        row["coder"],
+        kinds.get(row["coder"], "person"),
+        review,
+        adjudicates,
+        _label(path, number, row),
     )
 
 

@@ -162,7 +162,7 @@ def test_the_same_labels_make_no_difference(program: Program, champion: Path, co
     told = json.loads(done.out)["comparison"]
     assert told["levels"]["kappa"]["difference"] == 0
     assert told["passages"]["average_precision"]["difference"] == 0
-    assert told["verdict"] == "not worse"
+    assert told["verdict"] == "no detectable difference"
     assert told["moved_documents"] == []
 
 
@@ -173,7 +173,7 @@ def test_a_better_champion_is_kept_unless_replaced(
     wrong = spoilt(both, tmp_path / "wrong")
     done = trained(program, both, "--champion", champion, annotations=wrong)
     assert done.status == EXIT_OK, done.err
-    assert "The new model is worse" in done.out
+    assert "The new model is better" not in done.out
     assert "The current model is kept" in done.out
     assert model_hash(champion) == before
     done = trained(program, both, "--champion", champion, "--replace", annotations=wrong)
@@ -182,13 +182,14 @@ def test_a_better_champion_is_kept_unless_replaced(
     assert sorted(path.name for path in champion.parent.iterdir()) == ["champion", "wrong"]
 
 
-def test_a_model_that_is_not_worse_takes_the_place_in_one_stroke(
-    program: Program, champion: Path, both: TinyCorpus
+def test_a_better_model_takes_the_place_in_one_stroke(
+    program: Program, champion: Path, both: TinyCorpus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("ndc_urban.training.champion.verdict", lambda chosen, losses: "better")
     before = model_hash(champion)
     done = trained(program, both, "--champion", champion, "--out", champion, "--json")
     told = json.loads(done.out)
-    assert told["comparison"]["verdict"] != "worse"
+    assert told["comparison"]["verdict"] == "better"
     assert model_hash(champion) == told["hash"] != before
     assert [path.name for path in champion.parent.iterdir()] == ["champion"]
 
@@ -212,6 +213,8 @@ def test_most_of_the_champions_labels_must_be_given(
     done = trained(program, corpus, "--champion", champion, annotations=fewer)
     assert done.status == EXIT_OK, done.err
     assert "cannot be compared" in done.out
+    missing = len(range(0, len(corpus.labels), 3))
+    assert f"{missing} of these are missing because the label is no longer in the annotations" in done.out
     assert model_hash(champion) == before
 
 

@@ -170,6 +170,24 @@ def test_documents_for_training_are_not_those_that_the_model_knows(program: Prog
     assert "10 to draw from" in done.err
 
 
+def test_documents_for_training_are_none_that_training_cannot_read(program: Program, tmp_path: Path) -> None:
+    run = make_run(tmp_path, number=12)
+    table = pd.read_csv(run / "documents.csv", dtype=str)
+    table.loc[0, "notes"] = "recognised text: pages 1-2"
+    table.loc[1, "notes"] = "damaged text: pages 3; recognised text: pages 1, 3"
+    table.to_csv(run / "documents.csv", index=False)
+    pages = pd.read_csv(run / "passages.csv", dtype=str)
+    pages["page"] = (pages.groupby("sha256").cumcount() % 2 + 1).astype(str)
+    pages.to_csv(run / "passages.csv", index=False)
+    done, rows = drawn(program, run, tmp_path / "s.csv", "--n", 11, "--for", "training")
+    assert "1 documents are left out because they are scans" in done.err
+    assert "KEN_plan00" not in {row["document"] for row in rows}
+    _, rows = drawn(program, run, tmp_path / "t.csv", "--n", 46 - 4, "--for", "training", "--passages")
+    assert {row["page"] for row in rows if row["document"] == "KEN_plan01"} == {"2"}
+    _, rows = drawn(program, run, tmp_path / "u.csv", "--n", 12, "--for", "estimate")
+    assert "KEN_plan00" in {row["document"] for row in rows}, "an estimate is of all documents"
+
+
 def test_files_of_one_document_are_one_unit_and_a_panel_bounds_the_population(
     program: Program, run: Path, tmp_path: Path
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import hashlib
 import json
 import shutil
 from collections import Counter
@@ -12,15 +14,18 @@ import pytest
 from tiny_corpus import TinyCorpus, make_plans, write_corpus, write_csv
 
 from ndc_urban.corpus.register import Collection
-from ndc_urban.errors import PathMissing
+from ndc_urban.errors import PathMissing, UsageError
 from ndc_urban.labels.anchor_migration import Anchored, anchored
-from ndc_urban.labels.anchors import Found
+from ndc_urban.labels.anchors import Found, anchor_at, fingerprint
 from ndc_urban.labels.loading import Labels, load_labels
-from ndc_urban.labels.records import LevelLabel
+from ndc_urban.labels.records import LevelLabel, PassageLabel
 from ndc_urban.labels.relocation_report import relocate
-from ndc_urban.labels.store import append, read_passage_labels, write_passage_labels
+from ndc_urban.labels.store import append, read_level_labels, read_passage_labels, write_passage_labels
 from ndc_urban.labels.texts import read_labels_with_texts
+from ndc_urban.reading import read
+from ndc_urban.segment import segment
 from ndc_urban.training.dataset import Dataset, load_dataset
+from ndc_urban.training.training_labels import GONE, NOT_GIVEN, changes, explained, training_labels_of
 
 
 @pytest.fixture(scope="module")
@@ -147,6 +152,85 @@ def test_labels_of_a_file_that_is_not_there_go_to_its_twin_or_are_told(
     lost = {each.label.document for each in labels.lost}
     assert lost == {gone.name}
     assert "no file of the document" in " ".join(labels.report())
+
+
+def second_file(corpus: TinyCorpus, folder: Path) -> tuple[str, tuple[str, ...]]:
+    """A copy of the collection in which the first plan has another file: half of its passages, and three of its own.
+
+    Returns the hash of that file, and the texts that only it has.
+    """
+    shutil.copytree(corpus.folder, folder)
+    plan = corpus.plans[0]
+    texts = [str(row["text"]) for row in corpus.labels if row["document"] == plan.name]
+    own = (
+        "The annex lists nineteen bus depots of the capital.",
+        "A further table names the towns that keep a register of trees.",
+        "Its last page thanks the councils of eleven coastal cities.",
+    )
+    body = "".join(f"<p>{text}</p>" for text in (*texts[::2], *own))
+    data = f"<html><body>{body}</body></html>".encode()
+    (folder / "html" / "second.html").write_bytes(data)
+    sha256 = hashlib.sha256(data).hexdigest()
+    with (folder / "documents.csv").open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    again = {**rows[0], "file": "html/second.html", "sha256": sha256, "bytes": len(data)}
+    write_csv(folder / "documents.csv", [*rows, again])
+    return sha256, own
+
+
+def test_labels_on_another_file_of_a_document_stand_beside_those_on_the_first(
+    corpus: TinyCorpus, shipped: Path, tmp_path: Path
+) -> None:
+    sha256, own = second_file(corpus, tmp_path / "corpus")
+    document = read(tmp_path / "corpus" / "html" / "second.html")
+    mine = []
+    for passage in segment(document):
+        anchor = anchor_at(document, passage.start, passage.end, None)
+        mine.append(PassageLabel(corpus.plans[0].name, anchor, "Zoe", "", "1.0", "X"))
+    append(tmp_path / "mine", mine)
+    shutil.copytree(shipped, tmp_path / "readers")
+    (tmp_path / "readers" / "coders.csv").write_text("coder,kind\nA,automated\n", encoding="utf-8")
+    collection = Collection(tmp_path / "corpus")
+    before = load_labels([tmp_path / "readers"], collection)
+    labels = load_labels([tmp_path / "readers", tmp_path / "mine"], collection)
+    assert not labels.lost
+    assert len(labels.passages) == len(before.passages) + len(own), "a passage of both files counts once"
+    hers = [each for each in labels.passages if each.coder == "Zoe"]
+    assert len(hers) == len(mine), "a person's label counts before an automated reader's"
+    assert {each.passage.text for each in hers if each.sha256 == sha256} == set(own)
+    assert sum(bool(each.instead_of) for each in hers) == len(mine) - len(own)
+
+    known = training_labels_of(load_dataset(before, collection))
+    dataset = load_dataset(labels, collection)
+    found = explained(changes(known, training_labels_of(dataset, known)), known, dataset)
+    assert not found.removed
+    assert sum(map(len, found.new.values())) == len(own)
+    preferred = load_labels([tmp_path / "readers", tmp_path / "mine"], collection, prefer=["A"])
+    assert [each.coder for each in preferred.passages if each.coder == "Zoe"] == ["Zoe"] * len(own)
+    with pytest.raises(UsageError, match="Yves labelled nothing"):
+        load_labels([tmp_path / "mine"], collection, prefer=["Yves"])
+
+
+def test_each_missing_label_is_explained(corpus: TinyCorpus, shipped: Path, tmp_path: Path) -> None:
+    collection = Collection(corpus.folder)
+    whole = load_dataset(load_labels([shipped], collection), collection)
+    known = training_labels_of(whole)
+    first, second = corpus.plans[0].name, corpus.plans[1].name
+    stored = read_passage_labels(shipped)
+    absent = fingerprint(
+        "Nothing of the kind stands in any of the plans of this corpus, as a coder would see at once."
+    )
+    kept = [each for each in stored if each.document != second][1:]
+    moved = replace(kept[0], anchor=replace(kept[0].anchor, fingerprint=absent, start=9, length=90))
+    write_passage_labels(tmp_path, [moved, *kept[1:]])
+    append(tmp_path, levels=[level for level in read_level_labels(shipped) if level.document != second])
+    dataset = load_dataset(load_labels([tmp_path], collection), collection)
+    found = explained(changes(known, training_labels_of(dataset, known)), known, dataset)
+    gone = sum(each.document == second for each in stored)
+    assert len(found.missing) == sum(map(len, found.removed.values())) + len(found.removed_documents)
+    reasons = Counter((each.document, each.reason) for each in found.missing)
+    assert reasons == {(first, GONE): 2, (second, NOT_GIVEN): gone + 1}
+    assert f"{second}, level" in str(found.missing[-1])
 
 
 def test_a_relocation_counts_files_and_reasons(corpus: TinyCorpus, shipped: Path) -> None:

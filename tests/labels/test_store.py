@@ -85,8 +85,9 @@ def test_columns_of_a_table_by_hand_are_kept(tmp_path: Path) -> None:
     [
         ("XAA_2022,A,,1.0,1,zz,,0,5,00,N,,,,,,", "line 2"),
         ("XAA_2022,A,,1.0,1", "line 2"),
-        (f"XAA_2022,A,,1.0,1,{'c' * 64},,0,5,{fingerprint('a')},Q,,,,,,", "unknown code"),
-        (f"XAA_2022,A,,1.0,1,{'c' * 64},,0,5,{fingerprint('a')},N,,,,,,12", "from-to"),
+        (f"XAA_2022,A,,1.0,1,{'c' * 64},,0,5,{fingerprint('a')},N,,,,,,,E,guessed", "unknown review"),
+        (f"XAA_2022,A,,1.0,1,{'c' * 64},,0,5,{fingerprint('a')},Q,,,,,,,,", "unknown code"),
+        (f"XAA_2022,A,,1.0,1,{'c' * 64},,0,5,{fingerprint('a')},N,,,,,,12,,", "from-to"),
     ],
 )
 def test_a_bad_row_is_named_and_nothing_is_written(tmp_path: Path, row: str, word: str) -> None:

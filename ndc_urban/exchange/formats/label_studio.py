@@ -41,7 +41,7 @@ from ndc_urban.exchange.guide import (
 from ndc_urban.exchange.import_result import ImportResult, Place, Problem
 from ndc_urban.exchange.people import NOBODY_NAMED
 from ndc_urban.exchange.protocol import FileSample
-from ndc_urban.exchange.rows import RawRow
+from ndc_urban.exchange.rows import CLOCKED, SECONDS, RawRow
 
 SUFFIXES = (".json",)
 OF_A_CODING = ("coder", "coded_at", "codebook", "adjudicates", "inclusion_probability", "sheet_coder", "row")
@@ -261,5 +261,6 @@ def _annotated(
         seen.append(meta)
         return replace(task, cells={**task.cells, **cells, **as_cells(meta)})
     cells["coded_at"] = timestamp(annotation.get("updated_at") or annotation.get("created_at"))
+    cells |= {SECONDS: str(annotation.get("lead_time") or ""), CLOCKED: "1"}
     who = identity_of(annotation.get("completed_by") or annotation.get("created_username"))
     return replace(task, cells={**task.cells, **cells}, identity=who)

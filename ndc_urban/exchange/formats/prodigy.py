@@ -31,7 +31,7 @@ from ndc_urban.exchange.guide import (
 from ndc_urban.exchange.import_result import ImportResult, Place, Problem
 from ndc_urban.exchange.people import NOBODY_NAMED
 from ndc_urban.exchange.protocol import FileSample
-from ndc_urban.exchange.rows import Identity, RawRow
+from ndc_urban.exchange.rows import CLOCKED, Identity, RawRow
 
 SUFFIXES = (".jsonl",)
 OURS = "ndc_urban"
@@ -141,6 +141,7 @@ def _answers(
     before = answers.get("coded_at", cells.get("coded_at", ""))
     if before in ("", UNKNOWN_TIMESTAMP) and isinstance(stamp, int | float) and 0 < stamp < LAST_TIMESTAMP:
         answers["coded_at"] = datetime.fromtimestamp(stamp, UTC).isoformat(timespec="seconds")
+        answers[CLOCKED] = "1"
     typed = task.get("user_input")
     if isinstance(typed, str) and typed.strip():
         answers["comment"] = typed

@@ -22,7 +22,7 @@ from ndc_urban.exchange.import_result import ImportResult, Place
 from ndc_urban.exchange.parsing import parse
 from ndc_urban.exchange.people import NOBODY_NAMED
 from ndc_urban.exchange.protocol import FileSample
-from ndc_urban.exchange.rows import RawRow
+from ndc_urban.exchange.rows import CLOCKED, RawRow
 from ndc_urban.labels.anchors import fingerprint
 
 FORMAT = "ndc-urban-review"
@@ -64,7 +64,7 @@ def read(path: Path, *, coder: str = "", people: Mapping[str, str] = NOBODY_NAME
         complete=False,
     )
     saved_at = value.get("saved_at")
-    return replace(result, saved_at=saved_at) if isinstance(saved_at, str) else result
+    return replace(result, saved_at=saved_at if isinstance(saved_at, str) else "")
 
 
 def recognises(file: FileSample) -> bool:
@@ -78,7 +78,8 @@ def _rows(path: Path, value: Mapping[str, Any], part: str) -> Iterator[RawRow]:
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise ExchangeFileInvalid(f"{path.name}: {part} is not a list of rows.", remedy="Save it again.")
     for number, row in enumerate(rows, 1):
-        yield RawRow(as_cells(row), Place(path.name, sheet=part, row=number))
+        cells = as_cells(row) | ({CLOCKED: "1"} if "entries" in value else {})
+        yield RawRow(cells, Place(path.name, sheet=part, row=number))
 
 
 def _with_fingerprint(row: RawRow) -> RawRow:
