@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from ndc_urban.exchange.columns import LEVEL_COLUMNS, PASSAGE_COLUMNS
 from ndc_urban.exchange.formats.json_lines import as_cells
-from ndc_urban.exchange.formats.tool_files import fields_of_unit, not_imported
+from ndc_urban.exchange.formats.tool_files import LAST_TIMESTAMP, fields_of_unit, not_imported
 from ndc_urban.exchange.guide import LEVEL_FIELDS
 from ndc_urban.exchange.import_result import Place, Problem
-from ndc_urban.exchange.rows import Identity, RawRow
+from ndc_urban.exchange.rows import CLOCKED, SECONDS, Identity, RawRow
 
 CODINGS = "codings"
 """The field of a task's data with the codings that were exported, for exports without notes on annotations."""
@@ -56,8 +57,9 @@ def flat_rows(
             yield RawRow(base | answers | as_cells(same), place)
             continue
         when = timestamp(record.get("updated_at") or record.get("created_at"))
+        clock = {SECONDS: str(record.get("lead_time") or ""), CLOCKED: "1"}
         yield RawRow(
-            base | answers | {"coded_at": when}, place, identity=identity_of(record.get("annotator"))
+            base | answers | {"coded_at": when} | clock, place, identity=identity_of(record.get("annotator"))
         )
 
 
@@ -102,5 +104,7 @@ def identity_of(who: Any) -> Identity | None:
 
 
 def timestamp(when: Any) -> str:
-    """A timestamp of Label Studio in ISO 8601."""
+    """A timestamp of Label Studio in ISO 8601; versions before 1.0 wrote seconds since 1970."""
+    if isinstance(when, int | float) and 0 < when < LAST_TIMESTAMP:
+        return datetime.fromtimestamp(when, UTC).isoformat(timespec="seconds")
     return str(when or "").replace("Z", "+00:00")

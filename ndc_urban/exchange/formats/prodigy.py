@@ -19,7 +19,13 @@ from ndc_urban.exchange.attributes import label_of
 from ndc_urban.exchange.columns import UNKNOWN_TIMESTAMP, Row, level_rows, passage_rows
 from ndc_urban.exchange.export_bundle import LEVELS, ExportBundle, ExportFiles, companion
 from ndc_urban.exchange.formats.json_lines import as_cells, lines_bytes
-from ndc_urban.exchange.formats.tool_files import fields_of_unit, labels_of, not_imported, parse_tool_files
+from ndc_urban.exchange.formats.tool_files import (
+    LAST_TIMESTAMP,
+    fields_of_unit,
+    labels_of,
+    not_imported,
+    parse_tool_files,
+)
 from ndc_urban.exchange.guide import (
     ATTRIBUTES,
     LEVEL_FIELDS,
@@ -40,8 +46,6 @@ OURS = "ndc_urban"
 SESSIONS = ("_annotator_id", "_session_id")
 """The fields in which Prodigy says who answered."""
 
-LAST_TIMESTAMP = 1e11
-"""Seconds since 1970, far in the future: a greater number is no timestamp in seconds."""
 
 _STARTED = re.compile(r"(?:^|[-_])\d{4}-\d\d-\d\d[_T -]\d\d[-:]\d\d[-:]\d\d")
 """A session without a name: when the server was started, with the dataset's name in front of it in newer versions."""

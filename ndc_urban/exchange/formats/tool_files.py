@@ -15,6 +15,9 @@ from ndc_urban.exchange.rows import RawRow
 ToolRows = Callable[[Path, list[Problem]], Iterable[RawRow]]
 """The rows of one file of a tool's export; problems are added to the list."""
 
+LAST_TIMESTAMP = 1e11
+"""Seconds since 1970, far in the future: a greater number is no timestamp in seconds."""
+
 
 def parse_tool_files(
     path: Path, suffixes: tuple[str, ...], rows: ToolRows, coder: str, people: Mapping[str, str]
