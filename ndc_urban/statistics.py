@@ -63,6 +63,20 @@ def with_interval(metric: Metric, parties: NDArray[np.str_], rounds: int = ROUND
     return Interval(*map(defined, (metric(np.arange(len(parties))), low, high)))
 
 
+def exact_interval(successes: int, trials: int) -> tuple[float, float]:
+    """The 95% interval of a share by Clopper and Pearson (1934): exact, also where all trials or none succeeded.
+
+    >>> [round(limit, 3) for limit in exact_interval(23, 23)]
+    [0.852, 1.0]
+    """
+    from scipy.special import betaincinv
+
+    tail = (1 - CONFIDENCE) / 2
+    low = betaincinv(successes, trials - successes + 1, tail) if successes else 0.0
+    high = betaincinv(successes + 1, trials - successes, 1 - tail) if successes < trials else 1.0
+    return float(low), float(high)
+
+
 def defined(value: float) -> float | None:
     """The value, or None in place of NaN, for tables and JSON."""
     return round(float(value), 6) if np.isfinite(value) else None

@@ -143,5 +143,5 @@ def _shown(figure: Interval) -> str:
     if figure.value is None:
         return "not defined (all codings are the same)"
     if figure.low is None or figure.high is None:
-        return f"{figure.value:.3f}"
+        return f"{figure.value:.3f} (all agree: no limits)" if figure.value == 1.0 else f"{figure.value:.3f}"
     return f"{figure.value:.3f} ({figure.low:.3f} to {figure.high:.3f})"

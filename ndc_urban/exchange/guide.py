@@ -29,16 +29,14 @@ CODE_RULES: Mapping[str, str] = MappingProxyType(
 
 LEVEL_RULES: Mapping[str, str] = MappingProxyType(
     {
-        "strong": "Urban is a theme of its own. Either (a) at least one section, sub-section, sector heading or block "
-        "of a table is devoted to cities, human settlements, urban development, urban mobility, municipal waste, "
-        "housing or local government, and it has real content (three or more E/I passages); or (b) substantive urban "
-        "measures run through three or more sectors, so that a reader would call cities one of the priorities of the "
-        "document.",
-        "moderate": "Urban challenges or measures are stated with substance in two or more places (two or more E "
-        "passages, or E with several I), but cities are not a theme of their own: no devoted section with "
-        "content, few sectors.",
-        "low": "No urban substance, or one isolated substantive mention; urban words, if any, are incidental. A few I "
-        "passages alone (a landfill measure, a metro line) stay low unless they make a visible urban programme.",
+        "strong": "Urban is a theme of its own. Either (a) a section, sub-section, sector heading or block of a table "
+        "is devoted to cities, human settlements, urban development, urban mobility, municipal waste, housing or local "
+        "government (dedicated is 1), and the document has three or more E/I passages; or (b) it has 20 or more E/I "
+        "passages, with responses or delivery in six or more sectors.",
+        "moderate": "Not strong, and urban challenges or measures are stated with substance in several places: two or "
+        "more E passages, or one E passage with three or more I passages.",
+        "low": "Everything else: no urban substance, or one isolated substantive mention; urban words, if any, are "
+        "incidental. I passages alone (a landfill measure, a metro line) stay low.",
     }
 )
 

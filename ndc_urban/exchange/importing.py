@@ -6,6 +6,7 @@ takes its place; else the coding is refused with its reason.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -23,6 +24,7 @@ from ndc_urban.exchange.unseen import unseen, with_reviews
 from ndc_urban.files import write_atomically
 from ndc_urban.labels.anchors import Anchor, Found, NotFound, Places, anchor_at, fingerprint
 from ndc_urban.labels.coders import CoderKind, check_kind, record_kind
+from ndc_urban.labels.level_rules import contradiction
 from ndc_urban.labels.records import LevelLabel, PassageLabel
 from ndc_urban.labels.store import (
     append,
@@ -92,6 +94,7 @@ def add_codings(
     codings = check.passages(passages)
     levels = check.levels(documents)
     check.problems += _hasty(result, codings, levels)
+    check.problems += _against_rules(result, codings, levels, read_passage_labels(into))
     existing = {passage_unit(each): each.answers for each in read_passage_labels(into)}
     existing |= {level_unit(each): each.answers for each in read_level_labels(into)}
     check.against(existing, [(item, passage_unit(item.coding)) for item in codings])
@@ -140,6 +143,40 @@ def _hasty(
             "and what this coder said of these documents with suggestions in view does not count as independent."
         )
         yield Problem("note", "unseen_suggestions", place, message, "", "", coder)
+
+
+def _against_rules(
+    result: ImportResult,
+    passages: Sequence[ImportedRow[PassageLabel]],
+    levels: Sequence[ImportedRow[LevelLabel]],
+    before: Sequence[PassageLabel],
+) -> Iterator[Problem]:
+    """A note on each level that contradicts the codes that its coder gave, by the rules of the codebook."""
+    coded: dict[tuple[str, str], dict[Hashable, PassageLabel]] = {}
+    for label in (*before, *(item.coding for item in passages)):
+        if not label.adjudicates:
+            coded.setdefault((label.document, label.coder), {})[label.key] = label
+    units = Counter(unit.document for unit in result.units)
+    for item in levels:
+        level = item.coding
+        mine = coded.get((level.document, level.coder), {})
+        if not mine or level.adjudicates:
+            continue
+        complete = 0 < units[level.document] <= len(mine)
+        message = contradiction(level, list(mine.values()), complete=complete)
+        if message:
+            place = replace(item.place, column=item.letters.get("level", "level"))
+            remedy = "Look again at the level, at the codes, and at what dedicated says; or say why in the comment."
+            yield Problem(
+                "note",
+                "level_against_rules",
+                place,
+                message,
+                remedy,
+                level.document,
+                level.coder,
+                level.level,
+            )
 
 
 def saved_at(result: ImportResult) -> str:

@@ -2,7 +2,8 @@
 
 Alpha is after Krippendorff 2018, "Content Analysis", chapter 12 (ordinal for levels, nominal for codes and attributes);
 kappa after Cohen 1960 and, with quadratic weights, 1968. Intervals are percentile intervals of a bootstrap over
-Parties, whose documents and passages are drawn together.
+Parties, whose documents and passages are drawn together. Where all agree, every draw does too, and the bootstrap says
+nothing: then the share has the exact limits of Clopper and Pearson over the units, and kappa and alpha have none.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from ndc_urban.codebook import CODES, LEVELS, ROLES, SECTORS, STRANDS, URBAN_COD
 from ndc_urban.identity import party_of
 from ndc_urban.labels.independence import independent
 from ndc_urban.labels.records import LevelLabel, PassageLabel
-from ndc_urban.statistics import ROUNDS, Interval, Measure, confusion, kappa, with_interval
+from ndc_urban.statistics import ROUNDS, Interval, Measure, confusion, exact_interval, kappa, with_interval
 
 Floats = NDArray[np.float64]
 URBAN, OTHER = "urban", "not urban"
@@ -163,7 +164,10 @@ def agreement(
         len(units),
         int(counts.sum()),
         tuple(coders),
-        with_interval(lambda rows: alpha(counts[rows], measure), parties, rounds),
+        _none_if_all_agree(
+            with_interval(lambda rows: alpha(counts[rows], measure), parties, rounds),
+            bool((counts.max(axis=1) == counts.sum(axis=1)).all()),
+        ),
         tuple(
             _pair(first, second, [(said[unit], party[unit]) for unit in units], measure, len(values), rounds)
             for first, second in combinations(coders, 2)
@@ -185,14 +189,25 @@ def _pair(
     b = np.array([each[1] for each in both])
     parties = np.array([each[2] for each in both])
     table = confusion(a, b, values)
+    all_agree = bool((a == b).all())
     return Pair(
         first,
         second,
         len(both),
-        with_interval(lambda rows: float((a[rows] == b[rows]).mean()), parties, rounds),
-        with_interval(lambda rows: kappa(confusion(a[rows], b[rows], values), measure), parties, rounds),
+        Interval(1.0, round(exact_interval(len(both), len(both))[0], 6), 1.0)
+        if all_agree
+        else with_interval(lambda rows: float((a[rows] == b[rows]).mean()), parties, rounds),
+        _none_if_all_agree(
+            with_interval(lambda rows: kappa(confusion(a[rows], b[rows], values), measure), parties, rounds),
+            all_agree,
+        ),
         tuple(tuple(int(cell) for cell in row) for row in table),
     )
+
+
+def _none_if_all_agree(found: Interval, all_agree: bool) -> Interval:
+    """A figure of agreement; without limits where all agree."""
+    return Interval(found.value, None, None) if all_agree else found
 
 
 def alpha(counts: NDArray[np.int64], measure: Measure) -> float:

@@ -20,6 +20,7 @@ from ndc_urban.errors import ReadingError, UsageError
 from ndc_urban.files import read_csv
 from ndc_urban.identity import document_name
 from ndc_urban.labels.anchors import Anchor, Found, Places, fingerprint
+from ndc_urban.labels.level_rules import UrbanCounts, level_by_rules
 from ndc_urban.labels.sampling import Sample, SampledUnit, SamplingUnit
 from ndc_urban.lexicon import load_lexicon
 from ndc_urban.runs.folder import Run
@@ -248,9 +249,8 @@ def _levels_by_rule(run: Run) -> Mapping[str, str]:
     for sha256, group in urban.groupby("sha256"):
         explicit = int((group["code"] == "E").sum())
         sectors = group.loc[group["role"].isin(["r", "d"]), "sector"].nunique()
-        found[str(sha256)] = (
-            LEVELS[2] if explicit >= 3 and sectors >= 3 else LEVELS[1 if explicit >= 2 else 0]
-        )
+        counts = UrbanCounts(explicit, len(group) - explicit, int(sectors))
+        found[str(sha256)] = level_by_rules(counts, None)
     return {str(sha256): str(level) for sha256, level in found.items()}
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from ndc_urban.labels.agreement import (
+    OTHER,
+    URBAN,
     Agreement,
     Rating,
     agreement,
@@ -15,9 +18,12 @@ from ndc_urban.labels.agreement import (
     alpha,
     code_ratings,
     coded_units,
+    level_ratings,
+    urban_ratings,
 )
 from ndc_urban.labels.anchors import Anchor, fingerprint
 from ndc_urban.labels.records import LevelLabel, PassageLabel
+from ndc_urban.labels.store import read_level_labels, read_passage_labels
 from ndc_urban.statistics import kappa
 
 LEVELS = ("low", "moderate", "strong")
@@ -141,3 +147,38 @@ def test_adjudicated_codings_are_not_independent_and_left_out() -> None:
     level = LevelLabel("XAA_2022", "", "A", "", "1.0", "low", 2, False)
     settled = LevelLabel("XAA_2022", "", "C", "", "1.0", "low", 2, False, adjudicates=("A",))
     assert agreements(codings, [level, settled]) == ()
+
+
+def test_where_all_agree_the_share_has_exact_limits_and_kappa_none() -> None:
+    said = [
+        Rating(f"{number}", f"X{number}", coder, ("low", "strong")[number % 2])
+        for number in range(23)
+        for coder in "AB"
+    ]
+    found = agreement("level", "ordinal", LEVELS, said, rounds=50)
+    assert found is not None
+    (pair,) = found.pairs
+    assert (pair.agreed.value, pair.agreed.low, pair.agreed.high) == (
+        1.0,
+        pytest.approx(0.852, abs=5e-4),
+        1.0,
+    )
+    assert (pair.kappa.value, pair.kappa.low, pair.kappa.high) == (1.0, None, None)
+    assert (found.alpha.value, found.alpha.low) == (1.0, None)
+
+
+def test_the_repeatability_that_is_published_can_be_recomputed() -> None:
+    folder = Path(__file__).parents[2] / "annotations"
+    labels = read_passage_labels(folder)
+    twice = {each.document for each in labels if each.coder == "B"}
+    coded = coded_units(each for each in labels if each.document in twice)
+    levels = agreement("level", "ordinal", LEVELS, level_ratings(read_level_labels(folder)), rounds=2)
+    urban = agreement("urban or not", "nominal", (URBAN, OTHER), urban_ratings(coded), rounds=2)
+    assert levels is not None
+    assert urban is not None
+    text = " ".join((folder / "README.md").read_text(encoding="utf-8").split())
+    assert f"{levels.units} documents were coded twice: all {levels.units} levels agree" in text
+    assert levels.pairs[0].agreed.value == 1.0
+    kappa = urban.pairs[0].kappa.value
+    assert kappa is not None
+    assert f'for {urban.units} passages "urban or not" has a kappa of {kappa:.2f}' in text
