@@ -10,6 +10,7 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'")
 """A cell that begins like this gets an apostrophe; the apostrophe is listed too, so that it can be taken off again."""
 
@@ -30,7 +31,7 @@ def table_bytes(rows: Iterable[Mapping[str, str]], columns: Sequence[str]) -> by
     writer.writeheader()
     for row in rows:
         writer.writerow({column: guarded(row[column]) for column in columns})
-    return b"\xef\xbb\xbf" + lines.getvalue().encode("utf-8", "surrogatepass")
+    return BYTE_ORDER_MARK + lines.getvalue().encode("utf-8", "surrogatepass")
 
 
 def guarded(text: str) -> str:

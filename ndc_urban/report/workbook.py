@@ -1,7 +1,8 @@
-"""The tables of a run as a workbook for people: one sheet each, with Party and file on every row."""
+"""The tables of a run for people, as a workbook and as CSV: with Party and file on every row."""
 
 from __future__ import annotations
 
+import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ import xlsxwriter
 
 from ndc_urban.codebook import LEVELS, ROLES, SECTORS, STRANDS
 from ndc_urban.exchange.guide import CODE_NAMES
+from ndc_urban.exchange.tables import BYTE_ORDER_MARK, guarded
 from ndc_urban.exchange.xml_text import clean
 from ndc_urban.report.records import Report, ReportDocument, ReportPassage
 from ndc_urban.report.wording import EXPLAINED, LANGUAGE_NAMES
@@ -60,13 +62,43 @@ def workbook(report: Report) -> bytes:
     }
     with xlsxwriter.Workbook(stream, options) as book:
         book.set_properties({"title": "Urban content of NDCs", "created": _LONG_AGO})
-        _sheet(book, "Documents", _DOCUMENTS, map(_document, report.documents))
-        _sheet(book, "Evidence", _EVIDENCE, (_evidence(d, p) for d in report.documents for p in d.evidence))
-        _sheet(book, "Reasons", _REASONS, (row for each in report.documents for row in _reasons(each)))
-        _sheet(book, "Not read", _FAILURES, (row for each in report.documents for row in _failures(each)))
-        _sheet(book, "Totals", _TOTALS, _totals(report))
+        for name, (columns, rows) in _tables(report).items():
+            _sheet(book, name, columns, rows)
         _sheet(book, "About", ("Term", "Meaning"), (*report.facts.items(), *EXPLAINED))
     return stream.getvalue()
+
+
+def csv_tables(report: Report) -> dict[str, bytes]:
+    """The sheets of the workbook as CSV, by file name, in UTF-8 with a byte order mark, so that Excel reads it as such.
+
+    No cell runs as a formula: a text that begins like one, or reads as a missing value, has an apostrophe in front.
+    """
+    return {
+        f"{name.lower().replace(' ', '-')}.csv": _csv(columns, rows)
+        for name, (columns, rows) in _tables(report).items()
+    }
+
+
+def _csv(columns: Sequence[str], rows: Rows) -> bytes:
+    lines = io.StringIO(newline="")
+    writer = csv.writer(lines, lineterminator="\r\n")
+    writer.writerow(columns)
+    for row in rows:
+        cells = [guarded(clean(cell)) if isinstance(cell, str) else cell for cell in row]
+        writer.writerow([*cells, *[None] * (len(columns) - len(cells))])
+    return BYTE_ORDER_MARK + lines.getvalue().encode("utf-8", "surrogatepass")
+
+
+def _tables(report: Report) -> dict[str, tuple[Sequence[str], Rows]]:
+    """Columns and rows by the name of the table."""
+    documents = report.documents
+    return {
+        "Documents": (_DOCUMENTS, map(_document, documents)),
+        "Evidence": (_EVIDENCE, (_evidence(d, p) for d in documents for p in d.evidence)),
+        "Reasons": (_REASONS, (row for each in documents for row in _reasons(each))),
+        "Not read": (_FAILURES, (row for each in documents for row in _failures(each))),
+        "Totals": (_TOTALS, _totals(report)),
+    }
 
 
 def _sheet(book: Any, name: str, columns: Sequence[str], rows: Rows) -> None:

@@ -17,7 +17,7 @@ from ndc_urban.report.records import Report, ReportDocument
 if TYPE_CHECKING:
     from ndc_urban.report.pdf_copies import Copy
 
-WORKBOOK, BRIEF, COPIES = "run.xlsx", "brief.docx", "pdf"
+WORKBOOK, BRIEF, COPIES, TABLES = "run.xlsx", "brief.docx", "pdf", "tables"
 
 Progress = Callable[[int, int], None]
 """Called with how many documents are done, and of how many."""
@@ -48,7 +48,7 @@ def write_report(
     """Writes the report into the new folder `out`, in one stroke: on an error nothing is left.
 
     `pdf` adds copies of the PDFs with their evidence highlighted, `docx` a brief. A blind review gets neither, nor the
-    workbook, as they hold predictions. Raises `OutputExists` where `out` is there and not empty, and `OutputUnwritable`
+    tables, as they hold predictions. Raises `OutputExists` where `out` is there and not empty, and `OutputUnwritable`
     where it cannot be written to.
     """
     blind = report.review is not None and report.review.blind
@@ -70,9 +70,12 @@ def write_report(
 
 
 def _write_office_files(report: Report, folder: Path, *, docx: bool) -> None:
-    from ndc_urban.report.workbook import workbook
+    from ndc_urban.report.workbook import csv_tables, workbook
 
     (folder / WORKBOOK).write_bytes(workbook(report))
+    (folder / TABLES).mkdir()
+    for name, data in csv_tables(report).items():
+        (folder / TABLES / name).write_bytes(data)
     if docx:
         from ndc_urban.report.brief import brief
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import docx
 import openpyxl
+import pandas as pd
 import pytest
 
 from ndc_urban.errors import UsageError
+from ndc_urban.exchange.tables import bare
 from ndc_urban.report import report, write_report
 from ndc_urban.report.brief import CAVEAT, brief
-from ndc_urban.report.workbook import workbook
+from ndc_urban.report.workbook import csv_tables, workbook
 from ndc_urban.runs import Run
 
 
@@ -80,6 +83,42 @@ def test_the_command(run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str
 
     report_cli(run.folder, tmp_path / "out", docx=True, party="KEN", quiet=True)
     assert "report.html" in capsys.readouterr().out
-    assert {path.name for path in (tmp_path / "out").iterdir()} == {"report.html", "run.xlsx", "brief.docx"}
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {
+        "report.html",
+        "run.xlsx",
+        "brief.docx",
+        "tables",
+    }
     with pytest.raises(UsageError, match="hold predictions"):
         report_cli(run.folder, tmp_path / "other", docx=True, review=True, blind=True)
+
+
+def test_the_tables_in_csv_are_those_of_the_workbook_and_safe_to_open(run: Run) -> None:
+    data = report(run)
+    first = data.documents[0]
+    best = first.evidence[0]
+    risky = replace(best, text="=HYPERLINK(0) for trams", section="NA")
+    changed = replace(first, passages=tuple(risky if each is best else each for each in first.passages))
+    data = replace(data, documents=(changed, *data.documents[1:]))
+    book = openpyxl.load_workbook(io.BytesIO(workbook(data)))
+    for name, csv_bytes in csv_tables(data).items():
+        assert csv_bytes.startswith(b"\xef\xbb\xbf")
+        table = pd.read_csv(io.BytesIO(csv_bytes), dtype=str, keep_default_na=False)
+        sheet = book[name.removesuffix(".csv").replace("-", " ").capitalize()]
+        head, *rows = sheet.iter_rows(values_only=True)
+        assert tuple(table.columns) == head
+        assert len(table) == len(rows)
+        for line, row in zip(table.itertuples(index=False), rows, strict=True):
+            for text, cell in zip(line, row, strict=True):
+                assert not text.startswith(("=", "+", "@")), "nothing runs as a formula"
+                if isinstance(cell, int | float):
+                    assert float(text) == pytest.approx(cell), "numbers stay numbers"
+                else:
+                    assert bare(text) == (cell or "")
+    evidence = pd.read_csv(io.BytesIO(csv_tables(data)["evidence.csv"]), dtype=str)
+    assert evidence.loc[0, ["Text", "Section"]].tolist() == ["'=HYPERLINK(0) for trams", "'NA"]
+
+
+def test_the_folder_has_the_tables(run: Run, tmp_path: Path) -> None:
+    written = write_report(report(run), tmp_path / "r")
+    assert {"tables/documents.csv", "tables/evidence.csv", "tables/not-read.csv"} <= set(written.files)
