@@ -401,7 +401,10 @@ def _compare_passages(
         precision = AveragePrecision(urban, said)
         return lambda rows: precision(rows) if urban[rows].any() else np.nan
 
-    precision = difference(precision_of(old.p_urban), precision_of(new.p_urban), parties, rounds)
+    precision = replace(
+        difference(precision_of(old.p_urban), precision_of(new.p_urban), parties, rounds),
+        parties=_parties_apart(old.p_urban, new.p_urban, parties),
+    )
 
     def right(code: str) -> Difference:
         at = np.flatnonzero(codes == code)
@@ -425,11 +428,17 @@ def verdict(chosen: Difference, losses: Sequence[str]) -> Verdict:
 
 def paired(figure: Figure, old: Any, new: Any, parties: NDArray[np.str_], rounds: int) -> Difference:
     """A figure of both over the same rows, and the difference; `figure` takes what was said and row numbers."""
-    return difference(lambda rows: figure(old, rows), lambda rows: figure(new, rows), parties, rounds)
+    found = difference(lambda rows: figure(old, rows), lambda rows: figure(new, rows), parties, rounds)
+    return replace(found, parties=_parties_apart(old, new, parties))
+
+
+def _parties_apart(old: Any, new: Any, parties: NDArray[np.str_]) -> int:
+    """For how many Parties the two predict something else."""
+    return len(set(parties[np.asarray(old) != np.asarray(new)].tolist()))
 
 
 def difference(old: Metric, new: Metric, parties: NDArray[np.str_], rounds: int) -> Difference:
-    """Two metrics of the same rows, and the difference."""
+    """Two metrics of the same rows, and the difference; how many Parties it rests on is not counted here."""
     everything = np.arange(len(parties))
     if not len(everything):
         return Difference(None, None, None, None, None, 0)
@@ -442,7 +451,6 @@ def difference(old: Metric, new: Metric, parties: NDArray[np.str_], rounds: int)
         low=defined(low),
         high=defined(high),
         units=len(everything),
-        parties=len(set(parties[np.asarray(old) != np.asarray(new)].tolist())),
     )
 
 
