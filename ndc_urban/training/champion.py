@@ -308,7 +308,7 @@ def predictions_of(
 ) -> UnseenPredictions:
     """The predictions of the models of the folds for the Parties that they were fitted without."""
     folds = trained.recipe.folds
-    extractor, counter = trained.model.passage_model.extractor, trained.model.counter
+    extractor = trained.model.passage_model.extractor
     models = [
         PassageModel({name: fit.by_fold[fold] for name, fit in trained.fits.items()}, HEADS_OF, extractor)
         for fold in range(folds)
@@ -316,7 +316,7 @@ def predictions_of(
     as_coded = Dataset(
         (), tuple(replace(document, versions=document.versions[:1]) for document in dataset.documents)
     )
-    versions = scored_versions(as_coded, counter, lambda party: models[fold_of(party, folds)])
+    versions = scored_versions(as_coded, lambda party: models[fold_of(party, folds)])
     levels = np.zeros(len(versions), dtype=np.int64)
     p_urban = np.zeros(len(coded))
     fold_of_document = np.array([fold_of(each.party, folds) for each in versions])

@@ -140,7 +140,7 @@ def held_out(model: UrbanModel, dataset: Dataset, scale: Scale = "codebook") -> 
             remedy="Evaluate it on Parties that it has not seen, or add --cross-validate.",
         )
     passages = [labelled.passage for labelled in dataset.passages]
-    documents = scored_versions(dataset, model.counter, lambda party: model.passage_model)
+    documents = scored_versions(dataset, lambda party: model.passage_model)
     readers = {name: {name: 1.0} for name in model.passage_model.heads} | {
         BOTH: model.passage_model.shares_for("en")
     }

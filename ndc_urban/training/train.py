@@ -127,17 +127,16 @@ def train(dataset: Dataset, recipe: Recipe, *, say: Say = lambda line: None) -> 
     fits = {name: _cross_fit(name, features, labels, recipe, say) for name in sorted(KEEP)}
     del features
     say("scoring the coded documents out of fold")
-    counter = LevelFeatureCounter(load_lexicon())
     unseen = _unseen(fits, extractor, recipe.folds)
-    documents = scored_versions(dataset, counter, unseen)
-    graded = graded_versions(dataset, counter, unseen)
+    documents = scored_versions(dataset, unseen, jobs=recipe.jobs)
+    graded = graded_versions(dataset, unseen, jobs=recipe.jobs)
     level_model = fit_levels((*documents, *graded), recipe.level_penalty)
     model = UrbanModel(
         passage_model=PassageModel(
             {name: compacted(fit.head) for name, fit in fits.items()}, HEADS_OF, extractor
         ),
         level_model=level_model,
-        counter=counter,
+        counter=LevelFeatureCounter(load_lexicon()),
         masses=masses(
             (*documents, *graded), recipe.folds, recipe.level_penalty, recipe.coverage, level_model.scales
         ),
@@ -277,10 +276,15 @@ def last_round(trained: TrainingResult) -> tuple[tuple[ScoredVersion, ...], Floa
     labels = as_labels([each.label for each in earlier.passages])
     features = [extractor.extract(each.passage) for each in earlier.passages]
     fits = {name: _cross_fit(name, features, labels, recipe, lambda line: None) for name in sorted(KEEP)}
+    # Of the last round only the coded files are compared; the other versions of the earlier ones are fitted to.
+    read = tuple(
+        replace(document, versions=document.versions[:1]) if document.round == last else document
+        for document in dataset.documents
+    )
     versions = scored_versions(
-        replace(dataset, grades={}),
-        LevelFeatureCounter(load_lexicon()),
+        replace(dataset, documents=read, grades={}),
         _unseen(fits, extractor, recipe.folds),
+        jobs=recipe.jobs,
     )
     known = [version for version in versions if version.round != last]
     target = tuple(version for version in versions if version.round == last)

@@ -23,7 +23,7 @@ from ndc_urban.model.repeats import repeats_of
 from ndc_urban.model.storage import save_model
 from ndc_urban.training.dataset import Dataset, LabelledPassage
 from ndc_urban.training.level_fit import fit_levels, fold_of, out_of_fold_probabilities
-from ndc_urban.training.scored_versions import ScoredVersion
+from ndc_urban.training.scored_versions import ScoredVersion, scored_versions
 from ndc_urban.training.train import Recipe, TrainingResult, last_round, train
 
 PARTY = "XAC"
@@ -160,8 +160,8 @@ def test_the_order_of_the_register_does_not_matter(
 def test_the_model_knows_what_it_was_trained_on(dataset: Dataset, trained: TrainingResult) -> None:
     for document in dataset.documents:
         for version in document.versions:
-            assert trained.model.was_trained_on(version.entry.sha256)
-    assert not trained.model.was_trained_on("0" * 64)
+            assert trained.model.copy_in_training(version.entry.sha256, ()) == version.entry.sha256
+    assert not trained.model.copy_in_training("0" * 64, ())
     assert trained.model.details["parties"] == len(PARTIES)
     assert trained.model.details["documents"] == 2 * len(PARTIES)
 
@@ -262,3 +262,13 @@ def test_the_last_round_is_read_by_models_of_the_earlier_ones(
 def test_a_single_round_has_no_earlier_ones(trained: TrainingResult, dataset: Dataset) -> None:
     documents = tuple(document for document in dataset.documents if document.round == "2022")
     assert last_round(replace(trained, dataset=replace(dataset, documents=documents))) is None
+
+
+def test_the_number_of_processes_changes_nothing(dataset: Dataset, trained: TrainingResult) -> None:
+    few = replace(dataset, documents=dataset.documents[:5])
+    models = {version.party: trained.model.passage_model for version in trained.documents}
+    alone, together = (scored_versions(few, lambda party: models[party], jobs=jobs) for jobs in (1, 2))
+    assert [replace(each, features=None) for each in alone] == [
+        replace(each, features=None) for each in together
+    ]
+    assert all(np.array_equal(a.features, b.features) for a, b in zip(alone, together, strict=True))
