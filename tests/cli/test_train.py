@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
+import functools
 import json
-from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from tiny_corpus import EVALUATION_PARTIES, TinyCorpus, make_plans, write_corpus
 from ndc_urban.errors import EXIT_ERROR, EXIT_OK, EXIT_USAGE
 from ndc_urban.model.out_of_fold import load_out_of_fold
 from ndc_urban.model.storage import model_hash
+from ndc_urban.training.train import Recipe
 
 pytestmark = pytest.mark.slow
 
@@ -29,10 +31,23 @@ def unseen(tmp_path_factory: pytest.TempPathFactory) -> TinyCorpus:
     return write_corpus(tmp_path_factory.mktemp("unseen"), plans, evaluation_only=list(EVALUATION_PARTIES))
 
 
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four folds, not eight: the twelve Parties of the collection are spread over them as well."""
+    monkeypatch.setattr("ndc_urban.training.train.Recipe", functools.partial(Recipe, folds=4, min_parties=2))
+
+
+@dataclass
+class Place:
+    """Where the tests of this file share one trained model, and what the training printed."""
+
+    folder: Path
+    done: Finished | None = None
+
+
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Where the tests of this file share one trained model."""
-    return tmp_path_factory.mktemp("models") / "tiny"
+def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    return Place(tmp_path_factory.mktemp("models") / "new" / "tiny")
 
 
 def train_on(program: Program, corpus: TinyCorpus, out: Path, *more: object) -> Finished:
@@ -51,18 +66,21 @@ def train_on(program: Program, corpus: TinyCorpus, out: Path, *more: object) -> 
 
 
 @pytest.fixture
-def model(program: Program, corpus: TinyCorpus, place: Path) -> Path:
-    if not place.exists():
-        assert train_on(program, corpus, place, "--name", "tiny").status == EXIT_OK
-    return place
+def first(program: Program, corpus: TinyCorpus, place: Place) -> Finished:
+    """The training of the shared model."""
+    if place.done is None:
+        place.done = train_on(program, corpus, place.folder, "--name", "tiny")
+    assert place.done.status == EXIT_OK
+    return place.done
 
 
-def test_training_writes_a_model_and_says_how_good_it_is(
-    program: Program, corpus: TinyCorpus, tmp_path: Path
-) -> None:
-    out = tmp_path / "new" / "model"
-    done = train_on(program, corpus, out)
-    assert done.status == EXIT_OK
+@pytest.fixture
+def model(first: Finished, place: Place) -> Path:
+    return place.folder
+
+
+def test_training_writes_a_model_and_says_how_good_it_is(first: Finished, place: Place) -> None:
+    done, out = first, place.folder
     assert "kappa" in done.out
     assert str(out) in done.out
     assert "fitting" in done.err
@@ -199,7 +217,7 @@ def test_the_model_keeps_a_prediction_of_each_coded_file_by_models_without_its_p
 ) -> None:
     kept = load_out_of_fold(model).values()
     assert len(kept) == 2 * len(corpus.plans)
-    assert {each.level for each in kept} == {"low", "moderate", "strong"}
+    assert {each.level_on("codebook") for each in kept} == {"low", "moderate", "strong"}
     assert any("sector:" in each.profile for each in kept)
 
 
