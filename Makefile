@@ -8,10 +8,10 @@ find_python = $(shell for p in $(CANDIDATES); do $$p -c '$(NEW_ENOUGH)' 2>/dev/n
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test quick lint types check clean
+.PHONY: help venv demo test quick lint types check docs coverage clean
 
 help:  ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 venv: $(VENV)/.installed-dev  ## Make the Python environment in .venv, with the tools for development
 
@@ -34,8 +34,15 @@ types: $(VENV)/.installed-dev  ## Check the types
 
 check: lint types test  ## All of lint, types and test
 
+docs: $(VENV)/.installed-dev  ## Build the documentation as a site, in site/
+	$(BIN)/mkdocs build --strict --quiet
+	@echo "The start page is site/index.html"
+
+coverage: $(VENV)/.installed-dev  ## Run the tests that are not slow, and measure which lines they run
+	$(BIN)/python -m pytest -n 2 -m "not slow" --cov=ndc_urban --cov-report=term:skip-covered --cov-report=xml
+
 clean:  ## Remove the environment, caches and builds; run folders stay
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) build dist site coverage.xml .coverage .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
