@@ -312,6 +312,13 @@ class NetworkUnusable(NdcUrbanError):
     default_remedy = "Correct the proxy in HTTPS_PROXY, HTTP_PROXY or ALL_PROXY, or unset it."
 
 
+class LibraryMissing(NdcUrbanError):
+    """A library that a command needs is not installed, as in a smaller installation for scoring."""
+
+    code = "library_missing"
+    default_remedy = "Install the program with all that it needs: `pip install ndc-urban`."
+
+
 class InstallationIncomplete(NdcUrbanError):
     """Data that come with the program are not where it is installed."""
 

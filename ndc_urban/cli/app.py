@@ -9,7 +9,7 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -26,7 +26,7 @@ from ndc_urban.cli.sample import sample_cli
 from ndc_urban.cli.score import score_cli
 from ndc_urban.cli.train import train_cli
 from ndc_urban.cli.trend import trend_cli
-from ndc_urban.errors import EXIT_ERROR, NdcUrbanError
+from ndc_urban.errors import EXIT_ERROR, LibraryMissing, NdcUrbanError
 
 COMMANDS: dict[str, Callable[..., Any]] = {
     "score": score_cli,
@@ -86,17 +86,23 @@ def run() -> None:
     except NdcUrbanError as error:
         if debug:
             raise
-        _print_error(f"Error: {error.message}", error.remedy, f"({error.code})")
-        sys.exit(error.exit_status)
+        _end_with(error)
     except Exception as error:
         if debug:
             raise
+        if isinstance(error, ModuleNotFoundError) and not (error.name or "").startswith("ndc_urban"):
+            _end_with(LibraryMissing(f"This command needs the library {error.name}, which is not installed."))
         again = shlex.join([PROGRAM, "--debug", *sys.argv[1:]])
         _print_error(
             f"Error: an unexpected {type(error).__name__} occurred: {error}",
             f"Please report this, with the output of: {again}",
         )
         sys.exit(EXIT_ERROR)
+
+
+def _end_with(error: NdcUrbanError) -> NoReturn:
+    _print_error(f"Error: {error.message}", error.remedy, f"({error.code})")
+    sys.exit(error.exit_status)
 
 
 def _print_error(*lines: str) -> None:

@@ -193,7 +193,8 @@ class _Work:
         name = f"{iso3}_{self.period.round}"
         named = [row for row in self.of_party.get(iso3, ()) if row["document"] == name]
         outside = [row for row in named if not self._fits(row.get("submission_date", ""))]
-        for day in sorted({row["submission_date"] for row in outside}):
+        kept = self.before.get(iso3, {}).get("document", "") == name
+        for day in sorted({row["submission_date"] for row in outside if not kept}):
             self.notes.append(f"{name} is dated {day}, outside the period of the round, and does not stand.")
         return [row for row in named if row not in outside]
 
