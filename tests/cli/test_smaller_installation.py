@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[2]
 FOR_OTHER_COMMANDS = {
     "scikit-learn": "sklearn",
     "joblib": "joblib",
+    "threadpoolctl": "threadpoolctl",
     "krippendorff": "krippendorff",
     "country-converter": "country_converter",
     "matplotlib": "matplotlib",
