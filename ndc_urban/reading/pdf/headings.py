@@ -78,6 +78,8 @@ def _is_heading(draft: Draft, body: float, bold_body: bool) -> bool:
         return True
     if draft.bold >= _BOLD and not bold_body:
         return not text.endswith(".") or len(text) < 80 or bool(_MANY_LEVELS.match(draft.lines[0].text))
+    if _is_underlined_label(draft):
+        return True
     if ends_sentence(text) or len(text.split()) > _MAX_WORDS:
         return False
     return _stands_out(draft) or bool(_MANY_LEVELS.match(draft.lines[0].text))
@@ -129,6 +131,13 @@ def _is_label(text: str) -> bool:
     if len(text.split()) > _LABEL_WORDS or ends_sentence(text.rstrip(":")) or text.endswith(","):
         return False
     return not text[:1].islower() and sum(map(str.isalpha, text)) > 0.6 * len(text.replace(" ", ""))
+
+
+def _is_underlined_label(draft: Draft) -> bool:
+    """An underlined line of a few words apart from the text above, also where a full stop ends it."""
+    if len(draft.lines) != 1 or not draft.lines[0].underlined or draft.gap < _GAP_ABOVE:
+        return False
+    return _is_label(draft.text.removesuffix("."))
 
 
 def _stands_out(draft: Draft) -> bool:

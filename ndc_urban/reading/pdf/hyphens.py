@@ -10,11 +10,16 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from ndc_urban.languages import ALL
+from ndc_urban.reading.common_words import common_words
 from ndc_urban.reading.pdf.lines import SOFT_HYPHEN
 from ndc_urban.reading.pdf.paragraphs import Draft
 from ndc_urban.reading.pdf.unknown_glyphs import Repairs
 
 _DIVIDED = re.compile(rf"([^\W\d_]+){SOFT_HYPHEN}([^\W\d_]+)")
+_BROKEN = re.compile(r"(?<![^\W\d_])([^\W\d_]{6,}) ([a-zà-ÿ]{1,2})(?!\w)")
+"""A long word and one or two letters: a third letter would mostly have been room enough for a break before the word."""
+
+_SHORT_WORDS = frozenset[str]().union(*(each.common_words | each.function_words for each in ALL.values()))
 _EDGES = ".,;:!?()[]{}«»\"'“”‘’…/•–—"
 _ELISION = re.compile(r"[^\W\d_]{1,2}['’]")
 _SHORTEST_PART = 3  # letters: shorter parts are words in many languages by chance
@@ -32,6 +37,9 @@ def settle_hyphens(drafts: Sequence[Draft]) -> None:
 def repair_words(drafts: Sequence[Draft]) -> None:
     """Puts letters for the unknown glyphs in the texts of a document's blocks, in place."""
     _change(drafts, Repairs(draft.text for draft in drafts).settled)
+    rows = [draft for draft in drafts if draft.cells]
+    if rows:
+        _change(rows, Breaks(draft.text for draft in drafts).settled)
 
 
 def _change(drafts: Sequence[Draft], change: Callable[[str], str]) -> None:
@@ -39,6 +47,23 @@ def _change(drafts: Sequence[Draft], change: Callable[[str], str]) -> None:
         draft.text = change(draft.text)
         draft.cells = tuple(map(change, draft.cells))
         draft.header = tuple(map(change, draft.header))
+
+
+class Breaks:
+    """Words of table cells that are longer than their column, so that a line ends within them without a hyphen."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._words = {word for text in texts for word in text.lower().split()}
+
+    def settled(self, text: str) -> str:
+        """The text with such words whole: where the beginning is no word, and with the few letters behind it is one."""
+        return _BROKEN.sub(lambda found: self._whole(found[1], found[2]), text)
+
+    def _whole(self, first: str, rest: str) -> str:
+        word = (first + rest).lower()
+        is_word = word in common_words() or word in self._words
+        apart = first.lower() in common_words() or rest in _SHORT_WORDS
+        return first + rest if is_word and not apart else f"{first} {rest}"
 
 
 class Spelling:

@@ -32,6 +32,7 @@ from ndc_urban.reading.pdf.furniture import printed_numbers, without_furniture, 
 from ndc_urban.reading.pdf.glyphs import Floats, PageContent, no_glyphs
 from ndc_urban.reading.pdf.headings import mark_headings
 from ndc_urban.reading.pdf.hyphens import repair_words, settle_hyphens
+from ndc_urban.reading.pdf.implied_rulings import implied_rulings
 from ndc_urban.reading.pdf.lines import TextRun, lines_of, pieces_of, underlined
 from ndc_urban.reading.pdf.overprint import without_copies
 from ndc_urban.reading.pdf.page_joins import join_columns, join_pages, on_one_line, without_page_turns
@@ -115,12 +116,14 @@ def _sheet(content: PageContent, reader: str) -> _Sheet:
 
 def _ruled(content: PageContent, ink: Ink, flat: Floats) -> list[Grid]:
     """Grids drawn by rulings on all sides, then those drawn by the horizontal rulings `flat` (k, 3) alone."""
+    implied = implied_rulings(content.rulings, content.glyphs)
+    rulings = np.concatenate([content.rulings, implied])
     grids = [
         grid
-        for grid in grids_of(content.rulings)
+        for grid in grids_of(rulings)
         if grid.cells.shape[1] > 1 and not tears_words(grid, content.glyphs)
     ]
-    shaded = shaded_grids(content.fills, content.rulings, grids, content.width * content.height)
+    shaded = shaded_grids(content.fills, rulings, grids, content.width * content.height)
     grids.extend(grid for grid in shaded if not tears_words(grid, content.glyphs))
     free = np.array(
         [not any(_touches(line, grid) for grid in grids) for line in flat.tolist()], dtype=np.bool_

@@ -32,6 +32,9 @@ _COVERED = 0.5  # of the side of a box that a ruling must run along to part it f
 _WORD_GAP = 0.15  # ems; letters nearer than this are of one word, a space takes more
 _TORN = 0.1  # of the cells: more torn words than that are no accident of one cell
 _MIN_SHADED = 4  # cells: two rows of two are the smallest table that shading alone can draw
+_SAME_SIDE = (
+    1.0  # edges of the shading of one cell's lines differ by less: they are drawn to the same numbers
+)
 _MOSTLY = 0.7  # share of a grid that is shaded; less of it is the ground of a page or a frame
 
 
@@ -94,11 +97,47 @@ def shaded_grids(fills: Floats, rulings: Floats, grids: Sequence[Grid], page_are
     cells = cells[cells_of(grids, middles) < 0]
     if len(cells) < _MIN_SHADED:
         return []
+    cells = _stacked(cells, rulings)
     x0, y0, x1, y1 = cells.T
     edges = [(x0, y0, x1, y0), (x0, y1, x1, y1), (x0, y0, x0, y1), (x1, y0, x1, y1)]
     free = rulings[cells_of(grids, (rulings[:, :2] + rulings[:, 2:]) / 2) < 0]
     found = grids_of(np.concatenate([free, *(np.stack(edge, axis=1) for edge in edges)]))
     return [grid for grid in found if grid.cells.shape[1] > 1 and _shaded_share(grid, cells) > _MOSTLY]
+
+
+def _stacked(cells: Floats, rulings: Floats) -> Floats:
+    """The shaded rectangles (k, 4), those of the lines of one cell united: word processors shade a cell line by line.
+
+    They touch in one column, and what parts them runs neither along a ruling nor through the whole table, as the end of
+    a row does.
+    """
+    flat = flat_lines(rulings)
+    order = np.lexsort((cells[:, 1], cells[:, 0]))
+    united: list[list[float]] = []
+    for cell in cells[order].tolist():
+        above = united[-1] if united else None
+        if above is not None and _touch(above, cell) and not _ends_row(cell, cells, flat):
+            above[3] = cell[3]
+        else:
+            united.append(cell)
+    return np.array(united).reshape(-1, 4)
+
+
+def _touch(above: list[float], below: list[float]) -> bool:
+    """Whether a rectangle goes on below another of the same width."""
+    sides = abs(above[0] - below[0]) < _SAME_SIDE and abs(above[2] - below[2]) < _SAME_SIDE
+    return sides and abs(above[3] - below[1]) < _SAME_SIDE
+
+
+def _ends_row(cell: list[float], cells: Floats, flat: Floats) -> bool:
+    """Whether the upper edge of a shaded rectangle is a ruling, or one with edges of those on all sides of it."""
+    left, top, right, _ = cell
+    ruled = (np.abs(flat[:, 0] - top) < _SNAP) & (flat[:, 1] < right) & (flat[:, 2] > left)
+    if ruled.any():
+        return True
+    beside = cells[(cells[:, 1] < top + _SNAP) & (cells[:, 3] > top - _SNAP)]
+    through = (beside[:, 1] < top - _SNAP) & (beside[:, 3] > top + _SNAP)
+    return not through.any()
 
 
 def _shaded_share(grid: Grid, cells: Floats) -> float:

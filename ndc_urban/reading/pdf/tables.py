@@ -6,6 +6,7 @@ Unless a reason says otherwise, thresholds were chosen by eye on real NDCs.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ _LETTERS = 0.5  # share of letters in a heading: numbered ones have figures, row
 _SAME_COLUMN = 6.0  # points: edges of a table's columns move by less from one page to the next
 _MIN_FILLED = 0.15  # share of cells with text; of a chart or a form drawn with rulings few are filled
 _LONGEST_CELL = 220  # words: half a page; a longer cell is running text that the table only frames
+_STRAY_BULLET = re.compile(r"(?<=\S)\s+[•●▪■➢►]$")  # of the column beside, whose items it begins
 _STACKED = 4  # lines of one letter each; three may be the items of a list
 _WORD_STEP = 1.5  # of the usual step down from letter to letter; between two words it is about twice that
 TABLE_HEADING_LEVEL = 7  # below the six levels of headings outside of tables
@@ -147,8 +149,9 @@ def _rows(
 
 def _text_of(lines: Sequence[TextRun]) -> str:
     """The lines of a cell as text; letters that stand below each other are words, parted by wider gaps."""
+    texts = [_STRAY_BULLET.sub("", line.text) for line in lines]
     if len(lines) < _STACKED or not all(len(line.text) == 1 and line.text.isalpha() for line in lines):
-        return join_lines(line.text for line in lines)
+        return join_lines(filter(None, texts))
     steps = [below.baseline - above.baseline for above, below in pairwise(lines)]
     usual = sorted(steps)[len(steps) // 2]
     gaps = ["", *(" " if step > _WORD_STEP * usual else "" for step in steps)]
