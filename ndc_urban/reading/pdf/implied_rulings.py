@@ -15,7 +15,7 @@ import numpy as np
 from ndc_urban.reading.pdf.glyphs import Bools, Floats, Glyphs
 
 _THIN = 3.0  # a ruling is thinner
-_TOUCH = 1.0  # pieces of one border touch; dashes leave gaps
+_TOUCH = 1.0  # pieces of one border touch, or overlap by their width; dashes leave gaps
 _SNAP = 2.2  # places nearer than this are one: the corners of cells are pieces of their own
 _FEWEST = 3  # borders that are divided in one place: those of two rows
 _FEWEST_UPRIGHT = 2  # the same of upright borders: the sides of the table
@@ -73,7 +73,8 @@ def _divisions(borders: Floats) -> dict[float, list[float]]:
     found: dict[float, list[float]] = {}
     for pieces in by_level.values():
         pieces.sort()
-        ends = [start[0] for end, start in pairwise(pieces) if abs(start[0] - end[1]) <= _TOUCH]
+        steps = [(end[1], start[0]) for end, start in pairwise(pieces)]
+        ends = [(end + start) / 2 for end, start in steps if -_SNAP <= start - end <= _TOUCH]
         for end in ends:
             place = next((each for each in found if abs(each - end) <= _SNAP), end)
             levels = found.setdefault(place, [])
