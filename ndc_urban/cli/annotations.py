@@ -8,6 +8,7 @@ from ndc_urban.cli.annotations_agreement import agreement_cli
 from ndc_urban.cli.annotations_export import export_cli
 from ndc_urban.cli.annotations_import import import_cli
 from ndc_urban.cli.annotations_relocate import anchor_cli, relocate_cli
+from ndc_urban.cli.annotations_sources import sources_cli
 
 annotations_app = typer.Typer(
     name="annotations",
@@ -20,3 +21,4 @@ annotations_app.command("import")(import_cli)
 annotations_app.command("anchor")(anchor_cli)
 annotations_app.command("relocate")(relocate_cli)
 annotations_app.command("agreement")(agreement_cli)
+annotations_app.command("sources")(sources_cli)

@@ -101,12 +101,19 @@ class Labels:
             yield f"{count} labels are left out: {reason}"
 
 
-def load_labels(folders: Sequence[Path], collection: Collection, *, prefer: Sequence[str] = ()) -> Labels:
+def load_labels(
+    folders: Sequence[Path],
+    collection: Collection,
+    *,
+    prefer: Sequence[str] = (),
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Labels:
     """The labels of all folders together, one for each unit: which of several counts is said in `one_per_unit`.
 
-    `prefer` are coders whose labels count before those of others. If a coder labelled a unit twice, the label in the
-    folder named later counts, and a note says so. Raises `PathMissing` if a folder holds no labels, `UsageError` for a
-    preferred coder who labelled nothing, and `AnnotationsInvalid`, naming file and line, for a bad row.
+    `prefer` are coders whose labels count before those of others; `progress` hears how many documents were read. If a
+    coder labelled a unit twice, the label in the folder named later counts, and a note says so. Raises `PathMissing` if
+    a folder holds no labels, `UsageError` for a preferred coder who labelled nothing, and `AnnotationsInvalid`, naming
+    file and line, for a bad row.
     """
     passages, levels = _registered(*_read_all(folders, collection), collection)
     _check_preferred(prefer, passages, levels)
@@ -115,7 +122,7 @@ def load_labels(folders: Sequence[Path], collection: Collection, *, prefer: Sequ
         lambda level: (level.document, level.coder, level.kind, bool(level.adjudicates)),
         lambda level: level.level,
     )
-    files, outcomes = _on_files(passages, collection)
+    files, outcomes = _on_files(passages, collection, progress)
     everywhere = [each for each in outcomes if isinstance(each, PlacedLabel)]
     placed, passages_twice = _last_of_each(
         everywhere,
@@ -169,7 +176,7 @@ def _check_preferred(
 
 
 def _on_files(
-    passages: Sequence[PassageLabel], collection: Collection
+    passages: Sequence[PassageLabel], collection: Collection, progress: Callable[[int, int], None]
 ) -> tuple[dict[str, SegmentedFile], list[PlacedLabel | LostLabel]]:
     """For each document the file that most of its labels were coded on, and where each label is."""
     by_document: dict[str, list[PassageLabel]] = {}
@@ -177,7 +184,8 @@ def _on_files(
         by_document.setdefault(label.document, []).append(label)
     files: dict[str, SegmentedFile] = {}
     outcomes: list[PlacedLabel | LostLabel] = []
-    for document, labels in by_document.items():
+    for number, (document, labels) in enumerate(by_document.items(), 1):
+        progress(number, len(by_document))
         main = _main_file(document, labels, collection)
         if main is None:
             registered = any(entry.document == document for entry in collection.entries)

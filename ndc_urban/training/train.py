@@ -41,6 +41,7 @@ from ndc_urban.training.dataset import CodedDocument, Dataset, LabelledPassage, 
 from ndc_urban.training.fitting import LabelArrays, as_labels, compacted, fit_head, fit_mix
 from ndc_urban.training.level_fit import fit_levels, fold_of, masses, out_of_fold_probabilities
 from ndc_urban.training.scored_versions import ScoredVersion, graded_versions, scored_versions
+from ndc_urban.training.time_left import time_left, without_warnings
 
 Integers = NDArray[np.int64]
 Say = Callable[[str], None]
@@ -209,10 +210,15 @@ def _cross_fit(
     fold = np.array([fold_of(party, recipe.folds) for party in labels.party])
     occupied = np.unique(fold).tolist()
     say(f"{name}: fitting {len(vocabulary)} features in {len(occupied)} folds")
-    head, *others = Parallel(n_jobs=recipe.jobs)(
-        delayed(fit_head)(encoded, labels, np.flatnonzero(fold != held_out), vocabulary)
+    told = time_left(say, "fits")
+    fitted: list[PassageHead] = []
+    for fit in Parallel(n_jobs=recipe.jobs, return_as="generator")(
+        delayed(without_warnings)(fit_head, encoded, labels, np.flatnonzero(fold != held_out), vocabulary)
         for held_out in [-1, *occupied]
-    )
+    ):
+        fitted.append(fit)
+        told(len(fitted), len(occupied) + 1)
+    head, *others = fitted
     of_fold = dict(zip(occupied, others, strict=True))
     by_fold = [of_fold.get(held_out, head) for held_out in range(recipe.folds)]
     return _calibrated(head, by_fold, encoded, labels, fold)

@@ -28,6 +28,7 @@ from ndc_urban.training.grade_agreement import agreement_with_grades, read_grade
 from ndc_urban.training.nested import check_nested, nested_predictions
 from ndc_urban.training.out_of_fold import out_of_fold_csv, out_of_fold_predictions
 from ndc_urban.training.published_check import against_published, with_grades
+from ndc_urban.training.time_left import time_left
 from ndc_urban.training.train import Recipe, Say, TrainingResult, train
 from ndc_urban.training.training_labels import (
     TRAINING_LABELS_FILE,
@@ -230,7 +231,8 @@ def read_dataset(
     """The labels of all folders with their documents; `say` hears what was noticed."""
     read = None if grades is None else read_grades(grades)
     say("reading the annotated documents")
-    labels = load_labels(annotations, collection, prefer=prefer)
+    told = time_left(say, "documents read")
+    labels = load_labels(annotations, collection, prefer=prefer, progress=told)
     for line in labels.report():
         say(line)
     return load_dataset(labels, collection, read, for_training=for_training)

@@ -1,0 +1,39 @@
+"""How long a step of a training still takes, and training without the warnings of libraries on the screen."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+SECONDS_BETWEEN_LINES = 10.0
+"""Often enough to see that work goes on, seldom enough for a log. Chosen by eye."""
+
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
+
+
+def time_left(
+    say: Callable[[str], None], what: str, now: Callable[[], float] = time.monotonic
+) -> Callable[[int, int], None]:
+    """A callback that says, at most every ten seconds, how much of a step is done and how long the rest takes."""
+    begun = last = now()
+
+    def progress(done: int, total: int) -> None:
+        nonlocal last
+        moment = now()
+        if done < total and moment - last >= SECONDS_BETWEEN_LINES:
+            last = moment
+            left = (moment - begun) / done * (total - done)
+            shown = f"{left:.0f} s" if left < 90 else f"{left / 60:.0f} min"
+            say(f"{done} of {total} {what}, about {shown} left in this step")
+
+    return progress
+
+
+def without_warnings(work: Callable[Given, Result], *given: Given.args, **named: Given.kwargs) -> Result:
+    """The result of `work`, whose libraries warn nobody: a user could do nothing about it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return work(*given, **named)
