@@ -16,7 +16,6 @@ from ndc_urban.document import Document, Passage
 from ndc_urban.errors import FileUnreadable
 from ndc_urban.files import sha256_of
 from ndc_urban.reading.options import MAX_PAGES, MoreTime, OcrMode, PdfReader, no_time_limit
-from ndc_urban.segment import segment
 
 PASSING = "Tesseract failed"
 """Begins the note on pages that were given up, which a machine with more time might have read."""
@@ -35,6 +34,7 @@ def read(
     Without a cache it is not segmented. Raises what `ndc_urban.reading.read` raises.
     """
     from ndc_urban import reading
+    from ndc_urban.segment import segment
 
     make = functools.partial(
         reading.read, path, reader=reader, ocr=ocr, max_pages=max_pages, more_time=more_time
@@ -44,7 +44,7 @@ def read(
         sha256 = sha256_of(path) if root is not None else ""
     except OSError:
         return make()  # says what is wrong with the file
-    return kept(root, reading_key(path, sha256, reader, ocr, max_pages), path, make)
+    return kept(root, reading_key(path, sha256, reader, ocr, max_pages), path, make, segment)
 
 
 def kept(
@@ -52,7 +52,7 @@ def kept(
     key: Key,
     path: Path,
     make: Callable[[], Document],
-    segment: Callable[[Document], tuple[Passage, ...]] = segment,
+    segment: Callable[[Document], tuple[Passage, ...]],
 ) -> Document:
     """What the cache `root` has for `key`, or what `make` gives, which is then segmented and kept."""
     if root is None:

@@ -1,60 +1,95 @@
 """The application: its commands, its global options, and how errors are reported.
 
-Each command is a function `x_cli()` in its own file and is listed in `COMMANDS`. It parses options, calls the library
-and prints. Heavy modules are imported inside the functions, so that `--help` is instant.
+Each command is a function `x_cli()`, or a group of commands `x_app`, in its own file `x.py` and is listed in
+`COMMANDS`. It parses options, calls the library and prints. The file of a command is loaded when the command is
+called, and heavy modules within its function, so that `--help` is instant.
 """
 
 from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Mapping
+from importlib import import_module
 from typing import Annotated, Any, NoReturn
 
 import typer
+from typer.core import TyperGroup
 
 from ndc_urban import __version__
-from ndc_urban.cli.annotations import annotations_app
-from ndc_urban.cli.cache import cache_app
-from ndc_urban.cli.corpus import corpus_app
-from ndc_urban.cli.demo import demo_cli
-from ndc_urban.cli.evaluate import evaluate_cli
-from ndc_urban.cli.merge import merge_cli
-from ndc_urban.cli.read import read_cli
-from ndc_urban.cli.report import report_cli
-from ndc_urban.cli.sample import sample_cli
-from ndc_urban.cli.score import score_cli
-from ndc_urban.cli.train import train_cli
-from ndc_urban.cli.trend import trend_cli
 from ndc_urban.errors import EXIT_ERROR, LibraryMissing, NdcUrbanError
 
-COMMANDS: dict[str, Callable[..., Any]] = {
-    "score": score_cli,
-    "merge": merge_cli,
-    "read": read_cli,
-    "train": train_cli,
-    "evaluate": evaluate_cli,
-    "sample": sample_cli,
-    "trend": trend_cli,
-    "report": report_cli,
-    "demo": demo_cli,
+COMMANDS: Mapping[str, str] = {
+    "score": "Score documents for their urban content.",
+    "merge": "Join runs of one model into one, such as the parts that many machines made with --shard.",
+    "read": "Show what the reader sees in a document.",
+    "train": "Train a model on annotated documents, and measure it on Parties that it has not seen.",
+    "evaluate": "Measure a model on annotated documents of Parties that it was not trained on.",
+    "sample": "Draw documents or passages of a run for people to code.",
+    "trend": "Estimate the trend of urban content over review rounds or years.",
+    "report": "Write what a run found for people: a page with the evidence, to read, search, print and correct.",
+    "demo": "Write out the sample documents that come with the program, and score them.",
+    "annotations": "People's labels: coding sheets out to coders' tools, and labels back with checks.",
+    "corpus": "Getting documents, registering which file is which NDC, and making panels of Parties and rounds.",
+    "cache": "Look at the cache, or clear it.",
 }
+"""The commands, in the order of the help text, and what it says of each: the first sentence of its function."""
 
 PROGRAM = "ndc-urban"
 
+
+class _Commands(dict[str, Any]):  # the group of typer wants a dict
+    """The commands by name; the module of one is loaded when it is asked for."""
+
+    def __missing__(self, name: str) -> Any:
+        if name not in COMMANDS:
+            raise KeyError(name)
+        module = import_module(f"ndc_urban.cli.{name}")
+        if hasattr(module, f"{name}_app"):
+            found: Any = typer.main.get_group(getattr(module, f"{name}_app"))
+        else:
+            alone = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+            alone.command(name)(getattr(module, f"{name}_cli"))
+            found = typer.main.get_command(alone)
+        self[name] = found
+        return found
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return self[name] if name in COMMANDS else default
+
+    def __iter__(self) -> Any:
+        return iter(COMMANDS)
+
+    def keys(self) -> Any:
+        return dict.fromkeys(COMMANDS).keys()
+
+    def items(self) -> Any:
+        return {name: self[name] for name in COMMANDS}.items()
+
+
+class _Group(TyperGroup):
+    """The program: lists its commands without loading any."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**(options | {"commands": _Commands()}))
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(COMMANDS)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
 app = typer.Typer(
     name=PROGRAM,
+    cls=_Group,
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for name, command in COMMANDS.items():
-    app.command(name)(command)
-app.add_typer(annotations_app)
-app.add_typer(corpus_app)
-app.add_typer(cache_app)
 
 
 def _version(wanted: bool) -> None:

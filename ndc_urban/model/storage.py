@@ -9,7 +9,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ndc_urban import __version__, shipped
+from ndc_urban.codebook import Scale
 from ndc_urban.errors import ModelDamaged, ModelIncompatible, ModelMissing, OutputUnwritable
 from ndc_urban.files import folder_written_whole, write_atomically
 from ndc_urban.lexicon import load_lexicon
@@ -25,7 +26,7 @@ from ndc_urban.model.features import FeatureExtractor
 from ndc_urban.model.known_texts import KnownTexts
 from ndc_urban.model.level_model import LEVEL_FEATURES, LevelFeatureCounter, LevelModel
 from ndc_urban.model.passage_model import PARTS, Linear, PassageHead, PassageModel
-from ndc_urban.model.urban_model import UrbanModel
+from ndc_urban.model.urban_model import UrbanModel, known_scale
 from ndc_urban.model.vocabulary import Vocabulary
 
 FORMAT = 4
@@ -79,6 +80,48 @@ def load_model(folder: Path) -> UrbanModel:
     Raises `ModelMissing` where there is none, `ModelDamaged` where a file of it is missing or unsound, and
     `ModelIncompatible` where another version of the program made it in a format that this one does not know.
     """
+    config = _config_of(folder)
+    try:
+        return _build(config, _json(folder / FILES.vocabulary), _arrays(folder / FILES.weights), folder)
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
+        raise ModelDamaged(f"The model folder {folder} is damaged ({error}).") from error
+
+
+@dataclass(frozen=True)
+class ModelIdentity:
+    """Which model a folder holds: its name, its hash, the scale of its levels and all scales that it knows.
+
+    `parties` are the ISO3 codes of the Parties of which a document was in the training data.
+    """
+
+    name: str
+    hash: str
+    scale: Scale
+    scales: tuple[Scale, ...]
+    parties: frozenset[str]
+
+    def on(self, scale: Scale | None) -> ModelIdentity:
+        """The same model with levels on another scale (None: its own); raises `UsageError` if it does not know it."""
+        return replace(self, scale=known_scale(scale, self.name, self.scale, self.scales))
+
+
+def load_identity(folder: Path) -> ModelIdentity:
+    """Which model a folder holds, without the time that loading it takes. Raises what `load_model` raises."""
+    config = _config_of(folder)
+    try:
+        return ModelIdentity(
+            str(config["name"]),
+            model_hash(folder),
+            config["scale"],
+            tuple(config["prediction_set"]["mass"]),
+            frozenset(config["trained_on"].values()),
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ModelDamaged(f"The model folder {folder} is damaged ({error}).") from error
+
+
+def _config_of(folder: Path) -> dict[str, Any]:
+    """The configuration of a model folder that has all its files."""
     if not folder.is_dir():
         raise ModelMissing(f"There is no model folder {folder}.")
     missing = [name for name in FILES.hashed if not (folder / name).is_file()]
@@ -89,10 +132,7 @@ def load_model(folder: Path) -> UrbanModel:
         raise ModelIncompatible(
             f"The model in {folder} has the format {config.get('format')}; this version reads {FORMAT}."
         )
-    try:
-        return _build(config, _json(folder / FILES.vocabulary), _arrays(folder / FILES.weights), folder)
-    except (KeyError, ValueError, TypeError, AttributeError) as error:
-        raise ModelDamaged(f"The model folder {folder} is damaged ({error}).") from error
+    return config
 
 
 def save_model(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -59,14 +59,7 @@ class UrbanModel:
 
     def on(self, scale: Scale | None) -> UrbanModel:
         """The same model with levels on another scale (None: its own); raises `UsageError` if it does not know it."""
-        if scale is None or scale == self.scale:
-            return self
-        if scale not in self.masses:
-            raise UsageError(
-                f"The model {self.name} knows no scale {scale}: no grades were given when it was trained.",
-                remedy=f"Leave out --scale, or give --scale {self.scale}.",
-            )
-        return replace(self, scale=scale)
+        return replace(self, scale=known_scale(scale, self.name, self.scale, self.masses))
 
     def copy_in_training(self, sha256: str, passages: Sequence[Passage], iso3: str = "") -> str:
         """SHA-256 of the training file of which a file is a copy, perhaps saved again; empty where there is none."""
@@ -119,6 +112,16 @@ class UrbanModel:
         if scored.evidence_rank is None or scored.evidence_rank > EXPLAINED_EVIDENCE:
             return scored
         return replace(scored, reasons=passage_reasons(self.passage_model, scored.passage))
+
+
+def known_scale(scale: Scale | None, name: str, own: Scale, known: Collection[Scale]) -> Scale:
+    """The scale that is asked for, `own` if None; raises `UsageError` where the model of that name does not know it."""
+    if scale is not None and scale not in known:
+        raise UsageError(
+            f"The model {name} knows no scale {scale}: no grades were given when it was trained.",
+            remedy=f"Leave out --scale, or give --scale {own}.",
+        )
+    return scale or own
 
 
 def _sectors(urban: Sequence[ScoredPassage]) -> Counter[str]:

@@ -102,7 +102,7 @@ def _results(
     waiting = iter(chunks)
     task = functools.partial(score_chunk, settings=settings, timeout=timeout)
     under_way: dict[Any, list[Input]] = {}
-    finished = distributed.as_completed()
+    finished = distributed.as_completed(loop=client.loop)
 
     def submit() -> None:
         ahead = TASKS_AHEAD * max(len(client.scheduler_info(n_workers=-1)["workers"]), 1)

@@ -28,6 +28,7 @@ T = TypeVar("T")
 
 PRELOADED: tuple[str, ...] = (
     "ndc_urban.runs.worker",
+    "ndc_urban.runs.preload",
     "spacy",
     "spacy.lang.en",
     "spacy.lang.es",

@@ -8,8 +8,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from ndc_urban.corpus.library import RUN_FILE, refuse_unfinished
 from ndc_urban.errors import EXIT_NONE_SCORED, EXIT_OK, EXIT_SOME_FAILED, PathMissing
 from ndc_urban.runs.estimation import ESTIMATION
@@ -23,6 +21,9 @@ from ndc_urban.runs.tables import (
     REASONS,
     Schema,
 )
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -164,4 +165,6 @@ def refuse_incomplete(root: Path) -> None:
 
 def _read_table(path: Path, schema: Schema) -> pd.DataFrame:
     """A table as it was written: an empty cell is missing, and a passage that says `NA` stays one."""
+    import pandas as pd
+
     return pd.read_csv(path, dtype=dict(schema), keep_default_na=False, na_values=[""], encoding="utf-8")

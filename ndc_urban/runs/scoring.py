@@ -38,7 +38,7 @@ from ndc_urban.runs.tables import as_text
 from ndc_urban.runs.time_budget import TIMEOUT
 from ndc_urban.runs.worker import (
     Finished,
-    Model,
+    Identity,
     Ocr,
     Reader,
     Settings,
@@ -82,7 +82,7 @@ class _Job:
     found: Found
     inputs: tuple[Input, ...]
     places: Sequence[int]
-    model: Model
+    model: Identity
     start: datetime
 
     @property
@@ -180,8 +180,8 @@ def score(  # noqa: PLR0913  each is an option of the command
     places = positions(found.inputs, shard)
     inputs = tuple(found.inputs[at] for at in places)
     _warm_up_for(inputs, settings, options)
-    loaded = settings.tools.load_model(settings.model).on(scale)
-    job = _Job(settings, options, found, inputs, places, loaded, start)
+    identity = settings.tools.identify(settings.model).on(scale)
+    job = _Job(settings, options, found, inputs, places, identity, start)
     if resume and is_finished_run(out):
         return _as_it_is(out, job)
     with Journal(out, job.plan, command) as journal:
@@ -197,12 +197,15 @@ def _shipped_model() -> Path:
 
 
 def _warm_up_for(inputs: Sequence[Input], settings: Settings, options: Options) -> None:
-    """Readies workers while the model is loaded, unless the cache knows the first document: then most likely all."""
+    """Readies workers while libraries are loaded here, unless the cache knows the first document: then most likely
+    all.
+    """
     first = next((item for item in inputs if item.error is None), None)
     if first is None or options.scheduler is not None:
         return
     if settings.cache is None or not Entries(settings.cache, READ).has(reading_key_of(first, settings)):
         warm_up()
+        import pandas  # noqa: F401  needed at the end, and the workers take some time to get ready
 
 
 def _as_it_is(out: Path, job: _Job) -> Run:
@@ -234,6 +237,7 @@ def _do_what_is_left(job: _Job, journal: Journal, progress: ProgressCallback | N
     watch.begin()
     if not todo:
         return
+    job.settings.tools.load_model(job.settings.model)  # a damaged one is named before any work
     for item, result in _engine(job, todo, watch):
         finished = _unread(result) if isinstance(result, Lost) else result
         journal.add(item.sha256, finished.line)

@@ -31,8 +31,8 @@ Ocr = Literal["auto", "never", "always"]
 REPORT_IT = "This is a fault of the program: please report it, with the traceback in run.json."
 
 
-class Model(Protocol):
-    """What a run needs of a model."""
+class Identity(Protocol):
+    """What a run needs to know of a model to name it."""
 
     @property
     def name(self) -> str: ...
@@ -40,11 +40,17 @@ class Model(Protocol):
     def hash(self) -> str: ...
     @property
     def scale(self) -> Scale: ...
+    @property
+    def parties(self) -> frozenset[str]: ...
+    def on(self, scale: Scale | None) -> Identity: ...
+
+
+class Model(Identity, Protocol):
+    """What a run needs of a model."""
+
     def on(self, scale: Scale | None) -> Model: ...
     def assess(self, document: Document) -> Assessment: ...
     def copy_in_training(self, sha256: str, passages: Sequence[Passage]) -> str: ...
-    @property
-    def parties(self) -> frozenset[str]: ...
 
 
 def _read(path: Path, *, reader: Reader, ocr: Ocr, max_pages: int, more_time: MoreTime) -> Document:
@@ -65,6 +71,12 @@ def _load_model(folder: Path) -> Model:
     return load_model(folder)
 
 
+def _identify(folder: Path) -> Identity:
+    from ndc_urban.model.storage import load_identity
+
+    return load_identity(folder)
+
+
 @dataclass(frozen=True)
 class Tools:
     """The reader and the loader of models, importable by name; others take their place in tests."""
@@ -72,6 +84,7 @@ class Tools:
     read: Callable[..., Document] = _read
     segment: Callable[[Document], tuple[Passage, ...]] = _segment
     load_model: Callable[[Path], Model] = _load_model
+    identify: Callable[[Path], Identity] = _identify
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,11 @@ import subprocess
 import sys
 
 import pytest
+import typer
 from finished import Program
 
 from ndc_urban import __version__
+from ndc_urban.cli.app import COMMANDS, app
 
 RUN = [sys.executable, "-m", "ndc_urban"]
 
@@ -81,3 +83,15 @@ def test_debug_shows_the_traceback(program: Program, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(sys, "argv", ["ndc-urban", "--debug", "score", "x", "--out", "y"])
     with pytest.raises(RuntimeError, match="something unforeseen"):
         main()
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_help_text_says_of_each_command_what_the_command_says(name: str) -> None:
+    command = typer.main.get_command(app).commands[name]  # type: ignore[attr-defined]
+    assert " ".join(command.help.split("\n\n")[0].split()) == COMMANDS[name]
+
+
+def test_a_command_that_is_misspelt_is_guessed(program: Program) -> None:
+    done = program("scroe")
+    assert done.status == 2
+    assert "score" in done.err

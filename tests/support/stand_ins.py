@@ -131,7 +131,7 @@ def segment(document: Document) -> tuple[Passage, ...]:
     return ()
 
 
-TOOLS = Tools(read=read, segment=segment, load_model=load_model)
+TOOLS = Tools(read=read, segment=segment, load_model=load_model, identify=load_model)
 
 
 class Other(Model):
@@ -144,4 +144,4 @@ def load_other(folder: Path) -> Model:
     return Other()
 
 
-OTHER_MODEL = Tools(read=read, segment=segment, load_model=load_other)
+OTHER_MODEL = Tools(read=read, segment=segment, load_model=load_other, identify=load_other)
