@@ -24,7 +24,7 @@ COMMANDS: Mapping[str, str] = {
     "merge": "Join runs of one model into one, such as the parts that many machines made with --shard.",
     "read": "Show what the reader sees in a document.",
     "train": "Train a model on annotated documents, and measure it on Parties that it has not seen.",
-    "evaluate": "Measure a model on annotated documents of Parties that it was not trained on.",
+    "evaluate": "Measure a model on annotated or graded documents of Parties that it was not trained on.",
     "sample": "Draw documents or passages of a run for people to code.",
     "trend": "Estimate the trend of urban content over review rounds or years.",
     "report": "Write what a run found for people: a page with the evidence, to read, search, print and correct.",
