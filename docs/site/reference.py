@@ -32,10 +32,10 @@ def commands() -> Iterator[tuple[str, Any]]:
 
 
 def _below(command: Any, name: str) -> Iterator[tuple[str, Any]]:
-    children = getattr(command, "commands", {})
-    if not children:
+    if not hasattr(command, "commands"):
         yield name, command
-    for child, below in children.items():
+        return
+    for child, below in command.commands.items():
         yield from _below(below, f"{name} {child}")
 
 

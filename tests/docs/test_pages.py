@@ -41,7 +41,7 @@ def test_commands_and_options_that_a_page_names_exist(name: str) -> None:
         known |= {"--help", "-h", "--version", "--debug"}
         options = [word.split("=")[0] for word in rest if word.startswith("-") and not word[1:].isdigit()]
         assert set(options) <= known, f"{name}: {shlex.join(words)}"
-        if getattr(command, "commands", {}) and rest:
+        if hasattr(command, "commands") and rest:
             known_or_placeholder = all(
                 part in command.commands or part.startswith("-") or not part.islower()
                 for part in rest[0].split("|")
