@@ -112,8 +112,9 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     yield folder
 
 
-RUN_PAGES = [page for page in PAGES if pages.to_run(page) and page.name != "annotating.md"]
-"""The pages with commands to type; docs/annotating.md has a test of its own."""
+OWN_TESTS = ("annotating.md", "validation.md")
+RUN_PAGES = [page for page in PAGES if pages.to_run(page) and page.name not in OWN_TESTS]
+"""The pages with commands to type; those of `OWN_TESTS` have a test of their own."""
 
 
 @pytest.mark.slow
