@@ -1,11 +1,14 @@
 """How often the 95% limits of a trend hold the true share: simulated populations, predictions and samples of labels.
 
-    python benchmarks/trend_coverage.py [--repetitions 1000] [--quick]
+    python benchmarks/trend_coverage.py [--repetitions 1000] [--quick] [--groups] [--label-error]
 
 For each cell of a grid (accuracy of the model, share of strong, number of labels, size of the population, kind of
 error) populations of documents with known levels are predicted with errors, and samples of labels are drawn over and
 over. Prints for each estimate the lowest coverage of any cell, not the average. Kinds of error: `near` (to a
 neighbouring level), `any`, `up` and `down` (a biased model).
+
+`--groups` measures groups of Parties instead: few documents, most of them labelled. `--label-error` measures labels of
+which 5% are wrong by one level in one direction, with limits that allow for it and with limits that do not.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ndc_urban.trend.corrections import GROUP_LABELS
 from ndc_urban.trend.estimates import (
     LOW,
     MODERATE,
@@ -29,7 +33,9 @@ from ndc_urban.trend.estimates import (
     change,
     corrected,
     count,
+    has_trait,
 )
+from ndc_urban.trend.label_error import allowing_for
 from ndc_urban.trend.tables import AT_LEAST_MODERATE
 
 # The grid: accuracies and shares as the model and the panel have them, and some beyond on either side.
@@ -134,6 +140,54 @@ def coverage(cell: Cell, repetitions: int, seed: int = 0) -> dict[str, float]:
     return {name: value / (each * POPULATIONS) for name, value in held.items()}
 
 
+GROUPS = ((14, 10), (20, 14), (30, 20), (45, 30))
+"""Sizes of a group and numbers of its labels: about 0.7 are labelled, as in this project."""
+ERROR = 0.05
+
+
+def group_coverage(size: int, labels: int, repetitions: int) -> dict[str, float]:
+    """Share of the repetitions in which the limits of a group hold its true share, by trait."""
+    draw = np.random.default_rng([size, labels])
+    held = dict.fromkeys(TRAITS, 0.0)
+    for _ in range(repetitions):
+        cell = Cell("near", 0.85, float(draw.choice([0.1, 0.3, 0.5])), labels, size)
+        levels = levels_of(cell, draw)
+        sample = draw.choice(size, labels, replace=False)
+        one = population(levels, predicted(levels, cell, draw), sample)
+        for trait in TRAITS:
+            share = corrected(one, trait, GROUP_LABELS)
+            if isinstance(share, Refused):
+                raise TypeError("an estimate of a group was refused")
+            true = float(has_trait(levels, trait).mean())
+            held[trait] += share.low - 1e-9 <= true <= share.high + 1e-9
+    return {trait: number / repetitions for trait, number in held.items()}
+
+
+def label_error_coverage(step: int, repetitions: int) -> dict[str, float]:
+    """Share of the repetitions in which the limits hold the true share if 5% of the labels err by `step` levels."""
+    draw = np.random.default_rng([ERROR_SEED, step + 1])
+    held = {f"{what} {trait}": 0.0 for what in ("plain", "allowed") for trait in TRAITS}
+    cell = Cell("near", 0.85, 0.25, 120, 160)
+    for _ in range(repetitions):
+        levels = levels_of(cell, draw)
+        sample = draw.choice(cell.size, cell.labels, replace=False)
+        wrong = draw.random(cell.size) < ERROR
+        told = np.where(wrong, np.clip(levels + step, LOW, STRONG), levels)
+        one = population(told, predicted(levels, cell, draw), sample)
+        for trait in TRAITS:
+            true = float(has_trait(levels, trait).mean())
+            for what, rate in (("plain", 0.0), ("allowed", ERROR)):
+                share = allowing_for(one, trait, rate)
+                if isinstance(share, Refused):
+                    raise TypeError("an estimate with label errors was refused")
+                held[f"{what} {trait}"] += share.low - 1e-9 <= true <= share.high + 1e-9
+    return {name: value / repetitions for name, value in held.items()}
+
+
+ERROR_SEED = 5
+"""Any fixed number."""
+
+
 def main() -> None:
     """Prints the lowest coverages and the cells that they are in."""
     parser = argparse.ArgumentParser(
@@ -141,7 +195,17 @@ def main() -> None:
     )
     parser.add_argument("--repetitions", type=int, default=1000)
     parser.add_argument("--quick", action="store_true", help="the corners of the grid alone")
+    parser.add_argument("--groups", action="store_true", help="groups of Parties with few labels")
+    parser.add_argument("--label-error", action="store_true", help="labels of which 5%% are wrong")
     given = parser.parse_args()
+    if given.groups:
+        for size, labels in GROUPS:
+            print(f"group of {size}, {labels} labels: {group_coverage(size, labels, given.repetitions)}")
+        return
+    if given.label_error:
+        for step in (1, -1):
+            print(f"labels wrong by {step:+d}: {label_error_coverage(step, given.repetitions)}")
+        return
     start = time.perf_counter()
     grid = list(cells(given.quick))
     table = pd.DataFrame([vars(cell) | coverage(cell, given.repetitions) for cell in grid])

@@ -28,7 +28,7 @@ from ndc_urban.trend.report import write_trend
 HERE = Path(__file__).parent
 PANEL = HERE / "panel.csv"
 ANNOTATIONS = HERE.parent / "annotations"
-LEFT_OUT = (".png", ".xlsx", ".html")
+LEFT_OUT = (".png", ".xlsx", ".html", ".docx")
 """Endings of files that say again what the tables and the SVG figures say."""
 COMMAND = "python corpus/make_results.py --corpus CORPUS"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -63,6 +63,31 @@ YearsOption = Annotated[
     ),
 ]
 
+ScaleOption = Annotated[
+    str,
+    typer.Option(
+        "--scale",
+        help="Scale of the levels: codebook (this project's rules) or un-habitat (UN-Habitat's grades, which are then "
+        "the labelled sample).",
+        show_default="that of the runs",
+    ),
+]
+GradesOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--grades",
+        help="CSV file with UN-Habitat's grades by Party.",
+        show_default="un_habitat_grades.csv beside the panel",
+    ),
+]
+LabelErrorOption = Annotated[
+    float,
+    typer.Option(
+        "--label-error",
+        help="Share of labels that may be wrong by one level, such as 0.05: the corrected intervals then allow for it.",
+    ),
+]
+
 _YEARS_REMEDY = "Write --years 2018,2020 or --years 2018-2025."
 
 
@@ -74,6 +99,9 @@ def trend_cli(
     published: PublishedOption = None,
     rounds: RoundsOption = "",
     years: YearsOption = "",
+    scale: ScaleOption = "",
+    grades: GradesOption = None,
+    label_error: LabelErrorOption = 0.0,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -98,6 +126,9 @@ def trend_cli(
         published=published,
         rounds=_listed(rounds),
         years=_years(years),
+        scale=_scale(scale),
+        grades=grades,
+        label_error=label_error,
     )
     _report("Writing tables and figures.", quiet)
     write_trend(result, out)
@@ -111,42 +142,41 @@ def trend_cli(
     for line in summary_lines(result):
         typer.echo(line)
     typer.echo(
-        f"The report is {out / 'trend.md'}, also as .html, .xlsx and .csv. Figures are in {out / 'figures'}."
+        f"The report is {out / 'trend.md'}, also as .html, .docx, .xlsx and .csv. Figures are in {out / 'figures'}."
     )
     for note in result.notes[1:]:
         _report(f"Note: {note}", quiet)
 
 
 def summary_lines(trend: Trend) -> list[str]:
-    """At least moderate and strong by round, basis and estimate, in percent with their limits."""
-    from ndc_urban.trend.frames import rows_of, where
-    from ndc_urban.trend.tables import AT_LEAST_MODERATE
+    """The recommended estimate by round and basis, with the percents of the report, and what is refused."""
+    from ndc_urban.trend.frames import rows_of
+    from ndc_urban.trend.report.short_tables import terminal_lines
 
+    lines = terminal_lines(trend)
     levels = trend.table("levels").frame
-    lines = [f"{'round':<10}{'basis':<11}{'estimate':<11}{'at least moderate':<26}strong"]
-    keys = levels[["round", "basis", "estimate"]].drop_duplicates()
-    for round_, basis, estimate in keys.itertuples(index=False):
-        part = where(levels, round=round_, basis=basis, estimate=estimate)
-        cells = {row["level"]: _percent(row) for row in rows_of(part)}
-        if any(cells.values()):
-            first, second = cells.get(AT_LEAST_MODERATE, ""), cells.get("strong", "")
-            lines.append(f"{round_:<10}{basis:<11}{estimate:<11}{first:<26}{second}".rstrip())
     refused = levels[levels["share"].isna()].drop_duplicates(["round", "estimate", "note"])
     lines += [f"{row['round']}, {row['estimate']}: {row['note']}" for row in rows_of(refused)]
-    return lines
+    steps = dict.fromkeys(
+        (row["round"], row["next_step"])
+        for row in rows_of(trend.table("recommended").frame)
+        if row["next_step"]
+    )
+    return lines + [f"{name}, next step: {step}" for name, step in steps]
+
+
+def _scale(name: str) -> str:
+    from ndc_urban.codebook import SCALES
+    from ndc_urban.errors import UsageError
+
+    if name and name not in SCALES:
+        raise UsageError(f"There is no scale {name}.", remedy=f"Give one of {' and '.join(SCALES)}.")
+    return name
 
 
 def _report(text: str, quiet: bool) -> None:
     if not quiet:
         typer.echo(text, err=True)
-
-
-def _percent(row: dict[str, Any]) -> str:
-    if row["share"] is None:
-        return ""
-    if row["low"] is None:
-        return f"{row['share']:.1%}"
-    return f"{row['share']:.1%} ({row['low']:.1%} to {row['high']:.1%})"
 
 
 def _listed(text: str) -> tuple[str, ...]:

@@ -41,9 +41,10 @@ DOCUMENTS: Schema = {
     "scale": "string",
     "means": "string",
     "party_seen": "boolean",
+    "characters": "Int64",
 }
 """One row per file; `status` is `ok`, `needs_ocr` or `failed`, and what follows it is missing unless `ok`, but for
-`seconds` and `notes`: what to know beside the level, parted by `; `."""
+`seconds` and `notes`: what to know beside the level, parted by `; `. `characters` is the length of all passages."""
 
 PASSAGES: Schema = {
     "sha256": "string",
@@ -129,6 +130,7 @@ def assessment_cells(assessment: Assessment) -> Row:
         "urban_share": rounded(assessment.urban_share),
         "sectors": assessment.sectors,
         "top_sectors": LIST_SEPARATOR.join(assessment.top_sectors),
+        "characters": sum(len(scored.passage.text) for scored in assessment.scored),
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,20 +12,29 @@ from ndc_urban.errors import UsageError
 from ndc_urban.files import sha256_of
 from ndc_urban.trend.calendar_years import panel_of_years
 from ndc_urban.trend.changes import change_table
+from ndc_urban.trend.content_labels import Content, load_content
 from ndc_urban.trend.coverage import coverage_table
 from ndc_urban.trend.estimates import Refused
+from ndc_urban.trend.grade_tables import grades_table
+from ndc_urban.trend.graded import GRADES_FILE, Grades, labels_from_grades, load_grades
+from ndc_urban.trend.label_error import HIGHEST_RATE
 from ndc_urban.trend.labels import LEVELS_FILE, NO_LABELS, Labels, load_labels
+from ndc_urban.trend.length import length_table
 from ndc_urban.trend.levels import Reference, levels_table
 from ndc_urban.trend.matching import Matched, match
+from ndc_urban.trend.nonresponse import missing_table
 from ndc_urban.trend.panel import REGISTER_FILE, Panel, load_panel, read_rows
 from ndc_urban.trend.parties import groups_table, parties_table, transitions_table
 from ndc_urban.trend.populations import population_of
 from ndc_urban.trend.profiles import sectors_table, themes_table, topics_table
 from ndc_urban.trend.published import PUBLISHED_FILE, Published, load_published
+from ndc_urban.trend.recommended import recommended_table
 from ndc_urban.trend.reference_calibration import calibrate
 from ndc_urban.trend.registry import REGISTRY_FILE, load_registry
-from ndc_urban.trend.results import Results, load_results
-from ndc_urban.trend.tables import AT_LEAST_MODERATE, DOCUMENTS, Table, Trend
+from ndc_urban.trend.results import CODEBOOK, Results, load_results
+from ndc_urban.trend.sensitivity import label_error_table
+from ndc_urban.trend.specification import specification_table
+from ndc_urban.trend.tables import AT_LEAST_MODERATE, COLUMNS, DOCUMENTS, Table, Trend
 
 DECIMALS = 10
 """Of shares in memory: machines differ from the 15th decimal on, and the files have 6."""
@@ -46,10 +55,13 @@ class Inputs:
     published: Path
     registry: Path
     annotations: Path | None
+    grades: Path
     shipped: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, panel: Panel, published: Path | None, annotations: Path | None) -> Inputs:
+    def of(
+        cls, panel: Panel, published: Path | None, annotations: Path | None, grades: Path | None = None
+    ) -> Inputs:
         """Fills in what is not given: the files beside the panel or, for a panel with documents of the shipped one, the
         shipped files."""
         folder = panel.path.parent
@@ -57,8 +69,9 @@ class Inputs:
             "labels": folder / ANNOTATIONS_BESIDE_PANEL,
             "published": folder / PUBLISHED_FILE,
             "registry": folder / REGISTRY_FILE,
+            "grades": folder / GRADES_FILE,
         }
-        given = {"labels": annotations, "published": published}
+        given = {"labels": annotations, "published": published, "grades": grades}
         lacking = [name for name, path in beside.items() if not path.exists() and given.get(name) is None]
         known = tuple(lacking) if lacking and _has_shipped_documents(panel) else ()
         found = {
@@ -66,7 +79,7 @@ class Inputs:
             for name, path in beside.items()
         }
         labels = found["labels"] if annotations or (found["labels"] / LEVELS_FILE).is_file() else None
-        return cls(panel.path, found["published"], found["registry"], labels, known)
+        return cls(panel.path, found["published"], found["registry"], labels, found["grades"], known)
 
 
 def _has_shipped_documents(panel: Panel) -> bool:
@@ -77,7 +90,7 @@ def _has_shipped_documents(panel: Panel) -> bool:
     return any((each.document, file.sha256) in known for each in panel.standings for file in each.files[:1])
 
 
-def trend(
+def trend(  # noqa: PLR0913  each is an option of the command
     runs: Sequence[Path],
     panel: Path,
     *,
@@ -85,6 +98,9 @@ def trend(
     published: Path | None = None,
     rounds: Sequence[str] = (),
     years: Sequence[int] = (),
+    scale: str = "",
+    grades: Path | None = None,
+    label_error: float = 0.0,
 ) -> Trend:
     """The trend of run folders over a panel.
 
@@ -93,37 +109,93 @@ def trend(
     lies elsewhere but has documents of the shipped one gets the shipped labels, figures and registry. `rounds` selects
     rounds of the panel. `years` replaces them by calendar years: the document in force on 31 December.
 
+    `scale` is that of the levels, by default the runs' own; on the scale un-habitat UN-Habitat's `grades` (a table, by
+    default un_habitat_grades.csv beside the panel) are the labelled sample. `label_error` is the share of labels that
+    may be wrong by one level (0 to 0.3): the limits of the corrected estimate then allow for it.
+
     Raises `PathMissing`, `PanelInvalid`, `RunsDiffer`, `NoResultsForPanel`, `AnnotationsInvalid` or `UsageError`.
     """
     if rounds and years:
         raise UsageError("--rounds and --years cannot be combined.", remedy="Give one of them.")
-    results = load_results(runs)
+    if not 0.0 <= label_error <= HIGHEST_RATE:
+        raise UsageError(
+            f"A label error of {label_error:g} is not possible.",
+            remedy=f"Give the share of wrong labels, between 0 and {HIGHEST_RATE:g}, such as 0.05.",
+        )
+    results = load_results(runs, scale)
     whole = load_panel(panel)
-    inputs = Inputs.of(whole, published, annotations)
-    labels = NO_LABELS if inputs.annotations is None else load_labels(inputs.annotations)
-    figures = load_published(inputs.published)
+    inputs = Inputs.of(whole, published, annotations, grades)
+    sources = _Sources.read(inputs)
     chosen = panel_of_years(whole, years) if years else whole.choose(rounds) if rounds else whole
-    matched = match(chosen, results, labels, load_registry(inputs.registry))
-    tables = _tables(matched, figures, _reference(whole, results, labels, figures))
+    matched = replace(
+        match(
+            chosen,
+            results,
+            sources.labels_on(results.scale, chosen),
+            load_registry(inputs.registry),
+            sources.content,
+        ),
+        grades=sources.grades,
+        label_error=label_error,
+    )
+    reference = _reference(whole, results, sources.labels_on(results.scale, whole), sources.published)
+    others = [
+        match(chosen, load_results(runs, other), sources.labels_on(other, chosen))
+        for other in sorted({each.other_scale for each in results.predictions.values() if each.other_scale})
+    ]
     return Trend(
-        tuple(_rounded(table) for table in tables),
+        tuple(_rounded(table) for table in _tables(matched, others, sources.published, reference)),
         tuple(_notes(matched, inputs)),
-        _provenance(results, chosen, inputs),
+        _provenance(results, chosen, inputs) | {"scale": results.scale, "label_error": label_error},
     )
 
 
-def _tables(matched: Matched, figures: Published, reference: Reference) -> tuple[Table, ...]:
-    return (
-        levels_table(matched, figures, reference),
-        change_table(matched, figures, reference),
-        coverage_table(matched),
-        parties_table(matched),
-        transitions_table(matched),
-        groups_table(matched),
-        sectors_table(matched),
-        topics_table(matched, figures),
-        themes_table(matched),
-    )
+@dataclass(frozen=True)
+class _Sources:
+    """What is read beside the runs and the panel."""
+
+    labels: Labels
+    content: Mapping[str, Content]
+    grades: Grades
+    published: Published
+
+    @classmethod
+    def read(cls, inputs: Inputs) -> _Sources:
+        labels = NO_LABELS if inputs.annotations is None else load_labels(inputs.annotations)
+        content = {} if inputs.annotations is None else load_content(inputs.annotations, labels)
+        return cls(labels, content, load_grades(inputs.grades), load_published(inputs.published))
+
+    def labels_on(self, scale: str, panel: Panel) -> Labels:
+        """The labelled sample of a scale."""
+        return self.labels if scale == CODEBOOK else labels_from_grades(panel, self.grades)
+
+
+def _tables(
+    matched: Matched, others: Sequence[Matched], figures: Published, reference: Reference
+) -> tuple[Table, ...]:
+    levels = levels_table(matched, figures, reference)
+    length = length_table(matched)
+    made = {
+        table.name: table
+        for table in (
+            recommended_table(matched, levels),
+            levels,
+            change_table(matched, figures, reference),
+            coverage_table(matched),
+            missing_table(matched),
+            label_error_table(matched),
+            length,
+            specification_table(matched, others, reference, length),
+            grades_table(matched, figures),
+            parties_table(matched),
+            transitions_table(matched),
+            groups_table(matched),
+            sectors_table(matched),
+            topics_table(matched, figures),
+            themes_table(matched, figures),
+        )
+    }
+    return tuple(made[name] for name in COLUMNS)
 
 
 def _rounded(table: Table) -> Table:
@@ -146,19 +218,34 @@ def _reference(panel: Panel, results: Results, labels: Labels, published: Publis
                 return Refused(
                     f"only {len(population)} of {len(matches)} documents of the round {name} are scored"
                 )
-            return calibrate(name, population, {trait: each.share for trait, each in on_documents.items()})
+            shares = {trait: each.share for trait, each in on_documents.items()}
+            return calibrate(name, population, shares, published.spans(name))
     return Refused("no round of the panel has published shares counted on documents")
 
 
 def _notes(matched: Matched, inputs: Inputs) -> list[str]:
-    notes = ["A level describes what a document says about cities. It does not rate or rank countries."]
-    if inputs.annotations is not None:
+    notes = [
+        "A level describes what a document says about cities. It does not rate or rank countries.",
+        f"Levels are on the scale {matched.scale}: "
+        + (
+            "the rules of this project's codebook, as its coders apply them."
+            if matched.scale == CODEBOOK
+            else "UN-Habitat's grades of NDCs (A strong, B moderate, C and No low). The given grades are the labelled "
+            "sample: what is left of 128 graded Parties after 25 were set apart at random."
+        ),
+    ]
+    if matched.label_error:
+        notes.append(
+            f"The limits of the corrected estimate allow for errors of one level in {matched.label_error:.0%} of the "
+            "labels, in any direction."
+        )
+    if inputs.annotations is not None and matched.scale == CODEBOOK:
         notes.append(
             "Labels are assumed to be right. The labels of this project were made by automated readers who followed "
             "the codebook and read English text. They were not made by UN-Habitat's coders. Agreement between human "
             "coders was not measured."
         )
-    else:
+    elif inputs.annotations is None and matched.scale == CODEBOOK:
         notes.append(
             "No annotations were given, so there is no corrected and no labelled estimate. Give --annotations."
         )
@@ -191,6 +278,7 @@ def _provenance(results: Results, panel: Panel, inputs: Inputs) -> dict[str, Any
         "register": inputs.panel.parent / REGISTER_FILE,
         "registry": inputs.registry,
         "published": inputs.published,
+        "grades": inputs.grades,
     }
     if inputs.annotations is not None:
         files["labels"] = inputs.annotations / LEVELS_FILE

@@ -8,14 +8,16 @@ from itertools import combinations, pairwise
 
 import pandas as pd
 
-from ndc_urban.trend.estimates import TRAITS, Estimate, Population, Refused, change
+from ndc_urban.trend.estimates import TRAITS, Estimate, Population, Refused, change, corrected
+from ndc_urban.trend.label_error import allowing_for
 from ndc_urban.trend.level_notes import CHANGE_SOURCE
 from ndc_urban.trend.levels import Reference, Row, cells_of, level_frame
 from ndc_urban.trend.matching import Matched
 from ndc_urban.trend.populations import paired
 from ndc_urban.trend.published import Published, counted_on
 from ndc_urban.trend.reference_calibration import calibrated_change
-from ndc_urban.trend.tables import BASES, CALIBRATED, LABELLED, OUR_ESTIMATES, PUBLISHED, Table
+from ndc_urban.trend.results import UN_HABITAT
+from ndc_urban.trend.tables import BASES, CALIBRATED, CORRECTED, LABELLED, OUR_ESTIMATES, PUBLISHED, Table
 
 FEW_ROUNDS = 3
 """Up to here every pair of rounds is compared. Four rounds would have six pairs of 32 rows each."""
@@ -53,8 +55,14 @@ def _changes(matched: Matched, first: str, second: str, basis: str, reference: R
     for estimate in OUR_ESTIMATES:
         one, two = paired(matched, first, second, basis, unscored=estimate == LABELLED)
         for trait in TRAITS:
-            result = _estimated(one, two, trait, estimate, reference)
+            result = change_of(one, two, trait, estimate, reference, matched.label_error)
             cells = cells_of(result)
+            rest = without_heaviest(one, two)
+            without = (
+                cells_of(change_of(*rest[1:], trait, estimate, reference, matched.label_error))
+                if rest
+                else None
+            )
             yield {
                 "from_round": first,
                 "to_round": second,
@@ -68,17 +76,56 @@ def _changes(matched: Matched, first: str, second: str, basis: str, reference: R
                 "note": f"Refused: {result.reason}."
                 if isinstance(result, Refused)
                 else f"{one.units} {basis} in both rounds.",
+                "heaviest": rest[0] if rest else "",
+                "change_without": without["share"] if without else math.nan,
+                "low_without": without["low"] if without else math.nan,
+                "high_without": without["high"] if without else math.nan,
+                "scale": matched.scale,
             }
 
 
-def _estimated(
-    one: Population, two: Population, trait: str, estimate: str, reference: Reference
+def without_heaviest(one: Population, two: Population) -> tuple[str, Population, Population] | None:
+    """The heavy document's Party and both populations without it; None if neither has one."""
+    heavy = {
+        population.unit[population.heaviest] for population in (one, two) if population.heaviest is not None
+    }
+    if not heavy:
+        return None
+    rest = [
+        population.only([row for row, unit in enumerate(population.unit) if unit not in heavy])
+        for population in (one, two)
+    ]
+    return ", ".join(sorted(heavy)), rest[0], rest[1]
+
+
+def change_of(
+    one: Population, two: Population, trait: str, estimate: str, reference: Reference, label_error: float
 ) -> Estimate | Refused:
+    """The change between two populations of the same Parties by the estimate of that name."""
     if not len(one):
         return Refused("no Party has a scored document in both rounds")
+    if estimate == CORRECTED and label_error:
+        return _allowing_for_errors(one, two, trait, label_error)
     if estimate != CALIBRATED:
         return change(one, two, trait, estimate)
     return reference if isinstance(reference, Refused) else calibrated_change(reference, one, two, trait)
+
+
+def _allowing_for_errors(
+    one: Population, two: Population, trait: str, label_error: float
+) -> Estimate | Refused:
+    """The corrected change; what errors of labels add to the limits of the two rounds is added, as they may differ."""
+    plain = change(one, two, trait, CORRECTED)
+    rounds = [(corrected(each, trait), allowing_for(each, trait, label_error)) for each in (one, two)]
+    if isinstance(plain, Refused):
+        return plain
+    low, high = plain.low, plain.high
+    for place, (narrow, wide) in enumerate(rounds):
+        if isinstance(narrow, Refused) or isinstance(wide, Refused):
+            return plain
+        below, above = narrow.low - wide.low, wide.high - narrow.high
+        low, high = (low - below, high + above) if place else (low - above, high + below)
+    return Estimate(plain.share, max(-1.0, low), min(1.0, high), plain.n)
 
 
 def _published_change(first: str, second: str, published: Published) -> Iterator[Row]:
@@ -89,6 +136,7 @@ def _published_change(first: str, second: str, published: Published) -> Iterator
             bases = f"{counted_on(one[trait])} and {counted_on(two[trait])}"
             same = one[trait].basis == two[trait].basis
             yield {
+                "scale": UN_HABITAT,
                 "from_round": first,
                 "to_round": second,
                 "basis": two[trait].basis,

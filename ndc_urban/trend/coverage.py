@@ -9,6 +9,7 @@ import pandas as pd
 
 from ndc_urban.runs.tables import FAILED, NEEDS_OCR
 from ndc_urban.trend.matching import MISSING, SCORED, Matched
+from ndc_urban.trend.registry import not_in_registry
 from ndc_urban.trend.tables import BASES, COLUMNS, DOCUMENTS, Table
 
 
@@ -23,7 +24,10 @@ def coverage_table(matched: Matched) -> Table:
             "All shares are of the scored documents. expected counts the documents of the panel and the NDCs that are "
             "only in the registry. missing_parties lists the Parties without a scored document (missing, failed or in "
             "need of OCR). cross_fitted counts documents from the model's training data. For these the prediction of a "
-            "model that had not seen their Party is used, never a fitted one.",
+            "model that had not seen their Party is used, never a fitted one. superseded counts documents that a later "
+            "submission in the registry had replaced by the day of the round, without its text being at hand. "
+            "not_in_registry lists Parties for whose document the registry has no submission in the period of the "
+            "round.",
             *matched.notes(),
         ),
     )
@@ -34,6 +38,7 @@ def _row(matched: Matched, name: str, basis: str) -> dict[str, Any]:
     missing = sum(1 if basis == DOCUMENTS else len(each.stands_for) for each in absent)
     unscored = [match.standing.iso3 for match in matches if match.prediction is None]
     weights = [1 if basis == DOCUMENTS else len(match.stands_for) for match in matches]
+    superseded = sorted(each.iso3 for each in matched.superseded(name))
     by_status: Counter[str] = Counter()
     cross_fitted = 0
     for match, weight in zip(matches, weights, strict=True):
@@ -50,4 +55,7 @@ def _row(matched: Matched, name: str, basis: str) -> dict[str, Any]:
         "missing": by_status[MISSING] + missing,
         "missing_parties": ";".join(sorted([*unscored, *(each.iso3 for each in absent)])),
         "cross_fitted": cross_fitted,
+        "superseded": len(superseded),
+        "superseded_parties": ";".join(superseded),
+        "not_in_registry": ";".join(not_in_registry(matched.panel, name, matched.registry)),
     }

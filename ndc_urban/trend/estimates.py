@@ -38,9 +38,14 @@ LOW, MODERATE, STRONG = 0, 1, 2
 UNLABELLED = -1
 MIN_LABELS = 30
 """Fewer labelled documents are refused: benchmarks/trend_coverage.py measures coverage from 30 labels on."""
-WEIGHT_TOLERANCE = 2.0
-"""The weights of the labels must sum to the size of the population within this factor; otherwise the labels are not a
-sample of it. Chosen by eye."""
+DESIGN_DEVIATIONS = 4.0
+"""The weights of the labels must sum to the size of the population within so many of their own standard deviations:
+otherwise the labels are not the sample that their probabilities say. A true sample fails once in 16,000 times."""
+HEAVY = 0.1
+"""A unit with more than this share of the weight is heavy: figures without it stand beside those with it."""
+
+_SAME_SIZE = 0.5
+"""Rounded inclusion probabilities need not sum to a whole document."""
 
 TRAITS: dict[str, tuple[int, ...]] = {
     "low": (LOW,),
@@ -107,6 +112,19 @@ class Population:
         flags: Flags = (self.label != UNLABELLED) & np.isfinite(self.probability)
         return flags
 
+    @property
+    def heaviest(self) -> int | None:
+        """The place of the document with more than `HEAVY` of the weight (the largest of several), or None."""
+        if not len(self):
+            return None
+        place = int(self.weight.argmax())
+        return place if self.weight[place] > HEAVY * self.units and self.weight[place] > 1 else None
+
+    def without_heaviest(self) -> Population | None:
+        """The population without its heavy document; None if there is none."""
+        place = self.heaviest
+        return None if place is None else self.only([row for row in range(len(self)) if row != place])
+
     def only(self, rows: Sequence[int], weight: Ints | None = None) -> Population:
         """The population of these rows, with other weights if given."""
         index = np.asarray(rows, dtype=np.int64)
@@ -152,8 +170,8 @@ def _counted(values: Floats, weight: Ints) -> Estimate:
     return Estimate(share, (fixed + n * low) / total, (fixed + n * high) / total, len(values))
 
 
-def refusal(population: Population) -> Refused | None:
-    """Why there can be no corrected estimate of the population, or None."""
+def refusal(population: Population, fewest: int = MIN_LABELS) -> Refused | None:
+    """Why there can be no corrected estimate of the population, or None; `fewest` labels are needed."""
     labelled = population.label != UNLABELLED
     sampled = population.sampled
     if not labelled.any():
@@ -162,27 +180,42 @@ def refusal(population: Population) -> Refused | None:
         return Refused(
             "the inclusion probabilities of the labels are unknown, so they are not a probability sample"
         )
-    if int(sampled.sum()) < MIN_LABELS:
+    if int(sampled.sum()) < fewest:
         return Refused(
             f"{int(sampled.sum())} labelled documents have a known inclusion probability, "
-            f"but at least {MIN_LABELS} are needed"
+            f"but at least {fewest} are needed"
         )
-    weights = float((1 / population.probability[sampled]).sum())
-    if not len(population) / WEIGHT_TOLERANCE <= weights <= len(population) * WEIGHT_TOLERANCE:
-        return Refused(
-            f"the weights of the labels sum to {weights:.0f} for {len(population)} documents, "
-            "so the labels are not a complete sample of this round"
-        )
-    return None
+    return design_refusal(len(population), population.probability[sampled])
 
 
-def corrected(population: Population, trait: str) -> Estimate | Refused:
+def design_refusal(documents: int, probability: Floats) -> Refused | None:
+    """Why labels with these inclusion probabilities are no sample of so many documents, or None.
+
+    The sum of the weights estimates the number of documents (Horvitz and Thompson 1952). Its variance is that of
+    independent draws with these probabilities (Poisson sampling: Särndal, Swensson and Wretman 1992, 3.5) from so many
+    documents.
+    """
+    if len(probability) == documents:
+        return None  # everything is labelled: there is no sampling
+    weights = float((1 / probability).sum())
+    per_document = float(np.average((1 - probability) / probability, weights=1 / probability))
+    deviation = math.sqrt(documents * per_document)
+    if abs(weights - documents) <= DESIGN_DEVIATIONS * deviation + _SAME_SIZE:
+        return None
+    return Refused(
+        f"the weights of the labels sum to {weights:.0f} for {documents} documents, more than "
+        f"{DESIGN_DEVIATIONS:.0f} standard deviations ({deviation:.1f}) away, so the labels are not a complete sample "
+        "of this round"
+    )
+
+
+def corrected(population: Population, trait: str, fewest: int = MIN_LABELS) -> Estimate | Refused:
     """The difference estimator over the labelled probability sample, post-stratified on the predicted level.
 
     A document that counts for several Parties has their number as its weight; if it is labelled its level is known.
     Limits: `ndc_urban.trend.intervals.total_limits`. `Refused` if `refusal` gives a reason.
     """
-    refused = refusal(population)
+    refused = refusal(population, fewest)
     if refused:
         return refused
     return _sampled_estimate(population, population.sampled, trait, _strata(population, population.sampled))
@@ -191,9 +224,9 @@ def corrected(population: Population, trait: str) -> Estimate | Refused:
 def labelled(population: Population, trait: str) -> Estimate | Refused:
     """The share among the labelled documents, however they were chosen.
 
-    If all of them come from a probability sample, the limits are those of the share in the population, with finite
-    population correction, and a document that counts for several Parties counts only for these. Otherwise the limits
-    are Wilson's, for the labelled documents only.
+    If all of them come from a probability sample, it estimates the share in the population: labels weigh by the inverse
+    of their inclusion probability, the limits have the finite population correction, and a document that counts for
+    several Parties counts only for these. Otherwise the limits are Wilson's, for the labelled documents only.
     """
     rows = population.label != UNLABELLED
     if not rows.any():
@@ -201,10 +234,7 @@ def labelled(population: Population, trait: str) -> Estimate | Refused:
     values = has_trait(population.label, trait)
     if (population.sampled == rows).all() and refusal(population) is None:
         one_stratum = np.zeros(len(population), dtype=np.int64)
-        limits = _sampled_estimate(population, rows, trait, one_stratum)
-        plain = bool((population.weight == 1).all())
-        share = weighted_share(values[rows], population.weight[rows]) if plain else limits.share
-        return Estimate(share, min(share, limits.low), max(share, limits.high), int(rows.sum()))
+        return _sampled_estimate(population, rows, trait, one_stratum)
     return _counted(values[rows], population.weight[rows])
 
 
@@ -219,41 +249,55 @@ def _strata(population: Population, sampled: Flags) -> Ints:
 
 
 def _sampled_estimate(population: Population, sampled: Flags, trait: str, strata: Ints) -> Estimate:
-    """The stratified estimate; documents with a weight above 1 are known if labelled, else drawn one by one."""
+    """The stratified estimate of the share of a trait among the labels."""
     values = has_trait(population.label, trait)
-    heavy = population.weight > 1
+    return stratified(values, sampled, strata, population.weight, population.probability)
+
+
+def stratified(values: Floats, sampled: Flags, strata: Ints, weight: Ints, probability: Floats) -> Estimate:
+    """The post-stratified share of a 0/1 variable, known for the sampled documents; arrays of shape (documents,).
+
+    What is known counts as it is. The documents of a stratum without a label get the mean of its labelled ones,
+    weighted by 1/p - 1, the number of unlabelled documents that each stands for: so everything labelled gives the exact
+    share, whatever the probabilities. Documents with a weight above 1 are known if labelled, else drawn one by one.
+    """
     total, parts = 0.0, []
     for stratum in np.unique(strata):
-        members = strata == stratum
-        ordinary, seen = members & ~heavy, members & ~heavy & sampled
-        n = int(seen.sum())
-        weights = (
-            1 / population.probability[seen] if np.isfinite(population.probability[seen]).all() else None
-        )
-        weights = np.ones(n) if weights is None else weights
-        # without a label nothing is known of a stratum: one half is the mean of the prior of its limits
-        mean = float(np.average(values[seen], weights=weights)) if n else 0.5
-        effective = effective_number(weights)
-        known = float((values * population.weight)[members & heavy & sampled].sum())
-        unseen = [int(weight) for weight in population.weight[members & heavy & ~sampled]]
-        total += int(ordinary.sum()) * mean + known + sum(unseen) * mean
-        parts.append(
-            Stratum(
-                labelled=effective,
-                positive=effective * mean,
-                unlabelled=max(0, int(ordinary.sum()) - round(effective)),
-                heavy=tuple(unseen),
-                known=round(effective) * mean + known,
-            )
-        )
+        part, units = _stratum(values, sampled, strata == stratum, weight, probability)
+        parts.append(part)
+        total += units
     low, high = total_limits(parts)
-    share = total / population.units
+    whole = float(weight.sum())
+    share = total / whole
     return Estimate(
-        share,
-        max(0.0, min(share, low / population.units)),
-        min(1.0, max(share, high / population.units)),
-        int(sampled.sum()),
+        share, max(0.0, min(share, low / whole)), min(1.0, max(share, high / whole)), int(sampled.sum())
     )
+
+
+def _stratum(
+    values: Floats, sampled: Flags, members: Flags, weight: Ints, probability: Floats
+) -> tuple[Stratum, float]:
+    """One stratum for `total_limits`, and its estimated total."""
+    heavy = weight > 1
+    seen = members & ~heavy & sampled
+    n = int(seen.sum())
+    stands_for = 1 / probability[seen] - 1
+    if not np.isfinite(stands_for).all() or not stands_for.sum() > 0:
+        stands_for = np.ones(n)  # unknown or certain inclusion: each label counts the same
+    # without a label nothing is known of a stratum: one half is the mean of the prior of its limits
+    mean = float(np.average(values[seen], weights=stands_for)) if n else 0.5
+    effective = effective_number(stands_for)
+    known = float(values[seen].sum()) + float((values * weight)[members & heavy & sampled].sum())
+    unlabelled = int((members & ~heavy).sum()) - n
+    unseen = [int(each) for each in weight[members & heavy & ~sampled]]
+    part = Stratum(
+        labelled=effective,
+        positive=effective * mean,
+        unlabelled=unlabelled,
+        heavy=tuple(unseen),
+        known=known,
+    )
+    return part, known + (unlabelled + sum(unseen)) * mean
 
 
 def residuals(population: Population, trait: str, estimate: str) -> Floats:
@@ -272,14 +316,19 @@ def residuals(population: Population, trait: str, estimate: str) -> Floats:
     return result
 
 
+def _by_name(population: Population, trait: str, estimate: str) -> Estimate | Refused:
+    if estimate == "count":
+        return count(population, trait)
+    return corrected(population, trait) if estimate == "corrected" else labelled(population, trait)
+
+
 def change(first: Population, second: Population, trait: str, estimate: str) -> Estimate | Refused:
     """The change from the first to the second of two populations of the same Parties.
 
     The Parties are the sampling units: the correlation of the two errors is taken over the Parties that contribute to
     both, including those with the same NDC in both rounds.
     """
-    estimator = {"count": count, "corrected": corrected, "labelled": labelled}[estimate]
-    one, two = estimator(first, trait), estimator(second, trait)
+    one, two = (_by_name(population, trait, estimate) for population in (first, second))
     if isinstance(one, Refused):
         return one
     if isinstance(two, Refused):

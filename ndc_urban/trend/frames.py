@@ -110,7 +110,9 @@ def source_line(trend: Trend) -> str:
     """The small print below a figure: the program, and what it read."""
     version = trend.provenance.get("version")
     program = f"ndc-urban {version}" if version else "ndc-urban"
-    return f"Source: {program}, from the texts of the NDCs."
+    scale = trend.provenance.get("scale")
+    levels = f" Levels on the scale {scale}." if scale else ""
+    return f"Source: {program}, from the texts of the NDCs.{levels}"
 
 
 def published_sources(trend: Trend) -> tuple[str, ...]:

@@ -14,10 +14,13 @@ from importlib.resources import files
 
 from ndc_urban.errors import PanelInvalid
 from ndc_urban.files import parse_csv
+from ndc_urban.grades import PartyGrades
 from ndc_urban.parties import NOT_CLASSIFIED, REGIONS, region_of
 
-GROUPINGS: tuple[str, ...] = ("region", "income", "annex_i", "ldc", "sids")
+GROUPINGS: tuple[str, ...] = ("region", "income", "annex_i", "ldc", "sids", "champ")
 """The groupings, in the order of the tables; their names are columns of the table of Parties."""
+
+NOT_KNOWN = "not known"
 
 INCOMES: tuple[str, ...] = ("low", "lower middle", "upper middle", "high")
 
@@ -25,22 +28,28 @@ SOURCES: tuple[str, ...] = (
     "Regions: United Nations M49, from country_converter (Stadler 2017, doi:10.21105/joss.00332)",
     "Income: World Bank income groups, as listed by UN OCHA in 2026 (hdx-python-country 4.2.5)",
     "Annex I: UNFCCC; least developed countries: UN DESA, list of 2021 to 2023; small islands: UN-OHRLLS",
+    "CHAMP endorsers: the table of UN-Habitat's grades, for the Parties in it",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """The groups of one Party; `annex_i`, `ldc` and `sids` are `yes` or `no`."""
+    """The groups of one Party; `annex_i`, `ldc` and `sids` are `yes` or `no`, `champ` may also be not known.
+
+    `champ` says whether the Party endorsed CHAMP, the Coalition for High Ambition Multilevel Partnerships (COP28).
+    """
 
     region: str = NOT_CLASSIFIED
     income: str = NOT_CLASSIFIED
     annex_i: str = "no"
     ldc: str = "no"
     sids: str = "no"
+    champ: str = NOT_KNOWN
 
 
-def groups_of(iso3: str) -> Groups:
-    """The groups of a Party by its ISO3 code (EUU for the European Union)."""
+def groups_of(iso3: str, grades: Mapping[str, PartyGrades] | None = None) -> Groups:
+    """The groups of a Party by its ISO3 code (EUU for the European Union); `grades` know who endorsed CHAMP."""
+    graded = (grades or {}).get(iso3)
     facts = _facts().get(iso3, {})
     return Groups(
         region=region_of(iso3),
@@ -48,6 +57,7 @@ def groups_of(iso3: str) -> Groups:
         annex_i=facts.get("annex_i", "no"),
         ldc=facts.get("ldc", "no"),
         sids=facts.get("sids", "no"),
+        champ=NOT_KNOWN if graded is None else "yes" if graded.champ_endorser else "no",
     )
 
 
@@ -57,7 +67,7 @@ def groups_in_order(grouping: str) -> tuple[str, ...]:
         return (*REGIONS, NOT_CLASSIFIED)
     if grouping == "income":
         return (*INCOMES, NOT_CLASSIFIED)
-    return ("yes", "no")
+    return ("yes", "no", NOT_KNOWN) if grouping == "champ" else ("yes", "no")
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ndc_urban.codebook import LEVELS
@@ -13,7 +13,7 @@ from ndc_urban.labels.adjudication import one_per_unit
 from ndc_urban.labels.coders import CoderKind, read_coders
 from ndc_urban.labels.independence import independent
 from ndc_urban.labels.records import NAME_SEPARATOR, REVIEWS, Review
-from ndc_urban.trend.panel import read_rows
+from ndc_urban.trend.panel import Standing, read_rows
 
 LEVELS_FILE = "levels.csv"
 
@@ -28,13 +28,20 @@ class LabelledLevel:
 
 @dataclass(frozen=True)
 class Labels:
-    """Labels by the name of the document and, if the table has this column, by the hash of a file."""
+    """Labels by the name of the document and, if the table has this column, by the hash of a file.
+
+    `by_standing` has labels of what stood for a Party in a round, by round and ISO3 code; with it the others are empty.
+    """
 
     by_document: Mapping[str, LabelledLevel]
     by_sha256: Mapping[str, LabelledLevel]
+    by_standing: Mapping[tuple[str, str], LabelledLevel] = field(default_factory=dict)
 
-    def of(self, document: str, hashes: tuple[str, ...]) -> LabelledLevel | None:
-        """The label of a document, by its name or by one of its files."""
+    def of(self, standing: Standing, hashes: tuple[str, ...]) -> LabelledLevel | None:
+        """The label of the document of a Party in a round, by its name or by one of its files."""
+        document = standing.document
+        if (standing.round, standing.iso3) in self.by_standing:
+            return self.by_standing[standing.round, standing.iso3]
         if document in self.by_document:
             return self.by_document[document]
         return next((self.by_sha256[sha256] for sha256 in hashes if sha256 in self.by_sha256), None)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
 from ndc_urban.errors import NoResultsForPanel, PanelInvalid
 from ndc_urban.runs.tables import FAILED, NEEDS_OCR, OK
+from ndc_urban.trend.content_labels import Content
+from ndc_urban.trend.graded import Grades
 from ndc_urban.trend.labels import LabelledLevel, Labels
 from ndc_urban.trend.panel import Panel, Standing
 from ndc_urban.trend.registry import (
@@ -18,7 +21,7 @@ from ndc_urban.trend.registry import (
     not_in_registry,
     superseded_documents,
 )
-from ndc_urban.trend.results import Prediction, Results
+from ndc_urban.trend.results import CODEBOOK, Prediction, Results
 
 SCORED, MISSING = "scored", "missing"
 """A row of the panel has one of these statuses, or `NEEDS_OCR` or `FAILED` of the run."""
@@ -30,7 +33,8 @@ class Match:
 
     `status` is `scored`, `needs_ocr`, `failed` or `missing`; only `scored` rows have a `prediction`. `fitted` marks a
     missing document that was scored, but only by a model that was trained on it. `stands_in` describes the file that
-    was used if it is not the first choice of the panel.
+    was used if it is not the first choice of the panel. `content` is what the labels of its passages say of a coded
+    document; `scored` is its row of documents.csv.
     """
 
     standing: Standing
@@ -42,6 +46,8 @@ class Match:
     prediction_set: str = ""
     fitted: bool = False
     stands_in: str = ""
+    content: Content | None = None
+    scored: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,9 @@ class Matched:
     panel: Panel
     rounds: Mapping[str, tuple[Match, ...]]
     registry: tuple[Submission, ...] = ()
+    scale: str = CODEBOOK
+    grades: Grades = field(default_factory=dict)
+    label_error: float = 0.0
 
     def absent(self, name: str) -> tuple[AbsentDocument, ...]:
         """The NDCs of a round that are in the registry but not in the panel."""
@@ -131,21 +140,36 @@ class Matched:
         return notes
 
 
-def match(panel: Panel, results: Results, labels: Labels, registry: tuple[Submission, ...] = ()) -> Matched:
-    """Finds the prediction of each row of the panel; raises `NoResultsForPanel` if there is none at all."""
+def match(
+    panel: Panel,
+    results: Results,
+    labels: Labels,
+    registry: tuple[Submission, ...] = (),
+    content: Mapping[str, Content] = MappingProxyType({}),
+) -> Matched:
+    """Finds the prediction of each row of the panel; raises `NoResultsForPanel` if there is none at all.
+
+    `content` has what the labels of passages say of each coded document, by its name.
+    """
     rounds = {
-        name: tuple(_match(standing, panel, results, labels) for standing in panel.of_round(name))
+        name: tuple(
+            replace(
+                _match(standing, panel, results, labels),
+                content=content.get(standing.document) if standing.document else None,
+            )
+            for standing in panel.of_round(name)
+        )
         for name in panel.rounds
     }
     if not any(each.prediction for matches in rounds.values() for each in matches):
         raise NoResultsForPanel(f"The runs have no usable result for any document of the panel {panel.path}.")
-    return Matched(panel, rounds, registry)
+    return Matched(panel, rounds, registry, results.scale)
 
 
 def _match(standing: Standing, panel: Panel, results: Results, labels: Labels) -> Match:
     hashes = tuple(file.sha256 for file in standing.files if file.sha256)
     stands_for = panel.stands_for(standing)
-    label = labels.of(standing.document, hashes)
+    label = labels.of(standing, hashes)
     found = _known_files(standing, results)
     for position, (sha256, described) in enumerate(found):
         prediction = results.predictions.get(sha256)
@@ -157,15 +181,22 @@ def _match(standing: Standing, panel: Panel, results: Results, labels: Labels) -
                 sha256,
                 prediction,
                 label,
-                "" if prediction.cross_fitted else results.documents.get(sha256, _NOTHING)["prediction_set"],
+                _prediction_set(prediction, results.documents.get(sha256, _NOTHING)),
                 stands_in=described if position else "",
+                scored=results.documents.get(sha256, _NOTHING),
             )
     statuses = {results.documents[sha256]["status"] for sha256, _ in found if sha256 in results.documents}
     status = next((name for name in (NEEDS_OCR, FAILED) if name in statuses and OK not in statuses), MISSING)
     return Match(standing, stands_for, status, label=label, fitted=OK in statuses)
 
 
-_NOTHING: Mapping[str, Any] = {"prediction_set": ""}
+_NOTHING: Mapping[str, Any] = {"prediction_set": "", "level": ""}
+
+
+def _prediction_set(prediction: Prediction, row: Mapping[str, Any]) -> str:
+    """The set of possible levels, if the run has one for this prediction on this scale."""
+    same_scale = (row.get("scale") or CODEBOOK) == prediction.scale
+    return str(row["prediction_set"]) if same_scale and not prediction.cross_fitted else ""
 
 
 def _known_files(standing: Standing, results: Results) -> list[tuple[str, str]]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from ndc_urban.codebook import SECTORS
 from ndc_urban.lexicon.themes import load_themes
+from ndc_urban.trend.corrections import corrected_content
 from ndc_urban.trend.intervals import wilson
 from ndc_urban.trend.matching import Match, Matched
 from ndc_urban.trend.published import Published, is_comparable, reviews
@@ -19,11 +20,15 @@ STRANDS: Mapping[str, tuple[str, ...]] = {"mitigation": ("m",), "adaptation": ("
 """The strands of the table of sectors, with those of the codebook; `b` (both or neither) counts only in `any`."""
 
 Row = dict[str, Any]
-Profile = Mapping[str, int]
 
 _COUNTED = (
     "Share of documents with at least one such passage, as predicted by the passage model. The European Union's NDC "
     "counts once. The limits (Wilson) do not include errors of classification."
+)
+_CORRECTED = (
+    "corrected is the share by the labels of passages, by the design of the corrected levels, within strata of what "
+    "the model found, with 95% limits. Where it is missing, reliable says why, and the count is not reliable. Labels "
+    "hold no text, so they decide only on sectors and on topics and themes whose rules are codes alone."
 )
 
 
@@ -32,7 +37,7 @@ def sectors_table(matched: Matched) -> Table:
     order = reviews()["sector_order"]
     rows: list[Row] = []
     for name in matched.rounds:
-        profiles = _profiles(matched.scored(name))
+        matches = matched.scored(name)
         for strand, codes in STRANDS.items():
             published = {sector: rank for rank, sector in enumerate(order.get(codes[0], ()), 1)}
             part = [
@@ -41,7 +46,7 @@ def sectors_table(matched: Matched) -> Table:
                     "strand": strand,
                     "sector": sector,
                     "label": label,
-                    **_share(profiles, _has_sector(sector, codes)),
+                    **_share(matches, [f"sector:{sector}/{strand}" for strand in codes]),
                 }
                 for sector, label in SECTORS.items()
             ]
@@ -55,9 +60,10 @@ def sectors_table(matched: Matched) -> Table:
     return Table(
         "sectors",
         "Sectors with urban responses",
-        _frame(rows, "sectors", ("units", "n", "rank", "published_rank")),
+        _frame(rows, "sectors", ("units", "n", "rank", "published_rank", "labels")),
         notes=(
             _COUNTED,
+            _CORRECTED,
             "A response is a passage coded E or I with the role response or delivery. It counts in its main sector. "
             "Passages of both strands or of neither count only under any.",
             "published_rank is the order in which the reviews list the most mentioned urban sectors, for mitigation "
@@ -68,18 +74,13 @@ def sectors_table(matched: Matched) -> Table:
     )
 
 
-def _has_sector(sector: str, strands: Sequence[str]) -> Callable[[Profile], bool]:
-    names = [f"sector:{sector}/{strand}" for strand in strands]
-    return lambda profile: any(profile.get(name) for name in names)
-
-
 def topics_table(matched: Matched, published: Published) -> Table:
     """Share of documents that mention urban hazards, finance and multilevel governance."""
     rows: list[Row] = []
     notes: list[str] = []
     sources: list[str] = []
     for name in matched.rounds:
-        profiles = _profiles(matched.scored(name))
+        matches = matched.scored(name)
         for topic in load_themes().of_kind("topic"):
             figure = None
             if is_comparable(topic.name, matched.panel.day(name)):
@@ -96,24 +97,25 @@ def topics_table(matched: Matched, published: Published) -> Table:
                     "round": name,
                     "topic": topic.name,
                     "label": topic.label,
-                    **_share(profiles, _has(f"topic:{topic.name}")),
+                    **_share(matches, [f"topic:{topic.name}"]),
                     "published": figure.share if figure else math.nan,
+                    "published_text": published.in_words(f"topic:{topic.name}", name),
                 }
             )
     return Table(
         "topics",
         "Hazards, finance and governance",
-        _frame(rows, "topics", ("units", "n")),
-        notes=(_COUNTED, *_rules("topic"), *dict.fromkeys(notes)),
+        _frame(rows, "topics", ("units", "n", "labels")),
+        notes=(_COUNTED, _CORRECTED, *_rules("topic"), *dict.fromkeys(notes)),
         sources=tuple(dict.fromkeys(sources)),
     )
 
 
-def themes_table(matched: Matched) -> Table:
+def themes_table(matched: Matched, published: Published) -> Table:
     """Share of documents that mention each priority and enabler."""
     rows: list[Row] = []
     for name in matched.rounds:
-        profiles = _profiles(matched.scored(name))
+        matches = matched.scored(name)
         for theme in load_themes().of_kind("priority", "enabler"):
             rows.append(
                 {
@@ -121,15 +123,20 @@ def themes_table(matched: Matched) -> Table:
                     "kind": theme.kind,
                     "theme": theme.name,
                     "label": theme.label,
-                    **_share(profiles, _has(f"theme:{theme.name}")),
+                    **_share(matches, [f"theme:{theme.name}"]),
+                    "published_text": published.in_words(f"theme:{theme.name}", name),
                 }
             )
     return Table(
         "themes",
         "Urban content by priority and enabler",
-        _frame(rows, "themes", ("units", "n")),
+        _frame(rows, "themes", ("units", "n", "labels")),
         notes=(
             _COUNTED,
+            _CORRECTED,
+            "published_text is what UN-Habitat prints for NDCs 3.0, in its own words. Its coders read whole documents "
+            "by other rules: a theme counts here if one urban passage falls under the rules, there if the coder found "
+            "that the NDC treats it.",
             "The codes of a passage and the lexicon concepts in it decide to which themes it belongs; the rules are in "
             "ndc_urban/lexicon/themes.toml. A passage may belong to several themes.",
             *_rules("priority", "enabler"),
@@ -142,20 +149,18 @@ def _rules(*kinds: str) -> list[str]:
     return [f"{theme.label}: {theme.about}." for theme in load_themes().of_kind(*kinds)]
 
 
-def _has(name: str) -> Callable[[Profile], bool]:
-    return lambda profile: bool(profile.get(name))
-
-
-def _profiles(matches: Sequence[Match]) -> list[Profile]:
-    return [match.prediction.profile for match in matches if match.prediction is not None]
-
-
-def _share(profiles: Sequence[Profile], holds: Callable[[Profile], bool]) -> Row:
-    units = len(profiles)
-    found = sum(holds(profile) for profile in profiles)
+def _share(matches: Sequence[Match], names: Sequence[str]) -> Row:
+    """The share of documents that have any of these names in their profile, counted and corrected."""
+    scored = [(match, match.prediction) for match in matches if match.prediction is not None]
+    predicted = [any(prediction.profile.get(name) for name in names) for _, prediction in scored]
+    units, found = len(predicted), sum(predicted)
     share = found / units if units else math.nan
     low, high = wilson(share, units) if units else (math.nan, math.nan)
-    return {"share": share, "low": low, "high": high, "units": units, "n": found}
+    known = [match.content.has(names) if match.content else None for match, _ in scored]
+    chances = [match.content.probability if match.content else math.nan for match, _ in scored]
+    return {"share": share, "low": low, "high": high, "units": units, "n": found} | corrected_content(
+        predicted, known, chances
+    )
 
 
 def _frame(rows: Sequence[Row], name: str, whole: Sequence[str]) -> pd.DataFrame:

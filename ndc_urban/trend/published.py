@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from ndc_urban.trend.tables import AT_LEAST_MODERATE, DOCUMENTS
 
 PUBLISHED_FILE = "published.csv"
 _COLUMNS = ("review", "documents_counted", "basis", "metric", "value", "unit", "source")
+Span = tuple[float, float]
 _LEVELS = ("low", "moderate", "strong", AT_LEAST_MODERATE)
 
 
@@ -36,6 +38,13 @@ class Figure:
     stated: str
     source: str
 
+    @property
+    def span(self) -> Span:
+        """The range of shares that the figure may be rounded from; a number of NDCs is exact."""
+        printed = re.fullmatch(r"\d+(?:\.(\d+))?%", self.stated)
+        half = 0.5 * 10 ** -len(printed[1] or "") / 100 if printed else 0.0
+        return max(0.0, self.share - half), min(1.0, self.share + half)
+
 
 @dataclass(frozen=True)
 class Published:
@@ -43,6 +52,7 @@ class Published:
 
     figures: tuple[Figure, ...]
     others: tuple[str, ...]
+    restated: tuple[Figure, ...] = ()
 
     def levels(self, name: str) -> dict[str, Figure]:
         """The figures of a round on levels; of a number and a percentage the number is used."""
@@ -68,6 +78,22 @@ class Published:
             )
         return found
 
+    def spans(self, name: str) -> dict[str, tuple[Span, ...]]:
+        """For each level of a round the ranges that its figures may be rounded from, those restated included."""
+        spans: dict[str, tuple[Span, ...]] = {}
+        for metric, figure in self.levels(name).items():
+            again = [each for each in self.restated if (each.round, each.metric) == (name, metric)]
+            spans[metric] = tuple(dict.fromkeys(each.span for each in (figure, *again)))
+        return spans
+
+    def in_words(self, content: str, name: str) -> str:
+        """What a review prints in words or numbers of a topic or theme such as `theme:housing` in a round."""
+        beside = reviews()["words_beside"].get(content)
+        if beside is None or beside["round"] != name:
+            return ""
+        figure = self.metric(beside["metric"])
+        return f"{figure.stated.removesuffix(' NDCs')} of {figure.counted} NDCs" if figure else ""
+
     def metric(self, name: str) -> Figure | None:
         """The figure on another metric, the first there is."""
         return next((figure for figure in self.figures if figure.metric == name), None)
@@ -86,15 +112,19 @@ def load_published(path: Path) -> Published:
         return NOTHING_PUBLISHED
     figures: list[Figure] = []
     others: list[str] = []
+    restated: list[Figure] = []
     source = ""
     for number, row in enumerate(read_rows(path, _COLUMNS), 2):
         source = source if row["source"].strip() in ("same", "") else row["source"].strip()
+        again = reviews()["restated"].get(row["basis"])
+        if again is not None:
+            restated.append(_figure(path, number, row, again, source))
         basis = reviews()["bases"].get(row["basis"])
         if basis is None:
             others.append(f"{row['review']} ({row['basis']}): {row['metric']} {_stated(row)}. {source}")
             continue
         figures.append(_figure(path, number, row, basis, source))
-    return Published(_with_counts(figures), tuple(others))
+    return Published(_with_counts(figures), tuple(others), tuple(restated))
 
 
 def _figure(path: Path, number: int, row: Mapping[str, str], basis: str, source: str) -> Figure:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from ndc_urban.codebook import LEVELS
 from ndc_urban.trend.tables import AT_LEAST_MODERATE
@@ -12,37 +12,17 @@ NO_NUMBER = "–"
 """Printed in place of a missing number."""
 _MINUS = "−"
 _SAME = 9
-"""Decimals to which two remainders are compared. More than the 6 of the files, fewer than the 15 of a float, whose
-last ones depend on the order of a sum."""
-
-
-def largest_remainder(shares: Sequence[float], total: int = 100) -> tuple[int, ...]:
-    """Whole numbers that sum to `total`, in proportion to `shares`, none more than one away from its own value.
-
-    Each share is rounded down; the units that are then missing go to the shares with the largest remainders
-    (Hamilton's method), of equal ones to the first. `shares` need not sum to 1. Raises `ValueError` if a share is
-    negative or not finite, or if all are zero.
-
-    >>> largest_remainder([1, 1, 1]), largest_remainder([70, 76, 47])
-    ((34, 33, 33), (36, 40, 24))
-    """
-    whole = math.fsum(shares)
-    if any(not math.isfinite(share) or share < 0 for share in shares) or whole <= 0:
-        raise ValueError(f"no shares of a whole: {list(shares)}")
-    exact = [round(share / whole * total, _SAME) for share in shares]
-    cut = [math.floor(value) for value in exact]
-    lost = sorted(range(len(exact)), key=lambda place: (-round(exact[place] - cut[place], _SAME), place))
-    for place in lost[: total - sum(cut)]:
-        cut[place] += 1
-    return tuple(cut)
+"""Decimals of a percent before it is rounded. More than the 6 of the files, fewer than the 15 of a float, whose last
+ones depend on the order of a sum."""
 
 
 def printed_levels(shares: Mapping[str, float | None]) -> dict[str, int]:
     """Percents of the levels as printed: low, moderate and strong sum to 100, `at least moderate` is the last two.
 
-    `shares` maps levels (and `at least moderate`) to shares between 0 and 1. A missing level is computed from the
-    others and `at least moderate` if it follows from them; otherwise each share is rounded by itself. Missing and
-    undefined shares are left out of the result.
+    Strong and `at least moderate`, the figures that are quoted, are each rounded by themselves, so that equal counts
+    print equally; moderate and low are what is left. `shares` maps levels (and `at least moderate`) to shares between 0
+    and 1. A missing level is computed from the others and `at least moderate` if it follows from them; otherwise each
+    share is rounded by itself. Missing and undefined shares are left out of the result.
     """
     known = {
         level: float(share) for level, share in shares.items() if share is not None and math.isfinite(share)
@@ -50,10 +30,10 @@ def printed_levels(shares: Mapping[str, float | None]) -> dict[str, int]:
     whole = _completed(known)
     if whole is None or not any(whole.values()):
         return {level: percent_of(share) for level, share in known.items()}
-    parts = largest_remainder([whole[level] for level in LEVELS])
-    percents: dict[str, int] = dict(zip(LEVELS, parts, strict=True))
-    percents[AT_LEAST_MODERATE] = percents["moderate"] + percents["strong"]
-    return percents
+    total = math.fsum(whole.values())
+    strong = percent_of(whole["strong"] / total)
+    upper = max(strong, percent_of((whole["moderate"] + whole["strong"]) / total))
+    return {"low": 100 - upper, "moderate": upper - strong, "strong": strong, AT_LEAST_MODERATE: upper}
 
 
 def percent_of(share: float) -> int:

@@ -12,7 +12,12 @@ def names(text: str, language: str = "en", *, sector: str = "ge", role: str = "r
 
 def test_five_priorities_and_four_enablers_and_three_topics_ship() -> None:
     themes = load_themes()
-    assert [theme.name for theme in themes.of_kind("topic")] == ["hazards", "finance", "governance"]
+    assert [theme.name for theme in themes.of_kind("topic")] == [
+        "hazards",
+        "finance",
+        "governance",
+        "delivery",
+    ]
     assert len(themes.of_kind("priority")) == 5
     assert len(themes.of_kind("enabler")) == 4
     assert all(theme.label and theme.about for theme in themes.themes)

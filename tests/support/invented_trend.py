@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -60,6 +61,8 @@ def invented_trend(
 ) -> Trend:
     """A trend over `rounds`; the tables in `without` are not there, those in `empty` have no row.
 
+    The tables on what the figures depend on (missing NDCs, label errors, length, grades) have none either.
+
     The estimates in `refused` have rows without numbers, with the reason `REFUSED`.
     """
     draw = random.Random(seed)
@@ -78,6 +81,7 @@ def invented_trend(
     frames["levels"].loc[lost, ["share", "low", "high"]] = float("nan")
     frames["levels"].loc[lost, "note"] = REFUSED
     frames["change"] = _frame("change", _change(frames["levels"], rounds))
+    frames["recommended"] = _frame("recommended", _recommended(frames["levels"], rounds))
     note = "Invented note, for the tests of the output alone."
     notes: tuple[str, ...] = (note,)
     if long_notes:
@@ -86,7 +90,7 @@ def invented_trend(
         Table(
             name,
             f"Invented {name}",
-            frames[name].iloc[:0] if name in empty else frames[name],
+            _frame(name, iter(())) if name in empty or name not in frames else frames[name],
             notes=notes if name == "levels" else (note,),
             sources=("Invented for the tests",),
         )
@@ -98,6 +102,34 @@ def invented_trend(
 
 def _frame(name: str, rows: Iterator[Row]) -> pd.DataFrame:
     return pd.DataFrame(list(rows), columns=list(COLUMNS[name]))
+
+
+def _recommended(levels: pd.DataFrame, rounds: Sequence[str]) -> Iterator[Row]:
+    shares = levels.set_index(["round", "basis", "estimate", "level"])["share"].to_dict()
+    for round_ in rounds:
+        for basis in (DOCUMENTS, PARTIES):
+            found = [
+                name
+                for name in (CORRECTED, COUNT)
+                if shares.get((round_, basis, name, "strong"), math.nan) >= 0
+            ]
+            if found:
+                strong, upper = (
+                    shares[round_, basis, found[0], level] for level in ("strong", AT_LEAST_MODERATE)
+                )
+                yield {
+                    "round": round_,
+                    "basis": basis,
+                    "estimate": found[0],
+                    "strong": strong,
+                    "at_least_moderate": upper,
+                    "n": 90,
+                    "scored": 49,
+                    "expected": 50,
+                    "heaviest": "",
+                    "next_step": "",
+                    "scale": "codebook",
+                }
 
 
 def _parties(rounds: Sequence[str], codes: Sequence[str], draw: random.Random) -> Iterator[Row]:

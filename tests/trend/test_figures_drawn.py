@@ -59,6 +59,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Figure]]:
 
 def test_all_figures_are_made(drawings: tuple[Drawing, ...]) -> None:
     assert [drawing.name for drawing in drawings] == [
+        "slide",
         "levels",
         "moves",
         "sectors",

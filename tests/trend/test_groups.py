@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ndc_urban.grades import PartyGrades
 from ndc_urban.parties import members_on, name_of
 from ndc_urban.trend.groups import GROUPINGS, INCOMES, REGIONS, groups_in_order, groups_of
 from ndc_urban.trend.rounds import day_of
@@ -60,8 +61,13 @@ def test_lists_have_their_known_lengths() -> None:
 )
 def test_some_parties(iso3: str, expected: tuple[str, ...]) -> None:
     groups = groups_of(iso3)
-    assert tuple(getattr(groups, grouping) for grouping in GROUPINGS) == expected
+    assert tuple(getattr(groups, grouping) for grouping in GROUPINGS) == (*expected, "not known")
     assert all(getattr(groups, grouping) in groups_in_order(grouping) for grouping in GROUPINGS)
+
+
+def test_endorsers_of_champ_are_known_from_the_grades() -> None:
+    grades = {"KEN": PartyGrades("KEN", {}, True), "JPN": PartyGrades("JPN", {}, False)}
+    assert [groups_of(iso3, grades).champ for iso3 in ("KEN", "JPN", "TUV")] == ["yes", "no", "not known"]
 
 
 def test_the_union_of_the_facts_is_that_of_the_library() -> None:

@@ -53,9 +53,9 @@ def printed_tables(markdown: str) -> list[list[list[str]]]:
 
 def test_the_folder_holds_all_files(folder: Path, trend: Trend) -> None:
     names = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    figures = {"levels", "moves", "sectors", *(f"map-{name}" for name in ROUNDS)}
+    figures = {"slide", "levels", "moves", "sectors", *(f"map-{name}" for name in ROUNDS)}
     assert names == {
-        *(f"trend.{ending}" for ending in ("md", "csv", "xlsx", "html")),
+        *(f"trend.{ending}" for ending in ("md", "csv", "xlsx", "html", "docx")),
         *(f"tables/{table.name}.csv" for table in trend.tables),
         *(f"figures/{name}.{ending}" for name in figures for ending in ("svg", "png")),
     }
@@ -238,7 +238,7 @@ def test_a_single_round_says_so_and_has_no_moves(tmp_path: Path) -> None:
 
 
 def test_missing_and_empty_tables_leave_the_rest(tmp_path: Path) -> None:
-    names = ("levels", "change", "groups", "transitions", "topics")
+    names = ("levels", "recommended", "change", "groups", "transitions", "topics")
     write_trend(invented_trend(without=("sectors", "themes"), empty=names), tmp_path / "out")
     markdown = (tmp_path / "out" / "trend.md").read_text(encoding="utf-8")
     assert "There are no levels" in markdown

@@ -28,7 +28,15 @@ from ndc_urban.trend.figures.canvas import (
 )
 from ndc_urban.trend.figures.palette import INK, LEVEL_COLOURS, LINE, PAPER, QUIET_INK, ink_on
 from ndc_urban.trend.frames import ESTIMATES, completeness_text, frame_of, in_order, percents_of, rounds_of
-from ndc_urban.trend.tables import AT_LEAST_MODERATE, BASES, CORRECTED, DOCUMENTS, PARTIES, Trend
+from ndc_urban.trend.tables import (
+    AT_LEAST_MODERATE,
+    BASES,
+    CORRECTED,
+    DOCUMENTS,
+    LABELLED,
+    PARTIES,
+    Trend,
+)
 
 NAME = "levels"
 TITLE = "Urban content of NDCs: low, moderate and strong"
@@ -147,7 +155,7 @@ def _key(figure: Figure) -> None:
         marker="|",
         markersize=9,
         linewidth=1.4,
-        label="95% interval (strong; at least moderate)",
+        label="95% interval for the round (strong; at least moderate)",
     )
     figure.legend(
         handles=[*parts, whiskers],
@@ -241,6 +249,8 @@ def _bar(axes: Axes, place: int, rows: pd.DataFrame, unit: float) -> None:
             size=TEXT_SIZE,
             weight="bold",
         )
+    if not rows["estimate"].isin([CORRECTED, LABELLED]).all():
+        return  # limits of a superpopulation are not set beside those of the round
     for level, aside in (("strong", 0.12), (AT_LEAST_MODERATE, 0.29)):
         _whisker(axes, place + aside, rows[rows["level"] == level])
 

@@ -24,7 +24,7 @@ from ndc_urban.trend.figures.canvas import (
 from ndc_urban.trend.figures.grid import Place, grid
 from ndc_urban.trend.figures.palette import HATCH, LEVEL_COLOURS, LINE, NOTHING, PAPER, QUIET_INK, ink_on
 from ndc_urban.trend.frames import completeness_text, frame_of, rounds_of, rows_of, where
-from ndc_urban.trend.tables import DOCUMENTS, Trend
+from ndc_urban.trend.tables import DOCUMENTS, TEXT_MISSING, Trend
 
 NAME = "map"
 TITLE = "Urban content of NDCs by Party"
@@ -185,7 +185,7 @@ def _key(axes: Axes, tiles: Mapping[str, Tile], numbers: Mapping[str, int]) -> N
             (Tile("", "", "moderate", in_union=True, in_round=True), "bar: covered by the EU's NDC")
         )
     if any(tile.in_round and not tile.level for tile in shown):
-        entries.append((Tile("", "", in_round=True), "submitted, no result"))
+        entries.append((Tile("", "", in_round=True), TEXT_MISSING))
     if any(not tile.in_round for tile in shown):
         entries.append((Tile("", ""), "no NDC in this round"))
     for line, (tile, words) in enumerate(entries):
@@ -202,7 +202,7 @@ def _key(axes: Axes, tiles: Mapping[str, Tile], numbers: Mapping[str, int]) -> N
 
 
 def _tip(tile: Tile) -> str:
-    level = tile.level or ("submitted, no result" if tile.in_round else "no NDC in this round")
+    level = tile.level or (TEXT_MISSING if tile.in_round else "no NDC in this round")
     possible = f" ({tile.other} is likely too)" if tile.other else ""
     return f"{tile.party}: {level}{possible}{', covered by the NDC of the EU' if tile.in_union else ''}"
 
@@ -214,5 +214,5 @@ def _in_words(tiles: Mapping[str, Tile], round_: str) -> str:
         sentences.append(f"{round_}, {level} ({len(codes)} Parties): {', '.join(codes) or 'none'}.")
     unscored = sorted(tile.code for tile in tiles.values() if tile.in_round and not tile.level)
     if unscored:
-        sentences.append(f"Submitted, no result: {', '.join(unscored)}.")
+        sentences.append(f"{TEXT_MISSING.capitalize()}: {', '.join(unscored)}.")
     return " ".join(sentences)

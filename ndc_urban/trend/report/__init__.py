@@ -1,4 +1,4 @@
-"""The trend written for readers: Markdown, HTML, CSV, a workbook and figures, in one new folder."""
+"""The trend written for readers: Markdown, HTML, Word, CSV, a workbook and figures, in one new folder."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ __all__ = ["write_trend"]
 def write_trend(trend: Trend, out: Path) -> None:
     """Writes `trend` into the new folder `out`; after an error nothing is left behind.
 
-    The folder holds `trend.md`, `trend.html`, `trend.csv`, `trend.xlsx`, `tables/NAME.csv` and `figures/NAME.svg`
-    and `.png`. The same trend makes the same bytes. Raises `OutputExists` if `out` is not empty, and
+    The folder holds `trend.md`, `trend.html`, `trend.docx`, `trend.csv`, `trend.xlsx`, `tables/NAME.csv` and
+    `figures/NAME.svg` and `.png`. The same trend makes the same bytes. Raises `OutputExists` if `out` is not empty, and
     `OutputUnwritable` if it cannot be written.
     """
     from ndc_urban.files import folder_written_whole
@@ -41,6 +41,7 @@ def _files(trend: Trend) -> Iterator[tuple[str, bytes]]:
     from ndc_urban.trend.report.page import page
     from ndc_urban.trend.report.sections import sections_of
     from ndc_urban.trend.report.tidy import csv_text, tidy
+    from ndc_urban.trend.report.word import word
     from ndc_urban.trend.report.workbook import workbook
 
     sections, ending = sections_of(trend), about(trend)
@@ -50,6 +51,7 @@ def _files(trend: Trend) -> Iterator[tuple[str, bytes]]:
         yield f"tables/{table.name}.csv", _bytes(csv_text(table.frame))
     yield "trend.md", _bytes(markdown(ending, sections, drawings))
     yield "trend.html", _bytes(page(ending, sections, drawings))
+    yield "trend.docx", word(ending, sections, drawings)
     yield "trend.xlsx", workbook(trend, ending)
     for drawing in drawings:
         yield f"figures/{drawing.name}.svg", drawing.svg

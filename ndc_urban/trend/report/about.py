@@ -11,12 +11,13 @@ from ndc_urban.trend.tables import Trend
 
 TITLE = "Urban content of NDCs: the trend"
 _ROUNDING = (
-    "Percents are printed as whole numbers. Low, moderate and strong are rounded so that each row sums to 100 (largest "
-    "remainder), and at least moderate is the sum of the printed moderate and strong. Differences are computed before "
+    "Percents are printed as whole numbers. Strong and at least moderate are each rounded once, so that equal counts "
+    "print equally; moderate and low are what is left, so that each row sums to 100. Differences are computed before "
     "rounding. The CSV files have shares between 0 and 1, with six decimals."
 )
 _FILES = (
     "`trend.md` and `trend.html`: this report; the HTML page includes its figures",
+    "`trend.docx`: the same for Word, with its figures",
     "`trend.csv`: the numbers of all tables except that of Parties, in one table: `table`, `round`, `to_round`, "
     "`basis`, `estimate`, `grouping`, `item`, `label`, `level`, `measure`, `value`, `low`, `high`, `percent`, `units`, "
     "`n`, `note`; `measure` is `share` or `change` (both 0 to 1) or the name of a count; `percent` is the share "
@@ -42,6 +43,7 @@ def about(trend: Trend) -> About:
     rounds = rounds_of(trend)
     span = f", {rounds[0]} to {rounds[-1]}" if len(rounds) > 1 else f", {rounds[0]}" if rounds else ""
     provenance = tuple(f"{key}: {value}" for key, value in flat(trend.provenance))
+    span += f" (scale: {trend.provenance['scale']})" if trend.provenance.get("scale") else ""
     return About(TITLE + span, (*trend.notes, _ROUNDING), _FILES, provenance)
 
 

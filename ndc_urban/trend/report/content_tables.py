@@ -40,7 +40,11 @@ def themes_printed(trend: Trend) -> tuple[Printed, ...]:
     table = frame_of(trend, "themes")
     return tuple(
         _by_round(
-            where(table, kind=kind), f"{KINDS.get(kind, kind)}. Percent (95% interval)", "theme", "Theme"
+            where(table, kind=kind),
+            f"{KINDS.get(kind, kind)}. Percent (95% interval)",
+            "theme",
+            "Theme",
+            published="published_text",
         )
         for kind in in_order(table["kind"], KINDS)
     )
@@ -59,16 +63,36 @@ def _by_round(frame: pd.DataFrame, caption: str, item: str, head: str, *, publis
         texts = []
         for round_ in rounds:
             row = by_round.get(round_, {})
-            texts.append(share_text(row.get("share"), row.get("low"), row.get("high")))
+            texts.append(_content_text(row))
         last = next(reversed(by_round.values()))
         ending = [_published(by_round, published)] if published else []
         rows.append((str(last["label"] or name), *texts, *ending))
     columns = (
         head,
         *rounds,
-        *({"published": ["Published"], "published_rank": ["Published rank"]}.get(published, [])),
+        *(
+            {
+                "published": ["Published"],
+                "published_text": ["Published"],
+                "published_rank": ["Published rank"],
+            }.get(published, [])
+        ),
     )
-    return Printed(caption, columns, tuple(rows), tails=1 if published else 0)
+    unsure = any(row.get("reliable") and row.get("corrected") is None for row in rows_of(frame))
+    notes = ("?: the count of the model, which cannot be corrected and is not reliable.",) if unsure else ()
+    return Printed(caption, columns, tuple(rows), tails=1 if published else 0, notes=notes)
+
+
+def _content_text(row: Row) -> str:
+    """The corrected share with its limits, or the count with a question mark where it cannot be corrected."""
+    if row.get("corrected") is not None:
+        return share_text(row["corrected"], row["corrected_low"], row["corrected_high"])
+    counted = share_text(row.get("share"))
+    return (
+        f"{counted} ?"
+        if row.get("reliable")
+        else share_text(row.get("share"), row.get("low"), row.get("high"))
+    )
 
 
 def _share_of_last(by_round: dict[str, Row], rounds: Sequence[str]) -> float:
@@ -80,6 +104,10 @@ def _published(by_round: dict[str, Row], column: str) -> str:
     found = {round_: row[column] for round_, row in by_round.items() if row[column] is not None}
     if column == "published_rank":
         return whole(next(iter(found.values()))) if found else ""
+    words = {round_: row["published_text"] for round_, row in by_round.items() if row["published_text"]}
+    if column == "published_text":
+        found = {}
+    found |= words
     return "; ".join(f"{_published_text(value)} ({round_})" for round_, value in found.items())
 
 

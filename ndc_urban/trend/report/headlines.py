@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 import pandas as pd
 
+from ndc_urban.parties import EUROPEAN_UNION
 from ndc_urban.trend.frames import completeness, frame_of, in_order, percents_of, rounds_of, rows_of, where
 from ndc_urban.trend.report.printing import interval, points_with_interval
+from ndc_urban.trend.rounding import percent_of
 from ndc_urban.trend.tables import (
     AT_LEAST_MODERATE,
     BASES,
@@ -21,6 +24,10 @@ from ndc_urban.trend.tables import (
     Trend,
 )
 
+_NAMES = {EUROPEAN_UNION: "the EU"}
+_RATE = 0.05
+"""The rate of label errors in the headline: the middle one of the table."""
+Row = dict[str, Any]
 _FEW_ROUNDS = 3
 """With more rounds only the change from the first to the last is a headline."""
 _LEVELS = ("strong", AT_LEAST_MODERATE)
@@ -47,6 +54,8 @@ def headlines(trend: Trend) -> tuple[str, ...]:
             sentences.append(f"By {basis}, {_MEANING[estimate]}: {shares}.")
             sentences += _changes(trend, basis, estimate)
     sentences += _incomplete(trend)
+    sentences += _superseded(trend)
+    sentences += _caveats(trend)
     published = _part(levels, estimate=PUBLISHED)
     if not published.empty:
         sentences.append(f"Published by UN-Habitat: {_shares(published, rounds, with_basis=True)}.")
@@ -72,13 +81,66 @@ def _shares(part: pd.DataFrame, rounds: Sequence[str], *, with_basis: bool = Fal
                 if printed is None:
                     continue
                 (row,) = rows_of(where(rows, level=level))
-                limits = interval(row["low"], row["high"], printed)
+                bracket = "; ".join(_bracket(row, printed, published=with_basis))
                 steps.append(
-                    f"{printed}%{f' ({limits})' if limits else ''}{f' of {basis}' if with_basis else ''} in {round_}"
+                    f"{printed}%{f' ({bracket})' if bracket else ''}{f' of {basis}' if with_basis else ''} in {round_}"
                 )
         if steps:
             clauses.append(f"{level} {', '.join(steps)}")
     return "; ".join(clauses)
+
+
+def _bracket(row: Row, printed: int, *, published: bool) -> list[str]:
+    """What stands in brackets beside a share: its limits, n, and the share without the heavy document."""
+    limits = "" if row["estimate"] == COUNT else interval(row["low"], row["high"], printed)
+    parts = [limits] if limits else []
+    if row["n"] is not None and not published:
+        parts.append(f"n {row['n']}")
+    if row["heaviest"] and row["share_without"] is not None:
+        parts.append(
+            f"without {_NAMES.get(row['heaviest'], row['heaviest'])} {percent_of(row['share_without'])}%"
+        )
+    return parts
+
+
+def _superseded(trend: Trend) -> list[str]:
+    """Rounds or years with documents that a later submission had replaced."""
+    sentences = []
+    for row in rows_of(where(frame_of(trend, "coverage"), basis=DOCUMENTS)):
+        if row["superseded"]:
+            codes = ", ".join(str(row["superseded_parties"]).split(";"))
+            sentences.append(
+                f"In {row['round']}, {row['superseded']} of {row['scored']} texts were superseded by then, and the "
+                f"later text is not in this corpus: {codes}."
+            )
+    return sentences
+
+
+def _caveats(trend: Trend) -> list[str]:
+    """What no interval holds: errors of the labels, and length."""
+    sentences = []
+    errors = where(frame_of(trend, "label_error"), level="strong", basis=DOCUMENTS)
+    last = [row for row in rows_of(errors) if row["rate"] == _RATE]
+    if last and not trend.provenance.get("label_error"):
+        final = [row for row in last if row["round"] == last[-1]["round"]]
+        low, high = (percent_of(end(row["share"] for row in final)) for end in (min, max))
+        sentences.append(
+            f"The intervals take the labels as right. If {_RATE:.0%} of them were wrong by one level, strong in "
+            f"{final[0]['round']} (by documents) would be {low}% to {high}%."
+        )
+    lengths = [row for row in rows_of(frame_of(trend, "length")) if row["odds_ratio"] is not None]
+    if len(lengths) > 1:
+        first, at_end = lengths[0], where(frame_of(trend, "length"), round=lengths[-1]["round"])
+        odds = "; ".join(
+            f"{row['level']} {row['odds_ratio']:.2f} ({row['odds_low']:.2f} to {row['odds_high']:.2f})"
+            for row in rows_of(at_end)
+        )
+        sentences.append(
+            f"NDCs grew from {first['median_characters']:,.0f} characters (median) in {first['round']} to "
+            f"{lengths[-1]['median_characters']:,.0f} in {lengths[-1]['round']}. At equal length the odds of a level "
+            f"in {lengths[-1]['round']} against {first['round']} are: {odds}."
+        )
+    return sentences
 
 
 def _incomplete(trend: Trend) -> list[str]:

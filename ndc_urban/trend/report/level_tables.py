@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from ndc_urban.codebook import LEVELS
 from ndc_urban.trend.frames import (
     ESTIMATES,
@@ -15,16 +17,29 @@ from ndc_urban.trend.frames import (
     title_of,
     where,
 )
-from ndc_urban.trend.report.printing import Footnotes, Printed, largest, points_with_interval, with_interval
+from ndc_urban.trend.report.printing import (
+    Footnotes,
+    Printed,
+    largest,
+    points_with_interval,
+    share_text,
+    with_interval,
+)
+from ndc_urban.trend.report.short_tables import scale_of
 from ndc_urban.trend.rounding import NO_NUMBER, points
-from ndc_urban.trend.tables import AT_LEAST_MODERATE, BASES, PUBLISHED, Trend
+from ndc_urban.trend.tables import AT_LEAST_MODERATE, BASES, CALIBRATED, COUNT, PUBLISHED, Trend
 
 SHOWN = (*LEVELS, AT_LEAST_MODERATE)
 
 _UNITS = (
     "Units: the number of documents or Parties of which these are shares. n: the number of documents behind the row; "
-    "for corrected and labelled, the number of labelled ones."
+    "for corrected and labelled, the number of labelled ones. Limits in round brackets are for the documents of the "
+    "round (a finite population, with errors of the model). Limits in square brackets are for what the Parties might "
+    "have written (a superpopulation, without errors of the model): the two are not compared. Without the EU: one "
+    "document with more than 10% of the weight is left out."
 )
+SUPERPOPULATION = frozenset({COUNT, CALIBRATED})
+"""Estimates whose limits are those of a superpopulation."""
 
 
 def levels_printed(trend: Trend) -> Printed:
@@ -41,20 +56,45 @@ def levels_printed(trend: Trend) -> Printed:
                     continue
                 percents, limits = percents_of(part), limits_of(part)
                 cells = [
-                    with_interval(percents.get(level), *limits.get(level, (None, None))) for level in SHOWN
+                    _with_limits(estimate, percents.get(level), limits.get(level, (None, None)))
+                    for level in SHOWN
                 ]
+                cells += [_without(part, level) for level in ("strong", AT_LEAST_MODERATE)]
                 mark = footnotes.mark(row["note"] for row in rows_of(part))
                 rows.append(
                     (round_, basis, estimate, *cells, largest(part, "units"), largest(part, "n"), mark)
                 )
     return Printed(
-        f"{title_of(trend, 'levels')}{f' ({incomplete})' if incomplete else ''}. Percent (95% interval)",
-        ("Round", "Basis", "Estimate", *(level.capitalize() for level in SHOWN), "Units", "n", "Note"),
+        f"{title_of(trend, 'levels')}{f' ({incomplete})' if incomplete else ''}. Percent (95% interval). Scale: "
+        f"{scale_of(trend)}",
+        (
+            "Round",
+            "Basis",
+            "Estimate",
+            *(level.capitalize() for level in SHOWN),
+            "Strong without the EU",
+            "At least moderate without the EU",
+            "Units",
+            "n",
+            "Note",
+        ),
         tuple(rows),
         heads=3,
         tails=1,
         notes=(_UNITS, *footnotes.texts),
     )
+
+
+def _with_limits(estimate: str, percent: int | None, limits: tuple[float | None, float | None]) -> str:
+    """A percent with its limits; those of a superpopulation stand in square brackets."""
+    text = with_interval(percent, *limits)
+    return text.replace("(", "[").replace(")", "]") if estimate in SUPERPOPULATION else text
+
+
+def _without(part: pd.DataFrame, level: str) -> str:
+    """The share of a level without the heavy document; empty if there is none."""
+    found = [row["share_without"] for row in rows_of(where(part, level=level)) if row["heaviest"]]
+    return share_text(found[0]) if found and found[0] is not None else ""
 
 
 def beside_published(trend: Trend) -> Printed:
@@ -108,10 +148,26 @@ def change_printed(trend: Trend) -> Printed:
             for level in SHOWN
         ]
         mark = footnotes.mark(row["note"] for row in by_level.values())
+        cells += [
+            points(by_level[level]["change_without"])
+            if level in by_level and by_level[level]["heaviest"]
+            else ""
+            for level in ("strong", AT_LEAST_MODERATE)
+        ]
         rows.append((*map(str, key), *cells, largest(part, "n"), mark))
     return Printed(
         f"{title_of(trend, 'change')}. Percentage points (95% interval)",
-        ("From", "To", "Basis", "Estimate", "Low", "Moderate", "Strong", "At least moderate", "n", "Note"),
+        (
+            "From",
+            "To",
+            "Basis",
+            "Estimate",
+            *(level.capitalize() for level in SHOWN),
+            "Strong without the EU",
+            "At least moderate without the EU",
+            "n",
+            "Note",
+        ),
         tuple(rows),
         heads=4,
         tails=1,

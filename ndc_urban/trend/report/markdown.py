@@ -24,18 +24,20 @@ def markdown(about: About, sections: Sequence[Section], drawings: Sequence[Drawi
 
 
 def _section(section: Section, drawings: Sequence[Drawing]) -> list[str]:
-    parts = [f"## {section.title}", *_list(section.sentences)]
+    parts = [f"## {section.title}"]
+    figures = [
+        f"![{_escaped(drawing.title)}](figures/{drawing.name}.svg)"
+        for drawing in drawings
+        if drawing.name.startswith(section.figures)
+    ]
+    parts += figures if section.figures_first else _list(section.sentences)
     for printed in section.tables:
         if section.key == "parties":
             # about two hundred rows, easier to search in the page and the workbook
             parts.append("The level of each Party is in `tables/parties.csv`, `trend.xlsx` and `trend.html`.")
         else:
             parts += [f"**{_escaped(printed.caption)}**", _table(printed), *_list(printed.notes)]
-    parts += [
-        f"![{_escaped(drawing.title)}](figures/{drawing.name}.svg)"
-        for drawing in drawings
-        if drawing.name.startswith(section.figures)
-    ]
+    parts += _list(section.sentences) if section.figures_first else figures
     if section.notes:
         parts += ["Notes:", *_list(section.notes)]
     if section.sources:

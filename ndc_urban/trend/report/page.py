@@ -81,14 +81,14 @@ def page(about: About, sections: Sequence[Section], drawings: Sequence[Drawing])
 
 def _section(section: Section, drawings: Sequence[Drawing]) -> str:
     parts = [f'<section aria-labelledby="{section.key}"><h2 id="{section.key}">{escape(section.title)}</h2>']
-    parts.append(_list(section.sentences, section.key))
+    sentences = _list(section.sentences, section.key)
     tables = [_table(printed, f"{section.key}-{number}") for number, printed in enumerate(section.tables, 1)]
     figures = [_figure(drawing) for drawing in drawings if drawing.name.startswith(section.figures)]
     if section.key == "parties":
         tables = [
             f"<details><summary>All Parties with their levels</summary>{table}</details>" for table in tables
         ]
-    parts += [*tables, *figures]
+    parts += [*figures, *tables, sentences] if section.figures_first else [sentences, *tables, *figures]
     if section.notes:
         parts.append(f'<div class="small"><p>Notes</p>{_list(section.notes)}</div>')
     if section.sources:

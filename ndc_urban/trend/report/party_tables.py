@@ -8,7 +8,6 @@ from ndc_urban.codebook import LEVELS
 from ndc_urban.trend.frames import (
     frame_of,
     in_order,
-    limits_of,
     percents_of,
     rounds_of,
     rows_of,
@@ -16,9 +15,9 @@ from ndc_urban.trend.frames import (
     where,
 )
 from ndc_urban.trend.report.level_tables import SHOWN
-from ndc_urban.trend.report.printing import Printed, Row, largest, whole, with_interval
-from ndc_urban.trend.rounding import NO_NUMBER, percent_of
-from ndc_urban.trend.tables import Trend
+from ndc_urban.trend.report.printing import Printed, Row, largest, share_text, whole, with_interval
+from ndc_urban.trend.rounding import NO_NUMBER, percent_of, printed_levels
+from ndc_urban.trend.tables import DOCUMENTS, TEXT_MISSING, Trend
 
 GROUPINGS = {
     "region": "Region",
@@ -26,17 +25,18 @@ GROUPINGS = {
     "annex_i": "Annex I",
     "ldc": "Least developed countries",
     "sids": "Small island developing States",
+    "champ": "CHAMP endorsers",
 }
 
 
 def coverage_printed(trend: Trend) -> Printed:
     """One row for each round and basis."""
-    counts = ("expected", "scored", "needs_ocr", "failed", "missing", "cross_fitted")
+    counts = ("expected", "scored", "needs_ocr", "failed", "missing", "cross_fitted", "superseded")
     rows = tuple(
         (row["round"], row["basis"], *(whole(row[name]) for name in counts), _codes(row["missing_parties"]))
         for row in rows_of(frame_of(trend, "coverage"))
     )
-    heads = ("Expected", "Scored", "Needs OCR", "Failed", "Missing", "Cross-fitted")
+    heads = ("Expected", "Scored", "Needs OCR", "Failed", "Missing", "Cross-fitted", "Superseded")
     return Printed(
         title_of(trend, "coverage"), ("Round", "Basis", *heads, "Not scored"), rows, heads=2, tails=1
     )
@@ -61,9 +61,35 @@ def transitions_printed(trend: Trend) -> tuple[Printed, ...]:
         rows.append(("all", *map(whole, totals), whole(sum(totals))))
         columns = (f"{before} ↓ {after} →", *LEVELS, "all")
         made.append(
-            Printed(f"Parties by level in {before} (rows) and {after} (columns)", columns, tuple(rows))
+            Printed(
+                f"Parties by level in {before} (rows) and {after} (columns), as predicted",
+                columns,
+                tuple(rows),
+            )
         )
+        corrected = _corrected_moves(part, before, after)
+        made += [corrected] if corrected else []
     return tuple(made)
+
+
+def _corrected_moves(part: pd.DataFrame, before: str, after: str) -> Printed | None:
+    """The corrected numbers of Parties with the share of those that began at a level; None if there are none."""
+    cells = {(row["from_level"], row["to_level"]): row for row in rows_of(part)}
+    if not cells or any(row["corrected"] is None for row in cells.values()):
+        return None
+    rows = []
+    for start in LEVELS:
+        texts = []
+        for end in LEVELS:
+            row = cells[start, end]
+            share = share_text(row["share_of_from"], row["share_low"], row["share_high"])
+            texts.append(f"{whole(row['corrected'])}: {share}%" if row["share_of_from"] is not None else "0")
+        rows.append((start, *texts, whole(sum(cells[start, end]["labelled"] or 0 for end in LEVELS))))
+    return Printed(
+        f"The same, corrected with labels: Parties, and percent (95% interval) of those at the level in {before}",
+        (f"{before} ↓ {after} →", *LEVELS, "labelled"),
+        tuple(rows),
+    )
 
 
 def moves(trend: Trend) -> tuple[str, ...]:
@@ -98,17 +124,31 @@ def groups_printed(trend: Trend) -> tuple[Printed, ...]:
                 part = where(of_grouping, group=group, round=round_)
                 if part.empty:
                     continue
-                percents, limits = percents_of(part), limits_of(part)
+                percents: dict[str, int] = percents_of(part)
+                limits: dict[str, tuple[float | None, float | None]]
+                by_level = {row["level"]: row for row in rows_of(part)}
+                if all(row["corrected"] is not None for row in by_level.values()):
+                    percents = printed_levels({level: row["corrected"] for level, row in by_level.items()})
+                    limits = {
+                        level: (row["corrected_low"], row["corrected_high"])
+                        for level, row in by_level.items()
+                    }
+                    mark = ""
+                else:
+                    limits, mark = {}, " ?"
                 cells = [
-                    with_interval(percents.get(level), *limits.get(level, (None, None))) for level in SHOWN
+                    with_interval(percents.get(level), *limits.get(level, (None, None))) + mark
+                    for level in SHOWN
                 ]
-                rows.append((str(group), round_, *cells, largest(part, "n")))
+                labels = largest(part, "labels")
+                rows.append((str(group), round_, *cells, largest(part, "n"), labels))
         made.append(
             Printed(
                 f"{GROUPINGS.get(grouping, grouping)}. Percent (95% interval)",
-                ("Group", "Round", "Low", "Moderate", "Strong", "At least moderate", "n"),
+                ("Group", "Round", "Low", "Moderate", "Strong", "At least moderate", "n", "Labels"),
                 tuple(rows),
                 heads=2,
+                notes=("?: the count of the model, which cannot be corrected with so few labels.",),
             )
         )
     return tuple(made)
@@ -118,13 +158,15 @@ def parties_printed(trend: Trend) -> Printed:
     """One row a Party, one column a round."""
     parties = frame_of(trend, "parties")
     rounds = [name for name in rounds_of(trend) if name in set(parties["round"])]
+    coverage = where(frame_of(trend, "coverage"), basis=DOCUMENTS)
+    missing = dict.fromkeys(rounds, "") | {row["round"]: row["missing_parties"] for row in rows_of(coverage)}
     names: dict[str, str] = {}
     cells: dict[tuple[str, str], str] = {}
     for row in rows_of(parties):
         names[row["iso3"]] = str(row["party"] or "")
         cells[row["iso3"], row["round"]] = _level_text(row)
     rows = tuple(
-        (code, names[code], *(cells.get((code, round_), NO_NUMBER) for round_ in rounds))
+        (code, names[code], *(cells.get((code, round_), _absent(code, missing[round_])) for round_ in rounds))
         for code in sorted(names)
     )
     return Printed(
@@ -134,9 +176,10 @@ def parties_printed(trend: Trend) -> Printed:
         heads=2,
         tails=len(rounds),
         notes=(
-            f"{NO_NUMBER}: the panel has no NDC of the Party in this round. In brackets: the probability of the level. "
-            "Star: the model was trained on this document, so the level was predicted by a model that had not seen "
-            "the Party. Coded: the level that a coder gave, if it is another one.",
+            f"{NO_NUMBER}: the Party has no NDC in this round. In brackets: the probability of the level. Star: the "
+            "model was trained on this document, so the level was predicted by a model that had not seen the Party; "
+            "score says: the level of the whole model, if it is another one. Coded: the level that a coder gave, if "
+            "it is another one. UN-H: UN-Habitat's grade.",
         )
         if rows
         else (),
@@ -145,13 +188,20 @@ def parties_printed(trend: Trend) -> Printed:
 
 def _level_text(row: Row) -> str:
     if not row["level"]:
-        return "not scored"
+        return TEXT_MISSING
     chance = row[f"p_{row['level']}"]
     probability = f" ({percent_of(chance)}%)" if chance is not None else ""
     coded = (
         f", coded {row['labelled_level']}" if row["labelled_level"] not in (None, "", row["level"]) else ""
     )
-    return f"{row['level']}{probability}{'*' if row['cross_fitted'] is True else ''}{coded}"
+    other = row["scored_level"] not in (None, "", row["level"])
+    scored = f", score says {row['scored_level']}" if other else ""
+    graded = f", UN-H {row['grade']}" if row["grade"] else ""
+    return f"{row['level']}{probability}{'*' if row['cross_fitted'] is True else ''}{coded}{scored}{graded}"
+
+
+def _absent(code: str, missing: str | None) -> str:
+    return TEXT_MISSING if code in str(missing or "").split(";") else NO_NUMBER
 
 
 def _codes(text: str | None) -> str:

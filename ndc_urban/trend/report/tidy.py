@@ -74,6 +74,8 @@ def tidy(trend: Trend) -> pd.DataFrame:
     rows = [*_levels(trend), *_change(trend), *_coverage(trend), *_transitions(trend)]
     for name in _PLACES:
         rows += _shares(trend, name)
+    rows += [*_missing(trend), *_label_error(trend), *_length(trend), *_grades(trend)]
+    rows += _specification(trend)
     return pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)
 
 
@@ -89,6 +91,19 @@ def _levels(trend: Trend) -> Iterator[Row]:
                 "percent": percent,
             }
         )
+        if row["heaviest"]:
+            yield (
+                {"table": "levels"}
+                | _take(row, *keys, "level")
+                | {
+                    "grouping": "without",
+                    "item": row["heaviest"],
+                    "measure": "share",
+                    "value": row["share_without"],
+                    "low": row["low_without"],
+                    "high": row["high_without"],
+                }
+            )
 
 
 def _change(trend: Trend) -> Iterator[Row]:
@@ -153,6 +168,64 @@ def _shares(trend: Trend, name: str) -> Iterator[Row]:
                 "value": row["share"],
                 "percent": percent,
             }
+        )
+
+
+def _missing(trend: Trend) -> Iterator[Row]:
+    for row in rows_of(frame_of(trend, "missing")):
+        common = {"table": "missing"} | _take(row, "round", "basis", "level") | {"units": row["expected"]}
+        yield common | {
+            "measure": "weighted",
+            "value": row["weighted"],
+            "low": row["weighted_low"],
+            "high": row["weighted_high"],
+            "note": row["missing_parties"],
+        }
+        yield common | {"measure": "bounds", "low": row["least"], "high": row["most"]}
+
+
+def _label_error(trend: Trend) -> Iterator[Row]:
+    for row in rows_of(frame_of(trend, "label_error")):
+        yield (
+            {"table": "label_error", "measure": "share", "value": row["share"]}
+            | _take(row, "round", "basis", "level", "low", "high", "n")
+            | {"grouping": row["direction"], "item": row["rate"]}
+        )
+
+
+def _length(trend: Trend) -> Iterator[Row]:
+    for row in rows_of(frame_of(trend, "length")):
+        common = {"table": "length"} | _take(row, "round", "level") | {"n": row["documents"]}
+        for measure in ("median_characters", "urban_per_100000"):
+            yield common | {"measure": measure, "value": row[measure]}
+        for measure, low, high in (
+            ("adjusted", "adjusted_low", "adjusted_high"),
+            ("odds_ratio", "odds_low", "odds_high"),
+        ):
+            yield common | {"measure": measure, "value": row[measure], "low": row[low], "high": row[high]}
+
+
+def _specification(trend: Trend) -> Iterator[Row]:
+    for row in rows_of(frame_of(trend, "specification")):
+        choices = ("scale", "heavy", "rule", "length", "label_error")
+        yield (
+            {
+                "table": "specification",
+                "measure": "change",
+                "value": row["change"],
+                "round": row["from_round"],
+            }
+            | _take(row, "to_round", "basis", "estimate", "level", "low", "high")
+            | {"item": "; ".join(f"{choice}: {row[choice]}" for choice in choices)}
+        )
+
+
+def _grades(trend: Trend) -> Iterator[Row]:
+    for row in rows_of(frame_of(trend, "grades")):
+        yield (
+            {"table": "grades", "measure": "share", "value": row["share"], "item": row["population"]}
+            | _take(row, "round", "level", "units")
+            | {"note": row["source"], "percent": percent_of(row["share"])}
         )
 
 

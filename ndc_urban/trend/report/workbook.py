@@ -19,7 +19,13 @@ from ndc_urban.trend.report.tidy import with_percents
 from ndc_urban.trend.tables import AT_LEAST_MODERATE, BASES, Trend
 
 _CREATED = datetime(2000, 1, 1)  # a fixed date: the same trend makes the same bytes
-_SHARES = frozenset({"share", "low", "high", "published", "p_low", "p_moderate", "p_strong"})
+_SHARES = frozenset(
+    "share low high published p_low p_moderate p_strong share_without low_without high_without heaviest_weight "
+    "corrected corrected_low corrected_high share_of_from share_low share_high weighted weighted_low weighted_high "
+    "least most rate adjusted adjusted_low adjusted_high strong strong_low strong_high at_least_moderate "
+    "at_least_moderate_low at_least_moderate_high strong_without at_least_moderate_without published_strong "
+    "published_at_least_moderate".split()
+)
 _HEADS = {
     "change": 5,
     "parties": 3,
@@ -29,6 +35,10 @@ _HEADS = {
     "sectors": 4,
     "topics": 3,
     "themes": 4,
+    "missing": 3,
+    "label_error": 3,
+    "grades": 3,
+    "specification": 3,
 }
 """The number of columns that stay in view when a sheet is scrolled; 2 for other sheets."""
 _LONGEST_TEXT = 32767
@@ -54,7 +64,7 @@ class _Book:
         )
         self.numbers = {
             form: self.book.add_format(border | {"num_format": form})
-            for form in ("0", "0%", "0.0%", "+0.0%;-0.0%;0.0%", "0.000")
+            for form in ("0", "0.0", "0.00", "0%", "0.0%", "+0.0%;-0.0%;0.0%", "0.000")
         }
 
     def sheet(self, name: str, columns: Sequence[str], frozen: int) -> Worksheet:
@@ -99,7 +109,18 @@ def workbook(trend: Trend, about: About) -> bytes:
 
 
 def _form(table: str, column: str, value: object) -> str:
-    if table == "change" and column in ("change", "low", "high"):
+    if table == "transitions" and column in ("corrected", "low", "high"):
+        return "0.0"
+    if column.startswith("odds_") or column == "urban_per_100000":
+        return "0.00"
+    if table in ("change", "specification") and column in (
+        "change",
+        "low",
+        "high",
+        "change_without",
+        "low_without",
+        "high_without",
+    ):
         return "+0.0%;-0.0%;0.0%"
     counted = column == "published" and isinstance(value, (int, float)) and value > 1
     return "0.0%" if column in _SHARES and not counted else "0"

@@ -1,0 +1,126 @@
+"""The table to read first: one row for each round and basis, with the estimate that is recommended.
+
+That is the corrected one. A round that cannot be corrected has its count, and says what to do next.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pandas as pd
+
+from ndc_urban.trend.estimates import MIN_LABELS
+from ndc_urban.trend.matching import Matched
+from ndc_urban.trend.populations import population_of
+from ndc_urban.trend.results import CODEBOOK
+from ndc_urban.trend.rounds import title_of_round
+from ndc_urban.trend.tables import (
+    AT_LEAST_MODERATE,
+    BASES,
+    COLUMNS,
+    CORRECTED,
+    COUNT,
+    DOCUMENTS,
+    PUBLISHED,
+    Table,
+    rows_of,
+)
+
+PREFERRED: tuple[str, ...] = (CORRECTED, COUNT)
+LEVELS_SHOWN: tuple[str, ...] = ("strong", AT_LEAST_MODERATE)
+
+Row = dict[str, Any]
+Key = tuple[str, str, str, str]
+
+
+def recommended_table(matched: Matched, levels: Table) -> Table:
+    """One row for each round and basis; `levels` is the table of all estimates."""
+    cells: dict[Key, Row] = {
+        (row["round"], row["basis"], row["estimate"], row["level"]): row for row in rows_of(levels.frame)
+    }
+    rows = [_row(matched, name, basis, cells) for name in matched.rounds for basis in BASES]
+    frame = pd.DataFrame(rows, columns=list(COLUMNS["recommended"]))
+    return Table(
+        "recommended",
+        "Urban content of NDCs by round",
+        frame.astype(dict.fromkeys(("n", "scored", "expected"), "Int64")),
+        notes=tuple(_notes(matched, rows)),
+    )
+
+
+def _row(matched: Matched, name: str, basis: str, cells: Mapping[Key, Row]) -> Row:
+    estimate = next(
+        (each for each in PREFERRED if cells[name, basis, each, "strong"]["share"] is not None), COUNT
+    )
+    row: Row = {"round": name, "basis": basis, "estimate": estimate, "scale": matched.scale}
+    for level in LEVELS_SHOWN:
+        key = level.replace(" ", "_")
+        own = cells[name, basis, estimate, level]
+        published = cells.get((name, basis, PUBLISHED, level), {})
+        row |= {
+            key: own["share"],
+            f"{key}_low": own["low"] if estimate == CORRECTED else None,
+            f"{key}_high": own["high"] if estimate == CORRECTED else None,
+            f"{key}_without": own["share_without"],
+            f"published_{key}": published.get("share"),
+        }
+    first = cells[name, basis, estimate, "strong"]
+    scored, expected = _completeness(matched, name, basis)
+    return row | {
+        "n": first["n"],
+        "scored": scored,
+        "expected": expected,
+        "heaviest": first["heaviest"] or "",
+        "next_step": "" if estimate == CORRECTED else _next_step(matched, name),
+    }
+
+
+def _completeness(matched: Matched, name: str, basis: str) -> tuple[int, int]:
+    units = [1 if basis == DOCUMENTS else len(match.stands_for) for match in matched.rounds[name]]
+    scored = [
+        unit for unit, match in zip(units, matched.rounds[name], strict=True) if match.prediction is not None
+    ]
+    absent = sum(1 if basis == DOCUMENTS else len(each.stands_for) for each in matched.absent(name))
+    return sum(scored), sum(units) + absent
+
+
+def _next_step(matched: Matched, name: str) -> str:
+    """What to do so that a round can be corrected: how many documents to code, and the commands."""
+    population = population_of(matched.rounds[name], DOCUMENTS)
+    if matched.scale != CODEBOOK:
+        return (
+            "UN-Habitat has not graded this round on this scale. Compare rounds on the codebook's scale: "
+            "--scale codebook."
+        )
+    if not len(population):
+        return "Score the documents of this round first: ndc-urban score FOLDER --out RUN."
+    number = min(len(population), max(MIN_LABELS, math.ceil(0.3 * len(population))))
+    have = int(population.sampled.sum())
+    return (
+        f"{have} of its documents have a label with a known inclusion probability. Draw and code {number} of its "
+        f"{len(population)} documents: ndc-urban sample RUN --for estimate --n {number} --panel PANEL --out "
+        f"sample.csv (PANEL: the rows of {name}), then ndc-urban annotations export and import, and give --annotations."
+    )
+
+
+def _notes(matched: Matched, rows: list[Row]) -> Iterator[str]:
+    yield (
+        f"Levels on the scale {matched.scale}. The limits hold the error of the model and of the sampling of labels. "
+        + _label_error_words(matched)
+    )
+    if any(row["heaviest"] for row in rows):
+        yield (
+            "One document has more than 10% of the weight on the basis of Parties (the European Union's, which counts "
+            "for each member). The figures without it stand beside."
+        )
+    titled = [title_of_round(name) for name in matched.rounds if title_of_round(name) != name]
+    if titled:
+        yield f"Rounds: {'; '.join(titled)}."
+
+
+def _label_error_words(matched: Matched) -> str:
+    if matched.label_error:
+        return f"They allow for errors of one level in {matched.label_error:.0%} of the labels, in any direction."
+    return "They take the labels as right: the table label_error shows what errors of labels would do."

@@ -1,0 +1,127 @@
+"""The printed tables on what the figures depend on: missing NDCs, errors of labels, length, UN-Habitat's own grades."""
+
+from __future__ import annotations
+
+from ndc_urban.trend.frames import completeness_text, frame_of, rows_of, title_of
+from ndc_urban.trend.report.printing import Printed, known, points_with_interval, share_text, whole
+from ndc_urban.trend.rounding import NO_NUMBER, percent_of
+from ndc_urban.trend.tables import Trend
+
+
+def missing_printed(trend: Trend) -> Printed:
+    """One row for each round with missing NDCs, basis and level."""
+    rows = tuple(
+        (
+            row["round"],
+            row["basis"],
+            row["level"],
+            f"{whole(row['scored'])} of {whole(row['expected'])}",
+            share_text(row["share"], row["low"], row["high"]),
+            share_text(row["weighted"], row["weighted_low"], row["weighted_high"]),
+            f"{_percent(row['least'])}–{_percent(row['most'])}",
+            ", ".join(filter(None, str(row["missing_parties"] or "").split(";"))),
+        )
+        for row in rows_of(frame_of(trend, "missing"))
+    )
+    return Printed(
+        f"{title_of(trend, 'missing')} ({completeness_text(trend)}). Percent (95% interval)",
+        ("Round", "Basis", "Level", "NDCs", "As scored", "Weighted for non-response", "Bounds", "Missing"),
+        rows,
+        heads=3,
+        tails=1,
+    )
+
+
+def label_error_printed(trend: Trend) -> Printed:
+    """One row for each round, basis and level; one column for each rate and direction."""
+    table = list(rows_of(frame_of(trend, "label_error")))
+    cases = list(dict.fromkeys((row["rate"], row["direction"]) for row in table))
+    keys = list(dict.fromkeys((row["round"], row["basis"], row["level"]) for row in table))
+    cells = {
+        (row["round"], row["basis"], row["level"], row["rate"], row["direction"]): share_text(
+            row["share"], row["low"], row["high"]
+        )
+        for row in table
+    }
+    heads = ["no errors" if not rate else f"{rate:.0%} {direction}" for rate, direction in cases]
+    return Printed(
+        f"{title_of(trend, 'label_error')}: the corrected share. Percent (95% interval)",
+        ("Round", "Basis", "Level", *heads),
+        tuple((*key, *(cells.get((*key, *case), NO_NUMBER) for case in cases)) for key in keys),
+        heads=3,
+    )
+
+
+def length_printed(trend: Trend) -> Printed:
+    """One row for each round and level."""
+    rows = tuple(
+        (
+            row["round"],
+            row["level"],
+            f"{round(row['median_characters']):,}",
+            f"{row['urban_per_100000']:.1f}",
+            share_text(row["share"]),
+            share_text(row["adjusted"], row["adjusted_low"], row["adjusted_high"]),
+            _odds(row["odds_ratio"], row["odds_low"], row["odds_high"]),
+            whole(row["documents"]),
+        )
+        for row in rows_of(frame_of(trend, "length"))
+    )
+    columns = (
+        "Round",
+        "Level",
+        "Characters (median)",
+        "Urban passages per 100,000",
+        "Share as counted",
+        "At equal length",
+        "Odds against the first round",
+        "n",
+    )
+    return Printed(f"{title_of(trend, 'length')}. Percent (95% interval)", columns, rows, heads=2)
+
+
+def specification_printed(trend: Trend) -> Printed:
+    """One row for each specification, in the order of the change."""
+    table = [row for row in rows_of(frame_of(trend, "specification")) if row["change"] is not None]
+    table.sort(key=lambda row: (row["level"], row["change"]))
+    choices = ("scale", "estimate", "basis", "heavy", "rule", "length", "label_error")
+    return Printed(
+        f"{title_of(trend, 'specification')}: change from the first to the last round in points (95% interval)",
+        ("Level", *(choice.replace("_", " ").capitalize() for choice in choices), "Change"),
+        tuple(
+            (
+                row["level"],
+                *(str(row[choice]) for choice in choices),
+                points_with_interval(row["change"], row["low"], row["high"]),
+            )
+            for row in table
+        ),
+        heads=1 + len(choices),
+    )
+
+
+def grades_printed(trend: Trend) -> Printed:
+    """One row for each population and level, one column for each round."""
+    table = list(rows_of(frame_of(trend, "grades")))
+    rounds = list(dict.fromkeys(row["round"] for row in table))
+    cells = {
+        (row["population"], row["level"], row["round"]): f"{_percent(row['share'])} (n {whole(row['units'])})"
+        for row in table
+    }
+    keys = list(dict.fromkeys((row["population"], row["level"]) for row in table))
+    return Printed(
+        f"{title_of(trend, 'grades')}, with and without the European Union. Percent of Parties",
+        ("Parties", "Level", *rounds),
+        tuple((*key, *(cells.get((*key, name), NO_NUMBER) for name in rounds)) for key in keys),
+        heads=2,
+    )
+
+
+def _odds(ratio: float | None, low: float | None, high: float | None) -> str:
+    if ratio is None or low is None or high is None or not known(ratio):
+        return NO_NUMBER
+    return "1" if ratio == low == high else f"{ratio:.2f} ({low:.2f}–{high:.2f})"
+
+
+def _percent(share: float) -> int:
+    return percent_of(share)

@@ -1,0 +1,169 @@
+"""The specification curve: the change from the first to the last round under every choice that one could have made.
+
+Simonsohn, Simmons and Nelson (2020): a trend is as sure as its weakest defensible specification. Each row is one: the
+scale, the estimate, the basis, with or without the document of over 10% of the weight, the rule for a level, length,
+label errors.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ndc_urban.trend.changes import change_of, without_heaviest
+from ndc_urban.trend.estimates import Refused, weighted_share
+from ndc_urban.trend.intervals import difference_limits
+from ndc_urban.trend.label_error import TOO_HIGH, TOO_LOW, with_label_error
+from ndc_urban.trend.levels import Reference
+from ndc_urban.trend.matching import Match, Matched
+from ndc_urban.trend.populations import paired
+from ndc_urban.trend.tables import (
+    AT_LEAST_MODERATE,
+    BASES,
+    COLUMNS,
+    CORRECTED,
+    COUNT,
+    DOCUMENTS,
+    LABELLED,
+    OUR_ESTIMATES,
+    Table,
+    rows_of,
+)
+
+LEVELS_SHOWN: tuple[str, ...] = ("strong", AT_LEAST_MODERATE)
+SOURCE = "Simonsohn, U., Simmons, J. P. and Nelson, L. D. (2020), Nature Human Behaviour 4, 1208-1214"
+MOST_LIKELY, HALF, EXPECTED = "most likely level", "probability above one half", "sum of probabilities"
+AS_IT_IS, ADJUSTED = "as it is", "at equal length"
+NO_ERROR = "none"
+RATE = 0.05
+"""Of label errors, as in the headline."""
+_IN, _OUT, _NOBODY = "in", "out", "no heavy document"
+
+Row = dict[str, Any]
+
+
+def specification_table(
+    matched: Matched, others: Sequence[Matched], reference: Reference, length: Table
+) -> Table:
+    """Every specification of the change; `others` are the same documents on other scales."""
+    rounds = tuple(matched.rounds)
+    rows: list[Row] = []
+    if len(rounds) > 1:
+        for each in (matched, *others):
+            chosen = reference if each is matched else Refused("it is anchored on the first scale only")
+            rows += _of_estimates(each, rounds[0], rounds[-1], chosen)
+            rows += _of_label_errors(each, rounds[0], rounds[-1])
+            rows += _of_rules(each, rounds[0], rounds[-1])
+        rows += _of_length(matched, length, rounds[0], rounds[-1])
+    return Table(
+        "specification",
+        "What the trend depends on",
+        pd.DataFrame(rows, columns=list(COLUMNS["specification"])),
+        notes=(
+            "The change of a share from the first to the last round, for the Parties of both rounds (at equal length: "
+            "all documents). heavy says whether the document with more than 10% of the weight is in. rule says when a "
+            "document counts for a level. Where there are no limits, the method gives none.",
+        ),
+        sources=(SOURCE,),
+    )
+
+
+def _row(matched: Matched, rounds: tuple[str, str], level: str, **values: Any) -> Row:
+    return {
+        "from_round": rounds[0],
+        "to_round": rounds[1],
+        "level": level,
+        "scale": matched.scale,
+        "estimate": COUNT,
+        "basis": DOCUMENTS,
+        "heavy": _NOBODY,
+        "rule": MOST_LIKELY,
+        "length": AS_IT_IS,
+        "label_error": NO_ERROR,
+        "change": math.nan,
+        "low": math.nan,
+        "high": math.nan,
+    } | values
+
+
+def _of_estimates(matched: Matched, first: str, second: str, reference: Reference) -> Iterator[Row]:
+    for basis in BASES:
+        for estimate in OUR_ESTIMATES:
+            one, two = paired(matched, first, second, basis, unscored=estimate == LABELLED)
+            rest = without_heaviest(one, two)
+            for level in LEVELS_SHOWN:
+                cases = [(_IN if rest else _NOBODY, one, two), *([(_OUT, rest[1], rest[2])] if rest else [])]
+                for heavy, before, after in cases:
+                    result = change_of(before, after, level, estimate, reference, 0.0)
+                    if not isinstance(result, Refused):
+                        yield _row(
+                            matched,
+                            (first, second),
+                            level,
+                            estimate=estimate,
+                            basis=basis,
+                            heavy=heavy,
+                            change=result.share,
+                            low=result.low,
+                            high=result.high,
+                        )
+
+
+def _of_label_errors(matched: Matched, first: str, second: str) -> Iterator[Row]:
+    """The corrected change if labels of both rounds err in one direction."""
+    for basis in BASES:
+        one, two = paired(matched, first, second, basis)
+        for level in LEVELS_SHOWN:
+            for direction in (TOO_HIGH, TOO_LOW):
+                before, after = (with_label_error(each, level, RATE, direction) for each in (one, two))
+                if isinstance(before, Refused) or isinstance(after, Refused):
+                    continue
+                low, high = difference_limits(
+                    (before.share, before.low, before.high), (after.share, after.low, after.high), 0.0
+                )
+                yield _row(
+                    matched,
+                    (first, second),
+                    level,
+                    estimate=CORRECTED,
+                    basis=basis,
+                    heavy=_IN if without_heaviest(one, two) else _NOBODY,
+                    label_error=f"{RATE:.0%} {direction}",
+                    change=after.share - before.share,
+                    low=low,
+                    high=high,
+                )
+
+
+def _of_rules(matched: Matched, first: str, second: str) -> Iterator[Row]:
+    """The counted change by other rules for a level."""
+    both = [{match.standing.iso3: match for match in matched.scored(name)} for name in (first, second)]
+    parties = sorted(set(both[0]) & set(both[1]))
+    for level in LEVELS_SHOWN:
+        chances = [np.array([_chance(of_round[iso3], level) for iso3 in parties]) for of_round in both]
+        weight = np.ones(len(parties), dtype=np.int64)
+        for rule, shares in (
+            (HALF, [weighted_share((each > 0.5).astype(float), weight) for each in chances]),
+            (EXPECTED, [weighted_share(each, weight) for each in chances]),
+        ):
+            if parties:
+                yield _row(matched, (first, second), level, rule=rule, change=shares[1] - shares[0])
+
+
+def _chance(match: Match, level: str) -> float:
+    prediction = match.prediction
+    if prediction is None:
+        return math.nan
+    return prediction.p_strong if level == "strong" else prediction.p_moderate + prediction.p_strong
+
+
+def _of_length(matched: Matched, length: Table, first: str, second: str) -> Iterator[Row]:
+    shares = {(row["round"], row["level"]): row["adjusted"] for row in rows_of(length.frame)}
+    for level in LEVELS_SHOWN:
+        before, after = shares.get((first, level)), shares.get((second, level))
+        if before is not None and after is not None:
+            yield _row(matched, (first, second), level, length=ADJUSTED, change=after - before)
