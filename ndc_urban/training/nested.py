@@ -17,6 +17,7 @@ from ndc_urban.model.passage_model import PassageScores
 from ndc_urban.training.dataset import Dataset
 from ndc_urban.training.evaluation import Predictions, held_out
 from ndc_urban.training.level_fit import fold_of
+from ndc_urban.training.time_left import time_left
 from ndc_urban.training.train import Recipe, Say, require_variety, train
 
 
@@ -29,10 +30,12 @@ def nested_predictions(dataset: Dataset, recipe: Recipe, *, say: Say = lambda li
     check_nested(dataset, recipe)
     parts = []
     folds = _folds(dataset, recipe)
+    told = time_left(say, "outer folds")
     for number, fold in enumerate(folds, start=1):
         say(f"outer fold {number} of {len(folds)}")
         model = train(_parties(dataset, recipe, fold, inside=False), recipe, say=say).model
         parts.append(held_out(model, _parties(dataset, recipe, fold, inside=True)))
+        told(number, len(folds))
     return _joined(parts, f"nested {len(folds)}-fold cross-validation, a Party's documents in one fold")
 
 
