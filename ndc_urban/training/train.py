@@ -59,14 +59,14 @@ class Recipe:
 
     With eight `folds` a model is fitted to seven eighths of the Parties. A word must occur in documents of
     `min_parties` Parties, so that a name that one Party uses is not learned. `level_penalty` weighs the squared weights
-    of the level model: of 0.5 to 40, it gave the highest likelihood to grades of other Parties without loss on labels
-    (`benchmarks/level_features.py`). `coverage` is what the prediction sets promise.
+    of the level model; from 1 to 5 the mean kappa over eight divisions into folds differs by 0.003 or less on either
+    scale (`benchmarks/level_features.py`). `coverage` is what the prediction sets promise.
     """
 
     name: str = "default"
     folds: int = 8
     min_parties: int = 3
-    level_penalty: float = 5.0
+    level_penalty: float = 2.0
     coverage: float = 0.9
     jobs: int = 2
 

@@ -10,7 +10,7 @@ from ndc_urban.labels.loading import load_labels
 from ndc_urban.training.dataset import Dataset, load_dataset
 from ndc_urban.training.train import Recipe
 
-RECIPE = Recipe(name="tiny", folds=4, min_parties=2, level_penalty=2.0, jobs=1)
+RECIPE = Recipe(name="tiny", folds=4, min_parties=2, jobs=1)
 
 
 def dataset_of(corpus: TinyCorpus, *, for_training: bool = True, other_versions: bool = True) -> Dataset:
