@@ -57,6 +57,12 @@ class _Commands(dict[str, Any]):  # the group of typer wants a dict
     def get(self, name: str, default: Any = None) -> Any:
         return self[name] if name in COMMANDS else default
 
+    def __contains__(self, name: object) -> bool:
+        return name in COMMANDS
+
+    def __len__(self) -> int:
+        return len(COMMANDS)
+
     def __iter__(self) -> Any:
         return iter(COMMANDS)
 

@@ -69,7 +69,7 @@ ScaleOption = Annotated[
         "--scale",
         help="Scale of the levels: codebook (this project's rules) or un-habitat (UN-Habitat's grades, which are then "
         "the labelled sample).",
-        show_default="that of the runs",
+        show_default="codebook, which has labels for every round",
     ),
 ]
 GradesOption = Annotated[

@@ -182,7 +182,7 @@ def _unseen_note(record: Record, copy_of: str, context: Context) -> list[str]:
     level = context.unseen[copy_of].level_on(context.scale)
     if level == record.document["level"]:
         return []
-    return [f"in training: {level} by a model that had not seen the Party, which the trend uses"]
+    return [f"in training: {level} by a model that had not seen the Party"]
 
 
 def _for_merging(record: Record) -> dict[str, str]:

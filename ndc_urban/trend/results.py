@@ -82,9 +82,9 @@ class Results:
 def load_results(folders: Sequence[Path], scale: str = "") -> Results:
     """Reads run folders; passages.csv is not needed.
 
-    `scale` chooses the scale of the levels, by default that of the runs. Raises `UsageError` if a run has no levels on
-    it, `RunUnfinished` if a run was stopped, `PathMissing` if a file of a run is missing, `RunsDiffer` if the runs were
-    made by different models, and `PanelInvalid` if a table is damaged.
+    `scale` chooses the scale of the levels, by default the codebook's, which has labels for every round. Raises
+    `UsageError` if a run has no levels on it, `RunUnfinished` if a run was stopped, `PathMissing` if a file of a run is
+    missing, `RunsDiffer` if the runs were made by different models, and `PanelInvalid` if a table is damaged.
     """
     loaded = [_load(RunFolder(folder)) for folder in folders]
     models = {str(info["model"]["hash"]): str(info["model"]["name"]) for _, _, info in loaded}
@@ -101,7 +101,7 @@ def load_results(folders: Sequence[Path], scale: str = "") -> Results:
     own = {each.scale for each in predictions.values()}
     if len(own) > 1:
         raise RunsDiffer(f"The levels of the runs are on different scales: {', '.join(sorted(own))}.")
-    chosen = scale or next(iter(own), CODEBOOK)
+    chosen = scale or CODEBOOK
     on_scale = {sha256: _on_scale(each, chosen) for sha256, each in predictions.items()}
     infos = tuple(info for _, _, info in loaded)
     return Results(documents, on_scale, infos, chosen)
