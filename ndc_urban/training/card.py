@@ -100,9 +100,39 @@ def write_card(figures: Mapping[str, Any], details: Mapping[str, Any], coverage:
             LABELS,
             "## How good it is\n",
             *figures_as_markdown(figures),
+            *_kept_apart(figures.get("kept_apart")),
             FAILURES.format(wrong=f"{100 * (1 - figures['levels']['all']['accuracy']['value']):.0f}%"),
         ]
     )
+
+
+def _kept_apart(apart: Mapping[str, Any] | None) -> Iterable[str]:
+    """What was measured on labels that are not in the repository, for the shipped model of a time before."""
+    if apart is None:
+        return
+    yield "### Parties that were kept apart\n"
+    yield (
+        f"Measured once by people who hold labels of {apart['parties']} Parties ({apart['documents']} documents) that "
+        f"are not in the repository, on the model of before (hash {apart['model']}, commit {apart['commit']}), by the "
+        "codebook's rules. This model has not been measured on them yet.\n"
+    )
+    by_round = ", ".join(f"{name} {value:.2f}" for name, value in apart["kappa_by_round"].items())
+    yield from _table(
+        ("", "measured"),
+        [
+            ("level, quadratic weighted kappa", _between(apart["kappa"])),
+            ("by round", by_round),
+            ("level, accuracy", _between(apart["accuracy"])),
+            ("off by two levels", str(apart["off_by_two"])),
+            ("average precision of `p_urban`", f"{apart['average_precision']:.3f}"),
+            ("calibration error", f"{apart['calibration_error']:.2f}"),
+            ("prediction sets that contain the level (0.90 stated)", f"{apart['prediction_sets']:.2f}"),
+        ],
+    )
+
+
+def _between(figure: Mapping[str, float]) -> str:
+    return f"{figure['value']:.3f} ({figure['low']:.3f} to {figure['high']:.3f})"
 
 
 def figures_as_markdown(figures: Mapping[str, Any]) -> list[str]:
