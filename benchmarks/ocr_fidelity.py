@@ -7,7 +7,7 @@ that `reading_fidelity.py` names for their damaged layer, each once with `--ocr 
 `ndc-urban read` does: in a process of its own, under the default limits. Shown are how the reading ended, its seconds,
 the pages recognised, and F1 of words and of their 3-grams where an HTML of the same document and language exists. Of
 Parties with `evaluation_only = yes` the ending and the time alone are shown, and their F1 in the mean. Exit status 1
-where a document cannot be read with `--ocr auto`, or a scan with an HTML twin is under the least F1.
+where a document cannot be read with `--ocr auto`, or a scan with an HTML version is under the least F1.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Scan:
 
 @dataclass(frozen=True)
 class Result:
-    """How the reading of a scan ended; scores are None without an HTML twin."""
+    """How the reading of a scan ended; scores are None without an HTML version."""
 
     scan: Scan
     ended: str
@@ -66,14 +66,14 @@ def scans_of(corpus: Path) -> Iterator[Scan]:
         damaged = DAMAGED_LAYER.get(row["document"], "")
         if row["kind"] != "pdf" or (row["text_layer"] == "yes" and not damaged):
             continue
-        twins = [
+        versions = [
             html[other["file"]]
             for other in rows
             if other["kind"] == "html"
             and row["document"]
             and (other["document"], other["language"]) == (row["document"], row["language"])
         ]
-        yield Scan(corpus / row["file"], row["document"], twins, row["iso3"] in held_out, damaged)
+        yield Scan(corpus / row["file"], row["document"], versions, row["iso3"] in held_out, damaged)
 
 
 def result_of(scan: Scan) -> Result:
@@ -138,7 +138,7 @@ def main() -> int:
     failed = [result for result in results if result.ended != "ok"]
     low = [f1 for f1 in scored if f1 < LEAST_F1]
     print(
-        f"{len(results)} files, {len(failed)} not read; {len(scored)} scans with an HTML twin: "
+        f"{len(results)} files, {len(failed)} not read; {len(scored)} scans with an HTML version: "
         f"F1 mean {mean(scored):.3f}, least {min(scored):.3f}, {len(low)} under {LEAST_F1}"
         if scored
         else f"{len(results)} files, {len(failed)} not read"

@@ -184,7 +184,7 @@ def seconds(row: RawRow) -> float | None:
 
 
 def is_clocked(row: RawRow) -> bool:
-    """Whether the tool noted the moment of the coding."""
+    """Whether the tool recorded the time of the coding."""
     return row.get(CLOCKED) == "1"
 
 

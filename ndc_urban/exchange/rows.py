@@ -14,7 +14,7 @@ WHOLE_NUMBERS = frozenset({"unit", "units", "row", "page", "start", "length", "c
 """Columns with whole numbers: programs write 1.0 where a column has empty cells, or digits in full width."""
 
 SECONDS, CLOCKED = "seconds", "clocked"
-"""Cells that the reader of a tool's file adds: how long the unit was open, and "1" where the tool noted the moment."""
+"""Cells that the reader of a tool's file adds: how long the unit was open, and "1" where the tool recorded the time."""
 
 _WHOLE_NUMBER = re.compile(r"(\d+)(?:\.0+)?")
 

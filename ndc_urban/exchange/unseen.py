@@ -1,6 +1,6 @@
 """What coders did with suggestions: changed them, kept them, or kept them in less time than the text takes to read.
 
-The last can only be told where the tool notes the moment of a coding, or how long its passage was open.
+The last can only be seen where the tool records the time of a coding, or how long its passage was open.
 """
 
 from __future__ import annotations
@@ -67,21 +67,21 @@ class _Times:
         by_coder: dict[str, list[datetime]] = {}
         for item in items:
             if item.clocked and item.coding.coded_at:
-                by_coder.setdefault(item.coding.coder, []).append(_moment(item.coding.coded_at))
-        self._by_coder = {coder: sorted(moments) for coder, moments in by_coder.items()}
+                by_coder.setdefault(item.coding.coder, []).append(_time_of(item.coding.coded_at))
+        self._by_coder = {coder: sorted(times) for coder, times in by_coder.items()}
 
     def since_last(self, item: ImportedRow[PassageLabel] | ImportedRow[LevelLabel]) -> float | None:
-        """Seconds since the coder's coding before; 0 for several in the same moment, None for the first."""
-        moments = self._by_coder.get(item.coding.coder, [])
+        """Seconds since the coder's coding before; 0 for several at the same time, None for the first."""
+        times = self._by_coder.get(item.coding.coder, [])
         if not item.clocked or not item.coding.coded_at:
             return None
-        moment = _moment(item.coding.coded_at)
-        at = bisect_left(moments, moment)
-        if moments[at : at + 2] == [moment, moment]:
+        at_time = _time_of(item.coding.coded_at)
+        at = bisect_left(times, at_time)
+        if times[at : at + 2] == [at_time, at_time]:
             return 0.0
-        return (moment - moments[at - 1]).total_seconds() if at else None
+        return (at_time - times[at - 1]).total_seconds() if at else None
 
 
-def _moment(timestamp: str) -> datetime:
-    moment = datetime.fromisoformat(timestamp)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+def _time_of(timestamp: str) -> datetime:
+    at_time = datetime.fromisoformat(timestamp)
+    return at_time if at_time.tzinfo else at_time.replace(tzinfo=UTC)

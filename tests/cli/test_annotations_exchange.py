@@ -292,7 +292,7 @@ def test_a_document_that_cannot_be_read_any_more(
 
 
 @pytest.mark.parametrize("name", CODINGS)
-def test_labels_of_an_unknown_moment_get_none_in_any_format(
+def test_labels_without_a_timestamp_get_none_in_any_format(
     name: str, corpus: CodedCorpus, program: Program, tmp_path: Path
 ) -> None:
     coded = corpus.coded("E", "N", "I", "X", "N", "E").sheet

@@ -80,7 +80,7 @@ def test_all_labels_find_their_place(
     assert program(*arguments, "--out", out).status == EXIT_USAGE
 
 
-def test_labels_that_are_not_found_are_told_with_reasons(
+def test_labels_that_are_not_found_are_reported_with_reasons(
     program: Program, corpus: TinyCorpus, shipped: Path, tmp_path: Path
 ) -> None:
     folder = tmp_path / "corpus"

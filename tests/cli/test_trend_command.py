@@ -29,7 +29,7 @@ def call(*arguments: str) -> tuple[str, str]:
     return result.stdout, result.stderr
 
 
-def test_tables_and_figures_are_written_and_told(world: tuple[str, str, str], tmp_path: Path) -> None:
+def test_tables_and_figures_are_written_and_listed(world: tuple[str, str, str], tmp_path: Path) -> None:
     run, panel, annotations = world
     out = tmp_path / "trend"
     stdout, stderr = call(run, "--panel", panel, "--annotations", annotations, "--out", str(out))

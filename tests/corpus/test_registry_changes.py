@@ -15,7 +15,7 @@ def listed(name: str, iso3: str = "KEN") -> Listed:
     return Listed(2, iso3, f"Party {iso3}", f"Plan {name}", "NDC", "English", "1", "Active", day, address)
 
 
-def test_each_kind_of_change_is_found_and_told() -> None:
+def test_each_kind_of_change_is_found_and_reported() -> None:
     kept, gone, moved, archived, withdrawn = (listed(name) for name in ("a", "b", "c", "d", "e"))
     later = [
         kept,

@@ -129,7 +129,7 @@ def test_levels_of_documents_that_are_not_there(corpus: CodedCorpus, tmp_path: P
     assert [level.document for level in read_level_labels(tmp_path / "labels")] == [key[0]]
 
 
-def test_a_coding_without_a_moment_gets_that_of_the_file(corpus: CodedCorpus, tmp_path: Path) -> None:
+def test_a_coding_without_a_timestamp_gets_that_of_the_file(corpus: CodedCorpus, tmp_path: Path) -> None:
     coding = replace(coding_of(corpus.units[0], "N"), coded_at="")
     known = coding_of(corpus.units[1], "N")
     add_codings(
@@ -167,7 +167,7 @@ def test_a_folder_of_annotations_is_an_import_too(corpus: CodedCorpus, tmp_path:
 # What is exported
 
 
-def test_drawn_passages_are_found_or_told(corpus: CodedCorpus, tmp_path: Path) -> None:
+def test_drawn_passages_are_found_or_reported(corpus: CodedCorpus, tmp_path: Path) -> None:
     """One at its place, one by its text, and one that the document does not hold."""
     first, second = corpus.units[0].anchor, corpus.units[2].anchor
     places = frozenset(

@@ -41,7 +41,7 @@ def test_the_order_of_those_that_count(
     assert {each.coder for each in found.others} | {wanted} == {each.coder for each in labels}
 
 
-def test_people_who_differ_are_told_and_those_of_another_rank_are_not() -> None:
+def test_people_who_differ_are_reported_and_those_of_another_rank_are_not() -> None:
     def contested(*labels: LevelLabel) -> bool:
         (found,) = one_per_unit(labels, lambda each: each.document, said=lambda each: each.level)
         return found.contested

@@ -129,7 +129,7 @@ def test_what_was_adjudicated_counts_and_the_originals_stay_on_file(
     assert len(read_passage_labels(tmp_path)) == 3
 
 
-def test_labels_of_a_file_that_is_not_there_go_to_its_twin_or_are_told(
+def test_labels_of_a_missing_file_go_to_its_copy_or_are_reported(
     corpus: TinyCorpus, shipped: Path, tmp_path: Path
 ) -> None:
     """A new edition of the file: another hash, a line more. And a document that the collection does not have."""
@@ -281,7 +281,9 @@ def test_labels_made_before_the_register_are_known_by_their_files(
     assert len(labels.passages) == len(mine)
 
 
-def test_levels_that_training_cannot_use_are_told(corpus: TinyCorpus, shipped: Path, tmp_path: Path) -> None:
+def test_levels_that_training_cannot_use_are_reported(
+    corpus: TinyCorpus, shipped: Path, tmp_path: Path
+) -> None:
     append(tmp_path, levels=[LevelLabel("XZZ_2022", "", "A", "", "1.0", "low", 2, False)])
     told = " ".join(load_labels([shipped, tmp_path], Collection(corpus.folder)).report())
     assert "1 levels are of documents without a coded passage" in told

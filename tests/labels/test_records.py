@@ -64,12 +64,12 @@ def test_labels_are_read_as_written(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("code", "is_urban"), [("E", True), ("I", True), ("X", False), ("N", False)])
 def test_explicit_and_implicit_are_urban(tmp_path: Path, code: str, is_urban: bool) -> None:
-    marks = {} if is_urban else {"sector": "", "strand": "", "role": ""}
-    passages, _ = read_folder(folder_with(tmp_path, PASSAGE | {"code": code} | marks))
+    attributes = {} if is_urban else {"sector": "", "strand": "", "role": ""}
+    passages, _ = read_folder(folder_with(tmp_path, PASSAGE | {"code": code} | attributes))
     assert passages[1].is_urban is is_urban
 
 
-def test_every_mark_of_the_codebook_is_known(tmp_path: Path) -> None:
+def test_every_attribute_of_the_codebook_is_known(tmp_path: Path) -> None:
     rows = [PASSAGE | {"sector": sector} for sector in SECTORS]
     rows += [PASSAGE | {"strand": strand} for strand in STRANDS]
     rows += [PASSAGE | {"role": role} for role in ROLES]

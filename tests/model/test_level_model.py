@@ -220,7 +220,7 @@ def annex_features(rows: Sequence[tuple[int, Scored]]) -> Floats:
 
 @settings(max_examples=60, deadline=None)
 @given(rows_of_annexes, st.integers(0, len(ROWS) - 1), st.integers(0, 3), st.integers(0, 9))
-def test_no_amount_falls_with_a_measure_that_repeats_others_in_part(
+def test_no_feature_falls_with_a_measure_that_repeats_others_in_part(
     document: list[tuple[int, Scored]], row: int, section: int, place: int
 ) -> None:
     added = (row, (1.0, "E", "tr", "r", section))

@@ -66,9 +66,9 @@ def test_weights_fit_their_bias_and_labels() -> None:
 
 def decisions(urban: list[float], explicit: list[float], sector: list[list[float]]) -> Decisions:
     size = len(urban)
-    marks = np.array(sector), np.zeros((size, 2)), np.zeros((size, 2))
+    attributes = np.array(sector), np.zeros((size, 2)), np.zeros((size, 2))
     labels = (("tr", "wa", "ho"), ("a", "m"), ("c", "r"))
-    return Decisions(np.array(urban), np.array(explicit), np.full(size, -1.0), marks, labels)
+    return Decisions(np.array(urban), np.array(explicit), np.full(size, -1.0), attributes, labels)
 
 
 def test_what_follows_from_the_decision_values() -> None:
@@ -100,7 +100,7 @@ def test_decisions_on_parts_are_joined_in_the_order_of_the_rows() -> None:
     assert whole.scores().sector.tolist() == ["wa", "tr", "wa"]
 
 
-def test_a_mark_that_a_fold_has_not_seen_is_ruled_out_there() -> None:
+def test_an_attribute_that_a_fold_has_not_seen_is_ruled_out_there() -> None:
     labels = (("fi", "ho", "tr", "wa"), ("a", "m"), ("c", "r"))
     part = decisions([1.0], [0.0], [[-9, -9, -9]])
     assert joined([(np.array([0]), part)], labels).scores().sector.tolist() != ["fi"]
@@ -126,15 +126,15 @@ def test_scores_are_filled_in_by_rows() -> None:
     assert scores.code.tolist() == ["", "E", ""]
 
 
-def test_code_and_marks_agree_with_the_probability(model: UrbanModel, dataset: Dataset) -> None:
+def test_code_and_attributes_agree_with_the_probability(model: UrbanModel, dataset: Dataset) -> None:
     scores = model.passage_model.score([labelled.passage for labelled in dataset.passages])
     urban = scores.p_urban >= URBAN_FROM
     assert urban.any()
     assert not urban.all()
     assert np.array_equal(np.isin(scores.code, ["E", "I"]), urban)
     assert set(scores.code[~urban]) <= {"X", "N"}
-    for marks in (scores.sector, scores.strand, scores.role):
-        assert np.array_equal(marks != "", urban)
+    for attributes in (scores.sector, scores.strand, scores.role):
+        assert np.array_equal(attributes != "", urban)
     assert ((scores.p_urban >= 0) & (scores.p_urban <= 1)).all()
 
 

@@ -51,7 +51,7 @@ def told(
     return {reason.text: reason.effect for reason in reasons}
 
 
-def test_what_raises_a_level_is_told_in_words() -> None:
+def test_what_raises_a_level_is_put_in_words() -> None:
     reasons = told(MUCH, 9, 5)
     assert "12 passages that name cities or local governments" in reasons
     assert "nine urban measures in five sectors" in reasons
@@ -65,7 +65,7 @@ def test_what_raises_a_level_is_told_in_words() -> None:
     assert all(effect > 0 for text, effect in reasons.items() if "document" not in text)
 
 
-def test_what_lowers_a_level_is_told_in_words() -> None:
+def test_what_lowers_a_level_is_put_in_words() -> None:
     reasons = told(NOTHING)
     assert reasons["no passage that names cities or local governments"] < 0
     assert reasons["no heading about cities"] < 0
@@ -115,7 +115,7 @@ def test_reasons_come_strongest_first() -> None:
     assert effects == sorted(effects, reverse=True)
 
 
-def test_words_of_a_passage_are_told_as_they_stand_there(model: UrbanModel) -> None:
+def test_words_of_a_passage_are_quoted_as_written(model: UrbanModel) -> None:
     reasons = passage_reasons(model.passage_model, passage_of(CITY))
     assert reasons
     for reason in reasons:
@@ -123,12 +123,12 @@ def test_words_of_a_passage_are_told_as_they_stand_there(model: UrbanModel) -> N
         assert reason.text in CITY.lower()
 
 
-def test_the_heading_is_told_where_it_weighed(model: UrbanModel) -> None:
+def test_the_heading_is_named_where_it_weighed(model: UrbanModel) -> None:
     passage = passage_of("Buses and drains are renewed.", section=("Plan", CITIES_HEADING))
     assert any(CITIES_HEADING in reason.text for reason in passage_reasons(model.passage_model, passage))
 
 
-def test_terms_are_told_in_the_language_of_the_passage(model: UrbanModel) -> None:
+def test_terms_are_given_in_the_language_of_the_passage(model: UrbanModel) -> None:
     text = "La ville construit un tramway et la municipalité collecte les déchets urbains."
     reasons = passage_reasons(model.passage_model, passage_of(text, language="fr"))
     assert reasons

@@ -96,12 +96,12 @@ def add_coding(
     *,
     text: str | None = None,
     memo: str = "",
-    moment: str = "2026-09-02T10:00:00Z",
+    timestamp: str = "2026-09-02T10:00:00Z",
 ) -> None:
     """A coding by a user on the first source; `text` is what the program says was selected."""
     guids = {str(each.get("name")): str(each.get("guid")) for each in root.iter(f"{P}Code")}
     source = next(root.iter(f"{P}TextSource"))
-    by = {"creatingUser": guid_of_user(root, user), "creationDateTime": moment}
+    by = {"creatingUser": guid_of_user(root, user), "creationDateTime": timestamp}
     guid = f"22222222-2222-2222-2222-{len(source):012}"
     selection = ET.Element(
         f"{P}PlainTextSelection", guid=guid, startPosition=str(span[0]), endPosition=str(span[1]), **by

@@ -45,7 +45,7 @@ def test_every_label_stands_on_the_passage_that_the_program_sees(
         assert labelled.party == labelled.label.document[:3]
 
 
-def test_the_coded_file_comes_first_and_its_twins_follow(dataset: Dataset) -> None:
+def test_the_coded_file_comes_first_and_its_copies_follow(dataset: Dataset) -> None:
     assert len(dataset.documents) == 24
     for document in dataset.documents:
         assert [version.entry.language for version in document.versions] == ["en", "fr"]
@@ -54,7 +54,7 @@ def test_the_coded_file_comes_first_and_its_twins_follow(dataset: Dataset) -> No
         assert all(version.passages for version in document.versions)
 
 
-def test_twins_can_be_left_out(small: TinyCorpus) -> None:
+def test_copies_can_be_left_out(small: TinyCorpus) -> None:
     assert all(len(document.versions) == 1 for document in dataset_of(small, other_versions=False).documents)
 
 
@@ -157,7 +157,7 @@ def test_the_party_is_the_first_part_of_a_name() -> None:
     assert party_of("XAA_2016-17") == "XAA"
 
 
-def test_a_twin_that_cannot_be_read_is_left_out(small: TinyCorpus) -> None:
+def test_a_copy_that_cannot_be_read_is_left_out(small: TinyCorpus) -> None:
     (small.folder / small.plans[0].french_file).write_bytes(b"\x00")
     versions = {document.name: len(document.versions) for document in dataset_of(small).documents}
     assert versions.pop(small.plans[0].name) == 1

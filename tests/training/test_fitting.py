@@ -27,8 +27,8 @@ ANCHOR = Anchor("a" * 64, None, 1, 0, fingerprint("text"))
 
 
 def label(document: str, code: str, sector: str = "") -> PassageLabel:
-    marks = ("m", "r") if sector else ("", "")
-    return PassageLabel(document, ANCHOR, "A", "", "1.0", code, sector, *marks)
+    attributes = ("m", "r") if sector else ("", "")
+    return PassageLabel(document, ANCHOR, "A", "", "1.0", code, sector, *attributes)
 
 
 def test_records_become_arrays_in_their_order() -> None:
@@ -59,21 +59,22 @@ def test_heavier_rows_count_more() -> None:
     assert score[0] > 0 > score[1]
 
 
-def test_marks_are_learned_from_the_rows_that_have_them() -> None:
+def test_attributes_are_learned_from_the_rows_that_have_them() -> None:
     eye = csr_matrix(np.eye(3, dtype=np.float32)[[0, 1, 2] * 30])
-    marks = np.array(["tr", "wa", ""] * 30)
-    linear = fit_attribute(eye, marks, np.ones(90, dtype=bool), 0.5)
+    attributes = np.array(["tr", "wa", ""] * 30)
+    linear = fit_attribute(eye, attributes, np.ones(90, dtype=bool), 0.5)
     assert linear.labels == ("tr", "wa")
     assert [linear.labels[row] for row in linear.scores(eye)[:2].argmax(axis=1)] == ["tr", "wa"]
-    half = fit_attribute(eye, np.array(["tr", "wa", "ho"] * 30), marks != "", 0.5)
+    half = fit_attribute(eye, np.array(["tr", "wa", "ho"] * 30), attributes != "", 0.5)
     assert half.labels == ("tr", "wa")
 
 
-def test_a_rare_mark_is_found_the_sooner_the_more_of_its_frequency_is_taken_out() -> None:
+def test_a_rare_attribute_is_found_the_sooner_the_more_of_its_frequency_is_taken_out() -> None:
     matrix = csr_matrix(np.ones((100, 1), dtype=np.float32))
-    marks = np.array(["wa"] * 90 + ["he"] * 10)
+    attributes = np.array(["wa"] * 90 + ["he"] * 10)
     rare = [
-        fit_attribute(matrix, marks, np.ones(100, dtype=bool), power).scores(matrix)[0] @ np.array([1, -1])
+        fit_attribute(matrix, attributes, np.ones(100, dtype=bool), power).scores(matrix)[0]
+        @ np.array([1, -1])
         for power in (0.0, 0.5, 1.0)
     ]
     assert rare == sorted(rare)

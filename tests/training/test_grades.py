@@ -179,7 +179,7 @@ def test_levels_without_the_party_are_compared_with_grades(compared: dict[str, A
     assert "by_documents" not in rounds["before-2026"], "no document of it is graded"
 
 
-def test_the_agreement_is_told_in_tables(compared: dict[str, Any]) -> None:
+def test_the_agreement_is_given_in_tables(compared: dict[str, Any]) -> None:
     text = "\n".join(grades_as_markdown(compared))
     assert "| model, scale codebook |" in text
     assert "| baseline: key words |" in text
@@ -208,7 +208,7 @@ def test_what_does_not_go_together_is_refused(files: Graded, more: list[str], fa
     assert fault in str(result.exception)
 
 
-def test_without_a_text_of_a_new_party_the_remedy_is_told(files: Graded, tmp_path: Path) -> None:
+def test_without_a_text_of_a_new_party_the_remedy_is_given(files: Graded, tmp_path: Path) -> None:
     panel = panel_of(
         tmp_path, [{"round": "2026", "iso3": "FJI", "document": "FJI_2026", "english_text": "f.html"}]
     )

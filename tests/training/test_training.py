@@ -97,9 +97,9 @@ def test_the_labels_of_a_party_leave_no_trace_in_the_head_that_scores_it(dataset
     urban, other = (train(with_passages(dataset, nonsense(PARTY, code, 20)), EASY) for code in "EN")
     held_out = fold_of(PARTY, EASY.folds)
     for name, fit in urban.fits.items():
-        twins = other.fits[name]
+        same_head = other.fits[name]
         for part in ("window", "whole", "explicit", "incidental", "sector", "strand", "role"):
-            mine, its = (getattr(each.by_fold[held_out], part).weights for each in (fit, twins))
+            mine, its = (getattr(each.by_fold[held_out], part).weights for each in (fit, same_head))
             assert np.array_equal(mine, its)
     assert not np.array_equal(urban.fits["words"].head.whole.weights, other.fits["words"].head.whole.weights)
 
@@ -182,7 +182,7 @@ def test_more_folds_than_parties_do_no_harm(corpus: TinyCorpus) -> None:
     assert (trained.fits["words"].scores.code != "").all()
 
 
-def test_progress_is_told(dataset: Dataset) -> None:
+def test_progress_is_reported(dataset: Dataset) -> None:
     told: list[str] = []
     train(replace(dataset, documents=dataset.documents[:12]), RECIPE, say=told.append)
     assert any("words" in line for line in told)

@@ -188,7 +188,7 @@ def test_the_same_input_gives_the_same_tables(world: tuple[Path, Path, Path], to
     assert dict(again.provenance) == dict(told.provenance)
 
 
-def test_cross_fitted_documents_are_told(told: Trend) -> None:
+def test_cross_fitted_documents_are_noted(told: Trend) -> None:
     coverage = rows(told, "coverage", round="2022", basis="documents").iloc[0]
     assert coverage["cross_fitted"] > 0
     assert "Out-of-fold" in rows(told, "levels", round="2022", estimate="count").iloc[0]["note"]
@@ -292,7 +292,7 @@ def test_two_documents_of_a_party_without_a_file_named_are_refused(tmp_path: Pat
     assert rows(told, "parties").iloc[0]["level"] == "strong"
 
 
-def test_a_twin_stands_in_and_is_told(tmp_path: Path) -> None:
+def test_another_file_of_an_ndc_is_used_and_named(tmp_path: Path) -> None:
     run = write_run(tmp_path / "run", {"KEN_pdf": "moderate"})
     (tmp_path / "documents.csv").write_text(
         "file,sha256,document,iso3,language,kind,submission_date\n"
@@ -393,7 +393,7 @@ def test_write_labels_round_trip(tmp_path: Path) -> None:
     assert load_labels(folder).by_document["KEN_2022"].level == 2
 
 
-def test_over_many_rounds_change_is_told_for_neighbours_and_the_ends(tmp_path: Path) -> None:
+def test_over_many_rounds_change_is_given_for_neighbours_and_the_ends(tmp_path: Path) -> None:
     rounds = ("2018", "2019", "2020", "2021")
     names = {f"{code}_{round_}": "low" for round_ in rounds for code in CODES[:5]}
     run = write_run(tmp_path / "run", names)

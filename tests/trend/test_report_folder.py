@@ -134,7 +134,7 @@ def test_the_tidy_table_has_every_figure_once(folder: Path, trend: Trend) -> Non
 NUMBERS = {"value", "low", "high", "percent", "units", "n", "note"}
 
 
-def test_the_columns_of_the_tidy_table_are_told(trend: Trend) -> None:
+def test_the_columns_of_the_tidy_table_are_described(trend: Trend) -> None:
     line = next(line for line in about(trend).files if line.startswith("`trend.csv`"))
     assert [name for name in re.findall(r"`(\w+)`", line) if name in tidy.COLUMNS][: len(tidy.COLUMNS)] == [
         *tidy.COLUMNS
@@ -200,7 +200,7 @@ def test_the_difference_to_the_published_figure_is_that_of_the_shares(folder: Pa
         assert printed == pytest.approx((ours - told) * 100, abs=0.0501)
 
 
-def test_a_refused_correction_is_told_with_its_reason(tmp_path: Path) -> None:
+def test_a_refused_correction_is_given_with_its_reason(tmp_path: Path) -> None:
     write_trend(invented_trend(refused=(CORRECTED,)), tmp_path / "out")
     markdown = (tmp_path / "out" / "trend.md").read_text(encoding="utf-8")
     told = next(line for line in markdown.splitlines() if "There is no corrected estimate" in line)
@@ -222,7 +222,7 @@ def test_the_change_of_the_same_parties_is_among_the_headlines(trend: Trend) -> 
     assert not any("Change from 2016 to 2017" in line for line in headlines(invented_trend(years)))
 
 
-def test_an_estimate_that_was_not_made_is_told_too() -> None:
+def test_an_estimate_that_was_not_made_is_named_too() -> None:
     told = headlines(invented_trend(estimates=(COUNT, PUBLISHED)))
     assert any(line.startswith("There is no corrected estimate") for line in told)
     assert any("counted as the model predicts" in line for line in told)

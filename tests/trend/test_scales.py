@@ -141,7 +141,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Trend:
     return trend([run], panel, annotations=annotations)
 
 
-def test_a_superseded_text_is_told_beside_the_headline(told: Trend) -> None:
+def test_a_superseded_text_is_noted_beside_the_headline(told: Trend) -> None:
     coverage = told.table("coverage").frame.set_index(["round", "basis"])
     assert coverage.loc[("2022", "documents"), "superseded_parties"] == "GHA"
     assert any("superseded" in line and "GHA" in line for line in headlines(told))

@@ -98,7 +98,7 @@ def test_a_second_import_adds_nothing(given: Callable[..., ImportReport], tmp_pa
 
 
 @pytest.mark.parametrize("column", ["code", "sector", "strand", "role"])
-def test_a_misspelt_mark(
+def test_a_misspelt_attribute(
     workbook: Workbook, given: Callable[..., ImportReport], tmp_path: Path, column: str
 ) -> None:
     workbook.set(4, column, "Qx")
@@ -134,7 +134,7 @@ def test_small_differences_of_spelling_are_understood(
     assert [each.sector for each in read_passage_labels(tmp_path / "labels")] == ["tr", "", "tr", "", "tr"]
 
 
-def test_a_mark_where_the_code_has_none(workbook: Workbook, given: Callable[..., ImportReport]) -> None:
+def test_an_attribute_where_the_code_has_none(workbook: Workbook, given: Callable[..., ImportReport]) -> None:
     workbook.set(3, "sector", "tr")
     assert faults(given()) == {("attribute_without_urban_code", 3, workbook.letter("sector"))}
 

@@ -457,7 +457,7 @@ def test_guids_are_stable(corpus: CodedCorpus, tmp_path: Path) -> None:
     assert qdc.read_codes(made(qdc, corpus.bundle, tmp_path / "x.qdc")).keys() <= codes
 
 
-def test_a_codebook_comes_back_and_differences_are_told(corpus: CodedCorpus, tmp_path: Path) -> None:
+def test_a_codebook_comes_back_and_differences_are_reported(corpus: CodedCorpus, tmp_path: Path) -> None:
     path = made(qdc, corpus.bundle, tmp_path / "x.qdc")
     assert not qdc.read(path).problems
     text = path.read_text(encoding="utf-8").replace("code E: explicit", "names a city")
@@ -550,7 +550,7 @@ def test_a_project_in_which_a_coder_worked(corpus: CodedCorpus, tmp_path: Path) 
         ("today", ""),
     ],
 )
-def test_moments_of_other_programs(corpus: CodedCorpus, tmp_path: Path, written: str, read: str) -> None:
+def test_timestamps_of_other_programs(corpus: CodedCorpus, tmp_path: Path, written: str, read: str) -> None:
     def change(root: ET.Element, texts: dict[str, bytes]) -> None:
         for each in root.iter():
             if each.get("creationDateTime"):
@@ -581,7 +581,7 @@ def test_levels_of_a_document_that_became_a_pdf_source(corpus: CodedCorpus, tmp_
     assert [each.coding.level for each in returned.levels] == ["moderate", "moderate"]
 
 
-def test_two_codes_on_one_passage_are_told(corpus: CodedCorpus, tmp_path: Path) -> None:
+def test_two_codes_on_one_passage_are_reported(corpus: CodedCorpus, tmp_path: Path) -> None:
     def change(root: ET.Element, texts: dict[str, bytes]) -> None:
         codes = {str(code.get("name")): str(code.get("guid")) for code in root.iter(f"{P}Code")}
         ana = next(user.get("guid") for user in root.iter(f"{P}User") if user.get("name") == "Ana")

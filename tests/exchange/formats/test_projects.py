@@ -25,8 +25,6 @@ from ndc_urban.exchange.guide import ATTRIBUTES, LEVEL_ATTRIBUTES, NOT_A_LABEL
 from ndc_urban.exchange.import_result import ImportResult
 from ndc_urban.labels.anchors import Anchor, fingerprint
 
-MOMENT = "2026-09-02T10:00:00+00:00"
-
 
 def written(bundle: ExportBundle, folder: Path) -> Path:
     path = folder / "x.qdpx"
@@ -95,7 +93,7 @@ def test_a_new_coder_of_a_level_has_the_probability_of_the_document(
 
 
 @pytest.mark.parametrize("keep_note", [True, False])
-def test_a_level_that_was_changed_has_no_moment_of_the_old_one(
+def test_a_level_that_was_changed_does_not_keep_the_old_timestamp(
     corpus: CodedCorpus, tmp_path: Path, keep_note: bool
 ) -> None:
     def change(root: ET.Element, texts: dict[str, bytes]) -> None:
@@ -124,7 +122,7 @@ def test_a_variable_of_the_project_itself_is_no_level(
 
 
 @pytest.mark.parametrize("text", ["", "corrected"])
-def test_a_comment_of_a_level_that_was_changed_is_told(
+def test_a_comment_of_a_level_that_was_changed_is_reported(
     corpus: CodedCorpus, tmp_path: Path, text: str
 ) -> None:
     def change(root: ET.Element, texts: dict[str, bytes]) -> None:
@@ -172,7 +170,7 @@ def test_a_project_has_no_variable_without_a_value(corpus: CodedCorpus, tmp_path
 
 
 @pytest.mark.parametrize("change", [lambda root, texts: None, as_qualcoder])
-def test_a_moment_that_is_not_known_stays_unknown(corpus: CodedCorpus, tmp_path: Path, change: Any) -> None:
+def test_an_unknown_timestamp_stays_unknown(corpus: CodedCorpus, tmp_path: Path, change: Any) -> None:
     bundle = corpus.coded("E", "N")
     undated = tuple(replace(each, coded_at="") for each in bundle.sheet.codings)
     bundle = replace(bundle, sheet=replace(bundle.sheet, codings=undated))
@@ -181,7 +179,7 @@ def test_a_moment_that_is_not_known_stays_unknown(corpus: CodedCorpus, tmp_path:
 
 
 @pytest.mark.parametrize("timestamp", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
-def test_moments_at_the_ends_of_the_calendar(corpus: CodedCorpus, tmp_path: Path, timestamp: str) -> None:
+def test_timestamps_at_the_ends_of_the_calendar(corpus: CodedCorpus, tmp_path: Path, timestamp: str) -> None:
     bundle = corpus.coded("E")
     coding = replace(bundle.sheet.codings[0], coded_at=timestamp)
     bundle = replace(bundle, sheet=replace(bundle.sheet, codings=(coding,)))
@@ -204,7 +202,7 @@ def test_what_an_old_export_does_not_date_is_not_dated(corpus: CodedCorpus, tmp_
 
 
 @pytest.mark.parametrize("order", [1, -1])
-def test_the_latest_moment_of_a_passage_counts(corpus: CodedCorpus, tmp_path: Path, order: int) -> None:
+def test_the_latest_timestamp_of_a_passage_counts(corpus: CodedCorpus, tmp_path: Path, order: int) -> None:
     unit = corpus.units[2]
     span = (unit.anchor.start, unit.anchor.start + unit.anchor.length)
     given = [
@@ -217,7 +215,7 @@ def test_the_latest_moment_of_a_passage_counts(corpus: CodedCorpus, tmp_path: Pa
         names = [str(each.get("name")) for each in root.iter(f"{P}Code")]
         for code, timestamp in given[::order]:
             name = next(each for each in names if each.startswith(code.split(":")[0]))
-            add_coding(root, span, name, "Zoe", text=unit.text, moment=timestamp)
+            add_coding(root, span, name, "Zoe", text=unit.text, timestamp=timestamp)
 
     returned = qdpx.read(rewritten(written(corpus.bundle, tmp_path), change))
     assert [each.coding.coded_at for each in returned.passages] == ["2026-09-03T09:00:00+00:00"]
@@ -232,7 +230,7 @@ def test_the_latest_moment_of_a_passage_counts(corpus: CodedCorpus, tmp_path: Pa
         ("2026-09-01 10:00:00.25 -03", "2026-09-01T10:00:00-03:00"),
     ],
 )
-def test_moments_as_programs_write_them(timestamp: str, cell: str) -> None:
+def test_timestamps_as_programs_write_them(timestamp: str, cell: str) -> None:
     assert cell_of(timestamp) == cell
 
 
@@ -255,7 +253,7 @@ def seen_by(colour: str, kind: str) -> np.ndarray[Any, Any]:
     return np.array([116 * root[1] - 16, 500 * (root[0] - root[1]), 200 * (root[1] - root[2])])
 
 
-def test_every_mark_has_a_colour_of_its_own() -> None:
+def test_every_attribute_has_a_colour_of_its_own() -> None:
     codes = [code for code in flat(code_tree(for_project=False)) if code.codable]
     assert len({code.colour for code in codes}) == len(codes) == len(ATTRIBUTES)
     assert {
@@ -397,7 +395,7 @@ def test_several_codes_of_a_person_who_is_not_named(corpus: CodedCorpus, tmp_pat
     assert message.startswith("Somebody gave this passage several codes")
 
 
-def test_a_person_who_uses_a_code_of_the_suggestions_is_told(corpus: CodedCorpus, tmp_path: Path) -> None:
+def test_a_person_who_uses_a_code_of_the_suggestions_is_reported(corpus: CodedCorpus, tmp_path: Path) -> None:
     def change(root: ET.Element, texts: dict[str, bytes]) -> None:
         add_coding(root, (0, 4), "suggested code E", "Zoe", text="Plan")
 
