@@ -139,7 +139,7 @@ def test_of_several_coders_the_first_counts_and_an_adjudicator_before_all() -> N
             ("XAC_2022", "B", "strong", ()),
         )
     ]
-    assert [label.level for label in one_per_unit(labels, lambda label: label.document)] == [
+    assert [counted.item.level for counted in one_per_unit(labels, lambda label: label.document)] == [
         "low",
         "moderate",
         "moderate",
