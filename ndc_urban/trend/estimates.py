@@ -54,6 +54,11 @@ TRAITS: dict[str, tuple[int, ...]] = {
     "at least moderate": (MODERATE, STRONG),
 }
 """The levels in the tables, each with its level codes."""
+_HAS_TRAIT: dict[str, Floats] = {
+    trait: np.array([float(code in codes) for code in (LOW, MODERATE, STRONG, UNLABELLED)])
+    for trait, codes in TRAITS.items()
+}
+"""By level code; the last entry is that of -1, unlabelled."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +145,8 @@ class Population:
 
 def has_trait(codes: Ints, trait: str) -> Floats:
     """1.0 where a level code has the trait, 0.0 elsewhere."""
-    return np.isin(codes, TRAITS[trait]).astype(np.float64)
+    values: Floats = _HAS_TRAIT[trait][codes]
+    return values
 
 
 def weighted_share(values: Floats, weight: Ints) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
 import pandas as pd
 
 from ndc_urban.trend.rounding import printed_levels
@@ -58,9 +59,11 @@ def frame_of(trend: Trend, name: str) -> pd.DataFrame:
 
 def where(frame: pd.DataFrame, **values: str) -> pd.DataFrame:
     """The rows with these values."""
+    chosen = np.ones(len(frame), dtype=bool)
     for column, value in values.items():
-        frame = frame[frame[column] == value]
-    return frame
+        chosen &= (frame[column] == value).to_numpy(dtype=bool, na_value=False)
+    rows: pd.DataFrame = frame[chosen]
+    return rows
 
 
 def in_order(found: Iterable[str], order: Iterable[str]) -> tuple[str, ...]:

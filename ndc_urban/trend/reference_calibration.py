@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -27,7 +28,7 @@ _LIMITS = (2.5, 97.5)
 """Percentiles that hold 95% between them."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ReferenceCalibration:
     """The reference round: its documents, the two cut points of the level score, and its published shares as ranges.
 
@@ -125,9 +126,9 @@ def _cuts(score: Floats, weights: Floats, share: float | Floats) -> Floats:
     return cuts
 
 
-def _resampled(reference: ReferenceCalibration, population: Population, trait: str) -> Floats:
-    """The share in each resample, shape (RESAMPLES,); a document that counts for several Parties is in all."""
-    units = sorted({*reference.population.unit, *population.unit})
+@lru_cache(maxsize=4)  # a change has the same Parties in both rounds, and every trait has the same resamples
+def _resamples(reference: ReferenceCalibration, units: tuple[str, ...]) -> tuple[Ints, Floats, Floats]:
+    """How often each unit is in each resample, shape (RESAMPLES, units), and the two cut points, (RESAMPLES,)."""
     draw = np.random.default_rng([_SEED, len(units)])
     drawn = draw.multinomial(len(units), np.full(len(units), 1 / len(units)), size=RESAMPLES)
     at_least, strongest = _drawn(reference.at_least_moderate, draw), _drawn(reference.strong, draw)
@@ -136,6 +137,14 @@ def _resampled(reference: ReferenceCalibration, population: Population, trait: s
     weights[weights.sum(axis=1) == 0] = 1.0
     moderate = _cuts(reference.population.score, weights, at_least)
     strong = np.maximum(_cuts(reference.population.score, weights, strongest), moderate)
+    return drawn, moderate, strong
+
+
+def _resampled(reference: ReferenceCalibration, population: Population, trait: str) -> Floats:
+    """The share in each resample, shape (RESAMPLES,); a document that counts for several Parties is in all."""
+    units = tuple(sorted({*reference.population.unit, *population.unit}))
+    drawn, moderate, strong = _resamples(reference, units)
+    place = {unit: number for number, unit in enumerate(units)}
     heavy = population.weight > 1
     own = drawn[:, [place[unit] for unit in population.unit]].astype(float)
     own[:, heavy] = 0.0

@@ -325,8 +325,11 @@ class Trend:
 
 def rows_of(frame: pd.DataFrame) -> Iterator[dict[str, Any]]:
     """The rows as mappings from column to a plain Python value; a missing value is None."""
-    for row in frame.to_dict("records"):
-        yield {str(column): _plain(value) for column, value in row.items()}
+    # by column: DataFrame.to_dict takes twice as long for the few rows that most callers have
+    columns = [[_plain(value) for value in column.tolist()] for _, column in frame.items()]
+    names = [str(name) for name in frame.columns]
+    for values in zip(*columns, strict=True):
+        yield dict(zip(names, values, strict=True))
 
 
 def _plain(value: Any) -> Any:

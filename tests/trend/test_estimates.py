@@ -170,12 +170,12 @@ def test_arrays_must_agree() -> None:
         population([0, 7], [0, 1])
 
 
+# The smallest share of labels (30 of 200) and the largest (120 of 160), each with every accuracy and share of strong.
 CORNERS = [
     trend_coverage.Cell(kind, accuracy, strong, labels, size)
-    for kind in ("near", "any")
+    for kind, labels, size in (("near", 30, 200), ("any", 120, 160))
     for accuracy in (0.7, 0.95)
     for strong in (0.05, 0.4)
-    for labels, size in ((30, 160), (30, 200), (120, 160), (120, 200))
 ] + [
     trend_coverage.Cell("up", 0.8, 0.1, 30, 200),
     trend_coverage.Cell("up", 0.7, 0.4, 60, 200),
@@ -196,7 +196,7 @@ def coverages() -> dict[trend_coverage.Cell, dict[str, float]]:
 def test_corrected_limits_cover_in_every_cell(
     coverages: dict[trend_coverage.Cell, dict[str, float]], trait: str
 ) -> None:
-    """The corners of the grid; benchmarks/trend_coverage.py holds all of it. Seeds are fixed."""
+    """Corners of the grid; benchmarks/trend_coverage.py holds all of it. Seeds are fixed."""
     held = {cell: coverage[f"corrected {trait}"] for cell, coverage in coverages.items()}
     assert min(held.values()) >= LEAST, min(held.items(), key=lambda item: item[1])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import docx
@@ -209,7 +210,10 @@ def test_the_terminal_prints_the_percents_of_the_report(told: Trend) -> None:
 def test_the_word_document_opens_with_the_table(told: Trend) -> None:
     from ndc_urban.trend.report.about import about
 
-    sections = sections_of(told)
+    sections = [
+        replace(section, tables=tuple(replace(table, rows=table.rows[:3]) for table in section.tables))
+        for section in sections_of(told)
+    ]
     data = word(about(told), sections, ())
     assert data == word(about(told), sections, ())
     document = docx.Document(io.BytesIO(data))
