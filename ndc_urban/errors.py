@@ -189,6 +189,7 @@ class PackageMissing(UsageError):
     """A package that an option needs and that a plain installation does not bring."""
 
     code = "package_missing"
+    default_remedy = "Install the package that the message names, with pip."
 
 
 class ClusterFailed(NdcUrbanError):
