@@ -66,17 +66,28 @@ class PartyGrades:
     champ_endorser: bool = False
 
 
+def _grade(text: str) -> Grade:
+    """A grade as people write it: in small letters, with spaces, `none` for `No`."""
+    written = "".join(text.split()).upper()
+    return Grade("No" if written in ("NO", "NONE") else written)
+
+
 def read_grades(path: Path) -> Mapping[str, PartyGrades]:
     """The grades of each Party by ISO3 code; raises `GradesInvalid` with the line at fault."""
-    table = read_csv(path, ("iso3", *ROUND_OF), error=GradesInvalid, remedy=GradesInvalid.default_remedy)
+    table = read_csv(path, ("iso3",), error=GradesInvalid, remedy=GradesInvalid.default_remedy)
+    columns = [name for name in ROUND_OF if any(name in row for row in table.rows)]
+    if table.rows and not columns:
+        raise GradesInvalid(f"{path} has neither a column {' nor a column '.join(ROUND_OF)}.")
     found: dict[str, PartyGrades] = {}
     for number, row in table.numbered:
-        iso3 = row["iso3"].strip()
+        if not any((value or "").strip() for value in row.values()):
+            continue
+        iso3 = row["iso3"].strip().upper()
         if not is_party_code(iso3) or iso3 in found:
             problem = "is there twice" if iso3 in found else "is no ISO3 code of a Party"
             raise GradesInvalid(f"{path}, line {number}: {iso3!r} {problem}.")
         try:
-            grades = {ROUND_OF[name]: Grade(row[name].strip()) for name in ROUND_OF if row[name].strip()}
+            grades = {ROUND_OF[name]: _grade(row[name]) for name in columns if row[name].strip()}
         except ValueError as error:
             raise GradesInvalid(f"{path}, line {number}: {error}.") from error
         endorser = (row.get("champ_endorser") or "").strip().casefold() == "yes"

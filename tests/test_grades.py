@@ -48,3 +48,21 @@ def test_a_fault_is_named_with_its_line(tmp_path: Path, rows: str, fault: str) -
     with pytest.raises(GradesInvalid, match=fault) as raised:
         read_grades(table(tmp_path, rows))
     assert raised.value.remedy
+
+
+def test_grades_are_read_as_people_write_them(tmp_path: Path) -> None:
+    read = read_grades(table(tmp_path, "ken,Kenya, a +,none,yes\n,,,,\nFJI,Fiji,NO,b,no\n"))
+    assert {name: each.text for name, each in read["KEN"].by_round.items()} == {
+        "before-2026": "A+",
+        "2026": "No",
+    }
+    assert read["FJI"].by_round["2026"].text == "B"
+
+
+def test_one_column_of_grades_suffices_and_none_does_not(tmp_path: Path) -> None:
+    path = tmp_path / "grades.csv"
+    path.write_text("iso3,ndc_3_0\nKEN,A\n", encoding="utf-8")
+    assert set(read_grades(path)["KEN"].by_round) == {"2026"}
+    path.write_text("iso3,party\nKEN,Kenya\n", encoding="utf-8")
+    with pytest.raises(GradesInvalid, match="neither"):
+        read_grades(path)

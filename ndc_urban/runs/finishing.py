@@ -141,7 +141,7 @@ def _write_document(tables: Tables, file: FileOfRun, record: Record, context: Co
     cells = file_cells(file.path, file.sha256)
     again = tally.repetitions.note(as_text(file.path), file.sha256, record.fingerprint)
     iso3 = str(cells["iso3"] or "")
-    copy_of = _copy_in_training(file, record, iso3, context.parties)
+    copy_of = record.copy_of
     notes = [*record.notes, *_unseen_note(record, copy_of, context), *([again] if again else [])]
     tables.documents.add(
         cells
@@ -166,13 +166,6 @@ def _write_document(tables: Tables, file: FileOfRun, record: Record, context: Co
         )
         if row is not None:
             tables.estimation.add(row)
-
-
-def _copy_in_training(file: FileOfRun, record: Record, iso3: str, parties: frozenset[str]) -> str:
-    """SHA-256 of the training file of which this is a copy; a document of a Party that was not there is none."""
-    if record.copy_of != file.sha256 and iso3 and iso3 not in parties:
-        return ""
-    return record.copy_of
 
 
 def _unseen_note(record: Record, copy_of: str, context: Context) -> list[str]:

@@ -100,7 +100,6 @@ def write_card(figures: Mapping[str, Any], details: Mapping[str, Any], coverage:
             LABELS,
             "## How good it is\n",
             *figures_as_markdown(figures),
-            *_kept_apart(figures.get("kept_apart")),
             FAILURES.format(wrong=f"{100 * (1 - figures['levels']['all']['accuracy']['value']):.0f}%"),
         ]
     )
@@ -155,6 +154,7 @@ def figures_as_markdown(figures: Mapping[str, Any]) -> list[str]:
         ),
         *_evidence(figures["evidence"]),
         *_nested(figures),
+        *_kept_apart(figures.get("kept_apart")),
     ]
 
 
@@ -170,7 +170,7 @@ def _levels(levels: Mapping[str, Any]) -> Iterable[str]:
     groups += [(f"{name.upper()} files", each) for name, each in levels["kind"].items()]
     groups += [(f"baseline: {BASELINES[name]}", each) for name, each in levels["baselines"].items()]
     yield from _table(
-        ("", "documents", "quadratic weighted kappa", "accuracy", "off by two levels"),
+        ("", "documents, or files", "quadratic weighted kappa", "accuracy", "off by two levels"),
         [
             (
                 name + (" (few)" if each["documents"] < FEW else ""),

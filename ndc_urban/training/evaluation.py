@@ -139,6 +139,12 @@ def held_out(model: UrbanModel, dataset: Dataset, scale: Scale = "codebook") -> 
             f"The model was trained on {len(known)} of these files, or on copies of them, such as {known[0]}.",
             remedy="Evaluate it on Parties that it has not seen, or add --cross-validate.",
         )
+    if not any(labelled.is_urban for labelled in dataset.passages):
+        raise UsageError(
+            "No passage of these documents is coded E or I, so the model cannot be measured on passages.",
+            remedy="Code the passages of some documents with urban content too.",
+        )
+    seen = sorted({document.party for document in dataset.documents} & model.parties)
     passages = [labelled.passage for labelled in dataset.passages]
     documents = scored_versions(dataset, lambda party: model.passage_model)
     readers = {name: {name: 1.0} for name in model.passage_model.heads} | {
@@ -154,7 +160,16 @@ def held_out(model: UrbanModel, dataset: Dataset, scale: Scale = "codebook") -> 
         probabilities=model.level_model.probabilities(np.array([each.features for each in documents]), scale),
         mass=np.full(len(documents), model.masses[scale]),
         coverage=model.coverage,
-        method="Parties that the model was not trained on",
+        method=_on_new_documents(seen),
+    )
+
+
+def _on_new_documents(seen: Sequence[str]) -> str:
+    if not seen:
+        return "Parties that the model was not trained on"
+    return (
+        f"documents that the model was not trained on; it was trained on others of {', '.join(seen)}, which makes the "
+        "figures too good"
     )
 
 

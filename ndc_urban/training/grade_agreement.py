@@ -29,7 +29,7 @@ from ndc_urban.reading import read
 from ndc_urban.segment import segment
 from ndc_urban.statistics import confusion, kappa, with_interval
 from ndc_urban.training.baselines import counted, keyword_hits, out_of_fold_levels
-from ndc_urban.training.graded import GradedDocument, graded_rounds
+from ndc_urban.training.graded import GradedDocument, GradedRounds, graded_rounds
 from ndc_urban.training.level_fit import fold_of
 
 Integers = NDArray[np.int64]
@@ -94,7 +94,7 @@ def read_graded(
     found: list[ReadGraded] = []
     for name, parties in joined.without_document.items():
         if parties:
-            left_out[name]["the panel has no text of it"] = list(parties)
+            left_out[name][_why_missing(joined, name)] = list(parties)
     for graded in joined.documents:
         label = (labels or {}).get(graded.document)
         kept = unseen.get(graded.sha256) or by_document.get(graded.document)
@@ -118,6 +118,11 @@ def read_graded(
             for name, reasons in left_out.items()
         },
     )
+
+
+def _why_missing(joined: GradedRounds, name: str) -> str:
+    there = any(graded.round == name for graded in joined.documents)
+    return "the panel has no text of it" if there else f"the panel has no round {name}"
 
 
 def _kept(graded: GradedDocument, kept: OutOfFold, label: str | None) -> ReadGraded:

@@ -76,7 +76,7 @@ def _means(means: Mapping[str, Any]) -> Iterator[str]:
     yield (
         f"Means of implementation (the + of a grade; {means['documents']} documents with a grade from A to C): found "
         f"in {plus['found']} of {plus['documents']} documents with a +, and in {none['found']} of {none['documents']} "
-        "without.\n"
+        f"without; right for {_figure(means['accuracy'])}. The level alone (more than low) is about as good a guide.\n"
     )
 
 

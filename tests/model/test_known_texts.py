@@ -35,6 +35,14 @@ def test_a_file_saved_again_is_known_by_its_text() -> None:
     assert KNOWN.copy_of("d" * 64, joined) == "a" * 64, "other passages, in capitals"
 
 
+def test_a_copy_under_the_name_of_another_party_is_known() -> None:
+    assert KNOWN.copy_of("d" * 64, [*ONE, passage_of("Saved again.")], "XAZ") == "a" * 64
+    two_thirds_kept = [*ONE[:25], *text_of(5)[25:]]
+    assert KNOWN.copy_of("d" * 64, two_thirds_kept) == "a" * 64
+    assert KNOWN.copy_of("d" * 64, two_thirds_kept, "XAA") == "a" * 64
+    assert KNOWN.copy_of("d" * 64, two_thirds_kept, "XAZ") == ""
+
+
 def test_another_text_of_the_same_party_is_not_known() -> None:
     assert KNOWN.copy_of("d" * 64, text_of(3)) == ""
     a_third_kept = [*ONE[:10], *text_of(4)[10:]]

@@ -110,6 +110,7 @@ def test_columns_are_those_of_the_contract() -> None:
         "scale",
         "means",
         "party_seen",
+        "characters",
     ]
     assert list(PASSAGES) == [
         "sha256",
