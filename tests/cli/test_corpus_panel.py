@@ -100,7 +100,7 @@ def test_a_panel_elsewhere_keeps_labels_figures_and_registry(folder: Path) -> No
     inputs = Inputs.of(load_panel(folder / "panel.csv"), None, None)
     assert inputs.annotations == shipped.path("labels")
     assert (inputs.published, inputs.registry) == (shipped.path("published"), shipped.path("registry"))
-    assert inputs.shipped == ("labels", "published", "registry")
+    assert inputs.shipped == ("labels", "published", "registry", "grades")
     (folder / "other.csv").write_text("round,iso3,document\n2022,KEN,KEN_2022\n", encoding="utf-8")
     others = Inputs.of(load_panel(folder / "other.csv"), None, None)
     assert (others.annotations, others.shipped) == (None, ())

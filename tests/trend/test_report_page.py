@@ -59,7 +59,7 @@ def test_every_table_has_a_caption_and_heads_with_a_scope(tree: html.HtmlElement
 
 def test_every_figure_has_words(tree: html.HtmlElement) -> None:
     figures = tree.xpath("//figure")
-    assert len(figures) == 6
+    assert len(figures) == 7
     for figure in figures:
         (svg,) = figure.xpath("./*[local-name()='svg']")
         assert svg.get("role") == "img"

@@ -21,6 +21,7 @@ _FEWEST = 3  # borders that are divided in one place: those of two rows
 _FEWEST_UPRIGHT = 2  # the same of upright borders: the sides of the table
 _SHORTEST = 8.0  # a shorter stroke is the corner of a cell
 _MOST = 80  # places of a page; a drawing has more
+_TALLER = 2.0  # the first and the last row are at most so many times as high as the highest between
 _ROOM = 8.0  # between the texts of two cells; words of one line stand nearer
 
 
@@ -53,11 +54,23 @@ def _sides(borders: Floats, drawn: Floats, box: Floats, fewest: int, *, across: 
     for place, levels in places.items():
         if len(levels) < fewest or _is_drawn(place, levels, drawn):
             continue
-        for top, bottom in pairwise(levels):
+        for top, bottom in pairwise(_with_ends(levels, place, borders)):
             inside = box[(box[:, 1] < bottom) & (box[:, 3] > top)]
             if not (_cut(inside, place).any() if across else _crossed(inside, place)):
                 lines.append([place, top, place, bottom])
     return lines
+
+
+def _with_ends(levels: list[float], place: float, borders: Floats) -> list[float]:
+    """The levels with that of an undivided border next above and below: the first and the last row end there."""
+    highest = max(end - start for start, end in pairwise(levels))
+    spans = borders[(borders[:, 0] < place - _SNAP) & (borders[:, 2] > place + _SNAP)]
+    middles = (spans[:, 1] + spans[:, 3]) / 2
+    above = middles[(middles < levels[0] - _SNAP) & (middles >= levels[0] - _TALLER * highest)]
+    below = middles[(middles > levels[-1] + _SNAP) & (middles <= levels[-1] + _TALLER * highest)]
+    first = [float(above.max())] if len(above) else []
+    last = [float(below.min())] if len(below) else []
+    return [*first, *levels, *last]
 
 
 def _divisions(borders: Floats) -> dict[float, list[float]]:
