@@ -29,7 +29,8 @@ SAMPLED = 8
 SAME_TEXT = 0.5
 """Resemblance from which two files hold the same text (`benchmarks/known_texts.py` measures it)."""
 SURELY_SAME = 0.9
-"""The same for a file that is said to be of a Party that the model did not see: a file saved again has nearly all."""
+"""The same for a file that is said to be of a Party that the model did not see: a file saved again has nearly all. The
+text must fill its sketch, since short texts of different Parties may have a few lines in common."""
 LEAST_HASHES = 8
 """A text with fewer sampled shingles, about seventy words, is too short to be known again."""
 
@@ -87,7 +88,10 @@ class KnownTexts:
         if not len(self.sketches):
             return ""
         limit = SAME_TEXT if not iso3 or iso3 in self.parties else SURELY_SAME
+        least = LEAST_HASHES if limit == SAME_TEXT else SKETCH_SIZE
         own = sketch_of(passages)
+        if len(own) < least:
+            return ""
         candidates = np.flatnonzero(np.isin(self.sketches, own).sum(axis=1) >= LEAST_HASHES)
         likeness = {int(row): resemblance(own, self._sketch(int(row))) for row in candidates}
         best = max(likeness, key=lambda row: (likeness[row], -row), default=None)
