@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ndc_urban.cli.options import JsonOption, QuietOption, ScaleOption, named_path
+from ndc_urban.cli.options import JsonOption, QuietOption, named_path
 from ndc_urban.codebook import Scale
 
 
@@ -71,7 +71,14 @@ def evaluate_cli(
             parser=named_path,
         ),
     ] = None,
-    scale: ScaleOption = None,
+    scale: Annotated[
+        Scale | None,
+        typer.Option(
+            "--scale",
+            help="Scale of the levels that are compared.",
+            show_default="codebook with --annotations, all with --grades",
+        ),
+    ] = None,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes to use.")] = 2,
     json_output: JsonOption = False,
     quiet: QuietOption = False,
