@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Literal, get_args
 
@@ -10,6 +10,16 @@ CODEBOOK_VERSION = "1.0"
 
 Level = Literal["low", "moderate", "strong"]
 LEVELS: tuple[Level, ...] = get_args(Level)
+
+
+def likeliest(probabilities: Sequence[float]) -> Level:
+    """The level with the highest of three probabilities; of equal ones the lowest.
+
+    >>> likeliest((0.2, 0.5, 0.3))
+    'moderate'
+    """
+    return LEVELS[max(range(len(LEVELS)), key=lambda number: probabilities[number])]
+
 
 Scale = Literal["codebook", "un-habitat"]
 SCALES: tuple[Scale, ...] = get_args(Scale)

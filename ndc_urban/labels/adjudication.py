@@ -7,26 +7,17 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 from ndc_urban.labels.coders import KINDS, CoderKind
-from ndc_urban.labels.records import Review
+from ndc_urban.labels.records import ByCoder
 
 
-class ByCoder(Protocol):
+class Settling(ByCoder, Protocol):
     """A label, of a passage or a document, that may settle those of other coders."""
-
-    @property
-    def coder(self) -> str: ...
-
-    @property
-    def kind(self) -> CoderKind: ...
-
-    @property
-    def review(self) -> Review: ...
 
     @property
     def adjudicates(self) -> tuple[str, ...]: ...
 
 
-Item = TypeVar("Item", bound=ByCoder)
+Item = TypeVar("Item", bound=Settling)
 Rank = tuple[bool, int, int]
 
 
@@ -74,7 +65,7 @@ def _counted(group: Sequence[Item], prefer: Sequence[str], said: Callable[[Item]
     return Counted(item, others, contested)
 
 
-def _rank(item: ByCoder, prefer: Sequence[str]) -> Rank:
+def _rank(item: Settling, prefer: Sequence[str]) -> Rank:
     place = prefer.index(item.coder) if item.coder in prefer else len(prefer)
     kind: CoderKind = "model" if item.review == "unseen" else item.kind
     return not item.adjudicates, place, KINDS.index(kind)

@@ -10,24 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Protocol, TypeVar
 
-from ndc_urban.labels.coders import CoderKind
-from ndc_urban.labels.records import Review
+from ndc_urban.labels.records import ByCoder
 
 
-class Reviewed(Protocol):
+class Reviewed(ByCoder, Protocol):
     """A label, of a passage or a document, that may have been given with a suggestion in view."""
 
     @property
     def document(self) -> str: ...
-
-    @property
-    def coder(self) -> str: ...
-
-    @property
-    def kind(self) -> CoderKind: ...
-
-    @property
-    def review(self) -> Review: ...
 
 
 Label = TypeVar("Label", bound=Reviewed)

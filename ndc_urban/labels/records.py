@@ -9,7 +9,7 @@ import re
 from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, get_args
+from typing import Literal, Protocol, get_args
 
 from ndc_urban.codebook import CODES, LEVELS, ROLES, SECTORS, STRANDS, URBAN_CODES
 from ndc_urban.identity import check_document
@@ -23,6 +23,21 @@ CONFIDENCES = (1, 2, 3)
 Review = Literal["", "changed", "kept", "unseen"]
 """What a coder did with the suggestion in view: said something else; kept it; kept it in less time than it takes to
 read the passage. Empty where there was no suggestion."""
+
+
+class ByCoder(Protocol):
+    """A label, of a passage or a document, as far as it matters who gave it and what was in view."""
+
+    @property
+    def coder(self) -> str: ...
+
+    @property
+    def kind(self) -> CoderKind: ...
+
+    @property
+    def review(self) -> Review: ...
+
+
 REVIEWS: tuple[Review, ...] = get_args(Review)
 ATTRIBUTE_SEPARATOR = "."
 """Between the attributes of a suggestion in a table."""

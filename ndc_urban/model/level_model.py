@@ -21,7 +21,6 @@ from ndc_urban.codebook import RESPONSES, SCALES, SECTORS, Scale
 from ndc_urban.document import CELL_SEPARATOR, Passage
 from ndc_urban.languages import english_characters
 from ndc_urban.lexicon import Lexicon
-from ndc_urban.model.assessment import LEVELS, Level
 from ndc_urban.model.passage_model import Floats, PassageScores, logistic
 from ndc_urban.model.repeats import Repeats
 
@@ -163,11 +162,6 @@ def level_probabilities(score: Floats, cuts: Floats) -> Floats:
     """Cumulative logits to probabilities, shape (rows, 3)."""
     at_least = logistic(score[:, None] - cuts[None, :])
     return np.column_stack([1 - at_least[:, 0], at_least[:, 0] - at_least[:, 1], at_least[:, 1]])
-
-
-def most_likely(probabilities: Floats) -> list[Level]:
-    """The level with the highest probability of each row."""
-    return [LEVELS[int(column)] for column in probabilities.argmax(axis=1)]
 
 
 class LevelFeatureCounter:

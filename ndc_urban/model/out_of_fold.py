@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ndc_urban.codebook import LEVELS, SCALES, Level, Scale
+from ndc_urban.codebook import LEVELS, SCALES, Level, Scale, likeliest
 from ndc_urban.errors import ModelDamaged
 from ndc_urban.files import read_csv
 from ndc_urban.model.profile import from_text, means_in
@@ -78,7 +78,7 @@ class OutOfFold:
 
     def level_on(self, scale: Scale) -> Level:
         """The likeliest level on a scale; KeyError if there is no prediction on it."""
-        return LEVELS[max(range(len(LEVELS)), key=lambda number: self.probabilities[scale][number])]
+        return likeliest(self.probabilities[scale])
 
 
 def as_csv(predictions: Iterable[OutOfFold]) -> bytes:

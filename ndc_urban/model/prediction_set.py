@@ -12,7 +12,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from ndc_urban.codebook import Scale
+from ndc_urban.codebook import Scale, likeliest
 from ndc_urban.model.assessment import LEVELS, Level, LevelOnScale
 from ndc_urban.model.passage_model import Floats
 
@@ -62,5 +62,11 @@ def prediction_set(probabilities: Floats, threshold: float) -> tuple[Level, ...]
 def level_on_scale(scale: Scale, probabilities: Floats, threshold: float) -> LevelOnScale:
     """The likeliest level with its set, from probabilities of shape (3,)."""
     p_low, p_moderate, p_strong = (float(value) for value in probabilities)
-    level = LEVELS[int(probabilities.argmax())]
-    return LevelOnScale(scale, level, p_low, p_moderate, p_strong, prediction_set(probabilities, threshold))
+    return LevelOnScale(
+        scale,
+        likeliest(probabilities.tolist()),
+        p_low,
+        p_moderate,
+        p_strong,
+        prediction_set(probabilities, threshold),
+    )

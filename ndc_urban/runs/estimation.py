@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from ndc_urban.codebook import LEVELS, Scale
+from ndc_urban.codebook import Scale, likeliest
 from ndc_urban.model.assessment import Assessment
 from ndc_urban.model.out_of_fold import OutOfFold
 from ndc_urban.model.profile import as_text
@@ -104,7 +104,6 @@ def _cells(scale: Scale, first: Probabilities, others: Mapping[Scale, Probabilit
 
 
 def _level_cells(prefix: str, scale: Scale, probabilities: Probabilities) -> Row:
-    level = LEVELS[max(range(len(LEVELS)), key=lambda number: probabilities[number])]
     values = {name: round(value, _DECIMALS) for name, value in zip(_NAMES, probabilities, strict=True)}
-    cells: Row = {"scale": scale, "level": level, **values}
+    cells: Row = {"scale": scale, "level": likeliest(probabilities), **values}
     return {prefix + name: value for name, value in cells.items()}

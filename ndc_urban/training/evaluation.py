@@ -106,13 +106,12 @@ def out_of_fold(trained: TrainingResult, *, forward: bool = False) -> Prediction
     folds = np.array([fold_of(document.party, trained.recipe.folds) for document in trained.documents])
     truth = np.array([document.level for document in trained.documents])
     rounds = np.array([document.round for document in trained.documents])
-    mass = np.zeros(len(folds))
     english = HEADS_OF["en"]
-    for held_out in np.unique(folds):
-        others = coded & (folds != held_out)
-        mass[folds == held_out] = set_threshold(
-            trained.probabilities[others], truth[others], rounds[others], trained.recipe.coverage
-        )
+    mass = np.zeros(len(folds))
+    for held_out, threshold in _thresholds(
+        trained.probabilities[coded], truth[coded], rounds[coded], folds[coded], trained.recipe.coverage
+    ).items():
+        mass[folds == held_out] = threshold
     return Predictions(
         passages=trained.passages,
         scores={name: each.scores() for name, each in decisions.items()}
@@ -124,6 +123,22 @@ def out_of_fold(trained: TrainingResult, *, forward: bool = False) -> Prediction
         method=f"{trained.recipe.folds}-fold cross-fitting, a Party's documents in one fold",
         forward=last_round(trained) if forward else None,
     )
+
+
+def _thresholds(
+    probabilities: Floats,
+    truth: NDArray[np.int64],
+    rounds: NDArray[np.str_],
+    fold: NDArray[np.int64],
+    coverage: float,
+) -> dict[int, float]:
+    """The threshold of the prediction sets for each fold, learned from the documents of the others."""
+    return {
+        int(each): set_threshold(
+            probabilities[fold != each], truth[fold != each], rounds[fold != each], coverage
+        )
+        for each in np.unique(fold)
+    }
 
 
 def held_out(model: UrbanModel, dataset: Dataset, scale: Scale = "codebook") -> Predictions:
@@ -387,12 +402,8 @@ def sets_on_scale(trained: TrainingResult, scale: Scale) -> dict[str, Any]:
     truth = np.array([each.levels[scale] for each in chosen])
     rounds = np.array([each.round for each in chosen])
     fold = np.array([fold_of(each.party, trained.recipe.folds) for each in chosen])
-    mass = np.zeros(len(rows))
-    for held_out in np.unique(fold):
-        others = fold != held_out
-        mass[~others] = set_threshold(
-            probabilities[rows[others]], truth[others], rounds[others], trained.recipe.coverage
-        )
+    of_fold = _thresholds(probabilities[rows], truth, rounds, fold, trained.recipe.coverage)
+    mass = np.array([of_fold[int(each)] for each in fold])
     return _of_sets(
         probabilities[rows],
         truth,

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import pandas as pd
 
-from ndc_urban.codebook import LEVELS, SCALES
+from ndc_urban.codebook import LEVELS, SCALES, likeliest
 from ndc_urban.corpus.library import refuse_unfinished
 from ndc_urban.errors import PanelInvalid, PathMissing, RunsDiffer, UsageError
 from ndc_urban.model.profile import from_text
@@ -117,7 +117,7 @@ def _on_scale(prediction: _Predicted, scale: str) -> Prediction:
     others = [name for name in prediction.levels if name != scale]
     own = scale == prediction.scale
     return Prediction(
-        level=prediction.level if own else _most_likely(prediction.levels[scale]),
+        level=prediction.level if own else LEVELS.index(likeliest(prediction.levels[scale])),
         p_low=p_low,
         p_moderate=p_moderate,
         p_strong=p_strong,
@@ -128,10 +128,6 @@ def _on_scale(prediction: _Predicted, scale: str) -> Prediction:
         other_scale=others[0] if others else None,
         other_level=prediction.levels_of(others[0]) if others else None,
     )
-
-
-def _most_likely(probabilities: Probabilities) -> int:
-    return max(range(len(LEVELS)), key=lambda code: probabilities[code])
 
 
 _OF_DOCUMENTS = tuple(

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tiny_corpus import CITIES_HEADING
 from tiny_training import passage_of
 
+from ndc_urban.codebook import likeliest
 from ndc_urban.document import Passage
 from ndc_urban.lexicon import load_lexicon
 from ndc_urban.model.level_model import (
@@ -22,7 +23,6 @@ from ndc_urban.model.level_model import (
     LevelFeatureCounter,
     LevelModel,
     level_probabilities,
-    most_likely,
 )
 from ndc_urban.model.passage_model import Floats, PassageScores
 from ndc_urban.model.repeats import distinct, repeats_of
@@ -156,7 +156,7 @@ def test_probabilities_sum_to_one_and_rise_with_the_score(
 
 def test_levels_by_score() -> None:
     probabilities = level_probabilities(np.array([-5.0, 2.5, 12.0]), np.array([1.0, 4.0]))
-    assert most_likely(probabilities) == ["low", "moderate", "strong"]
+    assert [likeliest(row) for row in probabilities.tolist()] == ["low", "moderate", "strong"]
 
 
 def test_negative_weights_and_falling_cuts_are_refused() -> None:
@@ -261,7 +261,7 @@ def test_each_scale_has_cuts_of_its_own() -> None:
     model = LevelModel(np.ones(size), np.ones(size), cuts, np.zeros(size))
     assert model.scales == ("codebook", "un-habitat")
     features = np.full((1, size), 3.5 / size)
-    assert most_likely(model.probabilities(features, "codebook")) == ["moderate"]
-    assert most_likely(model.probabilities(features, "un-habitat")) == ["strong"]
+    assert [likeliest(row) for row in model.probabilities(features, "codebook").tolist()] == ["moderate"]
+    assert [likeliest(row) for row in model.probabilities(features, "un-habitat").tolist()] == ["strong"]
     with pytest.raises(ValueError, match="codebook"):
         LevelModel(np.ones(size), np.ones(size), {"un-habitat": np.array([1.0, 2.0])}, np.zeros(size))

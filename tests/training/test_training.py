@@ -13,11 +13,10 @@ from hypothesis import strategies as st
 from tiny_corpus import PARTIES, TinyCorpus
 from tiny_training import RECIPE, dataset_of, passage_of
 
-from ndc_urban.codebook import LEVELS
+from ndc_urban.codebook import LEVELS, likeliest
 from ndc_urban.errors import NdcUrbanError
 from ndc_urban.labels.anchors import Anchor, fingerprint
 from ndc_urban.labels.records import PassageLabel
-from ndc_urban.model.level_model import most_likely
 from ndc_urban.model.passage_model import Floats
 from ndc_urban.model.repeats import repeats_of
 from ndc_urban.model.storage import save_model
@@ -171,7 +170,7 @@ def test_what_is_easy_is_learned(trained: TrainingResult) -> None:
     for fit in trained.fits.values():
         assert ((fit.scores.p_urban > 0.5) == urban).mean() > 0.95
     levels = [LEVELS[document.level] for document in trained.documents]
-    found = most_likely(unseen_probabilities(trained.documents))
+    found = [likeliest(row) for row in unseen_probabilities(trained.documents).tolist()]
     assert np.mean([a == b for a, b in zip(levels, found, strict=True)]) > 0.8
 
 
