@@ -11,13 +11,14 @@ import into the folder that they came from recognises, and the seconds for both 
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import sys
 import tempfile
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
+
+from files_to_measure import described_parser
 
 from ndc_urban.corpus.library import Library, open_library
 from ndc_urban.exchange.bundling import Request, make_bundle
@@ -86,9 +87,7 @@ def round_trip(format: Format, bundle: ExportBundle, library: Library, folder: P
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    options = described_parser(__doc__)
     options.add_argument("--corpus", type=Path, required=True)
     options.add_argument("--annotations", type=Path, default=Path("annotations"))
     options.add_argument("--codings", type=int, default=997)

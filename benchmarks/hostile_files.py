@@ -9,7 +9,6 @@ violation is printed and makes the exit status 1. With FOLDER its files are trie
 
 from __future__ import annotations
 
-import argparse
 import csv
 import json
 import random
@@ -24,6 +23,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+
+from files_to_measure import described_parser
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "support"))
@@ -214,9 +215,7 @@ def check_read(path: Path, family: str, report: Report) -> None:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = described_parser(__doc__)
     parser.add_argument("folder", nargs="?", type=Path, help="files to try instead of those made here")
     parser.add_argument("--seeds", type=int, default=300, help="files with bytes changed")
     parser.add_argument("--read-every", type=int, default=20, help="read each n-th cut or changed file, too")

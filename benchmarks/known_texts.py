@@ -9,12 +9,12 @@ are kept for evaluation are left out.
 
 from __future__ import annotations
 
-import argparse
 import time
 from itertools import combinations
 from pathlib import Path
 
 import numpy as np
+from files_to_measure import described_parser
 
 from ndc_urban.corpus.register import Collection
 from ndc_urban.errors import ReadingError
@@ -24,9 +24,7 @@ from ndc_urban.segment import segment
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = described_parser(__doc__)
     parser.add_argument("corpus", type=Path)
     collection = Collection(parser.parse_args().corpus)
     entries, sketches, seconds = [], [], 0.0

@@ -11,12 +11,13 @@ one has among all words, and the documents where they are largest, with examples
 
 from __future__ import annotations
 
-import argparse
 import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+
+from files_to_measure import add_sample, described_parser, spread
 
 WORD = re.compile(r"[^\W\d_]{4,}")
 DIVIDED = re.compile(r"(?<=[^\W\d_])[-\u00ad\u2010\ufffe\x02]\s*\n?\s*(?=[^\W\d_])")
@@ -87,13 +88,11 @@ def folded(text: str) -> str:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = described_parser(__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--second", choices=("pdfium", "pdfplumber"), default="pdfium")
     parser.add_argument("--html", type=Path)
-    parser.add_argument("--sample", type=int, default=0)
+    add_sample(parser)
     parser.add_argument("--names", type=Path, help="a file with the names of the PDFs to compare, one a line")
     parser.add_argument("--worst", type=int, default=10)
     options = parser.parse_args()
@@ -101,7 +100,7 @@ def main() -> int:
     if options.names:
         names = set(options.names.read_text(encoding="utf-8").split())
         paths = [path for path in paths if path.name in names]
-    paths = paths[:: max(1, len(paths) // options.sample)] if options.sample else paths
+    paths = list(spread(paths, options.sample))
     second = {"pdfium": pdfium_text, "pdfplumber": pdfplumber_text}[options.second]
     found = [one for path in paths if (one := of_file(path, second, options.html)) is not None]
     show(found, options.worst)

@@ -8,13 +8,13 @@ fitted without each fold of Parties in turn, in several divisions into folds.
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from files_to_measure import described_parser
 
 from ndc_urban.codebook import Scale
 from ndc_urban.corpus.register import Collection
@@ -40,9 +40,7 @@ FOLDS, DIVISIONS = 8, 8
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = described_parser(__doc__)
     parser.add_argument("--annotations", type=Path, required=True)
     parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--grades", type=Path, required=True)

@@ -8,9 +8,10 @@ Passages that were not coded count as not urban. Prints for each coder a table o
 
 from __future__ import annotations
 
-import argparse
 from collections import Counter
 from pathlib import Path
+
+from files_to_measure import described_parser
 
 from ndc_urban.codebook import LEVELS
 from ndc_urban.labels.level_rules import contradiction, counts_of, level_by_rules
@@ -19,9 +20,7 @@ from ndc_urban.labels.store import read_level_labels, read_passage_labels
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    options = described_parser(__doc__)
     options.add_argument("--annotations", type=Path, default=Path("annotations"))
     given = options.parse_args()
     passages: dict[tuple[str, str], list[PassageLabel]] = {}

@@ -12,7 +12,6 @@ where a document cannot be read with `--ocr auto`, or a scan with an HTML versio
 
 from __future__ import annotations
 
-import argparse
 import csv
 import sys
 import time
@@ -21,6 +20,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import mean
 
+from files_to_measure import described_parser
 from reading_fidelity import DAMAGED_LAYER, LEAST_F1, html_files, trigram_f1, truth_of, word_f1, words
 
 from ndc_urban.corpus.register import REGISTER, Collection
@@ -121,9 +121,7 @@ def show(result: Result) -> None:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = described_parser(__doc__)
     parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--out", type=Path, help="write the results of the Parties tuned on as CSV")
     options = parser.parse_args()

@@ -18,7 +18,6 @@ files under 0.85 whose text layer is known to be damaged.
 
 from __future__ import annotations
 
-import argparse
 import csv
 import re
 import sys
@@ -32,6 +31,7 @@ from pathlib import Path
 from statistics import mean, median
 
 import pypdfium2  # type: ignore[import-untyped]
+from files_to_measure import add_sample, described_parser, spread
 from lxml import html as lxml_html
 
 from ndc_urban.corpus.register import REGISTER, Collection
@@ -345,22 +345,17 @@ def _show_group(name: str, group: Sequence[Score]) -> None:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = described_parser(__doc__)
     parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--jobs", type=int, default=1)
-    parser.add_argument(
-        "--sample", type=int, default=0, help="every pair by default; N spread evenly otherwise"
-    )
+    add_sample(parser)
     parser.add_argument("--reader", choices=("auto", "pdfium", "pdfplumber"), default="auto")
     parser.add_argument("--ocr", choices=("auto", "never", "always"), default="never")
     parser.add_argument("--parties", choices=("tuned", "evaluation", "all"), default="tuned")
     parser.add_argument("--out", type=Path, help="write the scores of the pairs tuned on as CSV")
     options = parser.parse_args()
     jobs = jobs_of(options.corpus, options.parties, options.reader, options.ocr)
-    if options.sample:
-        jobs = jobs[:: max(1, len(jobs) // options.sample)]
+    jobs = list(spread(jobs, options.sample))
     with ProcessPoolExecutor(options.jobs) as pool:
         scores = list(pool.map(score_pair, jobs))
     show(scores)

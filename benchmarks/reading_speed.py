@@ -11,7 +11,6 @@ process. Exit status 1 where the ratio is below `--at-least`.
 
 from __future__ import annotations
 
-import argparse
 import csv
 import multiprocessing
 import resource
@@ -20,6 +19,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+
+from files_to_measure import add_sample, described_parser, spread
 
 
 @dataclass(frozen=True)
@@ -70,17 +71,13 @@ def files_of(corpus: Path, sample: int) -> list[Path]:
     with (corpus / "documents.csv").open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["kind"] == "pdf" and row["text_layer"] == "yes"]
     paths = sorted(corpus / row["file"] for row in rows)
-    return paths[:: max(1, len(paths) // sample)] if sample else paths
+    return list(spread(paths, sample))
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = described_parser(__doc__)
     parser.add_argument("--corpus", type=Path, required=True)
-    parser.add_argument(
-        "--sample", type=int, default=0, help="every file by default; N spread evenly otherwise"
-    )
+    add_sample(parser)
     parser.add_argument("--at-least", type=float, default=10.0, help="the ratio that is asked for")
     options = parser.parse_args()
     found: dict[str, list[Timing]] = {name: [] for name in READERS}

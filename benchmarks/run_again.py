@@ -9,7 +9,6 @@ same files are scored by another model (the shipped one, renamed). Exit status 1
 
 from __future__ import annotations
 
-import argparse
 import json
 import shutil
 import subprocess
@@ -18,26 +17,21 @@ import tempfile
 import time
 from pathlib import Path
 
+from files_to_measure import add_pdf_folder, described_parser, pdf_files
+
 from ndc_urban.model import default_model_folder
 
 NEW = 2
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--pdf", type=Path, required=True, help="folder of PDFs")
-    parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument(
-        "--sample", type=int, default=0, help="every file by default; N spread evenly otherwise"
-    )
+    parser = described_parser(__doc__)
+    add_pdf_folder(parser)
     parser.add_argument(
         "--at-most", type=float, default=3.0, help="the seconds of a rerun that are asked for"
     )
     options = parser.parse_args()
-    paths = sorted(str(path) for path in options.pdf.rglob("*.pdf"))
-    paths = paths[:: max(1, len(paths) // options.sample)] if options.sample else paths
+    paths = pdf_files(options)
     with tempfile.TemporaryDirectory() as scratch:
         other = Path(scratch, "model")
         shutil.copytree(default_model_folder(), other)

@@ -9,13 +9,13 @@ documents take more than 1.2 times four times as long, or the parent more than `
 
 from __future__ import annotations
 
-import argparse
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
+from files_to_measure import described_parser
 from invented_plans import write_plans
 
 PARENT = """
@@ -43,9 +43,7 @@ def measured(documents: int, jobs: int) -> tuple[float, float]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = described_parser(__doc__)
     parser.add_argument("--documents", type=int, default=10_000)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--megabytes", type=float, default=300)

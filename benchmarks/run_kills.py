@@ -11,7 +11,6 @@ anything differs.
 
 from __future__ import annotations
 
-import argparse
 import csv
 import random
 import shutil
@@ -22,6 +21,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from files_to_measure import described_parser
 from invented_plans import write_plans
 
 TABLES = ("documents.csv", "passages.csv", "failures.csv", "reasons.csv", "estimation.csv")
@@ -81,9 +81,7 @@ def refused(out: Path) -> bool:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = described_parser(__doc__)
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--documents", type=int, default=40)
     parser.add_argument("--jobs", type=int, default=2)

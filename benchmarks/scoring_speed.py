@@ -10,7 +10,6 @@ above `--at-most`, a worker needed more than `--megabytes`, or a document failed
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import csv
 import os
@@ -21,6 +20,8 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+
+from files_to_measure import add_pdf_folder, described_parser, pdf_files
 
 PLAIN = """
 import sys
@@ -86,19 +87,12 @@ def outcomes(run: Path) -> tuple[Counter[str], list[str]]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--pdf", type=Path, required=True, help="folder of PDFs")
-    parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument(
-        "--sample", type=int, default=0, help="every file by default; N spread evenly otherwise"
-    )
+    parser = described_parser(__doc__)
+    add_pdf_folder(parser)
     parser.add_argument("--at-most", type=float, default=0.2, help="the ratio of times that is asked for")
     parser.add_argument("--megabytes", type=float, default=600, help="the memory that a worker may need")
     options = parser.parse_args()
-    paths = sorted(str(path) for path in options.pdf.rglob("*.pdf"))
-    paths = paths[:: max(1, len(paths) // options.sample)] if options.sample else paths
+    paths = pdf_files(options)
     with tempfile.TemporaryDirectory() as scratch:
         run = Path(scratch, "run")
         script = Path(scratch, "plain.py")

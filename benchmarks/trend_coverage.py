@@ -13,7 +13,6 @@ which 5% are wrong by one level in one direction, with limits that allow for it 
 
 from __future__ import annotations
 
-import argparse
 import itertools
 import time
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from files_to_measure import described_parser
 
 from ndc_urban.trend.corrections import GROUP_LABELS
 from ndc_urban.trend.estimates import (
@@ -190,9 +190,7 @@ ERROR_SEED = 5
 
 def main() -> None:
     """Prints the lowest coverages and the cells that they are in."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = described_parser(__doc__)
     parser.add_argument("--repetitions", type=int, default=1000)
     parser.add_argument("--quick", action="store_true", help="the corners of the grid alone")
     parser.add_argument("--groups", action="store_true", help="groups of Parties with few labels")

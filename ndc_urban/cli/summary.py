@@ -230,7 +230,7 @@ def _closing(run: Run) -> RenderableType:
         parts.append(f"{counts.failed} failed")
     others = f" Passed over: {printable(counted(passed))}." if (passed := run.info.get("passed_over")) else ""
     closing = Text(f"{', '.join(parts)}.{others} Results: {run.folder}", overflow="fold")
-    scale = SCALES_IN_WORDS.get(str(run.info.get("configuration", {}).get("scale", "")))
+    scale = SCALES_IN_WORDS.get(run.scale)
     if scale is None or not counts.ok:
         return _after_a_blank_line(closing)
     return _after_a_blank_line(Group(closing, Text(f"Levels are on the scale of {scale}.")))

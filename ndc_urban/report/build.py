@@ -79,7 +79,7 @@ def report(
                 remedy="Give the ISO3 code that the file's name begins with.",
             )
     has_texts = not documents or any(passage.text for each in documents for passage in each.passages)
-    has_all = not run.info.get("configuration", {}).get("evidence_only", False)
+    has_all = not run.evidence_only
     task = _review_task(documents, blind, sample) if review else None
     if task is not None:
         _check_review(documents, has_all)
@@ -261,7 +261,7 @@ def _unseen_levels(run: Run) -> dict[str, LevelResult]:
 
 def _codebook_levels(run: Run) -> dict[str, LevelResult]:
     """The levels by the codebook's rules by hash; none where the run's own levels are by these."""
-    if run.info.get("configuration", {}).get("scale", "codebook") == "codebook":
+    if run.scale == "codebook":
         return {}
     return {
         sha256: LevelResult(each.level, each.p_low, each.p_moderate, each.p_strong, ())
@@ -331,7 +331,7 @@ def _facts(run: Run) -> dict[str, str]:
     facts = {
         "Program": f"{run.info.get('program', 'ndc-urban')} {run.info.get('version', '')}".strip(),
         "Model": f"{model.get('name', '')} {str(model.get('hash', ''))[:_KEY_LENGTH]}".strip(),
-        "Scale": str(run.info.get("configuration", {}).get("scale", "")),
+        "Scale": run.scale,
         "Scored": str(run.info.get("end", ""))[:_DATE_LENGTH],
         "Files": f"{run.counts.files}, {run.counts.ok} of them scored",
     }

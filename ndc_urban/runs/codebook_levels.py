@@ -26,7 +26,7 @@ def codebook_levels(run: Run) -> Mapping[str, CodebookLevel]:
     Of a run on another scale these are the levels that `estimation.csv` has, so those of training documents are
     predictions of models that had not seen the Party.
     """
-    if run.info.get("configuration", {}).get("scale", "codebook") == "codebook":
+    if run.scale == "codebook":
         scored = run.documents[run.documents["status"] == OK]
         return {str(row["sha256"]): _level(row, "") for row in scored.to_dict("records")}
     estimated = run.estimation[run.estimation["other_scale"] == "codebook"]

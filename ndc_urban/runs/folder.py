@@ -94,12 +94,32 @@ class Run:
             object.__setattr__(self, name, table)
             return table
 
+    @property
+    def scale(self) -> str:
+        """The scale that the levels in `documents` are on, empty where run.json does not name it."""
+        return scale_of(self.info)
+
+    @property
+    def evidence_only(self) -> bool:
+        """Whether `passages` has only the ranked evidence."""
+        return is_evidence_only(self.info)
+
     def with_all_tables(self) -> Run:
         """The run with all tables in memory, so that its folder may go."""
         return replace(self)
 
 
 _LONG_TABLES: Mapping[str, Schema] = {"passages": PASSAGES, "estimation": ESTIMATION, "reasons": REASONS}
+
+
+def scale_of(info: Mapping[str, Any]) -> str:
+    """The scale of the levels, by the content of run.json."""
+    return str(info.get("configuration", {}).get("scale", ""))
+
+
+def is_evidence_only(info: Mapping[str, Any]) -> bool:
+    """Whether the table of passages has only the ranked evidence, by the content of run.json."""
+    return bool(info.get("configuration", {}).get("evidence_only", False))
 
 
 @dataclass(frozen=True)

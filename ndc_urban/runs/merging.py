@@ -17,7 +17,14 @@ from typing import Any
 from ndc_urban.errors import OutputUnwritable, RunsDiffer
 from ndc_urban.files import folder_written_whole
 from ndc_urban.runs.finishing import Tables, Tally, write_info
-from ndc_urban.runs.folder import Counts, Run, RunFolder, refuse_incomplete
+from ndc_urban.runs.folder import (
+    Counts,
+    Run,
+    RunFolder,
+    is_evidence_only,
+    refuse_incomplete,
+    scale_of,
+)
 from ndc_urban.runs.notes import NOTE_SEPARATOR, Repetitions
 from ndc_urban.runs.shards import Shard
 from ndc_urban.runs.tables import PASSAGES
@@ -74,12 +81,12 @@ def _check(parts: Sequence[_Part], *, partial: bool) -> None:
     if len(models) > 1:
         names = ", ".join(f"{name} ({number[:12]})" for number, name in models.items())
         raise RunsDiffer(f"The runs were made by different models: {names}.")
-    if len({bool(part.info["configuration"].get("evidence_only")) for part in parts}) > 1:
+    if len({is_evidence_only(part.info) for part in parts}) > 1:
         raise RunsDiffer(
             "Some runs list all passages, others the evidence alone.",
             remedy="Score all documents with --evidence-only, or all without.",
         )
-    scales = sorted({str(part.info["configuration"].get("scale", "codebook")) for part in parts})
+    scales = sorted({scale_of(part.info) for part in parts})
     if len(scales) > 1:
         raise RunsDiffer(
             f"The levels of the runs are on different scales: {', '.join(scales)}.",

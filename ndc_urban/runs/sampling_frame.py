@@ -117,15 +117,14 @@ def document_units(run: Run, register: Register, *, for_training: bool) -> Sampl
             f"{fitted} documents were used in training and have no out-of-fold prediction: their strata are fitted "
             "levels."
         )
-    scale = run.info.get("configuration", {}).get("scale")
-    if scale is not None:
-        notes.append(f"The levels of the sample are on the scale {scale}.")
+    if run.scale:
+        notes.append(f"The levels of the sample are on the scale {run.scale}.")
     return SamplingFrame(tuple(units), tuple(notes))
 
 
 def passage_units(run: Run, register: Register, *, for_training: bool) -> SamplingFrame:
     """The passages of these documents; for training, the uncertain ones and some others."""
-    if run.info.get("configuration", {}).get("evidence_only"):
+    if run.evidence_only:
         raise UsageError(
             "The run has only ranked evidence, so passages cannot be drawn at random.",
             remedy="Score the documents again without --evidence-only.",

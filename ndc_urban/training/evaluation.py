@@ -396,7 +396,7 @@ def _of_sets(
 def sets_on_scale(trained: TrainingResult, scale: Scale) -> dict[str, Any]:
     """How often the sets of a scale hold the level, with thresholds from other folds; as `_set_figures`."""
     versions = (*trained.documents, *trained.graded)
-    probabilities = trained.probabilities_on(scale)
+    probabilities = trained.by_scale[scale]
     rows = np.array(read_versions(versions, scale))
     chosen = [versions[int(row)] for row in rows]
     truth = np.array([each.levels[scale] for each in chosen])

@@ -78,13 +78,18 @@ def _observations(versions: Sequence[ScoredVersion], inputs: Floats) -> _Observa
     rows = [
         (row, level, scale) for row, version in enumerate(versions) for scale, level in version.levels.items()
     ]
-    scales = tuple(scale for scale in SCALES if any(scale == each for _, _, each in rows))
+    scales = _scales(versions)
     return _Observations(
         inputs[[row for row, _, _ in rows]],
         np.array([level for _, level, _ in rows]),
         np.array([scales.index(scale) for _, _, scale in rows]),
         scales,
     )
+
+
+def _scales(versions: Sequence[ScoredVersion]) -> tuple[Scale, ...]:
+    """Those that a version has a level on."""
+    return tuple(scale for scale in SCALES if any(scale in version.levels for version in versions))
 
 
 def _cuts(parameters: Floats, size: int) -> Floats:
@@ -117,12 +122,11 @@ def _loss(parameters: Floats, data: _Observations, penalty: float) -> tuple[floa
 
 
 def masses(
-    versions: Sequence[ScoredVersion], folds: int, penalty: float, coverage: float, scales: Sequence[Scale]
+    versions: Sequence[ScoredVersion], by_scale: Mapping[Scale, Floats], coverage: float
 ) -> Mapping[Scale, float]:
-    """The threshold of the prediction sets on each scale, from levels of Parties that the models had not seen."""
+    """The threshold of the prediction sets on each scale, from the versions' out-of-fold probabilities on it."""
     found: dict[Scale, float] = {}
-    for scale in scales:
-        probabilities = out_of_fold_probabilities(versions, folds, penalty, scale)
+    for scale, probabilities in by_scale.items():
         rows = read_versions(versions, scale)
         truth = np.array([versions[row].levels[scale] for row in rows])
         rounds = np.array([versions[row].round for row in rows])
@@ -154,15 +158,18 @@ def set_threshold(probabilities: Floats, truth: Integers, rounds: NDArray[np.str
 
 
 def out_of_fold_probabilities(
-    versions: Sequence[ScoredVersion], folds: int, penalty: float, scale: Scale
-) -> Floats:
-    """Level probabilities of every version on a scale, shape (versions, 3), by models that have not seen its Party."""
+    versions: Sequence[ScoredVersion], folds: int, penalty: float
+) -> Mapping[Scale, Floats]:
+    """Level probabilities of every version on each scale that any of them has a level on, shape (versions, 3), by
+    models that have not seen its Party: one model is fitted for each fold.
+    """
     fold = np.array([fold_of(version.party, folds) for version in versions])
-    probabilities = np.zeros((len(versions), len(LEVELS)))
+    by_scale = {scale: np.zeros((len(versions), len(LEVELS))) for scale in _scales(versions)}
     for held_out in np.unique(fold):
         others = [version for version, each in zip(versions, fold, strict=True) if each != held_out]
         model = fit_levels(others, penalty)
         rows = np.flatnonzero(fold == held_out)
         features = np.array([versions[int(row)].features for row in rows])
-        probabilities[rows] = model.probabilities(features, scale)
-    return probabilities
+        for scale, probabilities in by_scale.items():
+            probabilities[rows] = model.probabilities(features, scale)
+    return by_scale

@@ -21,7 +21,6 @@ def out_of_fold_predictions(trained: TrainingResult) -> Iterator[OutOfFold]:
     """The prediction for each file, on all scales of the model."""
     versions = (*trained.documents, *trained.graded)
     scales = trained.model.level_model.scales
-    by_scale = {scale: trained.probabilities_on(scale) for scale in scales}
     done: set[str] = set()
     for row, version in enumerate(versions):
         if version.sha256 in done:
@@ -34,7 +33,7 @@ def out_of_fold_predictions(trained: TrainingResult) -> Iterator[OutOfFold]:
             iso3=version.party,
             is_coded_version=version.is_coded_version,
             coded_level="" if coded is None else LEVELS[coded],
-            probabilities={scale: _three(by_scale[scale][row]) for scale in scales},
+            probabilities={scale: _three(trained.by_scale[scale][row]) for scale in scales},
             profile=as_text(version.profile),
             urban_passages=version.urban_passages,
             keywords=round(math.expm1(version.keywords)),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from itertools import chain
 from typing import Any
 
@@ -96,6 +95,8 @@ class TrainingResult:
     """A model with the out-of-fold scores that its evaluation needs.
 
     `documents` are all versions of the coded documents, `graded` those of documents that were graded and not coded.
+    `by_scale` has the out-of-fold level probabilities of `documents` and then `graded` on each scale, shape
+    (versions, 3).
     """
 
     model: UrbanModel
@@ -104,18 +105,13 @@ class TrainingResult:
     documents: tuple[ScoredVersion, ...]
     recipe: Recipe
     dataset: Dataset
-    graded: tuple[ScoredVersion, ...] = ()
+    graded: tuple[ScoredVersion, ...]
+    by_scale: Mapping[Scale, Floats]
 
-    @cached_property
+    @property
     def probabilities(self) -> Floats:
         """Out-of-fold level probabilities of `documents` on the scale of the codebook, shape (documents, 3)."""
-        return self.probabilities_on("codebook")[: len(self.documents)]
-
-    def probabilities_on(self, scale: Scale) -> Floats:
-        """Out-of-fold level probabilities of `documents` and then `graded` on a scale, shape (versions, 3)."""
-        return out_of_fold_probabilities(
-            (*self.documents, *self.graded), self.recipe.folds, self.recipe.level_penalty, scale
-        )
+        return self.by_scale["codebook"][: len(self.documents)]
 
 
 def train(dataset: Dataset, recipe: Recipe, *, say: Say = lambda line: None) -> TrainingResult:
@@ -131,23 +127,23 @@ def train(dataset: Dataset, recipe: Recipe, *, say: Say = lambda line: None) -> 
     unseen = _unseen(fits, extractor, recipe.folds)
     documents = scored_versions(dataset, unseen, jobs=recipe.jobs)
     graded = graded_versions(dataset, unseen, jobs=recipe.jobs)
-    level_model = fit_levels((*documents, *graded), recipe.level_penalty)
+    versions = (*documents, *graded)
+    level_model = fit_levels(versions, recipe.level_penalty)
+    by_scale = out_of_fold_probabilities(versions, recipe.folds, recipe.level_penalty)
     model = UrbanModel(
         passage_model=PassageModel(
             {name: compacted(fit.head) for name, fit in fits.items()}, HEADS_OF, extractor
         ),
         level_model=level_model,
         counter=LevelFeatureCounter(load_lexicon()),
-        masses=masses(
-            (*documents, *graded), recipe.folds, recipe.level_penalty, recipe.coverage, level_model.scales
-        ),
+        masses=masses(versions, by_scale, recipe.coverage),
         coverage=recipe.coverage,
         name=recipe.name,
         known=known_texts(_files(dataset)),
         details=_details(dataset, recipe),
         scale="un-habitat" if "un-habitat" in level_model.scales else "codebook",
     )
-    return TrainingResult(model, dataset.passages, fits, documents, recipe, dataset, graded)
+    return TrainingResult(model, dataset.passages, fits, documents, recipe, dataset, graded, by_scale)
 
 
 def _files(dataset: Dataset) -> Iterator[tuple[str, str, Sequence[Passage]]]:

@@ -9,7 +9,6 @@ from typing import Any
 import pandas as pd
 import pytest
 import stand_ins
-from inline_engine import work_inline
 
 from ndc_urban.corpus.inputs import search
 from ndc_urban.errors import OutputExists, PathMissing, RunsDiffer, UsageError
@@ -20,10 +19,7 @@ from ndc_urban.runs.shards import Shard
 TABLES = ("documents.csv", "passages.csv", "failures.csv", "reasons.csv", "estimation.csv")
 PARTS = 4
 
-
-@pytest.fixture(autouse=True)
-def inline(monkeypatch: pytest.MonkeyPatch) -> None:
-    work_inline(monkeypatch)
+pytestmark = pytest.mark.usefixtures("inline")
 
 
 @pytest.fixture

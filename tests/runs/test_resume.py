@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 import stand_ins
-from inline_engine import work_inline
 
 from ndc_urban.corpus.library import open_library
 from ndc_urban.errors import NdcUrbanError, OutputExists, OutputUnwritable, ResumeRefused, RunUnfinished
@@ -24,15 +23,12 @@ from ndc_urban.trend.results import load_results
 
 TABLES = ("passages.csv", "failures.csv", "reasons.csv", "estimation.csv")
 
+pytestmark = pytest.mark.usefixtures("inline")
+
 
 def run_over(files: Path, out: Path, **options: Any) -> Run:
     usual = {"model": Path("some-model"), "jobs": 1, "tools": stand_ins.TOOLS, "cache": None}
     return score([files], out, **(usual | options))
-
-
-@pytest.fixture(autouse=True)
-def inline(monkeypatch: pytest.MonkeyPatch) -> None:
-    work_inline(monkeypatch)
 
 
 @pytest.fixture

@@ -81,14 +81,14 @@ def test_grades_of_a_party_do_not_change_its_own_levels(graded: list[ScoredVersi
     ]
     rows = [row for row, each in enumerate(graded) if each.party == party]
     before, after = (
-        out_of_fold_probabilities(each, RECIPE.folds, 2.0, "un-habitat") for each in (graded, other)
+        out_of_fold_probabilities(each, RECIPE.folds, 2.0)["un-habitat"] for each in (graded, other)
     )
     assert np.array_equal(before[rows], after[rows])
     assert not np.array_equal(before, after)
 
 
 def test_sets_have_a_threshold_on_each_scale(graded: list[ScoredVersion]) -> None:
-    found = masses(graded, RECIPE.folds, 2.0, 0.9, ("codebook", "un-habitat"))
+    found = masses(graded, out_of_fold_probabilities(graded, RECIPE.folds, 2.0), 0.9)
     assert set(found) == {"codebook", "un-habitat"}
     assert all(0 <= each <= 1 for each in found.values())
 

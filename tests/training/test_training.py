@@ -31,7 +31,7 @@ EASY = Recipe(name="tiny", folds=4, min_parties=1, jobs=1)
 
 
 def unseen_probabilities(versions: Sequence[ScoredVersion]) -> Floats:
-    return out_of_fold_probabilities(versions, RECIPE.folds, RECIPE.level_penalty, "codebook")
+    return out_of_fold_probabilities(versions, RECIPE.folds, RECIPE.level_penalty)["codebook"]
 
 
 def with_passages(dataset: Dataset, added: Iterable[LabelledPassage]) -> Dataset:
