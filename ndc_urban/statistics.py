@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 ROUNDS = 1000
 """Draws of the bootstrap: the usual number, at which an end of an interval is the 25th value from outside."""
 CONFIDENCE = 0.95
+"""The usual level of intervals in the field."""
 SEED = 7
 """Any fixed number, so that the same data give the same interval."""
 

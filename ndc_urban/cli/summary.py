@@ -24,9 +24,9 @@ _WIDTH_IN_A_PIPE = 120
 _COLUMNS = (("Level", 10), ("Sure", 4), ("Urban passages", 14), ("Pages", 5), ("Lang.", 5))
 _GAP = "  "
 _NEARLY_CERTAIN = 0.99
+"""Above it whole percents would show 100%."""
 _SIGN = "!"
 """Beside the level of a document with notes, and before the notes."""
-"""Above it whole percents would show 100%."""
 _SHORTEST_NAME_COLUMN = 16
 """Characters, even if the terminal is too narrow: the code of a Party and an ending must remain. Chosen by eye."""
 
@@ -34,7 +34,8 @@ _SHORTEST_NAME_COLUMN = 16
 MOST_IN_DETAIL = 8
 """Documents that are shown with reasons and evidence unasked: at four lines each they fit on a screen of 40 lines."""
 LEAST_SURE = 10
-NAMES_TOLD = 3
+"""Documents that are named as the least certain: with the totals above they fit on a screen. Chosen by eye."""
+NAMES_SHOWN = 3
 """Files that a group of failures names; the others are counted, as failures.csv lists them all."""
 
 
@@ -89,9 +90,9 @@ def _failures_in_short(failures: pd.DataFrame) -> list[RenderableType]:
     blocks: list[RenderableType] = []
     for (error, remedy), group in failures.groupby(["error", "remedy"], sort=True, dropna=False):
         names = [printable(str(path).rsplit("/", 1)[-1]) for path in group["path"]]
-        more = f" and {len(names) - NAMES_TOLD} more" if len(names) > NAMES_TOLD else ""
-        told = ", ".join(names[:NAMES_TOLD]) + more
-        lines: list[RenderableType] = [Text(f"{_title(error)}: {told}", style="bold red")]
+        more = f" and {len(names) - NAMES_SHOWN} more" if len(names) > NAMES_SHOWN else ""
+        listed = ", ".join(names[:NAMES_SHOWN]) + more
+        lines: list[RenderableType] = [Text(f"{_title(error)}: {listed}", style="bold red")]
         if remedy:
             lines.append(_indented(Text(f"What to do: {remedy}")))
         blocks.append(_after_a_blank_line(Group(*lines)))

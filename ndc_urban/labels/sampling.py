@@ -32,6 +32,8 @@ Z = 1.96
 TRAINING_SHARES = {"uncertain": 0.4, "disagreement": 0.2, "diverse": 0.2, "stratum": 0.2}
 """The parts of a sample for training, as far as there are such units. Chosen by eye: mostly units on which the model is
 uncertain, and some of all others."""
+LEAST_NOVELTY = 1e-9
+"""Any number above 0 that is less than a difference between two units."""
 
 SAMPLE_COLUMNS = (
     "document",
@@ -284,7 +286,7 @@ class _Selection:
 
     def novelty(self, unit: SamplingUnit) -> float:
         """High if the sample has few units with the same attributes; above 0, so that every unit may be taken."""
-        return sum(1 / (1 + self._seen[attribute]) for attribute in unit.attributes) + 1e-9
+        return sum(1 / (1 + self._seen[attribute]) for attribute in unit.attributes) + LEAST_NOVELTY
 
     def novelty_reason(self, unit: SamplingUnit) -> str:
         least = min((self._seen[attribute] for attribute in unit.attributes), default=0)

@@ -211,6 +211,8 @@ class FeatureExtractor:
                 bag[f"f:{strength} count"] = min(count, 6) / 3
                 bag[f"f:{strength} density"] = min(10 * count / length, 2.0)
                 bag[f"f:{strength} several"] = float(count > 1)
+        # Caps and divisors keep every feature within about 0 and 2, so that one penalty suits all; the shipped weights
+        # were fitted to them.
         step = sum(length >= limit for limit in LENGTH_STEPS)
         bag[f"f:length {step} {stratum}"] = 1.0
         bag["f:log length"] = math.log1p(length) / 3

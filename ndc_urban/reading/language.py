@@ -31,6 +31,7 @@ MIN_LETTER_SHARE = 0.7  # of the visible characters; rows of figures have fewer 
 MIN_SCRIPT_SHARE = 0.8  # of the letters; text that mixes two scripts stays with the document
 MIN_CONFIDENCE = 0.95  # of the detector; close languages (Spanish, Portuguese) share the rest
 MAX_FOREIGN_SHARE = 0.015  # of the letters; names and quotations bring in fewer, another language more
+KANA_SHARE = 0.1  # of the Chinese characters beside it; Japanese has more, Chinese has none but in names
 LETTERS_OF_A_HAN_CHARACTER = 4
 """A Chinese character says about as much as four letters."""
 
@@ -136,7 +137,7 @@ def _script(text: str) -> _ScriptReading | None:
     if not total:
         return None
     name = max(counts, key=counts.__getitem__)
-    if counts["kana"] > 0.1 * counts["han"] and name == "han":
+    if counts["kana"] > KANA_SHARE * counts["han"] and name == "han":
         name, counts["kana"] = "kana", counts["kana"] + counts["han"]
     weight = LETTERS_OF_A_HAN_CHARACTER if name in {"han", "kana", "hangul"} else 1
     return _ScriptReading(name, counts[name] * weight, counts[name] / total)

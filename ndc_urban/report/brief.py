@@ -23,10 +23,12 @@ from ndc_urban.report.records import Report, ReportDocument, ReportPassage
 from ndc_urban.report.wording import WHOSE_TEXT
 
 QUOTATIONS = 5
+"""For each document, so that a document takes one page."""
 LONGEST_QUOTATION = 450
 """Characters: five such quotations take about 25 lines, half a page of A4."""
 _REASONS = 4
 _TOP_SECTORS = 6
+"""That many take two or three lines in the brief. Chosen by eye."""
 _DOCUMENT_HEADING, _QUOTE_RTL = "Document Heading", "Quote Right to Left"
 CAVEAT = (
     "The level is a model's estimate of how much of the document is about cities. It says nothing about how good the "

@@ -40,6 +40,7 @@ Row = dict[str, Any]
 _KEY_LENGTH = 12
 """Digits of a file's hash in its key: two of 10,000 files share them with a probability below one in a million."""
 _ID_LENGTH = 16
+"""Digits of the hash that identifies a run: 64 bits, so that two runs never share them."""
 _DATE_LENGTH = len("2026-01-31")
 
 

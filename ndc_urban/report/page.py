@@ -20,6 +20,7 @@ MAIN_PAGE = "report.html"
 MOST_IN_ONE_FILE = 1000
 """Documents in one file: 233 real ones make one of about 5 MB, so that a file stays near 20 MB."""
 _NEARLY_CERTAIN = 0.99
+"""Above it whole percents would show 100%."""
 _COLUMNS = (
     ("Party and file", False),
     ("Language", False),
@@ -31,6 +32,7 @@ _COLUMNS = (
 )
 _BLIND_COLUMNS = (("Party and file", False), ("Language", False), ("Passages", True))
 _TOP_SECTORS = 3
+"""As many fit in a cell of the overview. Chosen by eye."""
 _OTHER_LETTERS = "other"
 
 

@@ -16,6 +16,7 @@ from ndc_urban.report.records import LevelResult, Report, ReportDocument, Report
 Plain = dict[str, Any]
 
 _DECIMALS = 4
+"""Of probabilities in the page: more than it shows, and as many as run tables have."""
 _UNSAFE = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 _RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 

@@ -33,6 +33,7 @@ _WIDTHS: Mapping[str, int] = {
 }
 """Columns of text, in characters; the others fit their headings."""
 _WIDTH = 14
+"""The usual width of a column, in characters. Chosen by eye."""
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 """The same run makes the same bytes, so the workbook does not say when it was made."""
 

@@ -66,5 +66,6 @@ def text_on(colour: str) -> str:
     >>> text_on("#0D47A1"), text_on("#81BEF7")
     ('#ffffff', '#000000')
     """
+    # The weights of the W3C's formula of brightness (AERT, technique 2.2.1), which goes to 255,000; half of it is grey.
     red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
     return "#ffffff" if 299 * red + 587 * green + 114 * blue < 128_000 else "#000000"

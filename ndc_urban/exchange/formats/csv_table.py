@@ -27,6 +27,7 @@ DELIMITERS = (",", ";", "\t")
 NOT_A_NUMBER = "#"
 CODEBOOK_COLUMNS = ("field", "value", "name", "rule")
 MAX_CELL = 10_000_000
+"""Characters of a cell: more than a whole NDC has; the csv module refuses a longer one."""
 _LIMIT = threading.Lock()
 
 

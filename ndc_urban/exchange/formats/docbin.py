@@ -36,6 +36,7 @@ SUFFIXES = (".spacy",)
 KEY, SUGGESTED = "urban", "suggested"
 OURS = "ndc_urban"
 MAX_DOCS = 1_000_000
+"""More passages than any corpus of NDCs has; a file that claims more was made to fill the memory."""
 
 _TOKENS = re.compile(r"\s+|\w+|[^\w\s]")
 

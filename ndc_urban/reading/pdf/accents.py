@@ -31,15 +31,16 @@ _COMBINING = {
 }
 """Spacing accents, and what may stand for them, with the marks that join a letter."""
 
-_MARKS = (0x0300, 0x036F)
+_MARKS = (0x0300, 0x036F)  # the Unicode block of combining marks
 _DOTLESS = {"\u0131": "i", "\u0237": "j"}
 _MOST = 2000
 """Accents of a page that are looked at; each is compared with all letters."""
 
+_EDGE = 0.15  # of a letter's width at either side, over which no accent of its own stands; chosen by eye
 _FAR = 0.6
 """Sizes up and down between accent and letter at most: the accents of capital letters may be raised."""
 
-_TABLE = 0x370
+_TABLE = 0x370  # behind the last combining mark
 _IS_ACCENT = np.zeros(_TABLE, dtype=np.bool_)
 _IS_ACCENT[[ord(accent) for accent in _COMBINING]] = True
 _IS_ACCENT[_MARKS[0] : _MARKS[1] + 1] = True
@@ -88,7 +89,7 @@ def _covers(glyphs: Glyphs, at: Ints, accent: int) -> Bools:
     sideways = int(glyphs.turn[accent]) % 2
     box, own = glyphs.box[at], glyphs.box[accent]
     low, high = box[:, sideways], box[:, sideways + 2]
-    middle, slack = (own[sideways] + own[sideways + 2]) / 2, 0.15 * (high - low)
+    middle, slack = (own[sideways] + own[sideways + 2]) / 2, _EDGE * (high - low)
     near = np.abs(glyphs.baseline[at] - glyphs.baseline[accent]) < _FAR * np.maximum(glyphs.size[at], 1.0)
     inside = (low + slack < middle) & (middle < high - slack)
     return np.asarray(inside & near & (glyphs.turn[at] == glyphs.turn[accent]), dtype=np.bool_)

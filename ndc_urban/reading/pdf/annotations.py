@@ -30,7 +30,7 @@ _PASSWORD = 1 << 13
 _MAX_ANNOTATIONS = 5_000
 """More annotations than any form has; the rest of them is left out."""
 
-_MAX_LETTERS = 100_000
+_MAX_LETTERS = 100_000  # of one value: more than a form has room for; the rest is left out
 _MAX_OPTIONS = 1_000
 """Options of a list: more than the countries of the world; the rest is left out."""
 

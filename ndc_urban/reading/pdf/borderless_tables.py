@@ -37,6 +37,17 @@ _LABEL_WIDTH = 0.75
 """A column of labels takes at most this share of the width of the text beside it."""
 
 _MEMORY = 8  # lines above whose gutter a single line is compared with: those of the last few rows
+_SAME_RULE = 2.5  # heights nearer than this are of one ruling: double lines, and borders drawn cell by cell
+_PARTIAL = 0.25  # of the table's width: a shorter line is under a word
+_FEWEST_GLYPHS = 8  # fewer are no column
+_SAME_LINE = 0.35  # of a line's height: raised and lowered letters stay within it, the next line does not
+_LEAST_ROW_GAP = 0.2  # of a line's height, where the usual white space between lines is less than nothing
+_MOST = 0.6  # share of lines, or of columns, that counts as most
+_RAGGED = 0.12  # of a column's width: how far a full line of prose may end from the right edge
+_FEWEST_PROSE_LINES = 3  # two long lines may be a long label
+_NEXT_ROW = 3.2  # ems from row to row at most: a blank line between rows, not two
+_FAR = 1.5  # ems from the last row: text below the table
+_SAME_LEFT = 3.0  # points by which left edges of one column differ
 _PROSE_LETTERS = 25  # letters on a line, on average; columns of numbers and names have fewer
 
 
@@ -93,19 +104,19 @@ def _horizontally_ruled_table(stack: Floats, flat: Floats, ink: Ink) -> Grid | N
         return None
     within = flat[(flat[:, 0] > top - 1) & (flat[:, 0] < bottom + 1) & (flat[:, 1] > left - _SAME_END)]
     ys = np.array(sorted({*stack[:, 0].tolist(), *_partial(within, left, right)}))
-    ys = ys[np.concatenate(([True], np.diff(ys) > 2.5))]
+    ys = ys[np.concatenate(([True], np.diff(ys) > _SAME_RULE))]
     xs = np.array([left - 2, *gutters, right + 2])
     if len(stack) <= _FEW_RULES:
         ys = _with_row_gaps(inside, ys, xs)
     floors = walls_of(within, ys, xs).T
-    drawn = np.array([bool((np.abs(within[:, 0] - y) < 2.5).any()) for y in ys])
+    drawn = np.array([bool((np.abs(within[:, 0] - y) < _SAME_RULE).any()) for y in ys])
     floors[~drawn] = True
     return _checked(xs, ys, floors, inside)
 
 
 def _partial(lines: Floats, left: float, right: float) -> list[float]:
     """Places of the lines that reach over part of the table only, but more than an underlined word."""
-    return [line[0] for line in lines.tolist() if line[2] - line[1] > 0.25 * (right - left)]
+    return [line[0] for line in lines.tolist() if line[2] - line[1] > _PARTIAL * (right - left)]
 
 
 def _checked(xs: Floats, ys: Floats, floors: Bools, ink: Ink) -> Grid | None:
@@ -139,7 +150,7 @@ def gutters_of(ink: Ink, width: float) -> list[float]:
     """Middles of the vertical strips, at least `width` points wide, that hardly any line of the ink
     crosses.
     """
-    if len(ink.box) < 8:
+    if len(ink.box) < _FEWEST_GLYPHS:
         return []
     left = float(ink.box[:, 0].min())
     lines = _line_numbers(ink)
@@ -167,7 +178,7 @@ def _line_numbers(ink: Ink) -> Ints:
     middle = (ink.box[:, 1] + ink.box[:, 3]) / 2
     height = float(np.median(ink.box[:, 3] - ink.box[:, 1]))
     order = np.argsort(middle, kind="stable")
-    steps = np.diff(middle[order], prepend=middle[order[0]]) > 0.35 * height
+    steps = np.diff(middle[order], prepend=middle[order[0]]) > _SAME_LINE * height
     numbers = np.empty(len(ink.box), dtype=np.int64)
     numbers[order] = np.cumsum(steps)
     return numbers
@@ -203,10 +214,10 @@ def row_borders(ink: Ink, xs: Floats) -> list[float]:
     reached = np.maximum.accumulate(bottoms)
     blank = np.concatenate(([0.0], tops[1:] - reached[:-1]))
     height = float(np.median(ink.box[:, 3] - ink.box[:, 1]))
-    wide = max(0.2 * height, _usual_blank(filled, tops, bottoms) + _ROW_GAP * height)
+    wide = max(_LEAST_ROW_GAP * height, _usual_blank(filled, tops, bottoms) + _ROW_GAP * height)
     starts = {at for at in range(1, count) if blank[at] > wide}
-    many = filled.sum(axis=1) >= max(2, 0.6 * (len(xs) - 1))
-    if many.mean() >= 0.6 and not _has_prose(ink, lines, column):
+    many = filled.sum(axis=1) >= max(2, _MOST * (len(xs) - 1))
+    if many.mean() >= _MOST and not _has_prose(ink, lines, column):
         goes_on = _goes_on(ink, lines, column, count)
         starts |= {at for at in range(1, count) if filled[at, 0] and many[at] and not goes_on[at]}
     return [float((reached[at - 1] + tops[at]) / 2) for at in _with_labels(sorted(starts), filled)]
@@ -219,8 +230,8 @@ def _has_prose(ink: Ink, lines: Ints, column: Ints) -> bool:
         if not at.any():
             continue
         ends = np.array([ink.box[at & (lines == line), 2].max() for line in np.unique(lines[at])])
-        full = (ends > ends.max() - 0.12 * (ends.max() - ink.box[at, 0].min())).mean()
-        if len(ends) >= 3 and at.sum() / len(ends) >= _PROSE_LETTERS and full > 0.5:
+        full = (ends > ends.max() - _RAGGED * (ends.max() - ink.box[at, 0].min())).mean()
+        if len(ends) >= _FEWEST_PROSE_LINES and at.sum() / len(ends) >= _PROSE_LETTERS and full > 0.5:
             return True
     return False
 
@@ -273,7 +284,7 @@ def _bands(pieces: list[TextRun]) -> list[list[TextRun]]:
     open_ = False
     for row in rows:
         parted = len(row) >= 2
-        near = bool(bands) and row[0].baseline - bands[-1][-1][0].baseline < 3.2 * max(row[0].size, 1)
+        near = bool(bands) and row[0].baseline - bands[-1][-1][0].baseline < _NEXT_ROW * max(row[0].size, 1)
         if open_ and near and (parted or _fits(row[0], bands[-1])):
             bands[-1].append(row)
         elif parted:
@@ -292,7 +303,7 @@ def _bands(pieces: list[TextRun]) -> list[list[TextRun]]:
 def _trimmed(band: list[list[TextRun]]) -> list[list[TextRun]]:
     """The band without the single lines at its end that start at its left: they are text below the table."""
     left = min(piece.x0 for row in band for piece in row)
-    while band and len(band[-1]) == 1 and abs(band[-1][0].x0 - left) < 3 and _far(band):
+    while band and len(band[-1]) == 1 and abs(band[-1][0].x0 - left) < _SAME_LEFT and _far(band):
         band = band[:-1]
     return band
 
@@ -300,13 +311,13 @@ def _trimmed(band: list[list[TextRun]]) -> list[list[TextRun]]:
 def _far(band: list[list[TextRun]]) -> bool:
     if len(band) < 2:
         return False
-    return band[-1][0].baseline - band[-2][0].baseline > 1.5 * band[-1][0].size
+    return band[-1][0].baseline - band[-2][0].baseline > _FAR * band[-1][0].size
 
 
 def _rows(pieces: list[TextRun]) -> list[list[TextRun]]:
     rows: list[list[TextRun]] = []
     for piece in sorted(pieces, key=lambda piece: (piece.baseline, piece.x0)):
-        if rows and abs(rows[-1][0].baseline - piece.baseline) < 0.35 * piece.size:
+        if rows and abs(rows[-1][0].baseline - piece.baseline) < _SAME_LINE * piece.size:
             rows[-1].append(piece)
         else:
             rows.append([piece])
@@ -330,7 +341,7 @@ def _fits(line: TextRun, band: list[list[TextRun]]) -> bool:
         return False
     second = min(row[1].x0 for row in parted)
     first = max((row[0].x1 for row in parted if row[0].x1 < second), default=second)
-    return line.x0 >= min(second, max(first, second - 3)) or line.x1 <= second
+    return line.x0 >= min(second, max(first, second - _SAME_LEFT)) or line.x1 <= second
 
 
 def _unruled_table(band: list[TextRun], ink: Ink) -> Grid | None:

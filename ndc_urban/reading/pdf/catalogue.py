@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 _OBJECT_STREAM = re.compile(rb"/ObjStm\b")
 _STREAM = re.compile(rb"stream\r?\n")
-_MAX_STREAMS = 2_000
+_MAX_STREAMS = 2_000  # at some hundred objects each, more than a document has
 _MAX_UNPACKED = 1 << 20
 """Bytes of one stream of objects that are looked at; writers put a few hundred objects into one."""
 

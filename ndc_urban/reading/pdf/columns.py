@@ -19,6 +19,8 @@ _GUTTER = 9.0  # columns of text stand further apart; the spaces of justified te
 _MIN_SIDE = 4  # lines on each side; fewer are a caption beside a picture or two names beside each other
 _LOOSE_LEADING = 2.0  # ems from line to line at most, where one column goes on alone below the other
 _MIN_WORDS = 3.0  # words on a line, on average, on either side; cells of tables have fewer
+_BESIDE = 0.3  # of a piece's height: pieces that overlap by more stand on one line
+_ROUNDING = 0.1  # points, so that the first and the last line are within the band
 _MAX_DEPTH = 4  # cuts within cuts: two columns, in them two more; bounds the recursion
 
 
@@ -81,7 +83,7 @@ def _foot(pieces: list[TextRun], middle: float, bottom: float) -> float:
         if crosses or piece.baseline - last > _LOOSE_LEADING * max(piece.size, 1.0):
             break
         last = piece.baseline
-    return last + 0.1
+    return last + _ROUNDING
 
 
 def _gutter_band(pieces: list[TextRun]) -> tuple[float, float, float] | None:
@@ -99,7 +101,7 @@ def _gutter_band(pieces: list[TextRun]) -> tuple[float, float, float] | None:
                 members.append(other)
         if (best is None or len(members) > best[0]) and _is_text(members, pieces):
             band = [pieces[i].baseline for gap in members for i in (gap.left, gap.right)]
-            best = (len(members), ((x0 + x1) / 2, min(band) - 0.1, max(band) + 0.1))
+            best = (len(members), ((x0 + x1) / 2, min(band) - _ROUNDING, max(band) + _ROUNDING))
     return best[1] if best is not None else None
 
 
@@ -111,7 +113,7 @@ def _gaps(pieces: list[TextRun]) -> list[_Gap]:
     gaps = []
     for i, piece in enumerate(pieces):
         overlap = np.minimum(bottom, piece.bottom) - np.maximum(top, piece.top)
-        beside = overlap > 0.3 * (piece.bottom - piece.top)
+        beside = overlap > _BESIDE * (piece.bottom - piece.top)
         near = np.flatnonzero(beside & (x0 >= piece.x1 + _GUTTER))
         if len(near):
             j = int(near[np.argmin(x0[near])])

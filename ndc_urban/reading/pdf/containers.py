@@ -21,14 +21,14 @@ _SHELL = re.compile(
 )
 """What the one page of a dynamic form says in other programs; versions in other languages name the program too."""
 
-_SHELL_PAGES = 2
+_SHELL_PAGES = 2  # of a dynamic form at most; a document with more pages has pages of its own
 _SHELL_LETTERS = 3000
 """A page with more text than this is no excuse for the form."""
 
 _COVER_PAGES = 3
 """A portfolio with more pages than this has a document of its own; the others are named in a note."""
 
-_MOST_NAMED = 5
+_MOST_NAMED = 5  # files that a message names; the others are counted
 _MOST_PAGES, _MOST_PINNED = 2_000, 1_000
 """Pages, and annotations of one, that are searched for files; more than documents have."""
 

@@ -32,6 +32,10 @@ _PAGE_NUMBER = re.compile(
 _DIGITS = re.compile(r"\d+")
 _NUMBER = re.compile(r"(?<![\w.,/])(?:\d{1,4}|[ivxl]{1,6}|[IVXL]{1,6})(?![\w]|[.,]\d)")
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50}
+_FEWEST_PAGES, _MOST_PAGES = 2, 4
+"""On so many pages a line must come back; between the two, on a quarter of the document's pages."""
+
+_ROUNDING = 0.1  # points by which a piece may reach over its line
 _COUNTING = 3  # pages whose numbers go on from each other; two may be chance
 
 
@@ -41,7 +45,7 @@ def without_furniture(pages: Sequence[list[TextRun]], heights: Sequence[float]) 
     seen: Counter[str] = Counter()
     for lines in edges:
         seen.update({_pattern(line) for line in lines})
-    enough = max(2, min(4, len(pages) // 4))
+    enough = max(_FEWEST_PAGES, min(_MOST_PAGES, len(pages) // 4))
     return [_kept(pieces, lines, seen, enough) for pieces, lines in zip(pages, edges, strict=True)]
 
 
@@ -124,8 +128,8 @@ def _kept(pieces: list[TextRun], edge: list[TextRun], seen: Counter[str], enough
 
 def _inside(piece: TextRun, line: TextRun) -> bool:
     return (
-        line.x0 - 0.1 <= piece.x0
-        and piece.x1 <= line.x1 + 0.1
-        and line.top - 0.1 <= piece.top
-        and piece.bottom <= line.bottom + 0.1
+        line.x0 - _ROUNDING <= piece.x0
+        and piece.x1 <= line.x1 + _ROUNDING
+        and line.top - _ROUNDING <= piece.top
+        and piece.bottom <= line.bottom + _ROUNDING
     )

@@ -22,6 +22,12 @@ _MAX_LEVEL = 6  # as in HTML and Word; deeper styles share the last level
 _TITLE = 1.3  # the size of a document's or chapter's title
 _SMALLER = 0.95  # a short line in smaller print is a note or a source, no heading
 _LABEL_WORDS = 9  # words of a line that only its place makes a heading
+_LONG_SENTENCE = 100  # characters: a longer sentence in large print is a quotation or a summary
+_SHORT_BOLD = 80  # characters, about one line: a longer bold text with a full stop is a sentence in bold
+_LABEL_LETTERS = 0.6  # share of letters: amounts and dates have fewer
+_SHORTEST_CAPITALS = 4  # characters: shorter ones are abbreviations ("NDC", "GHG")
+_NARROW_COLUMN = 20  # ems: in a narrower column (a cell, a caption) short lines look centred by chance
+_INDENT = 3  # ems at the left of a centred line; a paragraph's first line is indented by less
 _GAP_ABOVE = 1.6  # ems from the line before; lines of a paragraph are 1.2 or so apart
 _DEPTH = re.compile(r"\d{1,2}(?:\.\d{1,2})*")
 
@@ -74,10 +80,11 @@ def _is_heading(draft: Draft, body: float, bold_body: bool) -> bool:
     if not _may_be_heading(draft, body):
         return False
     text = draft.text
-    if draft.size >= _LARGER * body and not (ends_sentence(text) and len(text) > 100):
+    if draft.size >= _LARGER * body and not (ends_sentence(text) and len(text) > _LONG_SENTENCE):
         return True
     if draft.bold >= _BOLD and not bold_body:
-        return not text.endswith(".") or len(text) < 80 or bool(_MANY_LEVELS.match(draft.lines[0].text))
+        short = not text.endswith(".") or len(text) < _SHORT_BOLD
+        return short or bool(_MANY_LEVELS.match(draft.lines[0].text))
     if _is_underlined_label(draft):
         return True
     if ends_sentence(text) or len(text.split()) > _MAX_WORDS:
@@ -130,7 +137,8 @@ def _is_label(text: str) -> bool:
     """A few words without the end of a sentence."""
     if len(text.split()) > _LABEL_WORDS or ends_sentence(text.rstrip(":")) or text.endswith(","):
         return False
-    return not text[:1].islower() and sum(map(str.isalpha, text)) > 0.6 * len(text.replace(" ", ""))
+    letters, characters = sum(map(str.isalpha, text)), len(text.replace(" ", ""))
+    return not text[:1].islower() and letters > _LABEL_LETTERS * characters
 
 
 def _is_underlined_label(draft: Draft) -> bool:
@@ -142,15 +150,15 @@ def _is_underlined_label(draft: Draft) -> bool:
 
 def _stands_out(draft: Draft) -> bool:
     """Capitals, an underline, or a place in the middle of the column."""
-    if draft.text.isupper() and len(draft.text) > 3:
+    if draft.text.isupper() and len(draft.text) >= _SHORTEST_CAPITALS:
         return True
     if all(line.underlined for line in draft.lines):
         return True
     left, right = draft.room
     em = draft.size
-    return (
-        right - left > 20 * em and _is_centred(draft) and all(line.x0 - left > 3 * em for line in draft.lines)
-    )
+    if right - left <= _NARROW_COLUMN * em or not _is_centred(draft):
+        return False
+    return all(line.x0 - left > _INDENT * em for line in draft.lines)
 
 
 def _is_centred(draft: Draft) -> bool:

@@ -20,9 +20,9 @@ _SIDE = 400
 _MAX_LAYERS = 60
 """Layers (and forms) of a page that are tried; those beyond count as shown."""
 
-_MAX_OBJECTS = 20_000
-_MAX_DEPTH = 3
-_INVISIBLE = 3
+_MAX_OBJECTS = 20_000  # as for rulings: a page with more is a drawing
+_MAX_DEPTH = 3  # forms inside forms; bounds the search in a file whose forms hold themselves
+_INVISIBLE = 3  # text render mode 3 (ISO 32000-1, table 106)
 
 _Key = tuple[tuple[int, ...], str]
 """The forms around a text object, and the name of its layer."""

@@ -26,6 +26,13 @@ _RTL_SPACE_GAP = 0.18  # ems; Arabic letters join, so that smaller gaps are spac
 _BASELINE_SHIFT = 0.6  # of the size: raised and lowered letters stay within it, the next line does not
 _SAME_BASELINE = 0.35  # of the size: pieces of equal size whose baselines differ by less are on one line
 _SMALL = 0.8  # of the size: raised footnote marks and indices are set smaller than this
+_EVEN = 0.1  # points: more than the rounding of sizes and baselines within one run
+_BACKWARDS = 1.5  # ems: a glyph so far to the left begins another piece; kerning moves it by less
+_UNDER = 0.35  # of the size: an underline is no further below the baseline; the next ruling of a table is
+_SLACK = (4.0, 0.1)  # points, or share of the width, by which an underline may differ from its text
+_MOST_LEADING = 2.2  # ems: wider steps are between paragraphs
+_LEAST_LEADING = 0.9  # ems: lines set solid are 1.0 apart
+_USUAL_LEADING = 1.2  # ems: single spacing in word processors
 _RAISED = 0.15  # of the size: a mark stands higher by more; an index is not raised
 _UNITS = re.compile(r"(?:^|[\s\d/(])(?:[kcmdh]?m|ha|10|s)$")
 _MARK = re.compile(r"[\d,*†‡§\s\[\]()a-c]{1,6}$")
@@ -101,7 +108,7 @@ def _runs(glyphs: Glyphs, ink: Ints, starts: Ints, cells: Ints) -> Iterator[_Run
     bold = np.add.reduceat(glyphs.bold[ink].astype(np.float64), starts) / (ends - starts)
     turns = glyphs.turn[ink][starts]
     for at, (start, end) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True)):
-        even = bool(spread[at] < 0.1 and sway[at] < 0.1)
+        even = bool(spread[at] < _EVEN and sway[at] < _EVEN)
         middle = (end - start) // 2
         usual = float(size[start]) if even else float(np.sort(size[start:end])[middle])
         yield _Run(
@@ -122,7 +129,7 @@ def _breaks(glyphs: Glyphs, cells: Ints, ink: Ints, rtl: bool) -> tuple[Bools, F
     em = np.maximum(size[1:], size[:-1])
     low, high = np.where(turn % 2 == 0, box[:, 0], box[:, 1]), np.where(turn % 2 == 0, box[:, 2], box[:, 3])
     gap = np.maximum(low[1:] - high[:-1], low[:-1] - high[1:]) / em
-    backwards = np.zeros(len(em), dtype=np.bool_) if rtl else (low[:-1] - low[1:]) / em > 1.5
+    backwards = np.zeros(len(em), dtype=np.bool_) if rtl else (low[:-1] - low[1:]) / em > _BACKWARDS
     moved = np.abs(base[1:] - base[:-1]) > _BASELINE_SHIFT * em
     elsewhere = (cells[ink][1:] != cells[ink][:-1]) | (turn[1:] != turn[:-1])
     broken = moved | (gap > GAP) | elsewhere | (backwards & (gap > 0))
@@ -224,9 +231,9 @@ def underlined(pieces: Sequence[TextRun], flat: Floats) -> list[TextRun]:
     if not pieces or not len(flat):
         return marked
     base, size, x0, x1 = np.array([(piece.baseline, piece.size, piece.x0, piece.x1) for piece in pieces]).T
-    slack = np.maximum(4.0, 0.1 * (x1 - x0))
+    slack = np.maximum(_SLACK[0], _SLACK[1] * (x1 - x0))
     for down, start, end in flat.tolist():
-        below = (down > base) & (down < base + 0.35 * size)
+        below = (down > base) & (down < base + _UNDER * size)
         for at in np.flatnonzero(below & (np.abs(start - x0) < slack) & (np.abs(end - x1) < slack)).tolist():
             marked[at] = pieces[at]._replace(underlined=True)
     return marked
@@ -296,5 +303,5 @@ def leading_of(lines: Sequence[TextRun]) -> float:
         for a, b in pairwise(lines)
         if b.baseline > a.baseline
     ]
-    usual = [step for step in steps if step < 2.2]
-    return max(0.9, median(usual)) if usual else 1.2
+    usual = [step for step in steps if step < _MOST_LEADING]
+    return max(_LEAST_LEADING, median(usual)) if usual else _USUAL_LEADING

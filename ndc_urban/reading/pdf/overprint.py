@@ -26,7 +26,7 @@ _ACROSS = 0.15
 _COPIED = 0.45
 """Share of a word's letters that are copies: all where words are printed twice, half where each letter is."""
 
-_FAR = 500_000
+_FAR = 500_000  # steps from the edge: within the 20 bits of a place in the sorting key
 _WORD_GAP = 0.25
 """Ems between two words that no space character divides; greater than the gap between letters."""
 

@@ -17,6 +17,12 @@ PAGE_TURN = "\f"
 words in between."""
 
 _FLOWING = ("paragraph", "list_item")
+_NEXT_COLUMN = 8  # ems: only the first block of a column has a wider gap (`paragraphs.FIRST_GAP`)
+_SAME_SIZE = 0.12  # share by which the sizes of one paragraph's parts may differ; as in `paragraphs`
+_BOLD = 0.9  # share of bold letters of a text in bold
+_NARROW_COLUMN = 20  # ems: a narrower column (a caption, a cell) has no full lines
+_FULL_LINE = 2.5  # ems: a line that ends nearer to the right edge is full
+_FROM_THE_LEFT = 4  # ems: further in, a line is centred or flush right
 _MAX_SKIPPED = 6  # blocks from the end of a page: so many footnotes may stand below its last paragraph
 
 
@@ -82,7 +88,12 @@ def join_columns(drafts: list[Draft]) -> list[Draft]:
     joined: list[Draft] = []
     for draft in drafts:
         before = joined[-1] if joined else None
-        if before is not None and draft.gap > 8 and _is_higher(draft, before) and goes_on(before, draft):
+        if (
+            before is not None
+            and draft.gap > _NEXT_COLUMN
+            and _is_higher(draft, before)
+            and goes_on(before, draft)
+        ):
             before.text = join_lines((before.text, draft.text))
         else:
             joined.append(draft)
@@ -97,9 +108,9 @@ def goes_on(last: Draft, following: Draft) -> bool:
     """Whether the sentence at the end of `last` is continued by `following`."""
     if last.kind not in _FLOWING or following.kind != "paragraph" or ends_sentence(last.text):
         return False
-    if abs(last.size - following.size) > 0.12 * max(last.size, following.size):
+    if abs(last.size - following.size) > _SAME_SIZE * max(last.size, following.size):
         return False
-    if (last.bold > 0.9) != (following.bold > 0.9):
+    if (last.bold > _BOLD) != (following.bold > _BOLD):
         return False
     if following.text[:1].islower():
         return True
@@ -114,6 +125,6 @@ def _is_full(draft: Draft) -> bool:
     """Whether the last line reaches the end of the column."""
     left, right = draft.room
     line = draft.lines[-1]
-    return (
-        right - left > 20 * line.size and line.x1 > right - 2.5 * line.size and line.x0 < left + 4 * line.size
-    )
+    if right - left <= _NARROW_COLUMN * line.size:
+        return False
+    return line.x1 > right - _FULL_LINE * line.size and line.x0 < left + _FROM_THE_LEFT * line.size

@@ -32,6 +32,14 @@ _CAPTION = re.compile(
 _NOTE_MARK = re.compile(r"\[?\d{1,3}\]?\s?(?=[^\W\d_])|\*{1,3}\s?(?=\w)")
 SMALL_PRINT = 0.93  # of the size of the running text: below it is a note; 10 against 11 points is 0.91
 _TERMINAL = ".;:!?؟。；：！？"
+FIRST_GAP = 9.0  # ems: stands for the room above the first block of a column; no gap within one is as wide
+_LONGEST_CAPTION = 250  # characters; a longer text that begins "Table 3" or so is a sentence about the table
+_WIDER = (1.3, 0.25)  # times the leading, or ems more: a wider step to the next line begins a paragraph
+_SAME_SIZE = 0.12  # ems by which the sizes of one paragraph's lines may differ
+_FULL_LINE = 2.5  # ems: a line that ends nearer to the right edge is full
+_BOLD, _PLAIN = 0.9, 0.3  # shares of bold letters of a line in bold and of one in plain type with bold words
+_INDENT, _ITEM_INDENT = 0.9, 0.8  # ems: about the width of a letter "m", more than a line's edge varies
+_CENTRED = 0.4  # ems by which the middles of two centred lines differ
 _LONGEST_NUMBER = 24  # characters; longer text without letters is a row of figures, not a number at an axis
 _CLOSERS = "\"'”’»)]"
 
@@ -117,7 +125,9 @@ def drafts_of(lines: Sequence[TextRun], page: int, *, body: float = 0.0, rtl: bo
     previous: TextRun | None = None
     for line in lines:
         if previous is None or _begins(drafts[-1], previous, line, column):
-            gap = (line.baseline - previous.baseline) / max(line.size, 1) if previous is not None else 9.0
+            gap = (
+                (line.baseline - previous.baseline) / max(line.size, 1) if previous is not None else FIRST_GAP
+            )
             drafts.append(Draft(_kind(line), page, room=(column.left, column.right), gap=gap))
         drafts[-1].lines.append(line)
         previous = line
@@ -138,7 +148,7 @@ def _room(lines: Sequence[TextRun]) -> tuple[float, float]:
 
 
 def _kind(line: TextRun) -> BlockKind:
-    if _CAPTION.match(line.text) and len(line.text) < 250:
+    if _CAPTION.match(line.text) and len(line.text) < _LONGEST_CAPTION:
         return "caption"
     return "list_item" if starts_item(line.text) else "paragraph"
 
@@ -147,9 +157,9 @@ def _begins(draft: Draft, before: TextRun, line: TextRun, column: _Column) -> bo
     """Whether `line` begins a new block after `before`, the last line of `draft`."""
     em = max(before.size, line.size, 1.0)
     step = (line.baseline - before.baseline) / em
-    if step < 0 or step > max(1.3 * column.leading, column.leading + 0.25):
+    if step < 0 or step > max(_WIDER[0] * column.leading, column.leading + _WIDER[1]):
         return True
-    if abs(before.size - line.size) > 0.12 * em:
+    if abs(before.size - line.size) > _SAME_SIZE * em:
         return True
     if line.size < SMALL_PRINT * column.body and _NOTE_MARK.match(line.text):
         return True
@@ -160,16 +170,16 @@ def _begins(draft: Draft, before: TextRun, line: TextRun, column: _Column) -> bo
 
 def _wrapped_number(before: TextRun, line: TextRun, column: _Column) -> bool:
     """A dash or a number that merely fell to the start of a line inside a sentence."""
-    full = before.x1 > column.right - 2.5 * before.size
+    full = before.x1 > column.right - _FULL_LINE * before.size
     flush = abs(line.x0 - before.x0) < 0.5 * line.size
     return full and flush and not ends_sentence(before.text) and not _BULLET.match(line.text)
 
 
 def _style_breaks(before: TextRun, line: TextRun, column: _Column) -> bool:
     short = _is_short(before, line, column)
-    if before.bold > 0.9 and line.bold < 0.3:
+    if before.bold > _BOLD and line.bold < _PLAIN:
         return short or ends_sentence(before.text)
-    return before.bold < 0.3 and line.bold > 0.9 and (short or ends_sentence(before.text))
+    return before.bold < _PLAIN and line.bold > _BOLD and (short or ends_sentence(before.text))
 
 
 def _is_short(before: TextRun, line: TextRun, column: _Column) -> bool:
@@ -187,14 +197,13 @@ def _shape_breaks(draft: Draft, before: TextRun, line: TextRun, column: _Column)
         return not _is_centred_pair(before, line)
     indent = (before.x1 - line.x1 if column.rtl else line.x0 - before.x0) / em
     if draft.kind == "list_item":
-        return ended and indent < -0.8 and len(draft.lines) >= 1
-    if indent > 0.9 and ended:
+        return ended and indent < -_ITEM_INDENT and len(draft.lines) >= 1
+    if indent > _INDENT and ended:
         return True
-    return indent < -0.9 and ended and len(draft.lines) > 1
+    return indent < -_INDENT and ended and len(draft.lines) > 1
 
 
 def _is_centred_pair(before: TextRun, line: TextRun) -> bool:
     middle = abs((before.x0 + before.x1) - (line.x0 + line.x1)) / 2
-    return (
-        middle < 0.4 * line.size and abs(before.x0 - line.x0) > line.size and not ends_sentence(before.text)
-    )
+    apart = abs(before.x0 - line.x0) > line.size
+    return middle < _CENTRED * line.size and apart and not ends_sentence(before.text)

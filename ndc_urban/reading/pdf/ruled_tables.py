@@ -31,6 +31,8 @@ _MAX_LINES = 400
 _COVERED = 0.5  # of the side of a box that a ruling must run along to part it from the next
 _WORD_GAP = 0.15  # ems; letters nearer than this are of one word, a space takes more
 _TORN = 0.1  # of the cells: more torn words than that are no accident of one cell
+_LEAST_WIDTH, _LEAST_HEIGHT = 12, 7  # points: a shaded cell holds a letter or two on a line of small print
+_GROUND = 0.4  # share of the page: a larger rectangle is a background
 _MIN_SHADED = 4  # cells: two rows of two are the smallest table that shading alone can draw
 _SAME_SIDE = (
     1.0  # edges of the shading of one cell's lines differ by less: they are drawn to the same numbers
@@ -152,7 +154,8 @@ def _shaded_share(grid: Grid, cells: Floats) -> float:
 def _outermost(fills: Floats, page_area: float) -> Floats:
     """Shaded rectangles that can be cells: neither specks nor backgrounds, nor inside of another one."""
     width, height = fills[:, 2] - fills[:, 0], fills[:, 3] - fills[:, 1]
-    fills = fills[(width > 12) & (height > 7) & (width * height < 0.4 * page_area)][:_MAX_LINES]
+    sized = (width > _LEAST_WIDTH) & (height > _LEAST_HEIGHT) & (width * height < _GROUND * page_area)
+    fills = fills[sized][:_MAX_LINES]
     inside = (
         (fills[:, None, 0] >= fills[None, :, 0] - 0.5)
         & (fills[:, None, 1] >= fills[None, :, 1] - 0.5)

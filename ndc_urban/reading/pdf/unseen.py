@@ -9,7 +9,7 @@ from ndc_urban.reading.pdf.glyphs import Bools, Floats, Glyphs, Ints
 _STEP = 3.0
 """Points of a side of the squares in which text and pictures are compared."""
 
-_MAX_SQUARES = 2_000_000
+_MAX_SQUARES = 2_000_000  # a page of 1.5 metres by 1.5; bounds the memory
 _COVERED = 0.5
 """An invisible stretch of text is a copy of what is visible where at least half of it lies on visible text."""
 
