@@ -25,9 +25,8 @@ settings.register_profile(
 """The same examples in every run, and no limit of time that a busy machine could miss."""
 settings.load_profile("any load")
 
-os.environ["NDC_URBAN_CACHE"] = (
-    "off"  # for what is made for several tests; no test touches the user's own cache
-)
+os.environ["NDC_URBAN_CACHE"] = "off"
+"""For what is made for several tests; no test touches the user's own cache."""
 
 
 @pytest.fixture(autouse=True)
@@ -36,6 +35,19 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     folder = tmp_path_factory.getbasetemp() / f"cache-{os.urandom(8).hex()}"
     monkeypatch.setenv("NDC_URBAN_CACHE", str(folder))
     yield folder
+
+
+@pytest.fixture(scope="session")
+def kept_readings(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The cache that all tests with the shipped model and samples have in common, of all workers of one run."""
+    base = tmp_path_factory.getbasetemp()
+    return (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "kept-readings"
+
+
+@pytest.fixture
+def samples_read_once(kept_readings: Path, own_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests of what follows a reading: a sample that another test has scored is not scored again."""
+    monkeypatch.setenv("NDC_URBAN_CACHE", str(kept_readings))
 
 
 def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:

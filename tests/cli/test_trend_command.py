@@ -44,7 +44,10 @@ def test_tables_and_figures_are_written_and_listed(world: tuple[str, str, str], 
         call(run, "--panel", panel, "--out", str(out))
 
 
-def test_json_on_stdout_and_silence_on_stderr(world: tuple[str, str, str], tmp_path: Path) -> None:
+def test_json_on_stdout_and_silence_on_stderr(
+    world: tuple[str, str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ndc_urban.trend.figures.draw", lambda trend: ())
     run, panel, annotations = world
     stdout, stderr = call(
         run, "--panel", panel, "--annotations", annotations, "--out", str(tmp_path / "t"),

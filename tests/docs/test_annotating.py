@@ -46,6 +46,7 @@ def run(line: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixtur
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("samples_read_once")
 @pytest.mark.skipif(shutil.which("cp") is None, reason="there is no cp to run the commands with")
 def test_the_worked_example_runs_as_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -45,8 +45,8 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def run(files: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    return score([files], tmp_path_factory.mktemp("runs") / "run", ocr="never", jobs=1)
+def run(files: Path, tmp_path_factory: pytest.TempPathFactory, kept_readings: Path) -> Run:
+    return score([files], tmp_path_factory.mktemp("runs") / "run", ocr="never", jobs=1, cache=kept_readings)
 
 
 @pytest.fixture(scope="session")

@@ -24,10 +24,11 @@ pytestmark = pytest.mark.skipif(not _is_ready(), reason="needs the samples and t
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+def run(tmp_path_factory: pytest.TempPathFactory, kept_readings: Path) -> Iterator[Run]:
     # What is expected of the scan holds on every machine: with Tesseract it would be read, as the last test shows.
     # The samples were written to the rules of the codebook.
-    yield score([SAMPLES], tmp_path_factory.mktemp("samples") / "run", jobs=2, ocr="never", scale="codebook")
+    out = tmp_path_factory.mktemp("samples") / "run"
+    yield score([SAMPLES], out, jobs=2, ocr="never", scale="codebook", cache=kept_readings)
 
 
 def test_every_sample_is_accounted_for(run: Run) -> None:
