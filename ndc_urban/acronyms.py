@@ -1,7 +1,7 @@
 """Lists of abbreviations: their entries spell out names and say nothing of what is planned, so they are no passages.
 
-An entry is told by its form, under the title of such a list or in a run of entries. Not here: tables of contents, which
-the readers leave out.
+An entry is recognised by its form, under the title of such a list or in a run of entries. Not here: tables of contents,
+which the readers leave out.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def _list_without_title(blocks: Sequence[Block], run: Sequence[int]) -> Sequence
 
 
 def is_entry(text: str) -> bool:
-    """Whether a text is a short form in capitals, a mark or the wall of a cell, and what it stands for."""
+    """Whether a text is a short form in capitals, a separator (or the wall of a cell), and what it stands for."""
     if len(text) > _LONGEST or not _ENTRY.match(text):
         return False
     return _CAPITALS.match(text) is not None

@@ -12,9 +12,10 @@ import os
 import shutil
 import tempfile
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from ndc_urban.errors import NdcUrbanError, OutputExists, OutputUnwritable, PathMissing
@@ -51,6 +52,18 @@ def write_atomically(path: Path, data: bytes) -> None:
             raise
     except OSError as error:
         raise OutputUnwritable(f"{path} cannot be written ({error.strerror or error}).") from error
+
+
+def csv_table(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> bytes:
+    """A table as CSV in UTF-8, with a header. What a row has beside the columns is left out, what it lacks is empty."""
+    return csv_lines(chain([columns], ([row.get(column, "") for column in columns] for row in rows)))
+
+
+def csv_lines(rows: Iterable[Iterable[object]]) -> bytes:
+    """Rows as CSV in UTF-8, lines ending in a line feed; bytes that were no UTF-8 (in a path) become escapes."""
+    table = io.StringIO(newline="")
+    csv.writer(table, lineterminator="\n").writerows(rows)
+    return table.getvalue().encode("utf-8", "backslashreplace")
 
 
 def check_new_folder(target: Path) -> None:

@@ -11,9 +11,9 @@ import math
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -171,21 +171,25 @@ def inflated(data: bytes, limits: Limits) -> bytes:
     return unpacked
 
 
+_XML_OPTIONS: Mapping[str, Any] = {
+    "resolve_entities": False,
+    "no_network": True,
+    "load_dtd": False,
+    "huge_tree": False,
+    "remove_comments": True,
+    "remove_pis": True,
+}
+"""For XML from elsewhere: nothing is expanded, loaded or run."""
+
+
 def xml_root(data: bytes) -> _Element:
     """The root of an XML part, without comments. Raises `BrokenArchive` and, for a document type, `UnsafeArchive`."""
     from lxml import etree
 
     _refuse_document_type(data)
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
+    parser = etree.XMLParser(**_XML_OPTIONS)
     try:
-        root = etree.fromstring(data, parser)
+        root: _Element = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise BrokenArchive(f"its XML is not sound ({error})") from error
     if root.getroottree().docinfo.doctype:  # in an encoding that was not looked for
@@ -198,15 +202,7 @@ def xml_elements(data: bytes) -> Iterator[_Element]:
     from lxml import etree
 
     _refuse_document_type(data)
-    events = etree.iterparse(
-        io.BytesIO(data),
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
+    events = etree.iterparse(io.BytesIO(data), **_XML_OPTIONS)
     try:
         for _, element in events:
             yield element

@@ -58,7 +58,7 @@ def import_cli(
         typer.Option(
             "--kind",
             help="What the coders of the file are: persons, automated readers (which read the text and apply the "
-            "codebook), or a model. Where several labelled the same, persons count first.",
+            "codebook), or a model. Where several labelled the same unit, people count first.",
         ),
     ] = "person",
     partial: Annotated[

@@ -1,4 +1,4 @@
-"""`ndc-urban cache`: what was read and scored before, how much it is, and how to be rid of it."""
+"""`ndc-urban cache`: what was read and scored before, how much space it takes, and how to clear it."""
 
 from __future__ import annotations
 

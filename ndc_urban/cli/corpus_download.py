@@ -66,7 +66,7 @@ def download_cli(
 ) -> None:
     """Download the documents that a registry lists, one at a time.
 
-    What is in the folder already is left alone, so the same command goes on where it was stopped. The folder gets the
+    What is in the folder already is kept, so the same command continues where it was stopped. The folder gets the
     register documents.csv, and downloads.csv, which says what came from where, what failed, and what to open by hand.
     """
     from ndc_urban import shipped
@@ -92,7 +92,7 @@ def download_cli(
             tell = duration_of_steps(quiet=quiet, what="documents")
             result = download(planned, fetcher, known=known, tell=tell)
     except KeyboardInterrupt:
-        typer.echo("Stopped. The same command goes on from here.", err=True)
+        typer.echo("Stopped. Run the same command again to continue.", err=True)
         raise typer.Exit(130) from None
     if as_json:
         _print_json(_plan_as_dict(planned, pause) | _result_as_dict(result) | {"notes": list(table.notes)})

@@ -21,7 +21,7 @@ DayOption = Annotated[
     str,
     typer.Option(
         "--day",
-        help="The day of the round: NDCs in force on it stand.",
+        help="The day of the round: the NDCs in force on it count.",
         show_default="the round's own, or 31 December of the year in its name",
     ),
 ]
@@ -67,9 +67,9 @@ def panel_cli(
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Make or extend a panel: which document stands for which Party in a round, or on a day.
+    """Make or extend a panel: which document counts for which Party in a round, or on a day.
 
-    The folder gets panel.csv, the tables that `ndc-urban trend` looks for beside it, and a table of what stands, what
+    The folder gets panel.csv, the tables that `ndc-urban trend` looks for beside it, and a table of what counts, what
     is superseded and what is missing. A folder of documents without a register gets one, with the name of the round.
     """
     import json
@@ -94,14 +94,14 @@ def panel_cli(
 
 
 def panel_lines(made: PanelFolder, period: Period) -> list[str]:
-    """What stands, what is superseded, what is missing and what was noted."""
+    """What counts, what is superseded, what is missing and what was noted."""
     from ndc_urban.corpus.panel_making import KEPT, MEMBER, MISSING, STANDS, SUPERSEDED
 
     result = made.result
     counts = result.counts()
     lines = [
         f"Round {period.round}, NDCs in force on {period.last.isoformat()}: {counts[STANDS] + counts[KEPT]} documents "
-        f"stand, {counts[STANDS]} of them new in the panel."
+        f"count, {counts[STANDS]} of them new in the panel."
     ]
     lines += _listed(result, SUPERSEDED, "superseded", lambda row: f"{row['document']}: {row['note']}")
     lines += _listed(
@@ -148,7 +148,7 @@ def _period(name: str, on_day: str, since: str) -> Period:
     last = day(on_day) or day_of(name)
     if last == date.max:
         raise UsageError(
-            f"The name of the round {name} says no day.", remedy="Give the day too: --day 2027-06-30."
+            f"The name of the round {name} gives no day.", remedy="Give the day too: --day 2027-06-30."
         )
     return Period(name, day(since) or first_day_of(name), last)
 

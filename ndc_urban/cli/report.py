@@ -1,4 +1,4 @@
-"""`ndc-urban report`: what a run found, as a page, marked PDFs, a brief and a coding tool."""
+"""`ndc-urban report`: what a run found, as a page, highlighted PDFs, a brief and a coding tool."""
 
 from __future__ import annotations
 

@@ -52,16 +52,19 @@ JobsOption = Annotated[
 ]
 DetailsOption = Annotated[
     bool,
-    typer.Option("--details", help="Show reasons and evidence of all documents, also where they are many."),
+    typer.Option("--details", help="Show reasons and evidence of all documents, even if there are many."),
 ]
 EvidenceOnlyOption = Annotated[
     bool, typer.Option("--evidence-only", help="List only the ranked evidence in passages.csv.")
 ]
-ResumeOption = Annotated[bool, typer.Option("--resume", help="Go on with the run in --out that was stopped.")]
+ResumeOption = Annotated[bool, typer.Option("--resume", help="Continue the run in --out that was stopped.")]
 ShardOption = Annotated[
     str | None,
     typer.Option(
-        "--shard", metavar="I/N", help="Score part I of N alone, for many machines.", show_default=False
+        "--shard",
+        metavar="I/N",
+        help="Score only part I of N, to share the work among machines.",
+        show_default=False,
     ),
 ]
 EngineOption = Annotated[
@@ -105,8 +108,8 @@ def score_cli(
 ) -> None:
     """Score documents for their urban content.
 
-    Each gets a level (low, moderate or strong) with its probability, and the passages that support it. A run that was
-    stopped goes on with --resume. What was read and scored is kept in a cache.
+    Each gets a level (low, moderate or strong) with its probability, and the passages that support it. --resume
+    continues a run that was stopped. What was read and scored is kept in a cache.
     """
     from ndc_urban import runs
     from ndc_urban.cli.interrupts import INTERRUPTED_STATUS, ending_cleanly
@@ -160,7 +163,7 @@ def _check_engine(engine: str, scheduler: str | None) -> None:
 
 
 def _command_to_go_on() -> str:
-    """What a user may enter to go on with this run."""
+    """What a user may enter to continue this run."""
     arguments = sys.argv[1:]
     return shlex.join(["ndc-urban", *arguments, *([] if "--resume" in arguments else ["--resume"])])
 
@@ -170,7 +173,7 @@ def _stopped(out: Path, command: str) -> str:
 
     if not is_unfinished_run(out):
         return "Stopped. Nothing was done yet, and no run folder is left behind."
-    return f"Stopped. What was done is kept in {out}. To go on:\n  {command}"
+    return f"Stopped. What was done is kept in {out}. To continue:\n  {command}"
 
 
 def _print(run: Run, *, details: bool, as_json: bool) -> None:

@@ -82,7 +82,7 @@ def _least_sure(rows: list[dict[Any, Any]], width: int) -> list[RenderableType]:
         return []
     name_width = _name_width(chosen, width)
     lines: list[RenderableType] = [_heading(name_width), *(_figures(row, name_width) for row in chosen)]
-    return [Text(), Text("The least sure documents: look at their evidence yourself.", style="bold"), *lines]
+    return [Text(), Text("The least certain documents: check their evidence yourself.", style="bold"), *lines]
 
 
 def _failures_in_short(failures: pd.DataFrame) -> list[RenderableType]:
@@ -229,7 +229,7 @@ def _closing(run: Run) -> RenderableType:
         parts.append(f"{counts.needs_ocr} without text (OCR needed)")
     if counts.failed:
         parts.append(f"{counts.failed} failed")
-    others = f" Passed over: {printable(counted(passed))}." if (passed := run.info.get("passed_over")) else ""
+    others = f" Skipped: {printable(counted(passed))}." if (passed := run.info.get("passed_over")) else ""
     closing = Text(f"{', '.join(parts)}.{others} Results: {run.folder}", overflow="fold")
     scale = SCALES_IN_WORDS.get(run.scale)
     if scale is None or not counts.ok:

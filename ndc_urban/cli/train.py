@@ -74,8 +74,9 @@ def train_cli(
         typer.Option(
             "--prefer",
             metavar="CODER",
-            help="Whose labels count where several coders labelled the same; may be given several times. Adjudicated "
-            "labels count before them, those of other people, automated readers and models after them.",
+            help="Whose labels count where several coders labelled the same passage or document; may be given several "
+            "times. Adjudicated labels count before them, those of other people, automated readers and models after "
+            "them.",
             show_default=False,
         ),
     ] = None,

@@ -1,16 +1,14 @@
 """Downloads documents of a registry into a folder, with a register, and a table of what came from where.
 
 `plan` says what is to be fetched, `download` fetches it, one request at a time. Both leave alone what the folder has.
-After every document the tables are complete, so that an interrupted download goes on where it stopped.
+After every document the tables are complete, so that an interrupted download continues where it stopped.
 """
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -27,7 +25,7 @@ from ndc_urban.errors import (
     OutputUnwritable,
     UsageError,
 )
-from ndc_urban.files import read_csv, sha256_of, write_atomically
+from ndc_urban.files import csv_table, read_csv, sha256_of, write_atomically
 from ndc_urban.identity import UNKNOWN_PARTY
 
 DOWNLOADS = "downloads.csv"
@@ -273,16 +271,8 @@ class _State:
         columns = tuple(
             dict.fromkeys([*DOWNLOADED_COLUMNS, *(name for row in self.register for name in row)])
         )
-        write_atomically(self.folder / REGISTER, _as_csv(columns, self.register))
-        write_atomically(self.folder / DOWNLOADS, _as_csv(DOWNLOAD_COLUMNS, self.downloads.values()))
-
-
-def _as_csv(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> bytes:
-    table = io.StringIO(newline="")
-    writer = csv.DictWriter(table, columns, restval="", extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return table.getvalue().encode("utf-8", "backslashreplace")
+        write_atomically(self.folder / REGISTER, csv_table(columns, self.register))
+        write_atomically(self.folder / DOWNLOADS, csv_table(DOWNLOAD_COLUMNS, self.downloads.values()))
 
 
 @dataclass
@@ -387,7 +377,7 @@ class _Work:
         self.state.save()
 
 
-_TRY_LATER = "Run the same command again later: it goes on where it stopped."
+_TRY_LATER = "Run the same command again later: it continues where it stopped."
 
 
 def _joined(errors: Sequence[NotFetched], document: Listed, folder: Path) -> NotFetched:

@@ -126,7 +126,7 @@ class Fetcher:
         except httpx.ProxyError as error:
             raise NotFetched(UNREACHABLE, f"The proxy refuses the connection ({error}).", _PROXY) from error
         except httpx.TooManyRedirects as error:
-            raise NotFetched(DEAD, "The address leads round in a circle.", _by_hand(address)) from error
+            raise NotFetched(DEAD, "The address redirects in a circle.", _by_hand(address)) from error
         except (httpx.UnsupportedProtocol, httpx.InvalidURL, httpx.LocalProtocolError) as error:
             raise NotFetched(DEAD, f"This is no address ({error}).", "Correct it in the registry.") from error
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
@@ -134,13 +134,13 @@ class Fetcher:
             failure = NotFetched(UNREACHABLE, f"{host} cannot be reached ({error}).", _NETWORK)
             raise _Again(failure) from error
         except (httpx.TransportError, httpx.DecodingError, httpx.StreamError) as error:
-            failure = NotFetched(BUSY, f"The transfer broke off ({error}).", _LATER)
+            failure = NotFetched(BUSY, f"The transfer was interrupted ({error}).", _LATER)
             raise _Again(failure) from error
         finally:
             self._last[urlsplit(address).netloc] = self.clock()
 
 
-_LATER = "Run the same command again later: it goes on where it stopped."
+_LATER = "Run the same command again later: it continues where it stopped."
 _NETWORK = f"Check your connection, and the proxy in HTTPS_PROXY if you need one. {_LATER}"
 _PROXY = f"Check the proxy in HTTPS_PROXY or ALL_PROXY. {_LATER}"
 
@@ -210,7 +210,7 @@ def _check(answer: httpx.Response, address: str, partial: Path) -> int:
         size = partial.stat().st_size if partial.is_file() else 0
         if answer.headers.get("Content-Range", "").startswith(f"bytes {size}-"):
             return size
-        raise _from_the_start(partial, "The server sends another part than was asked for.")
+        raise _from_the_start(partial, "The server sent another part than the one that was asked for.")
     if status == 416:
         raise _from_the_start(partial, "The server has no such part of the document.")
     if status in _BUSY:

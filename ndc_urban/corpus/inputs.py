@@ -78,7 +78,7 @@ def search(paths: Sequence[Path]) -> Found:
     counts = dict(sorted(Counter(passed_over.values()).items()))
     if not found:
         listed = ", ".join(str(path) for path in paths) or "no path"
-        others = f" Passed over: {counted(counts)}." if counts else ""
+        others = f" Skipped: {counted(counts)}." if counts else ""
         remedy = f"Give a folder that holds {endings_in_words()} files."
         raise NoDocuments(f"No documents found in {listed}.{others}", remedy=remedy)
     return Found(tuple(found.values()), counts)

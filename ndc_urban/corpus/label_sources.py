@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 
 from ndc_urban.corpus.registry import UNFCCC_FILES
 from ndc_urban.errors import UsageError
-from ndc_urban.files import read_csv
+from ndc_urban.files import csv_lines, read_csv
 
 COLLECTIONS = "https://github.com/"
 """The column `source` of the register names repositories there."""
@@ -55,8 +53,4 @@ def label_sources(labels: Iterable[tuple[str, str]], register: Path) -> list[Lab
 
 def sources_csv(found: Sequence[LabelSource]) -> bytes:
     """The table as CSV, with the fields of `LabelSource` as columns."""
-    lines = io.StringIO(newline="")
-    writer = csv.writer(lines, lineterminator="\n")
-    writer.writerow([field.name for field in fields(LabelSource)])
-    writer.writerows(astuple(each) for each in found)
-    return lines.getvalue().encode()
+    return csv_lines(([field.name for field in fields(LabelSource)], *map(astuple, found)))

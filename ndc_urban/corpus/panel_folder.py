@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +13,7 @@ from ndc_urban.corpus.register import PANEL, REGISTER
 from ndc_urban.corpus.registration import COLUMNS, load_rows, register_folder
 from ndc_urban.corpus.registry import REGISTRY, Listed, load_registry
 from ndc_urban.errors import PanelInvalid, PathMissing, UsageError
-from ndc_urban.files import read_csv, write_atomically
+from ndc_urban.files import csv_table, read_csv, write_atomically
 
 PUBLISHED = "published.csv"
 REGISTRY_COLUMNS = (
@@ -73,10 +71,10 @@ def make_panel(
     report = out / f"round-{period.round}.csv"
     published = base.parent / PUBLISHED
     tables = {
-        out / REGISTER: _as_csv(_columns(register, COLUMNS), register),
-        out / REGISTRY: _as_csv(REGISTRY_COLUMNS, map(_registry_row, table.documents)),
-        report: _as_csv(REPORT_COLUMNS, result.report),
-        out / PANEL: _as_csv(result.columns, result.rows),
+        out / REGISTER: csv_table(_columns(register, COLUMNS), register),
+        out / REGISTRY: csv_table(REGISTRY_COLUMNS, map(_registry_row, table.documents)),
+        report: csv_table(REPORT_COLUMNS, result.report),
+        out / PANEL: csv_table(result.columns, result.rows),
     }
     if published.is_file() and not (out / PUBLISHED).exists():
         tables[out / PUBLISHED] = published.read_bytes()
@@ -126,11 +124,3 @@ def _registry_row(each: Listed) -> dict[str, str]:
         "submissionDate": each.day.isoformat() if each.day else "",
         "unfccc_path": each.path,
     }
-
-
-def _as_csv(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> bytes:
-    table = io.StringIO(newline="")
-    writer = csv.DictWriter(table, columns, restval="", extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return table.getvalue().encode("utf-8", "backslashreplace")

@@ -101,7 +101,7 @@ def make_round(
 ) -> NewPanel:
     """Adds a round to the rows of a panel, or brings the rows of the round up to date.
 
-    A row that the panel has for the round stays as it is unless a later document stands. Other rounds are not changed.
+    A row that the panel has for the round stays as it is unless a later document counts. Other rounds are not changed.
     Parties that are `evaluation_only` anywhere in the panel stay so. Raises `PanelInvalid` if nothing is in force.
     """
     work = _Work(period, documents, register, panel)
@@ -172,7 +172,7 @@ class _Work:
         own = None if any(row.get("submission_date", "") for row in named) else self._undated(iso3, named)
         before = self.before.get(iso3)
         if iso3 in self.members and not named and before is None:
-            self._tell(iso3, MEMBER, note="The NDC of the European Union stands for this Party.")
+            self._record(iso3, MEMBER, note="The NDC of the European Union stands for this Party.")
             return
         found = own or self._latest(iso3)
         if found is None:
@@ -195,7 +195,7 @@ class _Work:
         outside = [row for row in named if not self._fits(row.get("submission_date", ""))]
         kept = self.before.get(iso3, {}).get("document", "") == name
         for day in sorted({row["submission_date"] for row in outside if not kept}):
-            self.notes.append(f"{name} is dated {day}, outside the period of the round, and does not stand.")
+            self.notes.append(f"{name} is dated {day}, outside the period of the round, and does not count.")
         return [row for row in named if row not in outside]
 
     def _fits(self, day: str) -> bool:
@@ -237,7 +237,7 @@ class _Work:
         if len(names) > 1:
             self.notes.append(
                 f"{best['iso3']}: {len(names)} documents of {day.isoformat()} ({', '.join(names)}); "
-                f"{best['document']} stands."
+                f"{best['document']} counts."
             )
         files = [row for row in rows if row["document"] == best["document"]]
         of_day = day.isoformat()
@@ -258,12 +258,12 @@ class _Work:
 
     def _keep(self, before: Row, note: str) -> None:
         self.rows.append(before)
-        self._tell(before["iso3"], KEPT, before, note=note or before.get("exception", ""))
+        self._record(before["iso3"], KEPT, before, note=note or before.get("exception", ""))
 
     def _missing(self, iso3: str, found: _Candidate, before: Row | None) -> None:
         address = found.listed.address if found.listed else ""
         note = f"In force since {found.submitted}, but no register has its text."
-        self._tell(iso3, MISSING, {"submission_date": found.submitted}, address=address, note=note)
+        self._record(iso3, MISSING, {"submission_date": found.submitted}, address=address, note=note)
         if before is not None:
             reason = f"superseded by the submission of {found.submitted}, whose text is not in the register"
             self._keep({**before, "exception": before.get("exception") or reason}, reason)
@@ -285,13 +285,13 @@ class _Work:
             "since": "" if self.period.first == date.min else self.period.first.isoformat(),
         }
         self.rows.append(row | facts)
-        self._tell(iso3, STANDS, row, address=found.listed.address if found.listed else "")
+        self._record(iso3, STANDS, row, address=found.listed.address if found.listed else "")
 
     def _tell_superseded(self, before: Row, found: _Candidate) -> None:
-        note = f"{found.document} of {found.submitted or 'this round'} stands in its place."
-        self._tell(before["iso3"], SUPERSEDED, before, note=note)
+        note = f"{found.document} of {found.submitted or 'this round'} counts in its place."
+        self._record(before["iso3"], SUPERSEDED, before, note=note)
 
-    def _tell(
+    def _record(
         self, iso3: str, status: str, row: Row | None = None, *, address: str = "", note: str = ""
     ) -> None:
         facts = row or {}

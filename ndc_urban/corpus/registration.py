@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +12,7 @@ from ndc_urban.corpus.inputs import Input, find_inputs
 from ndc_urban.corpus.register import REGISTER_COLUMNS
 from ndc_urban.document import UNKNOWN_LANGUAGE, Document
 from ndc_urban.errors import ReadingError, UsageError
-from ndc_urban.files import read_csv
+from ndc_urban.files import csv_table, read_csv
 from ndc_urban.identity import document_name
 from ndc_urban.parties import iso3_of
 from ndc_urban.reading.formats import format_of_ending
@@ -39,11 +37,7 @@ class Registered:
 
     def as_bytes(self) -> bytes:
         """The file `documents.csv`."""
-        table = io.StringIO(newline="")
-        writer = csv.DictWriter(table, self.columns, restval="", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(self.rows)
-        return table.getvalue().encode("utf-8", "backslashreplace")
+        return csv_table(self.columns, self.rows)
 
 
 def register_folder(

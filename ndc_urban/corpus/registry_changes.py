@@ -6,13 +6,12 @@ that has another name counts once, not with each of its documents.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ndc_urban.corpus.registry import Listed
+from ndc_urban.files import csv_table
 
 NEW, CHANGED, MOVED, WITHDRAWN, GONE, RENAMED = "new", "changed", "moved", "withdrawn", "gone", "renamed"
 """Kinds of change. A withdrawn document is marked so; one that is gone is no longer listed."""
@@ -85,11 +84,7 @@ def changes(old: Sequence[Listed], new: Sequence[Listed]) -> tuple[Change, ...]:
 
 def as_csv(found: Sequence[Change]) -> bytes:
     """The changes as a CSV file."""
-    table = io.StringIO(newline="")
-    writer = csv.DictWriter(table, CHANGE_COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(each.as_row() for each in found)
-    return table.getvalue().encode("utf-8", "backslashreplace")
+    return csv_table(CHANGE_COLUMNS, (each.as_row() for each in found))
 
 
 def in_words(found: Sequence[Change]) -> list[str]:

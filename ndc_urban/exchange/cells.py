@@ -175,7 +175,7 @@ def suggested_passage(row: RawRow) -> str:
 
 
 def seconds(row: RawRow) -> float | None:
-    """How long the coder had the unit open, if the tool tells."""
+    """How long the coder had the unit open, if the tool says."""
     written = row.get(SECONDS)
     try:
         return float(written) if written else None

@@ -125,18 +125,13 @@ def _complete(cells: Mapping[str, str], columns: tuple[str, ...]) -> Row:
 
 
 def _unit_cells(unit: Unit) -> Row:
-    anchor = unit.anchor
     return {
         "document": unit.document,
         "text": unit.text,
         "section": unit.section,
         "kind": unit.kind,
         "language": unit.language,
-        "sha256": anchor.sha256,
-        "page": "" if anchor.page is None else str(anchor.page),
-        "start": str(anchor.start),
-        "length": str(anchor.length),
-        "fingerprint": anchor.fingerprint,
+        **unit.anchor.as_cells(),
     } | _suggestion_cells(unit.suggestion)
 
 

@@ -57,7 +57,7 @@ class ImportedRow(Generic[Item]):
     `text` is the coded text as the file has it, None where it has none; `changed` that it is not the text that the
     anchor was made of; `letters` gives the letters of the columns in a spreadsheet; `undated` that the file says that
     nobody knows when it was made, which is more than not saying when. `suggestion` is what a model suggested in view
-    of the coder, as `said` of a label writes it; `seconds` how long the coder had the passage open, if the tool tells;
+    of the coder, as `said` of a label writes it; `seconds` how long the coder had the passage open, if the tool says;
     `clocked` that the tool recorded the time of the coding, so that no person wrote the timestamp.
     """
 

@@ -105,7 +105,7 @@ class Coders:
         whom = (
             f"not all by {' or '.join(sorted(filter(None, owners)))}"
             if any(owners)
-            else "not said to be by whom"
+            else "by somebody whom the file does not name"
         )
         everybody = ", ".join(f"{who} ({count} codings)" for who, count in self.counts.items())
         answers = " ".join(f"--coder {who}=NAME" for who in self.counts)

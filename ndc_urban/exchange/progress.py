@@ -1,4 +1,4 @@
-"""How long work reports its progress: a function that the caller gives. Nothing here prints."""
+"""How long-running work reports its progress: by a function that the caller gives. Nothing here prints."""
 
 from __future__ import annotations
 

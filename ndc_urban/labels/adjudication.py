@@ -45,7 +45,7 @@ def one_per_unit(
     Adjudicated labels count first, then those of the coders in `prefer`, in their order, then those of persons, of
     automated readers, of models. A suggestion that was kept unseen ranks as the model's. Among labels of the same rank
     the coder whose name comes first in the alphabet counts; of several adjudications the last one, as it may settle
-    the earlier ones. `said` gives what a label says, to tell whether coders of the same rank differ.
+    the earlier ones. `said` gives what a label says, to see whether coders of the same rank differ.
     """
     listed = list(items)
     by_unit: dict[Hashable, list[Item]] = {}

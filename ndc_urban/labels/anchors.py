@@ -85,6 +85,16 @@ class Anchor:
         if not _is_fingerprint(self.fingerprint):
             raise ValueError(f"no fingerprint: {self.fingerprint!r}")
 
+    def as_cells(self) -> dict[str, str]:
+        """The anchor as cells of a table of passages, by column."""
+        return {
+            "sha256": self.sha256,
+            "page": "" if self.page is None else str(self.page),
+            "start": str(self.start),
+            "length": str(self.length),
+            "fingerprint": self.fingerprint,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Found:

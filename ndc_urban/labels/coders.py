@@ -6,14 +6,12 @@ The kind of a coder decides whose label counts where several labelled one unit (
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Literal, get_args
 
 from ndc_urban.errors import AnnotationsInvalid
-from ndc_urban.files import read_csv, write_atomically
+from ndc_urban.files import csv_lines, read_csv, write_atomically
 
 CoderKind = Literal["person", "automated", "model"]
 """A person; an automated reader, which reads the text and applies the codebook; a model of this program."""
@@ -65,11 +63,8 @@ def record_kind(folder: Path, coders: Iterable[str], kind: CoderKind) -> None:
     check_kind(folder, names, kind)
     fresh = {name: kind for name in names if name not in known}
     if fresh:
-        table = io.StringIO(newline="")
-        writer = csv.writer(table, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        writer.writerows({**known, **fresh}.items())
-        write_atomically(folder / CODERS_TABLE, table.getvalue().encode())
+        rows = [COLUMNS, *{**known, **fresh}.items()]
+        write_atomically(folder / CODERS_TABLE, csv_lines(rows))
 
 
 def check_kind(folder: Path, coders: Iterable[str], kind: CoderKind) -> None:

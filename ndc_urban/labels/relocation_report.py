@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +10,7 @@ from typing import Any
 from ndc_urban.cache.reading import read
 from ndc_urban.corpus.register import Collection, Entry
 from ndc_urban.errors import ReadingError
+from ndc_urban.files import csv_lines
 from ndc_urban.labels.anchors import Found, NotFound, Places
 from ndc_urban.labels.records import PassageLabel
 from ndc_urban.labels.relocation import put_back
@@ -73,9 +72,7 @@ class RelocationReport:
 
     def as_csv(self) -> bytes:
         """A row for every label in every file."""
-        table = io.StringIO(newline="")
-        writer = csv.writer(table, lineterminator="\n")
-        writer.writerow(COLUMNS)
+        rows: list[Sequence[object]] = [COLUMNS]
         for each in self.placed:
             label, place = each.label, each.outcome
             where: tuple[object, ...] = ("", "", "", "", "")
@@ -83,8 +80,8 @@ class RelocationReport:
                 where = (place.how, round(place.similarity, 2), place.page, place.start, len(place.text))
             reason = place.reason if isinstance(place, NotFound) else ""
             said = (label.document, label.coder, label.code, each.file, each.relation)
-            writer.writerow([*said, *where, label.anchor.fingerprint, reason])
-        return table.getvalue().encode()
+            rows.append([*said, *where, label.anchor.fingerprint, reason])
+        return csv_lines(rows)
 
 
 def _counts(group: Sequence[Relocated]) -> dict[str, Any]:

@@ -77,7 +77,7 @@ Record = TypeVar("Record")
 
 @dataclass(frozen=True, slots=True)
 class Appended:
-    """The result of adding rows: how many were added, how many were there already, which conflict."""
+    """The result of adding rows: how many were added, how many were there already, and which conflict."""
 
     added: int = 0
     duplicates: int = 0
@@ -261,18 +261,13 @@ def passage_label(row: Mapping[str, str]) -> PassageLabel:
 
 def passage_row(label: PassageLabel) -> Row:
     """The row of `passages.csv` for a label."""
-    anchor = label.anchor
     return {
         "document": label.document,
         "coder": label.coder,
         "coded_at": label.coded_at,
         "codebook": label.codebook,
         "wave": str(label.wave),
-        "sha256": anchor.sha256,
-        "page": "" if anchor.page is None else str(anchor.page),
-        "start": str(anchor.start),
-        "length": str(anchor.length),
-        "fingerprint": anchor.fingerprint,
+        **label.anchor.as_cells(),
         "code": label.code,
         "sector": label.sector,
         "strand": label.strand,

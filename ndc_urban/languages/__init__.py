@@ -28,7 +28,7 @@ SCRIPTS: Mapping[str, str] = MappingProxyType(
     }
 )
 """The scripts that a language may have, each with its letters, as for a character class of a regular expression;
-`other` means scripts whose languages are not told apart."""
+`other` means scripts whose languages are not distinguished."""
 
 TERM_MATCHING: tuple[str, ...] = ("words", "arabic", "characters")
 """How terms of the lexicon are found: by words, by words without Arabic particles, by characters."""

@@ -49,7 +49,7 @@ def fold(word: str) -> str:
 def arabic_forms(word: str) -> tuple[str, ...]:
     """The readings of a folded Arabic word: itself, and what is left of it without the particles before it.
 
-    One letter may belong to the root, hence all readings are kept: the lexicon tells which one is a word.
+    One letter may belong to the root, hence all readings are kept: the lexicon decides which one is a word.
     """
     return tuple(dict.fromkeys(form for spelling in _spellings(word) for form in _without_clitics(spelling)))
 

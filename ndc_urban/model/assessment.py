@@ -86,7 +86,7 @@ class Assessment:
     or I among `passages`; `urban_share` is their share of the document's words (0 to 1). `sectors` is the number of
     sectors with urban responses and `top_sectors` their codes, most frequent first. `profile` counts what the urban
     passages are about; `means` are the means of implementation that they provide for. `reasons` say in words what
-    moved the level up or down, strongest first; `notes`, why the document cannot be judged as an NDC is and its
+    moved the level up or down, strongest first; `notes`, why the document cannot be judged like an NDC, so that its
     probabilities are drawn together (empty for nearly all documents).
     """
 

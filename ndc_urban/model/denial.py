@@ -23,9 +23,9 @@ DENIED_CODE = "X"
 
 
 def without_denials(passages: Sequence[Passage], scores: PassageScores, model: PassageModel) -> PassageScores:
-    """The scores, those of passages that deny what they name as of the rest of their text.
+    """The scores, where a passage that denies what it names is scored by the rest of its text.
 
-    What is not urban anyway is left alone, and no passage is more urban for what is left out.
+    Passages that are not urban stay as they are, and leaving text out makes no passage more urban.
     """
     said = {row: _said(passages[row]) for row in np.flatnonzero(scores.p_urban > DOUBTFUL).tolist()}
     denied = {row: text for row, text in said.items() if text != passages[row].text}

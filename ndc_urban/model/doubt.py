@@ -1,8 +1,8 @@
 """Documents that the model cannot judge as it judges an NDC: too little text, another language, another kind of text.
 
-The model was trained on NDCs of a few pages and more, in the six languages of the United Nations; of others it is as
-sure, without a reason. Here its probabilities are drawn towards a third each, and the set of possible levels widens.
-Not here: damaged and recognised text, which the readers tell (`ndc_urban.reading`).
+The model was trained on NDCs of a few pages and more, in the six languages of the United Nations; it is just as sure of
+others, without reason. Here its probabilities are drawn towards a third each, and the set of possible levels widens.
+Not here: damaged and recognised text, which the readers report (`ndc_urban.reading`).
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from ndc_urban.model.assessment import LEVELS, Assessment, LevelOnScale
 from ndc_urban.model.prediction_set import level_on_scale
 
 ENOUGH_CHARACTERS = 2_000
-"""Of English, in passages; the shortest of 521 NDCs has 3,516. From here on a document's length takes no trust away."""
+"""Of English, in passages; the shortest of 521 NDCs has 3,516. From this length on a document is not short."""
 LONGEST_LETTER = 3_000
 """Characters of English; less than any of these NDCs has, and the longest of six one-page cover letters has 1,579."""
 LEAST_LETTER_WORDS = 2
-"""Turns of a letter; one (`the Secretariat`) may stand in any text."""
+"""Phrases of a letter; any text may have one of them (`the Secretariat`)."""
 CLIMATE_START = 20_000
 """Characters in which the notions of an NDC are looked for; a long report of another kind names them all somewhere."""
 OPENING = 400
@@ -39,14 +39,14 @@ no other level falls below a quarter. Chosen by eye."""
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Why a document cannot be judged as others, in words, and the model's share (0 to 1) in what is said of it."""
+    """Why a document cannot be judged like others, in words, and the weight (0 to 1) of the model's probabilities."""
 
     notes: tuple[str, ...] = ()
     trust: float = 1.0
 
 
 def doubt_about(document: Document, passages: Sequence[Passage]) -> Doubt:
-    """What speaks against the model's verdict on a document with these passages."""
+    """The reasons to doubt the model's level of a document with these passages."""
     characters = sum(len(each.text) * english_characters(each.language) for each in passages)
     language = _foreign_language(document.language, characters)
     notes = [f"guest language: {language}"] if language else []
@@ -60,7 +60,7 @@ def doubt_about(document: Document, passages: Sequence[Passage]) -> Doubt:
 
 
 def doubted(assessment: Assessment, doubt: Doubt, masses: Mapping[Scale, float]) -> Assessment:
-    """The assessment, the less sure the less the model is to be trusted; as it was where nothing is in doubt.
+    """The assessment, less certain where there is doubt; unchanged where there is none.
 
     A third for each level is what is known of a document of which nothing is known. It leaves the likeliest level the
     likeliest. `masses`, the threshold of the prediction sets by scale, rise in the same measure, up to a set of all
@@ -87,7 +87,7 @@ def doubted(assessment: Assessment, doubt: Doubt, masses: Mapping[Scale, float])
 def _foreign_language(code: str, characters: float) -> str:
     """The name of a language without terms in the lexicon; empty for one that has some.
 
-    A short text may have no language that could be told; that it is short is said already.
+    A short text may have no recognisable language; that it is short is noted elsewhere.
     """
     if code in LANGUAGES or (code == UNKNOWN_LANGUAGE and characters < ENOUGH_CHARACTERS):
         return ""

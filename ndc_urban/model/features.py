@@ -243,7 +243,7 @@ def windows(text: str, at_least: int = MIN_WINDOW) -> list[tuple[int, int]]:
 
 
 def is_of_sector(name: str) -> bool:
-    """Whether a feature tells the sector and nothing else; only the bag of a whole passage has such features.
+    """Whether a feature identifies the sector and nothing else; only the bag of a whole passage has such features.
 
     Where a passage is one window, that bag is the window's, too.
     """

@@ -19,8 +19,8 @@ MIN_NAME_LENGTH = 4
 def tokens(text: str, language: str) -> list[tuple[str, int]]:
     """Lower-case words with their offsets; figures read `0`, names of countries `@party`.
 
-    Chinese is written without spaces: there the runs between punctuation come out as one token, which no
-    vocabulary holds, and only the lexicon speaks.
+    Chinese is written without spaces: there the runs between punctuation come out as one token, which no vocabulary
+    holds, so that only the lexicon reads it.
     """
     found = [
         (NUMBER if match[0][0].isdigit() else match[0].lower(), match.start())

@@ -6,15 +6,13 @@ The predictions are made in `ndc_urban.training`; here is their file, `out_of_fo
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ndc_urban.codebook import LEVELS, SCALES, Level, Scale, likeliest
 from ndc_urban.errors import ModelDamaged
-from ndc_urban.files import read_csv
+from ndc_urban.files import csv_lines, read_csv
 from ndc_urban.model.profile import from_text, means_in
 from ndc_urban.model.storage import FILES
 
@@ -83,12 +81,10 @@ class OutOfFold:
 
 def as_csv(predictions: Iterable[OutOfFold]) -> bytes:
     """The content of `out_of_fold.csv`."""
-    text = io.StringIO()
-    rows = csv.writer(text, lineterminator="\n")
-    rows.writerow(COLUMNS)
+    rows: list[Sequence[object]] = [COLUMNS]
     for each in predictions:
         codebook, un_habitat = each.probabilities["codebook"], each.probabilities.get("un-habitat")
-        rows.writerow(
+        rows.append(
             (
                 each.sha256,
                 each.document,
@@ -103,7 +99,7 @@ def as_csv(predictions: Iterable[OutOfFold]) -> bytes:
                 *(("",) * 3 if un_habitat is None else (f"{value:.6f}" for value in un_habitat)),
             )
         )
-    return text.getvalue().encode()
+    return csv_lines(rows)
 
 
 def load_out_of_fold(folder: Path) -> Mapping[str, OutOfFold]:

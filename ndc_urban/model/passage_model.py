@@ -239,7 +239,7 @@ class PassageHead:
 
     @property
     def attribute_values(self) -> tuple[tuple[str, ...], ...]:
-        """The sectors, strands and roles that the head tells apart."""
+        """The sectors, strands and roles that the head distinguishes."""
         return (self.sector.labels, self.strand.labels, self.role.labels)
 
     def two_scales(self, encoded: Encoded) -> Floats:

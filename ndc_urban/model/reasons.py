@@ -46,7 +46,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "delivery": ("delivery", "governance"),
     "subjects": ("housing", "planning", "transport"),
 }
-"""The level features that one phrase tells together: they count much the same passages, and their effects are added."""
+"""The level features that share one phrase: they count much the same passages, and their effects are added."""
 
 
 def document_reasons(

@@ -22,14 +22,14 @@ from ndc_urban.lexicon.fold import fold
 
 _WORD = re.compile(r"[^\W\d_]{4,}")  # of four letters or more: shorter words are mostly function words
 _STEM = 5  # letters of a word that count: inflected forms share them ("products", "production")
-_MISSING = 10  # one word in so many of the shorter text may lack in the longer one
+_MISSING = 10  # one word in so many of the shorter text may be missing from the longer one
 _NEXT_ROW = 2  # blocks from one row of a table to the next: a heading inside the table may stand between them
 
 _MOST_PARTS = 40
 """So many texts are looked up by one stem; the rarest stems of a sentence are in fewer, and the time has a bound."""
 
 _MOST_TRIED = 24
-"""Texts that hang together of which the greatest sum is searched for; trying all of more could take too long."""
+"""Texts in a group for which the greatest sum is searched; in larger groups the search could take too long."""
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -98,7 +98,7 @@ class Repeats:
     def heaviest(self, weights: Floats) -> float:
         """The greatest sum of `weights` (n,), none negative, of passages of which no two say the same.
 
-        A passage more never lowers it, and neither does a greater weight: so amounts of passages are summed up.
+        It is how passages are counted: one more passage never lowers it, and neither does a greater weight.
         """
         by_text = self._by_text(weights)
         apart = [text for text in by_text if not by_text.keys() & self.alike.get(text, frozenset())]
@@ -155,7 +155,7 @@ def distinct(passages: Sequence[Passage], merit: Sequence[float] | Floats | None
 
 
 def _parted(weights: Mapping[int, float], alike: Mapping[int, frozenset[int]]) -> Iterator[dict[int, float]]:
-    """The texts with their weights, those that hang together by saying the same in one part."""
+    """The texts with their weights, in connected groups: texts that say the same are in one group."""
     left = dict(weights)
     while left:
         reached = [next(iter(left))]
@@ -168,9 +168,10 @@ def _parted(weights: Mapping[int, float], alike: Mapping[int, frozenset[int]]) -
 
 
 def _heaviest(weights: dict[int, float], alike: Mapping[int, frozenset[int]]) -> float:
-    """The greatest sum of weights of a part, by trying each text with and without (maximum weight independent set).
+    """The greatest sum of weights of a group, found by trying each text with and without (maximum weight independent
+    set).
 
-    A part of too many texts is summed up from the heaviest downwards, which may be less than the greatest sum.
+    A group of too many texts is added up from the heaviest downwards, which may give less than the greatest sum.
     """
     if len(weights) > _MOST_TRIED:
         return _from_the_heaviest(weights, alike)
@@ -237,7 +238,7 @@ class _Seen:
 def _parts(passages: Sequence[Passage]) -> list[tuple[_Part, ...]]:
     """What of each passage is compared: its cells or all of it, where it has enough words.
 
-    A cell that comes back within its table is a label of several rows and tells none of them.
+    A cell that is repeated within its table is a label of several rows and distinguishes none of them.
     """
     tables = _tables(passages)
     found = [

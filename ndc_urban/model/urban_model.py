@@ -71,7 +71,7 @@ class UrbanModel:
         return self.known.parties
 
     def assess(self, document: Document) -> Assessment:
-        """Segments and scores a document; says less surely what rests on too little or on text of another kind."""
+        """Segments and scores a document; its level is less certain where the text is too short or of another kind."""
         passages = segment(document)
         return doubted(self.assess_passages(passages), doubt_about(document, passages), self.masses)
 

@@ -1,6 +1,6 @@
 """Turns a file into a `Document`. `read` is the only way in; it calls the reader of the format.
 
-`formats` lists the formats and tells them apart, `options` the choices of a user. Passages are made of a document
+`formats` lists the formats and distinguishes them, `options` the choices of a user. Passages are made of a document
 by `ndc_urban.segment`.
 """
 
@@ -40,8 +40,8 @@ def read(
 
     `reader` chooses how PDFs are read, `ocr` whether pages are recognised with Tesseract ("auto": those
     without usable text or with a damaged one, where it is installed; "always": all pages of a PDF). Pages
-    that stay unread are marked with `needs_ocr` and named in the notes. `more_time` is told of text
-    recognition and of many pages.
+    that stay unread are marked with `needs_ocr` and named in the notes. `more_time` is called for text recognition and
+    for many pages.
 
     Raises `FileUnreadable`, `EmptyFile`, `UnsupportedFormat`, `EncryptedFile`, `DamagedFile`, `Portfolio`,
     `DynamicForm` or `TooManyPages` for a file that cannot be read, `NeedsOcr` where no page has usable text and

@@ -30,7 +30,8 @@ PDF_HEADER_WITHIN = 1024
 """PDF viewers accept that many bytes of junk before the header, and so do we."""
 
 HEAD_BYTES = 8192
-"""Of a file, by which its format is told. Must be greater than a long comment before the first tag of a page."""
+"""Bytes from which the format of a file is recognised. Must be greater than a long comment before the first tag of a
+page."""
 
 ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 PDF_HEADER = re.compile(rb"%PDF-\d")
@@ -55,7 +56,7 @@ DAMAGED_OFFICE_REMEDY = (
 
 @dataclass(frozen=True)
 class Content:
-    """The bytes of a file and the ending of its name, as the formats are asked whether it is theirs."""
+    """The bytes of a file and the ending of its name, by which each format decides whether the file is its own."""
 
     data: bytes
     ending: str
@@ -79,7 +80,7 @@ class InputFormat:
     """A format that is read.
 
     `name` is `Document.format`; `called` what messages call a file of it. Folders are searched for `endings`.
-    `recognises` tells by content.
+    `recognises` decides by the content.
 
     `reader` is "module:function", imported when first needed so that the command line starts at once. The function
     takes path and bytes, and with `has_drawn_pages` `ReadOptions` too, and returns a `Reading`.
@@ -101,7 +102,7 @@ class InputFormat:
 
 
 def _zip_with(member: bytes) -> Callable[[Content], bool]:
-    # Member names stand uncompressed in a zip, after a zero byte, so that even a broken one can be told.
+    # Member names stand uncompressed in a zip, after a zero byte, so that even a broken one can be recognised.
     return lambda content: content.is_zip and member in content.data
 
 
@@ -184,7 +185,7 @@ def format_of_ending(path: Path) -> InputFormat | None:
 
 
 def is_document_by_name(name: str) -> bool | None:
-    """Whether a file of a folder is a document by its name; None where its first bytes must tell.
+    """Whether a file of a folder is a document by its name; None where its first bytes must decide.
 
     Formats that are named but not read are documents, too: they fail with a remedy.
     """

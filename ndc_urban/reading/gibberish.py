@@ -1,4 +1,4 @@
-"""Text layers whose characters are not those shown, told by their common words, their years and broken words.
+"""Text layers whose characters are not those shown, recognised by common words, years and broken words.
 
 Every text of some length is full of the small words of its language; where a font's character map is broken
 they are missing, though letters, spaces and script look sound. Where they stand backwards, so does the text. Where the
@@ -51,7 +51,7 @@ _FORMULA = re.compile(r"co2|n2o|ch4|h2o|pm\d|sf6|nf3|k?m[23]", re.IGNORECASE)
 
 def garbled_pages(pages: Sequence[Page]) -> list[int]:
     """Numbers of the pages with text, where the document as a whole shows too few common words of any
-    language of its script; none otherwise, and none for a document too short to tell.
+    language of its script; none otherwise, and none for a document too short to judge.
     """
     words = {page.number: _words_of(page) for page in pages if page.number is not None and not page.needs_ocr}
     if not _is_garbled([word for found in words.values() for word in found]):

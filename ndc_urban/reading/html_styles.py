@@ -1,4 +1,4 @@
-"""Which declarations of a page's own style sheets apply to an element: as much of CSS as tells what is shown.
+"""Which declarations of a page's own style sheets apply to an element: as much of CSS as decides what is shown.
 
 Selectors of tags, classes, ids and simple attributes are understood, also inside each other and as children; rules with
 other selectors (`:hover`, `::before`, siblings) are ignored, as are those for print and for narrow screens. Style

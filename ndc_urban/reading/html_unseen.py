@@ -206,7 +206,7 @@ def frames_note(root: HtmlElement) -> str | None:
     more = f" and {len(names) - len(shown)} more" if len(names) > len(shown) else ""
     return (
         f"The page shows other files in frames, which are not read with it: {', '.join(shown)}{more}. "
-        "Save them and give them as well."
+        "Save them and score them as well."
     )
 
 

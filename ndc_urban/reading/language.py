@@ -25,7 +25,7 @@ SLICE_LENGTH = 400
 
 MIN_DOCUMENT_LETTERS = 40  # a title has fewer; below this a document has no language
 MIN_PASSAGE_LETTERS = 60  # about a line; shorter text is names, headings and borrowed words
-MIN_SCRIPT_LETTERS = 20  # a script of its own tells more, so that fewer will do; a name has fewer
+MIN_SCRIPT_LETTERS = 20  # a script of its own is a clearer sign, so that fewer will do; a name has fewer
 MIN_PASSAGE_WORDS = 10  # words in small letters; names and abbreviations say nothing of the language
 MIN_LETTER_SHARE = 0.7  # of the visible characters; rows of figures have fewer letters
 MIN_SCRIPT_SHARE = 0.8  # of the letters; text that mixes two scripts stays with the document
@@ -51,7 +51,7 @@ LANGUAGES_OF_SCRIPT = {
     if (found := tuple(dict.fromkeys((*of_script(script), *OTHER_LANGUAGES.get(script, ())))))
 }
 LANGUAGE_OF_SCRIPT = {script: found[0] for script, found in LANGUAGES_OF_SCRIPT.items() if script != "latin"}
-"""The language that text in a script is taken to be in, where nothing in it tells another."""
+"""The language that text in a script is taken to be in, unless something in it shows another."""
 
 FOREIGN_LETTERS = {
     script: re.compile(ALL[language].foreign_letters)
@@ -168,9 +168,8 @@ def _language(text: str, script: str) -> str:
 
 
 def _is_prose(text: str, reading: _ScriptReading, default: str) -> bool:
-    """Whether a text is long enough to tell and most of it letters, unlike tables of numbers.
-
-    A script that the document's language does not have tells more than words do.
+    """Whether a text is long enough to judge and most of it letters, unlike tables of numbers. A script that the
+    document's language does not have is a clearer sign than words.
     """
     tells = reading.name in {"latin", script_of_language(default)}
     if reading.letters < (MIN_PASSAGE_LETTERS if tells else MIN_SCRIPT_LETTERS):

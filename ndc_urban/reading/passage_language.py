@@ -67,7 +67,7 @@ def _verdict(text: str, default: str) -> str | None:
 
 
 def _looks_like(script: str, text: str) -> bool:
-    """Whether a text is in a script, as far as a quick look tells."""
+    """Whether a text is in a script, by a quick look."""
     if script == "latin":
         return text.isascii() or 3 * len(NOT_LATIN.findall(text)) < len(text)
     own = SCRIPTS.get(script)

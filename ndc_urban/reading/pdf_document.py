@@ -85,7 +85,7 @@ def _enclosed_notes(names: Sequence[str]) -> list[str]:
     if not names:
         return []
     return [
-        f"The PDF encloses files that are not read with it: {listed(names)}. Save them from it and give them as well."
+        f"The PDF encloses files that are not read with it: {listed(names)}. Save them from it and score them as well."
     ]
 
 
@@ -126,7 +126,7 @@ def _damage_notes(damage: _Damage) -> list[str]:
     if damage.numbers:
         notes.append(
             f"The numbers of {name_pages(damage.numbers)} look wrong: few numbers of four digits are years. "
-            "Take no figures from the text."
+            "Do not take figures from the text."
         )
     return notes
 
@@ -217,7 +217,7 @@ def _ocr_remedy(mode: OcrMode) -> str | None:
     if mode == "never":
         return "Run again with --ocr auto: Tesseract is installed."
     return (
-        "Look whether the pages show text at all and in which language, and install that language for Tesseract; "
+        "Check whether the pages show text at all and in which language, and install that language for Tesseract; "
         "or scan them anew at 300 dots per inch."
     )
 

@@ -4,9 +4,9 @@ A reader puts the cells into `Row`s, and `table_rows` decides for all formats wh
 are headings inside the table. Merged cells are expanded into the grid first: a label that reaches over several rows
 stands in each of them, in its column.
 
-Tables of PDFs, whose cells are found by their place on the page, are in `ndc_urban.reading.pdf.tables`: they are told
-apart by shading, rulings and the share of bold letters and go on from page to page, none of which markup knows; one
-rule for both would change what is read from one of them.
+Tables of PDFs, whose cells are found by their place on the page, are in `ndc_urban.reading.pdf.tables`: they are
+distinguished by shading, rulings and the share of bold letters and continue from page to page, none of which markup
+has; one rule for both would change what is read from one of them.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ LEGACY_ENCODINGS = [
 """Those in which text of the six languages is still found; fewer candidates, fewer wrong guesses."""
 
 SAMPLE_BYTES = 65_536
-"""Of a file, by which its encoding is told: some twenty pages, as a first page may have no accents."""
+"""Bytes from which the encoding of a file is recognised: some twenty pages, as a first page may have no accents."""
 
 MAX_CONTROL_SHARE = 0.01
 """Of the characters: text has none, or a few from a damaged export; programs and pictures have far more."""
@@ -128,7 +128,7 @@ def decode(data: bytes) -> str:
 
 
 def _wide_encoding(data: bytes) -> str | None:
-    """The encoding told by a byte order mark, or UTF-16 or 32 without one, told by what the bytes give in it."""
+    """The encoding that a byte order mark names, or UTF-16 or 32 without one, recognised by the text that it gives."""
     for mark, encoding in BYTE_ORDER_MARKS:
         if data.startswith(mark):
             return encoding

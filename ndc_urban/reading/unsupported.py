@@ -105,7 +105,7 @@ def is_unread_document(head: bytes) -> bool:
 
 
 def unread_in_zip(data: bytes) -> UnreadFormat:
-    """What a zip archive holds, as far as it can be told."""
+    """What a zip archive holds, as far as it can be recognised."""
     return next((each for each in _IN_A_ZIP if each.sign in data), _ZIP)
 
 

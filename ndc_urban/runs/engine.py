@@ -1,4 +1,4 @@
-"""Runs a function over files in parallel: one that hangs, crashes or eats memory fails alone."""
+"""Runs a function over files in parallel: a file that hangs, crashes or uses too much memory fails alone."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ndc_urban.corpus.inputs import Input
 from ndc_urban.errors import CannotStartWorkers, ReaderCrashed, ReadingError, ReadingMemory, ReadingTimeout
 from ndc_urban.runs import time_budget
 from ndc_urban.runs.clocks import processor_use
-from ndc_urban.runs.limits import die_when_told, free_memory, lacks_memory, single_threaded
+from ndc_urban.runs.limits import end_on_request, free_memory, lacks_memory, single_threaded
 from ndc_urban.runs.processes import worker_context
 from ndc_urban.runs.time_budget import JobNotes
 
@@ -52,7 +52,7 @@ STALL_FACTOR = 4.0
 """A job that uses no processor may still take this many times its limit: a slow disk or a network drive is no fault."""
 
 UNSEEN_WAIT_FACTOR = 20.0
-"""The same where the platform does not tell how long a process waited for a processor: enough for a machine that gives
+"""The same where the platform does not say how long a process waited for a processor: enough for a machine that gives
 a worker a twentieth of a processor."""
 
 _ATTEMPTS = 3
@@ -248,7 +248,7 @@ def _is_broken(future: Future[T]) -> bool:
 
 
 def _ready(notes: JobNotes, initializer: Callable[[], None] | None) -> None:
-    die_when_told()
+    end_on_request()
     time_budget.attach(notes)
     if initializer is not None:
         initializer()

@@ -63,7 +63,7 @@ class Context:
 
 @dataclass
 class Tally:
-    """What was written so far, as far as it decides what follows."""
+    """What was written so far, as needed for what follows."""
 
     repetitions: Repetitions = field(default_factory=Repetitions)
     seen: set[str] = field(default_factory=set)

@@ -1,4 +1,4 @@
-"""What a run has done so far, in its folder: however it is stopped, nothing that was read is read again.
+"""What a run has done so far, in its folder: however the run is stopped, no document is read twice.
 
 While it is under way, a run folder holds the folder `unfinished` alone: `plan.json`, which says what the run began
 with, and `records.jsonl`, to which the record of each document is added as it comes (see `ndc_urban.runs.records`). A
@@ -29,9 +29,9 @@ from ndc_urban.files import check_new_folder, write_atomically
 from ndc_urban.runs.records import Record
 from ndc_urban.runs.tables import as_text
 
-PLAN, RECORDS, NEW_TABLES, GUIDE = "plan.json", "records.jsonl", "tables", "HOW_TO_GO_ON.txt"
+PLAN, RECORDS, NEW_TABLES, GUIDE = "plan.json", "records.jsonl", "tables", "HOW_TO_CONTINUE.txt"
 
-_GUIDE = """This run of ndc-urban is not finished. Nothing that it has read is lost. To go on with it:
+_GUIDE = """This run of ndc-urban is not finished. Nothing that it has read is lost. To continue it:
 
     {command}
 
@@ -87,7 +87,7 @@ class Journal:
     def __init__(self, root: Path, plan: Plan, command: str = "") -> None:
         """Begins a run in a folder that is new or empty, or goes on with the one that is there.
 
-        `command` is what a user may enter to go on. Raises `ResumeRefused` where the run there began with another
+        `command` is what a user may enter to continue. Raises `ResumeRefused` where the run there began with another
         plan or where another program is at work on it, and `OutputUnwritable`.
         """
         self.root = root
@@ -117,7 +117,7 @@ class Journal:
             return
         if different := before.differences(plan):
             self._close()
-            raise ResumeRefused(f"The run in {self.root} cannot go on with {'; '.join(different)}.")
+            raise ResumeRefused(f"The run in {self.root} cannot be continued with {'; '.join(different)}.")
         end = 0
         with (self.folder / RECORDS).open("rb") as stream:
             for frame, _ in sound_frames(stream):
@@ -208,7 +208,7 @@ def check_output(root: Path, *, resume: bool) -> None:
     if unfinished and not resume:
         raise OutputExists(
             f"The folder {root} holds a run that is not finished.",
-            remedy="Add --resume to go on with it, or choose another --out.",
+            remedy="Add --resume to continue it, or choose another --out.",
         )
     if not unfinished:
         check_new_folder(root)

@@ -95,7 +95,7 @@ def _limit_reserved(size: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (size, hard))
 
 
-def die_when_told() -> None:
+def end_on_request() -> None:
     """A request to end takes effect at once, even in the midst of native code."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
 

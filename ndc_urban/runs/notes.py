@@ -50,7 +50,7 @@ def fingerprint(document: Document) -> str:
 
 
 class Repetitions:
-    """Which files of a run repeat an earlier one; files are told in the order of the table of documents."""
+    """Which files of a run repeat an earlier one; `note` is called in the order of the table of documents."""
 
     def __init__(self) -> None:
         self._first_file: dict[str, str] = {}

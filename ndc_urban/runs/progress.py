@@ -42,7 +42,8 @@ SMOOTHING_SECONDS, SMOOTHING_SHARE = 10.0, 0.05
 and its greatest share in the time that has passed. Chosen on simulated runs."""
 
 RECENT = 300
-"""So many of the last documents tell the pace: enough for a median, and few enough to sort several times a second."""
+"""The pace is that of so many of the last documents: enough for a median, and few enough to sort several times a
+second."""
 
 
 class Watch:
@@ -78,15 +79,15 @@ class Watch:
         self._bytes_left -= size
 
     def begin(self) -> None:
-        """Tells how much was done already."""
-        self._tell()
+        """Reports how much was done already."""
+        self._report()
 
     def tick(self, current: Sequence[Path]) -> None:
         """Notes what is being read right now; between two files it is the last one."""
         now = self._clock()
         self._started = {path: self._started.get(path, now) for path in current}
         self._current = tuple(current) or self._current
-        self._tell()
+        self._report()
 
     def done(self, path: Path, size: int, *, ok: bool) -> None:
         """Counts a file of `size` bytes as done."""
@@ -96,7 +97,7 @@ class Watch:
         self._bytes_left -= size
         now = self._clock()
         self._timed.append((max(now - self._started.pop(path, now), 0.0), max(size, 1)))
-        self._tell()
+        self._report()
 
     @property
     def seconds_left(self) -> float | None:
@@ -123,7 +124,7 @@ class Watch:
         seconds = sum(min(seconds, bound * size) for seconds, size in self._timed)
         return seconds / sum(size for _, size in self._timed)
 
-    def _tell(self) -> None:
+    def _report(self) -> None:
         if self._callback is not None:
             state = Progress(self._done, self._total, self._failed, self._current, self.seconds_left)
             self._callback(state)

@@ -55,7 +55,7 @@ class Record:
     `document` and `failure` are cells of those tables by column, `passages` and `reasons` rows in the order of
     `PASSAGE_CELLS` and `REASON_CELLS`, `estimation` cells of that table, empty unless the document was scored. `info`
     is the entry in run.json. `copy_of` is the SHA-256 of the training file whose text this is, empty for others.
-    `notes` and `fingerprint` are as in `ndc_urban.runs.notes`; `lasting` tells whether another attempt would give the
+    `notes` and `fingerprint` are as in `ndc_urban.runs.notes`; `lasting` says whether another attempt would give the
     same.
     """
 

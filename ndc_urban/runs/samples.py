@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ndc_urban.cache.reading import read
 from ndc_urban.errors import OutputExists
-from ndc_urban.files import write_atomically
+from ndc_urban.files import csv_table, write_atomically
 from ndc_urban.labels.sampling import (
     SAMPLE_COLUMNS,
     Purpose,
@@ -95,11 +93,7 @@ def sample(
 def write_sample(sample: Sample, out: Path) -> None:
     """Writes a new sample file (CSV). Raises `OutputExists` and `OutputUnwritable`."""
     check_new_sample(out)
-    table = io.StringIO(newline="")
-    writer = csv.DictWriter(table, SAMPLE_COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(sample.rows())
-    write_atomically(out, table.getvalue().encode("utf-8", "backslashreplace"))
+    write_atomically(out, csv_table(SAMPLE_COLUMNS, sample.rows()))
 
 
 def check_new_sample(out: Path) -> None:

@@ -59,8 +59,7 @@ class Options:
     """How a run is made, beside what decides the text of each document (`Settings`).
 
     `timeout` in seconds for each document; `jobs` the number of processes, None for one per processor. `scheduler` is
-    the address of a Dask cluster, None for this machine alone. `command` is what a user may enter to go on with the
-    run.
+    the address of a Dask cluster, None for this machine alone. `command` is what a user may enter to continue the run.
     """
 
     timeout: float = TIMEOUT
@@ -157,8 +156,8 @@ def score(  # noqa: PLR0913  each is an option of the command
 
     A document that cannot be read is listed in the tables and stops nothing. Before any document is read,
     raises `PathMissing`, `NoDocuments`, `OutputExists`, `OutputUnwritable`, `ModelMissing`, `ModelDamaged`,
-    `ModelIncompatible`, `PackageMissing` or `ResumeRefused`. When it is stopped, what was done stays in `out`; with
-    `resume` it goes on, or begins where there is nothing. `command` is noted there as the way to go on.
+    `ModelIncompatible`, `PackageMissing` or `ResumeRefused`. When it is stopped, what was done stays in `out`; `resume`
+    continues it, or begins where there is nothing. `command` is noted there as the way to continue.
     """
     start = datetime.now(UTC)
     options = Options(timeout, jobs, evidence_only, parquet, shard, scheduler, resume, command)

@@ -26,7 +26,7 @@ def read_alone(
     timeout: float = TIMEOUT,
     memory_limit: int = MEMORY_LIMIT,
 ) -> Document:
-    """Reads a document as `ndc_urban.reading.read` does, safe from files that hang, crash or eat memory.
+    """Reads a document as `ndc_urban.reading.read` does, safe from files that hang, crash or use too much memory.
 
     `timeout` in seconds; many pages and text recognition get more. `memory_limit` in megabytes. In a script, call
     it under `if __name__ == "__main__":`, since the process imports the script.

@@ -69,7 +69,7 @@ PASSAGES: Schema = {
 file. `start` is the passage's place in the text of the document (`Document.text`), which labels are anchored at.
 
 `page` and `last_page` are pages of the file, counted from 1, on which the passage begins and ends; `printed_page` is
-the number that the first of them itself bears, missing where it cannot be told."""
+the number that the first of them itself bears, missing where it is not found."""
 
 FAILURES: Schema = {
     "path": "string",

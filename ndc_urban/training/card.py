@@ -64,11 +64,11 @@ content.
 LABELS = """\
 ## How the labels were made
 
-The labels come from automated readers: a large language model read every passage that it was shown against the
+The labels come from automated readers: a large language model read each passage that it was given and applied the
 codebook, in English (in machine translation if the original is in another language). They are not the judgement of
 UN-Habitat's coders. 23 documents were coded twice: all 23 levels agree (95% limits by Clopper and Pearson: 0.85 to 1),
 and urban or not has a kappa of 0.92 (0.89 to 0.94) on 610 passages; `ndc-urban annotations agreement annotations`
-computes both. This says how far one kind of reader repeats itself, not how far people agree. Documents of 43 Parties,
+computes both. This says how consistent one kind of reader is, not how far people agree. Documents of 43 Parties,
 drawn at random, were kept for evaluation: they were not used to train or tune the model, or to choose a feature.
 
 Passages were coded in two waves. Wave 1: all passages with a core urban term, some with a related term, and a few
@@ -79,7 +79,7 @@ FAILURES = """\
 ## Where it fails, and what it must not be used for
 
 - {wrong} of the documents get a level next to the right one. `prediction_set` names the levels that the model cannot
-  tell apart; treat a document with two of them as undecided.
+  distinguish; treat a document with two of them as undecided.
 - Urban content is often missed if only the name of a city shows it, without any urban word.
 - National waste and water measures are sometimes taken for urban ones, and urban ones for national.
 - Arabic, Russian and Chinese depend on the lexicon alone, and there are few documents to test them.
@@ -106,13 +106,13 @@ def write_card(figures: Mapping[str, Any], details: Mapping[str, Any], coverage:
 
 
 def _kept_apart(apart: Mapping[str, Any] | None) -> Iterable[str]:
-    """What was measured on labels that are not in the repository, for the shipped model of a time before."""
+    """What was measured on labels that are not in the repository, for an earlier shipped model."""
     if apart is None:
         return
-    yield "### Parties that were kept apart\n"
+    yield "### Parties set apart for evaluation\n"
     yield (
         f"Measured once by people who hold labels of {apart['parties']} Parties ({apart['documents']} documents) that "
-        f"are not in the repository, on the model of before (hash {apart['model']}, commit {apart['commit']}), by the "
+        f"are not in the repository, on an earlier model (hash {apart['model']}, commit {apart['commit']}), by the "
         "codebook's rules. This model has not been measured on them yet.\n"
     )
     by_round = ", ".join(f"{name} {value:.2f}" for name, value in apart["kappa_by_round"].items())
@@ -257,8 +257,8 @@ def _published(figures: Mapping[str, Any]) -> Iterable[str]:
     if since:
         named = ", ".join(f"{row['iso3']} ({row['published']} then, {row['graded']} since)" for row in since)
         yield (
-            f"UN-Habitat itself has graded {len(since)} of these Parties otherwise since (2026, for the NDC before NDC "
-            f"3.0, A is strong): {named}. Ten of ten would be luck in part; another text may have been graded.\n"
+            f"UN-Habitat itself has since graded {len(since)} of these Parties differently (2026, for the NDC before "
+            f"NDC 3.0, A is strong): {named}. So ten of ten is partly luck, or another text was graded.\n"
         )
     yield from _table(
         ("Party", "published", "document", "model", ""),

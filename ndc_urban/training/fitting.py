@@ -139,8 +139,8 @@ def fit_attribute(
 ) -> Linear:
     """One logistic regression against the rest for each value of an attribute (sector, strand or role) that occurs.
 
-    Features are scaled by the square root of how well they tell the value from the others (a softer form of Wang and
-    Manning 2012, "Baselines and Bigrams"), and part of the value's frequency is taken out of its score (logit
+    Features are scaled by the square root of how well they distinguish the value from the others (a softer form of Wang
+    and Manning 2012, "Baselines and Bigrams"), and part of the value's frequency is taken out of its score (logit
     adjustment; Menon et al. 2021).
     """
     rows = np.flatnonzero(inside & (values != ""))

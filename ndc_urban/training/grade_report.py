@@ -20,8 +20,8 @@ def grades_as_markdown(figures: Mapping[str, Any]) -> list[str]:
 def _lines(rounds: Mapping[str, Any]) -> Iterator[str]:
     yield "### Agreement with UN-Habitat's grades\n"
     yield (
-        "UN-Habitat and SDU graded NDCs by Party: A is strong, B moderate, C and No low. Every level of the model is "
-        "by one that had not seen the Party. Intervals are 95% bootstrap intervals over Parties.\n"
+        "UN-Habitat and SDU graded NDCs by Party: A is strong, B moderate, C and No low. Every level comes "
+        "from a model that had not seen the Party. Intervals are 95% bootstrap intervals over Parties.\n"
     )
     for name in ("2026", "before-2026"):
         yield from _round(name, rounds[name])
@@ -49,7 +49,7 @@ def _table(figures: Mapping[str, Any], units: str) -> Iterator[str]:
         "at least moderate or not",
         "strong or not",
         "off by two",
-        "strong: graded, said",
+        "strong: by the grades, by this row",
         "rank correlation with the seven grades",
     )
     yield f"| {' | '.join(heads)} |"

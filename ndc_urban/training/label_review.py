@@ -5,13 +5,14 @@ Where coders disagree with each other is found in `ndc_urban.exchange.coder_disa
 
 from __future__ import annotations
 
-import csv
-import io
+import codecs
 from collections.abc import Iterator
+from itertools import chain
 
 import numpy as np
 
 from ndc_urban.codebook import LEVELS
+from ndc_urban.files import csv_lines
 from ndc_urban.training.evaluation import BOTH, Predictions
 
 COLUMNS = (
@@ -35,13 +36,8 @@ def disagreements_csv(predictions: Predictions) -> bytes:
 
     It holds text of the documents, for the person who reviews the labels; it must not be published.
     """
-    text = io.StringIO()
-    rows = csv.writer(text, lineterminator="\n")
-    rows.writerow(COLUMNS)
-    for listed in (list(_levels(predictions)), list(_passages(predictions))):
-        listed.sort(key=_least_likely)
-        rows.writerows(listed)
-    return b"\xef\xbb\xbf" + text.getvalue().encode()
+    listed = (sorted(rows, key=_least_likely) for rows in (_levels(predictions), _passages(predictions)))
+    return codecs.BOM_UTF8 + csv_lines(chain([COLUMNS], *listed))
 
 
 def _least_likely(row: tuple[str, ...]) -> tuple[float, str]:

@@ -30,12 +30,12 @@ def nested_predictions(dataset: Dataset, recipe: Recipe, *, say: Say = lambda li
     check_nested(dataset, recipe)
     parts = []
     folds = _folds(dataset, recipe)
-    told = time_left(say, "outer folds")
+    progress = time_left(say, "outer folds")
     for number, fold in enumerate(folds, start=1):
         say(f"outer fold {number} of {len(folds)}")
         model = train(_parties(dataset, recipe, fold, inside=False), recipe, say=say).model
         parts.append(held_out(model, _parties(dataset, recipe, fold, inside=True)))
-        told(number, len(folds))
+        progress(number, len(folds))
     return _joined(parts, f"nested {len(folds)}-fold cross-validation, a Party's documents in one fold")
 
 

@@ -22,10 +22,10 @@ def time_left(
 
     def progress(done: int, total: int) -> None:
         nonlocal last
-        moment = now()
-        if done < total and moment - last >= SECONDS_BETWEEN_LINES:
-            last = moment
-            left = (moment - begun) / done * (total - done)
+        present = now()
+        if done < total and present - last >= SECONDS_BETWEEN_LINES:
+            last = present
+            left = (present - begun) / done * (total - done)
             shown = f"{left:.0f} s" if left < 90 else f"{left / 60:.0f} min"
             say(f"{done} of {total} {what}, about {shown} left in this step")
 

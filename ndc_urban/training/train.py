@@ -206,14 +206,14 @@ def _cross_fit(
     fold = np.array([fold_of(party, recipe.folds) for party in labels.party])
     occupied = np.unique(fold).tolist()
     say(f"{name}: fitting {len(vocabulary)} features in {len(occupied)} folds")
-    told = time_left(say, "fits")
+    progress = time_left(say, "fits")
     fitted: list[PassageHead] = []
     for fit in Parallel(n_jobs=recipe.jobs, return_as="generator")(
         delayed(without_warnings)(fit_head, encoded, labels, np.flatnonzero(fold != held_out), vocabulary)
         for held_out in [-1, *occupied]
     ):
         fitted.append(fit)
-        told(len(fitted), len(occupied) + 1)
+        progress(len(fitted), len(occupied) + 1)
     head, *others = fitted
     of_fold = dict(zip(occupied, others, strict=True))
     by_fold = [of_fold.get(held_out, head) for held_out in range(recipe.folds)]

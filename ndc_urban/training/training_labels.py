@@ -6,14 +6,12 @@ in the same folds. They hold no text: a passage is identified by the first digit
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ndc_urban.errors import ModelDamaged
-from ndc_urban.files import read_csv
+from ndc_urban.files import csv_lines, read_csv
 from ndc_urban.labels.records import PassageLabel, as_said
 from ndc_urban.training.dataset import CodedDocument, Dataset, LabelledPassage
 
@@ -73,14 +71,12 @@ def _known_fingerprint(each: LabelledPassage, known: Container[str]) -> str:
 
 def as_bytes(labels: TrainingLabels) -> bytes:
     """The file `labels.csv`."""
-    table = io.StringIO(newline="")
-    writer = csv.writer(table, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    rows: list[Sequence[str]] = [COLUMNS]
     for name in sorted({*labels.levels, *labels.passages}):
         passages = labels.passages.get(name, ())
         cells = (digits + INSIDE.join(attributes).rstrip(INSIDE) for digits, attributes in passages)
-        writer.writerow([name, labels.levels.get(name, ""), BETWEEN.join(cells)])
-    return table.getvalue().encode()
+        rows.append([name, labels.levels.get(name, ""), BETWEEN.join(cells)])
+    return csv_lines(rows)
 
 
 def load_training_labels(folder: Path) -> TrainingLabels | None:

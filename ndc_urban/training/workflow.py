@@ -231,8 +231,8 @@ def read_dataset(
     """The labels of all folders with their documents; `say` hears what was noticed."""
     read = None if grades is None else read_grades(grades)
     say("reading the annotated documents")
-    told = time_left(say, "documents read")
-    labels = load_labels(annotations, collection, prefer=prefer, progress=told)
+    progress = time_left(say, "documents read")
+    labels = load_labels(annotations, collection, prefer=prefer, progress=progress)
     for line in labels.report():
         say(line)
     return load_dataset(labels, collection, read, for_training=for_training)

@@ -79,7 +79,7 @@ def test_a_panel_of_its_own_folder_is_extended_and_says_its_days(program: Progra
     ("options", "words"),
     [
         ((), "There is no round"),
-        (("--round", "spring"), "says no day"),
+        (("--round", "spring"), "gives no day"),
         (("--round", "2027", "--day", "soon"), "is not a day"),
         (("--round", "a/b", "--day", "2027-01-01"), "name of a round"),
         (("--round", "2027", "--register", "nowhere"), "nowhere"),

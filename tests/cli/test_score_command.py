@@ -58,7 +58,7 @@ def test_a_folder_is_accounted_for(files: Path, program: Program) -> None:
     done = program("score", "ndcs", "--out", "run", *MODEL)
     assert done.status == 3
     assert "ndcs/old.doc" in done.out
-    assert "1 of 2 scored, 1 failed. Passed over: 1 .csv, 2 .png, 1 hidden." in done.out
+    assert "1 of 2 scored, 1 failed. Skipped: 1 .csv, 2 .png, 1 hidden." in done.out
     info = json.loads(Path("run/run.json").read_text(encoding="utf-8"))
     assert info["passed_over"] == {".csv": 1, ".png": 2, "hidden": 1}
 
@@ -190,7 +190,7 @@ def test_an_interrupted_run_says_so(files: Path, program: Program, monkeypatch: 
     assert "no run folder is left behind" in done.err
     Path("run/unfinished").mkdir(parents=True)
     done = program("score", "ndcs", "--out", "run")
-    assert done.err.endswith("To go on:\n  ndc-urban score ndcs --out run --resume\n")
+    assert done.err.endswith("To continue:\n  ndc-urban score ndcs --out run --resume\n")
 
 
 @pytest.mark.parametrize(

@@ -108,7 +108,7 @@ def test_what_is_passed_over_is_counted_once(tmp_path: Path) -> None:
 
 def test_a_folder_without_documents_says_what_it_holds(tmp_path: Path) -> None:
     make(tmp_path, "x.png", "y.png")
-    with pytest.raises(NoDocuments, match=r"Passed over: 2 \.png\."):
+    with pytest.raises(NoDocuments, match=r"Skipped: 2 \.png\."):
         search([tmp_path])
 
 

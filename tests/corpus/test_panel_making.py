@@ -110,7 +110,7 @@ def test_two_documents_of_one_day_are_noted() -> None:
     files = [registered("PNG_b", "2027-01-01", file="b.pdf"), registered("PNG_a", "2027-01-01", file="a.pdf")]
     made = make_round(ROUND_2027, [listed("PNG", "2027-01-01")], files)
     assert rows_of(made, "2027")["PNG"]["document"] == "PNG_a"
-    assert made.notes == ("PNG: 2 documents of 2027-01-01 (PNG_a, PNG_b); PNG_a stands.",)
+    assert made.notes == ("PNG: 2 documents of 2027-01-01 (PNG_a, PNG_b); PNG_a counts.",)
 
 
 def test_the_european_union_stands_for_its_members_of_that_day() -> None:

@@ -232,7 +232,7 @@ def _records_of(out: Path) -> int:
 
 def test_the_folder_of_a_stopped_run_says_how_to_go_on(files: Path, tmp_path: Path) -> None:
     stopped(files, tmp_path / "run", command="ndc-urban score x --out run --resume")
-    guide = (tmp_path / "run" / "unfinished" / "HOW_TO_GO_ON.txt").read_text()
+    guide = (tmp_path / "run" / "unfinished" / "HOW_TO_CONTINUE.txt").read_text()
     assert "ndc-urban score x --out run --resume" in guide
     plan = json.loads((tmp_path / "run" / "unfinished" / "plan.json").read_text())
     assert plan["documents"] == 7

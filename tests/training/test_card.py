@@ -98,6 +98,6 @@ def test_what_was_graded_otherwise_since_stands_beside_the_published_levels(
     rows = with_grades([row | {"iso3": iso3} for iso3 in ("COL", "MAR", "RWA")], grades)
     card = write_card(figures | {"published": rows}, trained.model.details, 0.9)
     assert "3 of 3 agree" in card
-    assert "graded 1 of these Parties otherwise since" in card
+    assert "since graded 1 of these Parties differently" in card
     assert "COL (strong then, B+ since)" in card
     assert "MAR (" not in card

@@ -75,7 +75,7 @@ def read(path: Path, *, coder: str = "", people: Mapping[str, str] = NOBODY_NAME
     project = _project_in(path.name, archive)
     root = safe.xml_root(f"{path.name}, {project}", archive.read(project))
     if root.tag != f"{Q}Project":
-        raise ExchangeFileInvalid(f"{path.name} is no REFI-QDA project.")
+        raise ExchangeFileInvalid(f"{path.name} is not a REFI-QDA project.")
     reader = _Reader(path.name, archive, root, project.rpartition("/")[0])
     passages, levels = reader.rows()
     return parse(
@@ -93,7 +93,7 @@ def _project_in(name: str, archive: safe.Archive) -> str:
     found = projects_in(archive.members)
     if not found:
         raise ExchangeFileInvalid(
-            f"{name} is no REFI-QDA project: it has no {PROJECT} or other file ending in {PROJECT_ENDING}.",
+            f"{name} is not a REFI-QDA project: it has no {PROJECT} or other file ending in {PROJECT_ENDING}.",
             remedy="Export the project again, as a REFI-QDA project (.qdpx).",
         )
     if len(found) > 1:

@@ -1,6 +1,6 @@
 """A writer of Excel workbooks for coders: drop-downs, frozen headers, the codebook, and anchors in hidden columns.
 
-ExportFiles with XlsxWriter. A workbook that comes back may have been changed by hand and saved by Excel, LibreOffice or
+Written with XlsxWriter. A workbook that comes back may have been changed by hand and saved by Excel, LibreOffice or
 Google Sheets: see `xlsx_reading`.
 """
 

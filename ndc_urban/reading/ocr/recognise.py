@@ -29,7 +29,7 @@ MAX_PIXELS = 5000
 
 TESSERACT_NAMES = {code: language.tesseract for code, language in ALL.items()}
 ORIENTATION_DATA = "osd"
-"""Tesseract's data for telling pages that lie on their side."""
+"""Tesseract's data for recognising pages that lie on their side."""
 
 CERTAIN = 88.0
 """Mean confidence (0 to 100) above which a page was read in its own script; in another one it stays below 60,
@@ -57,9 +57,9 @@ def recognise(
     cannot be drawn.
 
     `languages` are ISO 639-1 codes: the one that is known, or several of which a page in the middle shows the
-    right one. `more_time` is told of the seconds that drawing may take and of those that Tesseract has taken, which
-    limits itself, so that only the rest counts against a time limit. Raises `OcrUnavailable` where Tesseract or the
-    data of all these languages is missing.
+    right one. `more_time` is called with the seconds that drawing may take and with those that Tesseract has taken,
+    which has a limit of its own, so that only the rest counts against a time limit. Raises `OcrUnavailable` where
+    Tesseract or the data of all these languages is missing.
     """
     usable = [language for language in languages if language in tesseract_languages()]
     if not usable:
@@ -79,8 +79,8 @@ def recognise(
 
 @dataclass(frozen=True, slots=True)
 class _Tesseract:
-    """Tesseract, whose time does not count: before it starts `more_time` is told of the most that it may take, and
-    afterwards of what it left.
+    """Tesseract, whose time does not count: `more_time` is called with the most that it may take before it starts, and
+    with what it left afterwards.
     """
 
     more_time: Callable[[float], None]

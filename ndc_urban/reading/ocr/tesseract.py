@@ -49,7 +49,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A page in grey, as the bytes of a PGM file; `dots_per_inch` tells its size on paper."""
+    """A page in grey, as the bytes of a PGM file; `dots_per_inch` gives its size on paper."""
 
     pgm: bytes
     dots_per_inch: int

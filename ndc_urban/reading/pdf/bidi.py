@@ -83,7 +83,7 @@ def _lines(glyphs: Glyphs, kept: Ints) -> Ints:
 
 
 def _places(glyphs: Glyphs, kept: Ints, lines: Ints) -> Floats:
-    """Right edges of the glyphs; a mark above or below a letter takes the letter's, less a trifle."""
+    """Right edges of the glyphs; a mark above or below a letter takes the letter's, very slightly reduced."""
     place: Floats = glyphs.box[kept, 2].copy()
     texts = [glyphs.text[at] for at in kept.tolist()]
     marks = [i for i, text in enumerate(texts) if unicodedata.combining(text[0])]

@@ -62,7 +62,7 @@ class Ink:
 def ink_of(glyphs: Glyphs) -> Ink:
     """The ink of a page."""
     at = glyphs.ink
-    return Ink(glyphs.box[at], glyphs.tell(_small_letters(), str.islower)[at])
+    return Ink(glyphs.box[at], glyphs.by_code(_small_letters(), str.islower)[at])
 
 
 @cache

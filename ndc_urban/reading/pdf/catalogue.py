@@ -1,5 +1,5 @@
-"""What the catalogue of a PDF says beside its pages: layers, portfolios, dynamic forms. Told by the keys alone, as
-pdfium gives no way to the catalogue.
+"""What the catalogue of a PDF says beside its pages: layers, portfolios, dynamic forms. Found by the keys alone, as
+pdfium gives no access to the catalogue.
 """
 
 from __future__ import annotations

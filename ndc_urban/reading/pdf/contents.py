@@ -1,7 +1,7 @@
 """Tables of contents are left out: their lines, with dots up to a page number, say again what the headings say,
 and would be taken for headings and for evidence.
 
-Not here: contents without dots, which nothing tells from lists and headings.
+Not here: contents without dots, which cannot be distinguished from lists and headings.
 """
 
 from __future__ import annotations

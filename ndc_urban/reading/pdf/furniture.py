@@ -1,4 +1,4 @@
-"""Running heads, running feet and page numbers: found by their place and by coming back, then left out.
+"""Running heads, running feet and page numbers: found by their place and their repetition, then left out.
 
 Not here: tables of contents (`contents`) and footnotes (`footnotes`). Thresholds were chosen by eye on real NDCs.
 """
@@ -21,7 +21,7 @@ _DEPTH = 4
 _MARGIN = 0.09  # share of the page's height; on a page by itself only the outer margin is looked at
 _APART = 1.2  # ems between furniture and text; lines of one paragraph stand nearer
 _LONGEST = 110
-"""A longer line that comes back is a sentence of the text."""
+"""A longer line that is repeated is a sentence of the text."""
 
 _PAGE_NUMBER = re.compile(
     rf"[\W_]*(?:{any_of(language.page_words for language in ALL.values())})?[\W_]*(?:\d{{1,4}}|[ivxl]{{1,6}})"
@@ -33,7 +33,7 @@ _DIGITS = re.compile(r"\d+")
 _NUMBER = re.compile(r"(?<![\w.,/])(?:\d{1,4}|[ivxl]{1,6}|[IVXL]{1,6})(?![\w]|[.,]\d)")
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50}
 _FEWEST_PAGES, _MOST_PAGES = 2, 4
-"""On so many pages a line must come back; between the two, on a quarter of the document's pages."""
+"""A line must be repeated on so many pages; between the two, on a quarter of the document's pages."""
 
 _ROUNDING = 0.1  # points by which a piece may reach over its line
 _COUNTING = 3  # pages whose numbers go on from each other; two may be chance
@@ -50,7 +50,7 @@ def without_furniture(pages: Sequence[list[TextRun]], heights: Sequence[float]) 
 
 
 def printed_numbers(pages: Sequence[list[TextRun]], heights: Sequence[float]) -> list[str]:
-    """The number that each page bears in its head or foot, empty where none can be told.
+    """The number that each page bears in its head or foot, empty where none is found.
 
     Of the numbers there the page's own is the one that goes on counting from page to page.
     """

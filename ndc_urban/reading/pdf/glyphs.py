@@ -63,14 +63,14 @@ class Glyphs:
     @cached_property
     def blank(self) -> Bools:
         """Which glyphs are spaces, line breaks or without text, (n,)."""
-        return self.tell(_IS_BLANK, BLANK.__contains__)
+        return self.by_code(_IS_BLANK, BLANK.__contains__)
 
     @cached_property
     def ink(self) -> Ints:
         """Positions of the glyphs that are neither spaces nor line breaks."""
         return np.flatnonzero(~self.blank)
 
-    def tell(self, table: Bools, ask: Callable[[str], bool]) -> Bools:
+    def by_code(self, table: Bools, ask: Callable[[str], bool]) -> Bools:
         """What `ask` says of each glyph, (n,), from a table of its answers by code where that will do."""
         codes = self.codes
         if len(self.string) == len(self) and (not len(codes) or int(codes.max()) < len(table)):

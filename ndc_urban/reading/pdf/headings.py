@@ -55,7 +55,7 @@ def mark_headings(drafts: Sequence[Draft]) -> None:
     ]
     places = _without_chart_labels(drafts, places)
     found = [drafts[at] for at in places]
-    in_the_middle = _middle_tells(drafts, places)
+    in_the_middle = _styles_with_centred_headings_above(drafts, places)
     ranks = _ranks(found)
     for draft in found:
         draft.kind = "heading"
@@ -212,9 +212,9 @@ def _is_elsewhere(above: Draft, below: Draft) -> bool:
     return min(abs(a - c), abs(b - d), abs(a + b - c - d) / 2) > em
 
 
-def _middle_tells(drafts: Sequence[Draft], places: Sequence[int]) -> frozenset[Style]:
-    """Styles whose headings in the middle of the column stand above those at its side: the one follows the other
-    without text between them, and never the other way round.
+def _styles_with_centred_headings_above(drafts: Sequence[Draft], places: Sequence[int]) -> frozenset[Style]:
+    """Styles whose centred headings rank above those at the left: these follow centred ones without text between them,
+    and never the other way round.
     """
     pairs: Counter[tuple[Style, bool]] = Counter()
     for a, b in pairwise(places):

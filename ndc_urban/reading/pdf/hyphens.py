@@ -1,4 +1,4 @@
-"""Words that a line's end divides, or a glyph without a character: the document's own words tell how they are spelt.
+"""Words that a line's end divides, or a glyph without a character: the document's own words show how they are spelt.
 
 `lines.join_lines` leaves a soft hyphen where a line ended in a hyphen inside a word; here each becomes a hyphen or
 nothing, once all of the document has been read. Not here: plain text files, where `reading.text` joins the lines.

@@ -1,4 +1,4 @@
-"""Sides of cells that are not drawn, told by those that are: word processors draw borders cell by cell, so that a
+"""Sides of cells that are not drawn, inferred from those that are: word processors draw borders cell by cell, so that a
 border over the whole table is divided where a column (or a row) ends.
 
 Rulings and the lines made here are boxes (left, top, right, bottom) in points. Thresholds were chosen by eye on real
@@ -45,7 +45,7 @@ def _sides(borders: Floats, drawn: Floats, box: Floats, fewest: int, *, across: 
     """Upright lines where flat borders (m, 4) are divided one below the other and no side is `drawn` (k, 4), since one
     that is left out then means a merged cell; `box` (n, 4) are those of letters.
 
-    With `across` all are turned: rows are told by upright borders, and the lines of text run the other way.
+    With `across` all are turned: rows are found by upright borders, and the lines of text run the other way.
     """
     places = _divisions(borders)
     if len(places) > _MOST:

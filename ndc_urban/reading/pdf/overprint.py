@@ -1,6 +1,6 @@
 """Text that is printed twice: bold by overprinting, shadows, and whole text layers one over the other.
 
-What is the same is told by place, letter and direction of writing together. A letter next to one of its kind is never
+Copies are recognised by place, letter and direction of writing together. A letter next to one of its kind is never
 its copy: the copy of a letter begins within the letter itself, its neighbour where the letter ends.
 """
 

@@ -1,6 +1,6 @@
 """Lines of one column become paragraphs, list items and captions.
 
-Not here: headings (`headings`), footnotes (`footnotes`), rows of tables (`tables`); they are told later. Thresholds
+Not here: headings (`headings`), footnotes (`footnotes`), rows of tables (`tables`); they are found later. Thresholds
 were chosen by eye on real NDCs.
 """
 
@@ -46,7 +46,7 @@ _CLOSERS = "\"'”’»)]"
 
 @dataclass(slots=True)
 class Draft:
-    """A block in the making, with what tells a heading from a paragraph."""
+    """A block in the making, with what distinguishes a heading from a paragraph."""
 
     kind: BlockKind
     page: int

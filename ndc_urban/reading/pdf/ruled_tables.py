@@ -1,4 +1,4 @@
-"""Ruled tables: rulings become grids, and a grid tells for each point of the page which cell it lies in.
+"""Ruled tables: rulings become grids, and a grid says for each point of the page which cell it is in.
 
 The rulings are snapped to common coordinates and joined into components that cross each other; the elementary
 boxes between the coordinates of a component are united wherever no ruling parts them, so that cells over

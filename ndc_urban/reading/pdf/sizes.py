@@ -19,7 +19,7 @@ _FEW_NARROW, _FEW_WIDE = 0.1, 4.0
 """The same for a few letters, which may all be "i" or "l" (0.22)."""
 
 _ENOUGH = 12
-"""Letters whose average tells."""
+"""Letters from which an average width is reliable."""
 
 _TALL = 2.0
 """A box higher than so many sizes was made with the size that was wrong."""

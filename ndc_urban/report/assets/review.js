@@ -1,7 +1,7 @@
 "use strict";
 /*
  * Review: what a coder says is kept in the browser at once, entry by entry, and saved as a file for `annotations import`.
- * Entries carry the moment of their last change. Tabs and loaded files are merged by it, so that nothing typed is lost;
+ * Entries carry the time of their last change. Tabs and loaded files are merged by it, so that nothing typed is lost;
  * what is cleared stays as an entry that says so.
  */
 window.addEventListener("DOMContentLoaded", () => {
@@ -266,11 +266,12 @@ window.addEventListener("DOMContentLoaded", () => {
     let value = null;
     try {
       value = JSON.parse(await file.text());
-    } catch { /* told below */ }
+    } catch { /* reported below */ }
     if (!value || value.format !== "ndc-urban-review" || typeof value.entries !== "object") {
       showStatus(`${file.name} is not a saved review. Nothing was changed.`);
     } else if (value.run !== DATA.run) {
-      showStatus(`${file.name} is a review of another run. Open it in the report of that run; nothing was changed here.`);
+      showStatus(`${file.name} is a review of another run. Open it in the report of that run; nothing was changed
+      here.`);
     } else if (value.blind !== TASK.blind || value.sample !== TASK.sample) {
       showStatus(`${file.name} is from a review with other settings (blind or sample). Nothing was changed.`);
     } else if (state.coder.trim() && value.coder !== state.coder.trim()) {
