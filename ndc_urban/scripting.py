@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
+from ndc_urban.codebook import Scale
 from ndc_urban.reading.options import MAX_PAGES, OcrMode, PdfReader
 from ndc_urban.runs import Run
 from ndc_urban.runs import score as score_into
@@ -30,6 +31,7 @@ def score(  # noqa: PLR0913  each is an option of the command
     reader: PdfReader = "auto",
     ocr: OcrMode = "auto",
     evidence_only: bool = False,
+    scale: Scale | None = None,
     timeout: float = TIMEOUT,
     memory_limit: int = MEMORY_LIMIT,
     max_pages: int = MAX_PAGES,
@@ -58,6 +60,7 @@ def score(  # noqa: PLR0913  each is an option of the command
             reader=reader,
             ocr=ocr,
             evidence_only=evidence_only,
+            scale=scale,
             timeout=timeout,
             memory_limit=memory_limit,
             max_pages=max_pages,

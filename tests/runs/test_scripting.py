@@ -55,6 +55,13 @@ def test_without_a_folder_the_tables_are_returned_and_nothing_is_left(
     assert (kept.folder / "run.json").is_file()
 
 
+def test_options_reach_the_run(files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: dict[str, object] = {}
+    monkeypatch.setattr("ndc_urban.scripting.score_into", lambda paths, out, **options: given.update(options))
+    ndc_urban.score(files, tmp_path / "run", scale="codebook", evidence_only=True, max_pages=7)
+    assert (given["scale"], given["evidence_only"], given["max_pages"]) == ("codebook", True, 7)
+
+
 @pytest.mark.slow
 def test_a_script_needs_no_guard(files: Path, tmp_path: Path) -> None:
     script = tmp_path / "script.py"
