@@ -2,7 +2,7 @@
 
 Usage: python docs/annotating/fill_in.py SHEET.xlsx CODER [AS]
 
-A passage is told by the fingerprint of its text. AS is the name to sign with, where it is not the coder's: so the
+A passage is identified by the fingerprint of its text. AS is the name to sign with, where it is not the coder's: so the
 person who settles disagreements decides as CODER did.
 """
 

@@ -50,7 +50,7 @@ def register_cli(
     path = folder / REGISTER
     known = load_rows(path) if path.is_file() else []
     result = register_folder(
-        folder, known, round_name=round_name, tell=duration_of_steps(quiet=quiet, what="documents")
+        folder, known, round_name=round_name, progress=duration_of_steps(quiet=quiet, what="documents")
     )
     if result.added:
         write_atomically(path, result.as_bytes())

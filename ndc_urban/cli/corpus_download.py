@@ -89,8 +89,8 @@ def download_cli(
     known = known_documents(load_rows(shipped.path("register")))
     try:
         with open_fetcher(pause) as fetcher:
-            tell = duration_of_steps(quiet=quiet, what="documents")
-            result = download(planned, fetcher, known=known, tell=tell)
+            progress = duration_of_steps(quiet=quiet, what="documents")
+            result = download(planned, fetcher, known=known, progress=progress)
     except KeyboardInterrupt:
         typer.echo("Stopped. Run the same command again to continue.", err=True)
         raise typer.Exit(130) from None

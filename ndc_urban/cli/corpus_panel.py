@@ -84,7 +84,7 @@ def panel_cli(
         registry=registry,
         registers=register or (),
         panel=panel,
-        tell=duration_of_steps(quiet=quiet, what="documents registered"),
+        progress=duration_of_steps(quiet=quiet, what="documents registered"),
     )
     if as_json:
         typer.echo(json.dumps(_as_dict(made, period), ensure_ascii=False))

@@ -209,7 +209,7 @@ def download(
     fetcher: Fetcher,
     *,
     known: Mapping[str, Known] | None = None,
-    tell: Callable[[int, int], None] = lambda done, total: None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Downloaded:
     """Fetches what is planned. `known` gives the names of documents that other registers know, by address.
 
@@ -218,7 +218,7 @@ def download(
     work = _Work(plan, fetcher, known or {}, _State.load(plan.folder))
     for done, each in enumerate(plan.fetch, 1):
         work.one(each)
-        tell(done, len(plan.fetch))
+        progress(done, len(plan.fetch))
     for each in plan.without_address:
         work.failed(each, NotFetched(NO_ADDRESS, "The registry has no address.", _SEARCH))
     work.tidy()

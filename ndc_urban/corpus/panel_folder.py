@@ -48,7 +48,7 @@ def make_panel(
     registry: Path | None = None,
     registers: Sequence[Path] = (),
     panel: Path | None = None,
-    tell: Callable[[int, int], None] = lambda done, total: None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> PanelFolder:
     """Adds a round to a panel and writes it to the folder `out`, with the tables that a trend needs beside it.
 
@@ -64,7 +64,7 @@ def make_panel(
     base = panel or _in_folder(out / PANEL) or shipped.path("panel")
     table = load_registry(registry or _in_folder(out / REGISTRY) or shipped.path("registry"))
     rows = read_csv(base, ("round", "iso3"), error=PanelInvalid).rows
-    own = [row for each in registers for row in _register(each, period.round, tell)]
+    own = [row for each in registers for row in _register(each, period.round, progress)]
     beside = [load_rows(path) for path in (out / REGISTER, base.parent / REGISTER) if path.is_file()]
     register = _united([own, *beside, load_rows(shipped.path("register"))])
     result = make_round(period, table.documents, register, rows)
@@ -87,14 +87,14 @@ def _in_folder(path: Path) -> Path | None:
     return path if path.is_file() else None
 
 
-def _register(place: Path, round_name: str, tell: Callable[[int, int], None]) -> list[dict[str, str]]:
+def _register(place: Path, round_name: str, progress: Callable[[int, int], None]) -> list[dict[str, str]]:
     """The rows of a register or of a folder with one, which is made where it is missing."""
     if place.is_file():
         return load_rows(place)
     if not place.is_dir():
         raise PathMissing(f"There is no file or folder {place}.")
     if not (place / REGISTER).is_file():
-        made = register_folder(place, round_name=round_name, tell=tell)
+        made = register_folder(place, round_name=round_name, progress=progress)
         write_atomically(place / REGISTER, made.as_bytes())
     return load_rows(place / REGISTER)
 

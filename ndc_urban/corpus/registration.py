@@ -45,7 +45,7 @@ def register_folder(
     known: Sequence[Mapping[str, str]] = (),
     *,
     round_name: str = "",
-    tell: Callable[[int, int], None] = lambda done, total: None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Registered:
     """Adds the documents of a folder to the rows of its register, which are not changed.
 
@@ -62,7 +62,7 @@ def register_folder(
         if document is None:
             unread.append(item.path.name)
         new.append(_row(item, folder, round_name, document))
-        tell(done, len(inputs))
+        progress(done, len(inputs))
     extra = tuple(dict.fromkeys(name for row in known for name in row if name not in COLUMNS))
     return Registered(
         (*COLUMNS, *extra),

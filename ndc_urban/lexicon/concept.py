@@ -28,7 +28,7 @@ from ndc_urban.languages import ALL, LANGUAGES
 
 STRENGTHS: tuple[str, ...] = ("core", "system", "related", "context")
 """How urban a concept is. `core` names an urban place, population or local government; `system` is found in
-towns only; `related` often is; `context` is everything else that tells substance from mention."""
+towns only; `related` often is; `context` is everything else that distinguishes substance from mere mention."""
 
 _VETO = "not_"
 _OWN_KEYS = frozenset({"about", "strength", "sector"})

@@ -1,4 +1,4 @@
-"""HTML to blocks: headings, paragraphs, list items and table rows as the markup tells them.
+"""HTML to blocks: headings, paragraphs, list items and table rows as the markup has them.
 
 What is not shown is taken out of the page first, in `ndc_urban.reading.html_unseen`.
 """

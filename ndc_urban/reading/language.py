@@ -171,8 +171,8 @@ def _is_prose(text: str, reading: _ScriptReading, default: str) -> bool:
     """Whether a text is long enough to judge and most of it letters, unlike tables of numbers. A script that the
     document's language does not have is a clearer sign than words.
     """
-    tells = reading.name in {"latin", script_of_language(default)}
-    if reading.letters < (MIN_PASSAGE_LETTERS if tells else MIN_SCRIPT_LETTERS):
+    usual = reading.name in {"latin", script_of_language(default)}
+    if reading.letters < (MIN_PASSAGE_LETTERS if usual else MIN_SCRIPT_LETTERS):
         return False
     visible = sum(1 for char in text if not char.isspace())
     weight = LETTERS_OF_A_HAN_CHARACTER if reading.name in {"han", "kana", "hangul"} else 1

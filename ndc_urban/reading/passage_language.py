@@ -31,8 +31,8 @@ def detect_passage_languages(texts: Sequence[str], default: str) -> tuple[str, .
     """The language of each passage of a document, given that of the document, `default`.
 
     Only passages that disagree with the document by their script or their function words are looked at in
-    earnest. What is too short to tell (a name, a row of figures) goes with the passages before and after it
-    where these agree and it says nothing against them. Latin text too short to tell in a document of another
+    earnest. What is too short to judge (a name, a row of figures) goes with the passages before and after it
+    where these agree and it says nothing against them. Latin text too short to judge in a document of another
     script is in the Latin language that the document has elsewhere.
     """
     found = [_verdict(text, default) for text in texts]

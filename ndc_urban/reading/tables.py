@@ -150,7 +150,7 @@ def _continue(
 ) -> int:
     """Puts the cells that reach down into `column` and those next to it; returns the column behind them.
 
-    At the end of the row those further to the right follow, parted by empty cells.
+    At the end of the row those further to the right follow, separated by empty cells.
     """
     while True:
         if column not in reaching:
@@ -212,7 +212,7 @@ def _is_header_row(row: Row, index: int, rows: Sequence[Row], above: Row | None)
 
 
 def _has_groups(row: Row) -> bool:
-    """Whether one of the column headings stands over several columns, which the next row tells apart."""
+    """Whether one of the column headings stands over several columns, which the next row distinguishes."""
     return any(cell.span > 1 for cell in row.filled)
 
 

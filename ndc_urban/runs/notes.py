@@ -28,7 +28,7 @@ def reading_notes(document: Document) -> tuple[str, ...]:
 
 
 def _of_pages(what: str, numbers: Iterable[int]) -> str:
-    """The note with its pages, listed by commas since notes are parted by semicolons."""
+    """The note with its pages, listed by commas since notes are separated by semicolons."""
     where = page_ranges(numbers).replace(";", ", ")
     return f"{what}: {where}" if what.startswith("pages") else f"{what}: pages {where}"
 

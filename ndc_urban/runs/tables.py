@@ -44,7 +44,7 @@ DOCUMENTS: Schema = {
     "characters": "Int64",
 }
 """One row per file; `status` is `ok`, `needs_ocr` or `failed`, and what follows it is missing unless `ok`, but for
-`seconds` and `notes`: what to know beside the level, parted by `; `. `characters` is the length of all passages."""
+`seconds` and `notes`: what to know beside the level, separated by `; `. `characters` is the length of all passages."""
 
 PASSAGES: Schema = {
     "sha256": "string",
@@ -111,7 +111,7 @@ def as_text(path: Path) -> str:
 
 
 def file_cells(path: Path, sha256: str) -> Row:
-    """What tells a reader of any table which file a row is about."""
+    """The cells that say, in any table, which file a row is about."""
     return {"path": as_text(path), "sha256": sha256, "iso3": iso3_of(path.name)}
 
 

@@ -26,7 +26,7 @@ MIN_CONFIDENCE = 40.0
 HEADING_HEIGHT = 1.3
 """A line so many times as high as the page's usual one is a heading."""
 
-HEADING_LEVEL = 2  # recognised letters tell no finer rank
+HEADING_LEVEL = 2  # the height of recognised letters shows no finer rank
 MAX_HEADING_WORDS = 15  # words; a longer line is the beginning of a paragraph; chosen by eye
 MARGIN = 0.1  # share of the page's height, at the top and the bottom, where page numbers stand
 MIN_HEADING_CONFIDENCE = 70.0  # mean (0 to 100); letters of logos and seals stay below; chosen by eye

@@ -1,4 +1,4 @@
-"""Tables without vertical rulings: their columns are parted by white gutters that run down through all lines.
+"""Tables without vertical rulings: their columns are separated by white gutters that run down through all lines.
 
 There are two kinds: tables with horizontal rulings of the same width above and below their rows, and tables without any
 ruling. Both come out as a `Grid`, so that whatever follows knows one kind of table. Not here: tables with rulings on

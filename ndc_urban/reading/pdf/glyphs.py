@@ -131,7 +131,7 @@ class PageContent:
     """One page as a reader found it.
 
     `rulings` is (m, 4): thin horizontal or vertical strokes as left, top, right, bottom; `fills` (k, 4) are
-    shaded rectangles. `shows` tells whether anything besides text is drawn, `picture` the share of the page
+    shaded rectangles. `shows` says whether anything besides text is drawn, `picture` the share of the page
     that its images cover, `is_scan` that these are a printed page, `outlines` about how many letters may be drawn
     as shapes; `doubtful` is set where the reader is known to lose letters, `readable` is False where it failed;
     `label` is the page's number as the file's page labels give it, empty where it has none.

@@ -177,7 +177,8 @@ def _pattern(text: str) -> str:
 
 
 def _printed(sheets: Sequence[_Sheet]) -> list[str]:
-    """The number that each page bears: in its head or foot, else as the file labels it; empty where neither tells."""
+    """The number that each page bears: in its head or foot, else as the file labels it; empty where there is
+    neither."""
     found = printed_numbers([sheet.pieces for sheet in sheets], [sheet.content.height for sheet in sheets])
     labels = [sheet.content.label for sheet in sheets]
     if all(label in ("", str(sheet.content.number)) for label, sheet in zip(labels, sheets, strict=True)):

@@ -1,4 +1,4 @@
-"""Whether the picture that fills a page is print on paper or a photograph: a small drawing of the page tells."""
+"""Whether the picture that fills a page is print on paper or a photograph, by a small drawing of the page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Font sizes that say nothing: Type 3 fonts set in any unit, text squeezed to a fraction. Boxes tell better."""
+"""Font sizes that say nothing: Type 3 fonts set in any unit, text squeezed to a fraction. Boxes are more reliable."""
 
 from __future__ import annotations
 

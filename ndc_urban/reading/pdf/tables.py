@@ -148,7 +148,7 @@ def _rows(
 
 
 def _text_of(lines: Sequence[TextRun]) -> str:
-    """The lines of a cell as text; letters that stand below each other are words, parted by wider gaps."""
+    """The lines of a cell as text; letters that stand below each other are words, separated by wider gaps."""
     texts = [_STRAY_BULLET.sub("", line.text) for line in lines]
     if len(lines) < _STACKED or not all(len(line.text) == 1 and line.text.isalpha() for line in lines):
         return join_lines(filter(None, texts))

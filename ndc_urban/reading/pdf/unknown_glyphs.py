@@ -2,7 +2,7 @@
 
 Fonts map "ti", "tt", "ft" and the like to private characters, to nothing, or to whatever letter has the number of the
 glyph. The reader marks each such glyph of each font with a stand-in (`mark`); once the whole document is read, the
-words that it stands in tell what it is (`Repairs`).
+words that it stands in show what it is (`Repairs`).
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def suspects(codes: np.ndarray) -> Bools:
 
 def mark(glyphs: Glyphs, codes: np.ndarray, font_of: Callable[[int], str]) -> Glyphs:
     """The glyphs with stand-ins for those inside words that have no character; `codes` (n,) are the reader's own and
-    `font_of` tells the font of a glyph by its position.
+    `font_of` gives the font of a glyph by its position.
     """
     at = np.flatnonzero(suspects(codes))
     if not len(at):

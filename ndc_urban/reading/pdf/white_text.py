@@ -1,4 +1,4 @@
-"""Text in the white of the paper: seen on a dark ground, by nobody on paper. The page is drawn to tell the two apart,
+"""Text in the white of the paper: seen on a dark ground, by nobody on paper. The page is drawn to distinguish the two,
 which takes longer than reading it; few pages have such text.
 """
 
