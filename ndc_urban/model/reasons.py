@@ -120,7 +120,7 @@ def _strands(adaptation: int, mitigation: int, raises: bool) -> str:
 def _best(top: float, raises: bool) -> str:
     if raises:
         return "three clearly urban passages" if top >= CLEARLY else "some clearly urban passages"
-    return "few clearly urban passages" if top >= SOMEWHAT else "hardly any clearly urban passage"
+    return "few clearly urban passages" if top >= SOMEWHAT else "hardly any clearly urban passages"
 
 
 def _headings(number: int, raises: bool) -> str:

@@ -72,7 +72,7 @@ def test_what_lowers_a_level_is_put_in_words() -> None:
     assert reasons["no urban measure"] < 0
     assert reasons["no urban passage on adaptation or mitigation"] < 0
     assert reasons["no section with urban passages"] < 0
-    assert reasons["hardly any clearly urban passage"] < 0
+    assert reasons["hardly any clearly urban passages"] < 0
 
 
 def test_few_are_only_so_many() -> None:
