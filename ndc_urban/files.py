@@ -168,6 +168,24 @@ class CsvTable:
         return [row for _, row in self.numbered]
 
 
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'")
+"""A cell that begins like this gets an apostrophe; the apostrophe is listed too, so that it can be taken off again."""
+
+
+def guarded(text: str) -> str:
+    """A text as a cell that no spreadsheet program runs as a formula (OWASP, "CSV Injection").
+
+    >>> guarded("=1+1"), guarded("1+1")
+    ("'=1+1", '1+1')
+    """
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def bare(cell: str) -> str:
+    """The text that `guarded` made a cell of."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA_STARTS) else cell
+
+
 def read_csv(
     path: Path,
     columns: Sequence[str] = (),

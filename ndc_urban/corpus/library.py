@@ -14,7 +14,7 @@ from ndc_urban.corpus.inputs import documents_in
 from ndc_urban.corpus.register import REGISTER, Collection
 from ndc_urban.document import Document
 from ndc_urban.errors import FileUnreadable, PathMissing, RunUnfinished, UsageError
-from ndc_urban.files import read_csv
+from ndc_urban.files import bare, read_csv
 from ndc_urban.identity import document_name
 from ndc_urban.reading.options import MAX_PAGES, OcrMode, PdfReader
 
@@ -124,9 +124,9 @@ def _of_run(folder: Path) -> Library:
     configuration = info.get("configuration", {})
     rows = _rows(folder / REGISTER)
     holdings = tuple(
-        Holding(row["sha256"], document_name(row["path"], row.get("iso3") or ""), Path(row["path"]))
+        Holding(row["sha256"], document_name(path, row.get("iso3") or ""), Path(path))
         for row in rows
-        if row.get("status") == "ok"
+        if row.get("status") == "ok" and (path := bare(row["path"]))
     )
     return Library(
         holdings,

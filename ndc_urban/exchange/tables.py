@@ -10,10 +10,9 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'")
-"""A cell that begins like this gets an apostrophe; the apostrophe is listed too, so that it can be taken off again."""
+from ndc_urban import files
 
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 MISSING = frozenset({"NA", "NaN", "nan", "<NA>", "None", "#N/A"})
 """What programs write into empty cells: R (NA, NaN), pandas (nan, <NA>, None) and Excel (#N/A)."""
 
@@ -36,14 +35,12 @@ def table_bytes(rows: Iterable[Mapping[str, str]], columns: Sequence[str]) -> by
 
 def guarded(text: str) -> str:
     """A text that no spreadsheet program takes for a formula, and no import for a missing value."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) or text in MISSING else text
+    return f"'{text}" if text in MISSING else files.guarded(text)
 
 
 def bare(cell: str) -> str:
     """The text that `guarded` made a cell of."""
-    text = cell[1:]
-    is_guarded = cell.startswith("'") and (text.startswith(FORMULA_STARTS) or text in MISSING)
-    return text if is_guarded else cell
+    return cell[1:] if cell.startswith("'") and cell[1:] in MISSING else files.bare(cell)
 
 
 def is_missing(column: str, cell: str) -> bool:

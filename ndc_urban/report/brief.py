@@ -1,35 +1,63 @@
 """A brief in Word: an opening summary and one page for each document, with styles only, so that any template fits.
 
-It uses Word's own styles (Title, Subtitle, Heading 1 and 2, List Bullet, Quote, Caption, Table Grid) and two of its
-own: *Document Heading*, which begins a page, and *Quote Right to Left*.
+It uses Word's own styles (Title, Subtitle, Heading 1 and 2, List Bullet, Quote, Caption, Light List Accent 1) and three
+of its own: *Document Heading*, which begins a page, *Quote Right to Left* and *Caveat*.
 """
 
 from __future__ import annotations
 
 import io
+import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
+from types import MappingProxyType
 from typing import Any
 
 import docx
 from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.shared import Cm, Pt
 
 from ndc_urban.codebook import LEVELS, SECTORS
 from ndc_urban.exchange.xml_text import clean
 from ndc_urban.report.payload import direction
-from ndc_urban.report.records import Report, ReportDocument, ReportPassage
+from ndc_urban.report.records import LevelResult, Report, ReportDocument, ReportPassage
 from ndc_urban.report.wording import WHOSE_TEXT
 
 QUOTATIONS = 5
 """For each document, so that a document takes one page."""
-LONGEST_QUOTATION = 450
-"""Characters: five such quotations take about 25 lines, half a page of A4."""
+LONGEST_QUOTATION = 420
+"""Letters of a Latin script, or half as many Chinese ones: with five such quotations each of 233 NDCs took one page of
+A4 in LibreOffice, whose substitute fonts are wide."""
 _REASONS = 4
+"""The strongest: four take four to eight lines. Chosen by eye."""
+_LONGEST_REASON = 160
+"""Letters: two lines of A4."""
 _TOP_SECTORS = 6
 """That many take two or three lines in the brief. Chosen by eye."""
-_DOCUMENT_HEADING, _QUOTE_RTL = "Document Heading", "Quote Right to Left"
+_MOST_NAMED = 40
+"""Parties that the summary names: about six lines."""
+_MOST_LOST = 20
+"""Files that the summary names as not read: the report has them all."""
+_DOCUMENT_HEADING, _QUOTE_RTL, _CAVEAT = "Document Heading", "Quote Right to Left", "Caveat"
+_TABLE = "Light List Accent 1"
+_SIZES: Mapping[str, tuple[float, float, float]] = MappingProxyType(
+    {
+        "Normal": (10, 0, 4),
+        "Title": (22, 0, 6),
+        "Subtitle": (10, 0, 6),
+        "Heading 1": (16, 0, 2),
+        "Heading 2": (11, 6, 2),
+        "List Bullet": (10, 0, 1),
+        "Quote": (10, 0, 0),
+        "Caption": (8, 0, 5),
+    }
+)
+"""Letters, space above and space below in points, by style: small enough for one page a document."""
+_MARGIN_CM = 2.0
+_A4_CM = (21.0, 29.7)
 CAVEAT = (
     "The level is a model's estimate of how much of the document is about cities. It says nothing about how good the "
     "measures are or whether they are carried out. Read the passages before you cite the level."
@@ -38,18 +66,54 @@ CAVEAT = (
 
 def brief(report: Report) -> bytes:
     """The brief as a .docx file."""
-    document = docx.Document()
-    _add_styles(document)
-    _summary(document, report)
+    brief_ = _Brief()
+    _summary(brief_, report)
     for each in report.scored:
-        _page(document, each)
-    stream = io.BytesIO()
-    document.save(stream)
-    return stream.getvalue()
+        _page(brief_, each)
+    return brief_.as_bytes()
 
 
-def _add_styles(document: Any) -> None:
+class _Brief:
+    """A document of Word whose paragraphs get their styles by id: looking one up each time takes 10 ms."""
+
+    def __init__(self) -> None:
+        self._document = docx.Document()
+        _set_up(self._document)
+        self._ids = {style.name: style.style_id for style in self._document.styles}
+
+    def add(self, text: str = "", style: str = "Normal") -> Any:
+        paragraph = self._document.add_paragraph(clean(text))
+        paragraph._p.style = self._ids[style]
+        return paragraph
+
+    def table(self, heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
+        """A table, and a short empty line that keeps what follows from its border."""
+        table = self._document.add_table(rows=0, cols=len(heads), style=_TABLE)
+        for cells in (heads, *rows):
+            for cell, text in zip(table.add_row().cells, cells, strict=True):
+                cell.text = text
+        table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+        self.add(style=_CAVEAT)
+
+    def as_bytes(self) -> bytes:
+        stream = io.BytesIO()
+        self._document.save(stream)
+        return stream.getvalue()
+
+
+def _set_up(document: Any) -> None:
+    section = document.sections[0]
+    section.page_width, section.page_height = (Cm(side) for side in _A4_CM)
+    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(_MARGIN_CM)
     styles = document.styles
+    for name, (size, above, below) in _SIZES.items():
+        styles[name].font.size = Pt(size)
+        styles[name].paragraph_format.space_before = Pt(above)
+        styles[name].paragraph_format.space_after = Pt(below)
+    styles["Normal"].paragraph_format.line_spacing = 1.0
+    styles["Quote"].paragraph_format.left_indent = Cm(0.5)
+    styles["Quote"].paragraph_format.keep_with_next = True
+    styles["Caption"].paragraph_format.left_indent = Cm(0.5)
     heading = styles.add_style(_DOCUMENT_HEADING, WD_STYLE_TYPE.PARAGRAPH)
     heading.base_style = styles["Heading 1"]
     heading.paragraph_format.page_break_before = True
@@ -58,91 +122,125 @@ def _add_styles(document: Any) -> None:
     quote.base_style = styles["Quote"]
     quote.element.get_or_add_pPr().append(OxmlElement("w:bidi"))
     quote.element.get_or_add_rPr().append(OxmlElement("w:rtl"))
+    caveat = styles.add_style(_CAVEAT, WD_STYLE_TYPE.PARAGRAPH)
+    caveat.base_style = styles["Normal"]
+    caveat.font.size = Pt(8)
+    caveat.paragraph_format.space_before = Pt(4)
 
 
-def _summary(document: Any, report: Report) -> None:
-    document.add_paragraph("Urban content of NDCs", style="Title")
-    facts = ", ".join(f"{name.lower()} {value}" for name, value in report.facts.items())
-    document.add_paragraph(f"A brief by ndc-urban: {facts}.", style="Subtitle")
+def _summary(brief_: _Brief, report: Report) -> None:
+    brief_.add("Urban content of NDCs", "Title")
+    brief_.add(" · ".join(f"{name}: {value}" for name, value in report.facts.items()), "Subtitle")
     counts = Counter(each.result.level for each in report.scored if each.result)
     unsure = sum(not each.result.is_sure for each in report.scored if each.result)
-    document.add_paragraph(
-        f"{len(report.scored)} of {len(report.documents)} documents were scored; for {unsure} of them more than one "
+    brief_.add(
+        f"{len(report.scored)} of {_counted(len(report.documents), 'document')} scored; for {unsure} more than one "
         "level is possible."
     )
     rows = [
-        (level, str(counts[level]), _share(counts[level], len(report.scored))) for level in reversed(LEVELS)
+        (level.capitalize(), str(counts[level]), _share(counts[level], len(report.scored)))
+        for level in reversed(LEVELS)
     ]
-    _table(document, ("Level", "Documents", "Share"), rows)
+    brief_.table(("Level", "Documents", "Share"), rows)
+    strong = [
+        each.party or each.name for each in report.scored if each.result and each.result.level == LEVELS[-1]
+    ]
+    if strong:
+        brief_.add("Strong urban content", "Heading 2")
+        brief_.add(_named(strong, _MOST_NAMED))
     sectors = Counter(sector for each in report.scored for sector in {code for code, _ in each.sectors})
     if sectors:
-        document.add_paragraph("Sectors with urban measures", style="Heading 2")
-        named = [(SECTORS[code], str(count)) for code, count in sectors.most_common(_TOP_SECTORS)]
-        _table(document, ("Sector", "Documents"), named)
+        brief_.add("Sectors with urban measures", "Heading 2")
+        named = [
+            (SECTORS[code].capitalize(), str(count)) for code, count in sectors.most_common(_TOP_SECTORS)
+        ]
+        brief_.table(("Sector", "Documents"), named)
     if report.not_read:
-        document.add_paragraph("What was not read", style="Heading 2")
-        for lost in report.not_read:
-            document.add_paragraph(f"{clean(lost.path)}: {clean(lost.message)}", style="List Bullet")
-    document.add_paragraph(CAVEAT)
-    document.add_paragraph(WHOSE_TEXT)
+        brief_.add("What was not read", "Heading 2")
+        for lost in report.not_read[:_MOST_LOST]:
+            brief_.add(f"{lost.path.rsplit('/', 1)[-1]}: {lost.message}", "List Bullet")
+        if len(report.not_read) > _MOST_LOST:
+            brief_.add(f"and {len(report.not_read) - _MOST_LOST} more, which the report names", "List Bullet")
+    brief_.add("How to read this", "Heading 2")
+    brief_.add(CAVEAT)
+    brief_.add(WHOSE_TEXT)
 
 
-def _page(document: Any, each: ReportDocument) -> None:
-    result = each.result
-    if result is None:
+def _page(brief_: _Brief, each: ReportDocument) -> None:
+    if each.result is None:
         return
-    document.add_paragraph(clean(each.party or each.name), style=_DOCUMENT_HEADING)
-    pages = "" if each.pages is None else f", {each.pages} pages"
-    document.add_paragraph(f"{clean(each.name)}{pages}", style="Subtitle")
-    may_be = "" if result.is_sure else f" It may be {' or '.join(result.levels)}."
-    document.add_paragraph(
-        f"Urban content: {result.level}, with a probability of {result.probability:.0%}.{may_be} "
-        f"{each.urban_passages} of {each.passage_count} passages are urban."
+    brief_.add(each.party or each.name, _DOCUMENT_HEADING)
+    brief_.add(
+        each.name if each.pages is None else f"{each.name}, {_counted(each.pages, 'page')}", "Subtitle"
     )
+    brief_.add(" ".join(_level(each, each.result)))
     if each.reasons:
-        document.add_paragraph("Why this level", style="Heading 2")
+        brief_.add("Why this level", "Heading 2")
         for why in each.reasons[:_REASONS]:
             side = "Raised by" if why.effect > 0 else "Lowered by"
-            document.add_paragraph(f"{side} {clean(why.text)}", style="List Bullet")
+            brief_.add(f"{side} {_shortened(why.text, _LONGEST_REASON)}", "List Bullet")
     sectors = Counter[str]()
     for (sector, _), count in each.sectors.items():
         sectors[sector] += count
     if sectors:
-        document.add_paragraph("Sectors", style="Heading 2")
+        brief_.add("Sectors", "Heading 2")
         found = [f"{SECTORS[code]} ({count})" for code, count in sectors.most_common(_TOP_SECTORS)]
-        document.add_paragraph("Urban measures: " + ", ".join(found) + ".")
+        brief_.add("Urban measures: " + ", ".join(found) + ".")
     if each.evidence:
-        document.add_paragraph("Best evidence", style="Heading 2")
+        brief_.add("Best evidence", "Heading 2")
         for passage in each.evidence[:QUOTATIONS]:
-            _quotation(document, each, passage)
-    notes = [CAVEAT]
+            _quotation(brief_, each, passage)
+    else:
+        brief_.add("No passage is urban with enough probability to count as evidence.")
+    brief_.add(CAVEAT, _CAVEAT)
+
+
+def _level(each: ReportDocument, result: LevelResult) -> Iterable[str]:
+    """What is to be said of the level, in sentences."""
+    yield f"Urban content: {result.level}, with a probability of {result.probability:.0%}."
+    if not result.is_sure:
+        yield f"It may be {' or '.join(result.levels)}."
+    if each.codebook is not None:
+        yield f"By the codebook's rules: {each.codebook.level}, with {each.codebook.probability:.0%}."
+    yield f"{each.urban_passages} of {_counted(each.passage_count, 'passage')} are urban."
     if each.in_training:
-        notes.insert(0, "The model was trained on this document and looks surer of it than it is.")
-    document.add_paragraph(" ".join(notes))
+        yield "The model was trained on this document and looks surer of it than it is."
+        if each.unseen is not None:
+            yield f"A model that had not seen this Party says {each.unseen.level}."
 
 
-def _quotation(document: Any, each: ReportDocument, passage: ReportPassage) -> None:
+def _quotation(brief_: _Brief, each: ReportDocument, passage: ReportPassage) -> None:
     style = _QUOTE_RTL if direction(passage.language) == "rtl" else "Quote"
-    paragraph = document.add_paragraph(style=style)
-    run = paragraph.add_run(_shortened(clean(passage.text)) or "(no text in this run)")
+    run = brief_.add(style=style).add_run(
+        _shortened(clean(passage.text), LONGEST_QUOTATION) or "(no text in this run)"
+    )
     language = OxmlElement("w:lang")
     language.set(qn("w:bidi" if style == _QUOTE_RTL else "w:val"), passage.language or "und")
     run._element.get_or_add_rPr().append(language)
-    document.add_paragraph(clean(each.citation(passage)), style="Caption")
-
-
-def _table(document: Any, heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
-    table = document.add_table(rows=0, cols=len(heads), style="Table Grid")
-    for cells in (heads, *rows):
-        for cell, text in zip(table.add_row().cells, cells, strict=True):
-            cell.text = text
+    brief_.add(each.citation(passage), "Caption")
 
 
 def _share(count: int, total: int) -> str:
     return f"{count / total:.0%}" if total else ""
 
 
-def _shortened(text: str) -> str:
-    if len(text) <= LONGEST_QUOTATION:
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
+def _named(names: Sequence[str], most: int) -> str:
+    """Names, each once and sorted, and how many are left out."""
+    once = sorted(set(names))
+    more = f" and {len(once) - most} more" if len(once) > most else ""
+    return ", ".join(once[:most]) + more
+
+
+def _shortened(text: str, longest: int) -> str:
+    """The beginning of a text, to the end of a word; a wide letter, as of Chinese, takes the room of two."""
+    widths = accumulate(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in text)
+    fits = sum(width <= longest for width in widths)
+    if fits == len(text):
         return text
-    return text[:LONGEST_QUOTATION].rsplit(" ", 1)[0] + " […]"
+    words = text[:fits].rsplit(" ", 1)
+    kept = words[0] if len(words[0]) > fits / 2 else text[:fits]
+    return f"{kept} […]"

@@ -13,6 +13,7 @@ from typing import Any
 
 from ndc_urban.codebook import Scale
 from ndc_urban.errors import OutputUnwritable
+from ndc_urban.files import guarded
 from ndc_urban.model.out_of_fold import OutOfFold
 from ndc_urban.runs.estimation import ESTIMATION, estimation_row
 from ndc_urban.runs.folder import Counts, RunFolder
@@ -126,10 +127,14 @@ class _Table:
         self._writer.writerow(self._columns)
 
     def add(self, row: Row) -> None:
-        self._writer.writerow([row.get(name) for name in self._columns])
+        self.add_cells([[row.get(name) for name in self._columns]])
 
     def add_cells(self, rows: Iterable[Sequence[Cell]]) -> None:
-        """Rows in the order of the columns."""
+        """Rows in the order of the columns; no text of a document runs as a formula where the table is opened."""
+        self.copy([guarded(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
+
+    def copy(self, rows: Iterable[Sequence[Cell]]) -> None:
+        """Rows as another table has them."""
         self._writer.writerows(rows)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ndc_urban.corpus.library import RUN_FILE, refuse_unfinished
 from ndc_urban.errors import EXIT_NONE_SCORED, EXIT_OK, EXIT_SOME_FAILED, PathMissing
+from ndc_urban.files import bare
 from ndc_urban.runs.estimation import ESTIMATION
 from ndc_urban.runs.tables import (
     DOCUMENTS,
@@ -184,7 +185,12 @@ def refuse_incomplete(root: Path) -> None:
 
 
 def _read_table(path: Path, schema: Schema) -> pd.DataFrame:
-    """A table as it was written: an empty cell is missing, and a passage that says `NA` stays one."""
+    """A table as it was written: an empty cell is missing, a passage that says `NA` stays one, and texts are bare."""
     import pandas as pd
 
-    return pd.read_csv(path, dtype=dict(schema), keep_default_na=False, na_values=[""], encoding="utf-8")
+    table = pd.read_csv(path, dtype=dict(schema), keep_default_na=False, na_values=[""], encoding="utf-8")
+    for name, kind in schema.items():
+        if kind == "string" and name in table:
+            marked = table[name].str.startswith("'", na=False)
+            table.loc[marked, name] = table.loc[marked, name].map(bare)
+    return table

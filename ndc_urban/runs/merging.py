@@ -8,14 +8,14 @@ from __future__ import annotations
 import csv
 import heapq
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ndc_urban.errors import OutputUnwritable, RunsDiffer
-from ndc_urban.files import folder_written_whole
+from ndc_urban.files import bare, folder_written_whole
 from ndc_urban.runs.finishing import Tables, Tally, write_info
 from ndc_urban.runs.folder import (
     Counts,
@@ -143,23 +143,23 @@ def _add(tables: Tables, row: Cells, entry: Mapping[str, Any], content: _Content
     tally.statuses[row["status"]] += 1
     again = tally.repetitions.note(row["path"], row["sha256"], entry.get("fingerprint", ""))
     notes = NOTE_SEPARATOR.join(filter(None, [row["notes"], again]))
-    tables.documents.add_cells([list((row | {"notes": notes}).values())])
+    tables.documents.copy([list((row | {"notes": notes}).values())])
     tables.input_lines.write(json.dumps(dict(entry), ensure_ascii=False) + "\n")
     if content.failure is not None:
-        tables.failures.add_cells([content.failure])
+        tables.failures.copy([content.failure])
     if row["status"] == "ok" and row["sha256"] not in tally.seen:
         tally.seen.add(row["sha256"])
-        tables.passages.add_cells(content.passages)
-        tables.reasons.add_cells(content.reasons)
+        tables.passages.copy(content.passages)
+        tables.reasons.copy(content.reasons)
         if tables.parquet is not None:
             tables.parquet.add(_typed(cells) for cells in content.passages)
         if content.estimation is not None:
-            tables.estimation.add_cells([content.estimation])
+            tables.estimation.copy([content.estimation])
 
 
 def _typed(cells: Sequence[str]) -> list[str | int | float | None]:
     """The cells of a row of passages as the values that they stand for."""
-    types = {"Int64": int, "Float64": float, "string": str}
+    types: Mapping[str, Callable[[str], str | int | float]] = {"Int64": int, "Float64": float, "string": bare}
     return [types[kind](cell) if cell else None for cell, kind in zip(cells, PASSAGES.values(), strict=True)]
 
 

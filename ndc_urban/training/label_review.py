@@ -12,7 +12,7 @@ from itertools import chain
 import numpy as np
 
 from ndc_urban.codebook import LEVELS
-from ndc_urban.files import csv_lines
+from ndc_urban.files import csv_lines, guarded
 from ndc_urban.training.evaluation import BOTH, Predictions
 
 COLUMNS = (
@@ -37,7 +37,8 @@ def disagreements_csv(predictions: Predictions) -> bytes:
     It holds text of the documents, for the person who reviews the labels; it must not be published.
     """
     listed = (sorted(rows, key=_least_likely) for rows in (_levels(predictions), _passages(predictions)))
-    return codecs.BOM_UTF8 + csv_lines(chain([COLUMNS], *listed))
+    rows = (map(guarded, row) for row in chain.from_iterable(listed))
+    return codecs.BOM_UTF8 + csv_lines(chain([COLUMNS], rows))
 
 
 def _least_likely(row: tuple[str, ...]) -> tuple[float, str]:

@@ -14,6 +14,7 @@ import pandas as pd
 from ndc_urban.codebook import LEVELS, SCALES, likeliest
 from ndc_urban.corpus.library import refuse_unfinished
 from ndc_urban.errors import PanelInvalid, PathMissing, RunsDiffer, UsageError
+from ndc_urban.files import bare
 from ndc_urban.model.profile import from_text
 from ndc_urban.runs import RunFolder
 from ndc_urban.runs.estimation import ESTIMATION, level_score
@@ -75,7 +76,7 @@ class Results:
         return tuple(
             sha256
             for sha256, row in self.documents.items()
-            if Path(row["path"]).parts[-len(parts) :] == parts
+            if Path(bare(row["path"])).parts[-len(parts) :] == parts
         )
 
 

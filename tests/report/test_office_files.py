@@ -14,7 +14,7 @@ import pytest
 from ndc_urban.errors import UsageError
 from ndc_urban.exchange.tables import bare
 from ndc_urban.report import report, write_report
-from ndc_urban.report.brief import CAVEAT, brief
+from ndc_urban.report.brief import CAVEAT, LONGEST_QUOTATION, brief
 from ndc_urban.report.workbook import csv_tables, workbook
 from ndc_urban.runs import Run
 
@@ -30,6 +30,23 @@ def test_the_brief_has_a_page_for_each_document(run: Run) -> None:
     captions = [each.text for each in paragraphs if each.style.name == "Caption"]
     assert any(text.startswith("Kenya, KEN_2025-03-01_en.pdf, p. ") for text in captions)
     assert sum(CAVEAT in each.text for each in paragraphs) == len(data.scored) + 1
+
+
+def test_a_long_quotation_is_cut_so_that_a_document_takes_one_page(run: Run) -> None:
+    data = report(run)
+    first = data.scored[0]
+    for letters, longest in (
+        ("Trams run to the harbour. " * 90, LONGEST_QUOTATION),
+        ("电车" * 900, LONGEST_QUOTATION / 2),
+    ):
+        long = tuple(replace(each, text=letters) for each in first.passages)
+        paragraphs = docx.Document(
+            io.BytesIO(brief(replace(data, documents=(replace(first, passages=long),))))
+        ).paragraphs
+        quotations = [each.text for each in paragraphs if each.style.name == "Quote"]
+        assert quotations
+        assert all(text.endswith(" […]") for text in quotations)
+        assert all(longest * 0.9 < len(text) <= longest + len(" […]") for text in quotations)
 
 
 def test_the_brief_is_formatted_by_styles_only(run: Run) -> None:

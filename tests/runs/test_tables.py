@@ -12,14 +12,32 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ndc_urban.document import Block, Document, Page
+from ndc_urban.files import bare
 from ndc_urban.runs.finishing import Context, FileOfRun, write_tables
-from ndc_urban.runs.folder import RunFolder
+from ndc_urban.runs.folder import Run, RunFolder
 from ndc_urban.runs.records import Record, record_of
 from ndc_urban.runs.tables import as_text
 
 texts = st.text(min_size=1).filter(lambda text: text.strip() and "\n" not in text)
 awkward = st.sampled_from(
-    ["a\rb", "a\x00b", "NA", "=1+1", '"', "a,b", "\ufeffx", "a\u2028b", "007", " x ", "\x1b[1m"]
+    [
+        "'=1",
+        "-5% by 2030",
+        "+",
+        "@a",
+        "'a",
+        "a\rb",
+        "a\x00b",
+        "NA",
+        "=1+1",
+        '"',
+        "a,b",
+        "\ufeffx",
+        "a\u2028b",
+        "007",
+        " x ",
+        "\x1b[1m",
+    ]
 )
 
 
@@ -50,10 +68,12 @@ def test_texts_come_back_from_the_file_as_they_were(
     texts = [plain(block.text) for block in write(lines, root).blocks]
     with RunFolder(root).passages.open(newline="", encoding="utf-8") as stream:
         rows = list(csv.DictReader(stream))
-    assert [row["text"] for row in rows] == texts
-    assert all(len(row["text"]) == len(line) for row, line in zip(rows, lines, strict=True))
+    assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for row in rows for cell in row.values())
+    assert [bare(row["text"]) for row in rows] == texts
+    assert all(len(bare(row["text"])) == len(line) for row, line in zip(rows, lines, strict=True))
     read = pd.read_csv(RunFolder(root).passages, keep_default_na=False, dtype=str)
-    assert list(read["text"]) == texts
+    assert list(read["text"]) == [row["text"] for row in rows]
+    assert list(Run.in_folder(root).passages["text"]) == texts
 
 
 def test_an_empty_table_of_failures_has_its_header(tmp_path: Path) -> None:
