@@ -92,6 +92,13 @@ def train_cli(
             "--nested", help="Also measure with nested folds, for the model card (eight times as long)."
         ),
     ] = False,
+    last_round: Annotated[
+        bool,
+        typer.Option(
+            "--last-round",
+            help="Also measure the last round by models that are trained on the earlier rounds (nearly twice as long).",
+        ),
+    ] = False,
     name: Annotated[str, typer.Option("--name", help="Name of the model.")] = "default",
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes to use.")] = 2,
     json_output: JsonOption = False,
@@ -119,6 +126,7 @@ def train_cli(
                 Recipe(name=name, jobs=jobs),
                 current=None if champion is None else Current(champion, decide_by, replace),
                 check_for_nested=nested,
+                last_round=last_round,
                 say=say,
             )
     except KeyboardInterrupt:

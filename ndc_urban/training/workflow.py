@@ -95,12 +95,14 @@ def train_model(
     *,
     current: Current | None = None,
     check_for_nested: bool = False,
+    last_round: bool = False,
     say: Say = lambda line: None,
 ) -> NewModel:
     """Trains a model, measures it and writes it to the folder `out`.
 
     If `out` is the folder of the current model, that is replaced only by a better one, unless it says otherwise.
-    With `check_for_nested`, labels that do not suffice for nested folds are refused before the work.
+    With `check_for_nested`, labels that do not suffice for nested folds are refused before the work. With
+    `last_round`, models of the earlier rounds are trained too, and measured on the last one.
     """
     collection = Collection(files.corpus)
     before = None if current is None else (load_model(current.folder), load_training_labels(current.folder))
@@ -114,8 +116,8 @@ def train_model(
         trained = train(dataset, recipe, say=say)
     else:
         trained, comparison = train_and_compare(*before, dataset, recipe, chosen=current.decide_by, say=say)
-    say("measuring")
-    figures = evaluate(out_of_fold(trained, forward=True))
+    say("measuring, the last round by models of the earlier rounds too" if last_round else "measuring")
+    figures = evaluate(out_of_fold(trained, forward=last_round))
     figures["published"] = against_published(trained, collection)
     if files.grades is not None:
         figures["published"] = with_grades(figures["published"], read_grades(files.grades))
@@ -216,7 +218,7 @@ def predict(
         return nested_predictions(dataset, recipe, say=say)
     trained = train(dataset, recipe, say=say)
     say("measuring")
-    return out_of_fold(trained, forward=True)
+    return out_of_fold(trained)
 
 
 def read_dataset(
