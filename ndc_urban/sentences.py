@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 OTHERS = "xx"
 """spaCy's rules for text in a language that has no file."""
 
+LOOKED_AT = 40
+"""Characters behind a full stop in which the next letter is looked for: more than any signs between them."""
+
 _OPENING = "([{«“‘„‚¿¡（［《「『"
 _LAST_WORD = re.compile(r"([^\W_][\w.-]*)\.$")
 _FIRST_LETTER = re.compile(r"[^\w\s]*\s*(\w)")
@@ -62,7 +65,7 @@ def _parts(text: str, before: Span, start: int, end: int, language: str) -> bool
         return False
     if not head.endswith("."):
         return not head.endswith(".,")
-    tail = text[start : start + 40]
+    tail = text[start : start + LOOKED_AT]
     first = _FIRST_LETTER.match(tail)
     follower = first[1] if first else ""
     within_figure = before[1] == start and follower.isdigit() and head[-2:-1].isdigit()

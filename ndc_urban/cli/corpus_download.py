@@ -104,7 +104,7 @@ def download_cli(
 
 def plan_lines(plan: Plan, pause: float) -> list[str]:
     """What a download would do, with counts."""
-    from ndc_urban.runs.progress import duration
+    from ndc_urban.durations import duration
 
     hosts = ", ".join(f"{count} from {host}" for host, count in plan.hosts.items())
     lines = [f"{len(plan.fetch)} documents to fetch into {plan.folder}" + (f": {hosts}." if hosts else ".")]

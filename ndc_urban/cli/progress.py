@@ -7,7 +7,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from ndc_urban.runs.progress import Progress, ProgressCallback, duration, line
+from ndc_urban.durations import duration
+from ndc_urban.runs.progress import Progress, ProgressCallback, line
 
 SECONDS_BETWEEN_LINES = 10.0
 """Often enough to see that work goes on, seldom enough for a log. Chosen by eye."""

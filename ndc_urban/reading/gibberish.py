@@ -18,6 +18,7 @@ from ndc_urban.reading.misread import has_misread_words
 
 _LETTERS = re.compile(r"[^\W\d_]+")
 _ENOUGH_WORDS = 300  # about a page; the shares of common words vary too much in shorter text
+_SAMPLE = 5000  # words: enough to see the script of a document, and quick
 _ENOUGH_ON_A_PAGE = 30  # words; pages with fewer (covers, maps) are not read again for it
 _LETTERS_OF_SCRIPT = {
     "latin": re.compile(r"[a-zà-ÿœ]"),
@@ -83,7 +84,7 @@ def _words_of(page: Page) -> list[str]:
 def _is_garbled(words: Sequence[str]) -> bool:
     if len(words) < _ENOUGH_WORDS:
         return False
-    sample = " ".join(words[:: max(1, len(words) // 5000)])
+    sample = " ".join(words[:: max(1, len(words) // _SAMPLE)])
     script = max(_LETTERS_OF_SCRIPT, key=lambda script: len(_LETTERS_OF_SCRIPT[script].findall(sample)))
     own = [word for word in words if _LETTERS_OF_SCRIPT[script].match(word)]
     if len(own) < _ENOUGH_WORDS:

@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ndc_urban.durations import duration
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -140,12 +142,3 @@ def line(progress: Progress) -> str:
     if progress.current:
         parts.append(f"now {progress.current[0].name}")
     return ", ".join(parts)
-
-
-def duration(seconds: float) -> str:
-    """A duration in seconds, minutes or hours, whichever is easiest to read."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    if seconds < 5400:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} h"

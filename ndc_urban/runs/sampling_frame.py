@@ -38,6 +38,9 @@ intervals. Choosing takes time in proportion to it. Chosen by eye."""
 CLEARLY_URBAN, CLEARLY_OTHER = 0.7, 0.3
 """Between these the model does not disagree with the lexicon: it is undecided. Chosen by eye."""
 
+MOST_NAMED = 5
+"""Documents that a note names; of more, the others are counted. Chosen by eye."""
+
 
 @dataclass(frozen=True)
 class Register:
@@ -169,10 +172,10 @@ def _documents(
         notes.append(f"{unknown} scored files do not belong to the panel and are left out.")
     missing = sorted(register.wanted - set(by_name))
     if missing:
-        more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
+        more = f" and {len(missing) - MOST_NAMED} more" if len(missing) > MOST_NAMED else ""
         notes.append(
             f"{len(missing)} documents of the panel were not scored in this run, so they cannot be drawn: "
-            f"{', '.join(missing[:5])}{more}."
+            f"{', '.join(missing[:MOST_NAMED])}{more}."
         )
     scans = _scans(run) if for_training else frozenset()
 

@@ -18,6 +18,9 @@ from ndc_urban.segment import segment
 from ndc_urban.training.alignment import align
 from ndc_urban.training.graded import graded_rounds
 
+MOST_NAMED = 5
+"""Labels that an error names. Chosen by eye."""
+
 
 @dataclass(frozen=True, slots=True)
 class LabelledPassage:
@@ -150,7 +153,7 @@ def _refuse_evaluation_parties(labels: Labels, kept: frozenset[str]) -> None:
     wrong = sorted(document for document in documents if party_of(document) in kept)
     if wrong:
         raise AnnotationsInvalid(
-            f"Labels of Parties that the panel keeps for evaluation: {', '.join(wrong[:5])}.",
+            f"Labels of Parties that the panel keeps for evaluation: {', '.join(wrong[:MOST_NAMED])}.",
             remedy="Remove them: a model trained on them could not be evaluated any more.",
         )
 

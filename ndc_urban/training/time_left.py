@@ -7,6 +7,8 @@ import warnings
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
+from ndc_urban.durations import duration
+
 SECONDS_BETWEEN_LINES = 10.0
 """Often enough to see that work goes on, seldom enough for a log. Chosen by eye."""
 
@@ -26,8 +28,7 @@ def time_left(
         if done < total and present - last >= SECONDS_BETWEEN_LINES:
             last = present
             left = (present - begun) / done * (total - done)
-            shown = f"{left:.0f} s" if left < 90 else f"{left / 60:.0f} min"
-            say(f"{done} of {total} {what}, about {shown} left in this step")
+            say(f"{done} of {total} {what}, about {duration(left)} left in this step")
 
     return progress
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ndc_urban.cli import progress as shown
+from ndc_urban.durations import duration
 from ndc_urban.runs import Progress
 
 
@@ -16,8 +17,8 @@ def test_a_line_says_how_far_and_how_long() -> None:
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(0, "0 s"), (89, "89 s"), (600, "10 min"), (9000, "2.5 h")])
-def test_time_left_is_told_as_people_do(seconds: float, text: str) -> None:
-    assert shown.duration(seconds) == text
+def test_durations_are_written_as_people_do(seconds: float, text: str) -> None:
+    assert duration(seconds) == text
 
 
 def test_lines_come_now_and_then(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

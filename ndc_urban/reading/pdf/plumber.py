@@ -43,6 +43,7 @@ T = TypeVar("T")
 
 _BOLD_NAMES = ("bold", "black", "heavy", "semibold", "demi")
 _MAX_GLYPHS = 200_000  # as with pdfium: a page with more of them is no page of a document
+_NEARLY_WHITE = 0.98  # 250 of 255, as with pdfium
 _SLANTED = 0.11  # of a quarter turn, as with pdfium
 _POINTS_OF_LETTER = 15
 """Corners of the outline of a letter, as pdfplumber counts them (a curve is one)."""
@@ -204,4 +205,4 @@ def _boxes(boxes: Sequence[tuple[float, ...]]) -> Floats:
 def _is_white(colour: Any) -> bool:
     if not isinstance(colour, (tuple, list)) or not all(isinstance(part, (int, float)) for part in colour):
         return False
-    return max(colour, default=0) == 0 if len(colour) == 4 else min(colour, default=0) > 0.98
+    return max(colour, default=0) == 0 if len(colour) == 4 else min(colour, default=0) > _NEARLY_WHITE

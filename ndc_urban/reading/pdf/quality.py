@@ -23,6 +23,7 @@ _SAME_LINE = 0.2  # of the size by which baselines on a line may differ
 _STEP_BACK = 0.3  # of the size: kerning moves a glyph back by less
 _LONG_WORD = 32  # letters; German compounds, the longest words here, seldom have more
 _ENOUGH_WORDS = 30  # below this a share says nothing
+_MOST_LETTERS = 0.8  # share of the other reading's letters: a reading with fewer has lost text
 _LARGE_PICTURE = 0.2  # share of the page; logos are smaller, scans larger
 _FEW_LETTERS = 20  # a page number and a stamp have fewer, a sentence has more
 _STAMP_LETTERS = 300
@@ -138,7 +139,7 @@ def better(first: PageContent, second: PageContent) -> PageContent:
         return second
     if one.letters < two.letters / 2:
         return second
-    return second if two.letters >= 0.8 * one.letters and two.penalty < one.penalty else first
+    return second if two.letters >= _MOST_LETTERS * one.letters and two.penalty < one.penalty else first
 
 
 def lacks_text(content: PageContent, quality: TextQuality, left: int) -> bool:

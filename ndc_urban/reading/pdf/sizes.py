@@ -24,6 +24,7 @@ _ENOUGH = 12
 _TALL = 2.0
 """A box higher than so many sizes was made with the size that was wrong."""
 
+_SAME = 0.01  # share: a box as high as the size was made from the size alone and says nothing for it
 _FLAT = 0.45
 """A box lower than this share of the size speaks against the size; that of a sound font has 0.9 to 1.4."""
 
@@ -54,7 +55,7 @@ def with_true_sizes(glyphs: Glyphs) -> tuple[Glyphs, bool]:
             continue
         narrow |= usual < step and count >= _ENOUGH
         height = float(np.median(tall[own]))
-        if step <= 0 or height < _FLAT * step or usual > step or abs(height - step) < 0.01 * step:
+        if step <= 0 or height < _FLAT * step or usual > step or abs(height - step) < _SAME * step:
             new[own] = usual / _USUAL_WIDTH
     if (new == size).all():
         return glyphs, narrow

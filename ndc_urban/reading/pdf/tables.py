@@ -27,6 +27,8 @@ _PLAIN_TITLE_WORDS = 10  # words of a heading in plain print; longer rows in one
 _LETTERS = 0.5  # share of letters in a heading: numbered ones have figures, rows of amounts have little else
 _SAME_COLUMN = 6.0  # points: edges of a table's columns move by less from one page to the next
 _MIN_FILLED = 0.15  # share of cells with text; of a chart or a form drawn with rulings few are filled
+_FORM_CELLS = 12  # of a table with no more cells many may be empty
+_MOST_HEADER_ROWS = 3  # further rows that look like column headings are rows of the body in bold
 _LONGEST_CELL = 220  # words: half a page; a longer cell is running text that the table only frames
 _STRAY_BULLET = re.compile(r"(?<=\S)\s+[•●▪■➢►]$")  # of the column beside, whose items it begins
 _STACKED = 4  # lines of one letter each; three may be the items of a list
@@ -87,7 +89,7 @@ def table_of(
 
 
 def _is_drawing(grid: Grid, filled: int) -> bool:
-    return filled < _MIN_FILLED * grid.cell_count and grid.cell_count > 12
+    return filled < _MIN_FILLED * grid.cell_count and grid.cell_count > _FORM_CELLS
 
 
 def _corners(grid: Grid) -> list[tuple[int, int]]:
@@ -263,7 +265,7 @@ def _header_rows(table: Table) -> int:
         if not _looks_like_header(row, below, table):
             break
         count += 1
-        if count == 3:
+        if count == _MOST_HEADER_ROWS:
             break
     return count
 

@@ -28,6 +28,7 @@ _STAND_INS = 0xFFFD
 _GAP = 0.2
 """Ems between a glyph and the letter next to it in a word, at most."""
 
+_SAME_LINE = 0.3  # of the size: raised letters stay within it, the next line does not
 _BROKEN_HYPHEN = 0x02
 """What pdfium returns for a hyphen at the end of a line; between two letters of a line it is a glyph of the font."""
 
@@ -140,7 +141,8 @@ def _joins(glyphs: Glyphs, low: np.ndarray, high: np.ndarray, one: int, two: int
         return False
     size = max(float(glyphs.size[one]), 1.0)
     near = (
-        abs(glyphs.baseline[one] - glyphs.baseline[two]) < 0.3 * size and glyphs.turn[one] == glyphs.turn[two]
+        abs(glyphs.baseline[one] - glyphs.baseline[two]) < _SAME_LINE * size
+        and glyphs.turn[one] == glyphs.turn[two]
     )
     letter = any(
         part[:1].isalpha() or (part and ord(part[0]) >= _FIRST)

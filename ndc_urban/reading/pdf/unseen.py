@@ -16,6 +16,8 @@ _COVERED = 0.5
 _LARGE = 1.8
 """A watermark runs aslant, or is at least so much larger than the text that it crosses. Chosen by eye."""
 
+_SAME_SIZE = 0.1  # share by which the sizes of a watermark's letters may differ: more than rounding
+_INSET = 0.15  # of a box at each side, where letters that only touch overlap
 _CROSSED = 4
 """Letters of other text inside the boxes of a watermark's letters at least; a large initial has none."""
 
@@ -96,7 +98,10 @@ def watermark(glyphs: Glyphs, slanted: Bools | None = None) -> Bools:
     middle = (glyphs.box[plain, :2] + glyphs.box[plain, 2:]) / 2
     # unbroken runs of such letters of one size
     steps = (
-        np.flatnonzero((np.diff(across.astype(np.int8)) != 0) | (np.abs(np.diff(size)) > 0.1 * size[1:])) + 1
+        np.flatnonzero(
+            (np.diff(across.astype(np.int8)) != 0) | (np.abs(np.diff(size)) > _SAME_SIZE * size[1:])
+        )
+        + 1
     )
     for own, is_across in zip(np.split(ink, steps), np.split(across, steps), strict=True):
         if is_across[0] and len(own) >= _LETTERS and _crossed(glyphs, own, middle) >= _CROSSED:
@@ -107,7 +112,7 @@ def watermark(glyphs: Glyphs, slanted: Bools | None = None) -> Bools:
 def _crossed(glyphs: Glyphs, own: Ints, middle: Floats) -> int:
     """How many points (n, 2) lie in the inner part of the boxes of the glyphs at `own`."""
     box = glyphs.box[own]
-    inset = 0.15 * (box[:, 2:] - box[:, :2])
+    inset = _INSET * (box[:, 2:] - box[:, :2])
     low, high = (box[:, :2] + inset).min(axis=0), (box[:, 2:] - inset).max(axis=0)
     near = middle[((middle > low) & (middle < high)).all(axis=1)]
     inside = np.zeros(len(near), dtype=np.bool_)
