@@ -14,7 +14,7 @@ from pathlib import Path
 
 import openpyxl
 
-MARKS = ("code", "sector", "strand", "role")
+ATTRIBUTES = ("code", "sector", "strand", "role")
 ANSWERS = Path(__file__).with_name("answers.csv")
 
 
@@ -51,7 +51,7 @@ def fill_in(sheet: Path, coder: str, name: str) -> int:
             answer = answers.get((document, mark))
             if answer is None:
                 continue
-            said = {each: answer[each] for each in MARKS} if mark else {"level": answer["level"]}
+            said = {each: answer[each] for each in ATTRIBUTES} if mark else {"level": answer["level"]}
             said |= {} if mark else {"confidence": 3, "dedicated": int(answer["level"] == "strong")}
             for header, value in said.items():
                 cell(header).value = None if value == "" else value

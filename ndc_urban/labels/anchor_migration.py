@@ -10,7 +10,7 @@ from ndc_urban.corpus.register import Collection
 from ndc_urban.labels.anchors import NotFound, Places, anchor_at
 from ndc_urban.labels.loading import LostLabel
 from ndc_urban.labels.records import PassageLabel
-from ndc_urban.labels.relocation import put_back
+from ndc_urban.labels.relocation import relocated_anchors
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def anchored(labels: Sequence[PassageLabel], collection: Collection) -> Anchored
     for sha256, numbers in by_file.items():
         places = Places(read(collection.path(entries[sha256].file), ocr="never"))
         for number, place in zip(
-            numbers, put_back([labels[number].anchor for number in numbers], places), strict=True
+            numbers, relocated_anchors([labels[number].anchor for number in numbers], places), strict=True
         ):
             label = labels[number]
             if isinstance(place, NotFound):

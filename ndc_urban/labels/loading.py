@@ -20,7 +20,7 @@ from ndc_urban.labels.adjudication import Counted, one_per_unit
 from ndc_urban.labels.anchors import Found, NotFound, Places
 from ndc_urban.labels.coders import KIND_NAMES, CoderKind, read_coders
 from ndc_urban.labels.records import LevelLabel, PassageLabel, Review
-from ndc_urban.labels.relocation import put_back
+from ndc_urban.labels.relocation import relocated_anchors
 from ndc_urban.labels.store import LEVELS_TABLE, PASSAGES_TABLE, read_level_labels, read_passage_labels
 from ndc_urban.labels.texts import PASSAGES_FILE, read_labels_with_texts
 
@@ -307,7 +307,7 @@ def _placed(labels: Sequence[PassageLabel], places: Places) -> Iterator[PlacedLa
     """The labels of one document on one file of it, in their order."""
     found: dict[int, Found | NotFound] = {}
     for numbers in _comparable(labels):
-        outcomes = put_back([labels[number].anchor for number in numbers], places)
+        outcomes = relocated_anchors([labels[number].anchor for number in numbers], places)
         found |= dict(zip(numbers, outcomes, strict=True))
     for number, label in enumerate(labels):
         place = found[number]

@@ -26,7 +26,7 @@ Link = tuple[float, int]
 """The order key of an anchor, and where it was found."""
 
 
-def put_back(
+def relocated_anchors(
     anchors: Sequence[Anchor], places: Places, keys: Sequence[float] | None = None
 ) -> list[Found | NotFound]:
     """Where each anchor of one source document is in another reading, version or file of it.

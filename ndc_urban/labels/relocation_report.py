@@ -13,7 +13,7 @@ from ndc_urban.errors import ReadingError
 from ndc_urban.files import csv_lines
 from ndc_urban.labels.anchors import Found, NotFound, Places
 from ndc_urban.labels.records import PassageLabel
-from ndc_urban.labels.relocation import put_back
+from ndc_urban.labels.relocation import relocated_anchors
 
 CODED, OTHER_VERSION = "coded", "other version"
 """The file that was coded, and another file of the same document in the same language."""
@@ -118,7 +118,7 @@ def relocate(
             if places is None:
                 unread[entry.file] = unread.get(entry.file, 0) + len(group)
                 continue
-            outcomes = put_back([each.anchor for each in group], places)
+            outcomes = relocated_anchors([each.anchor for each in group], places)
             placed.extend(
                 Relocated(each, entry.file, entry.kind, relation, outcome)
                 for each, outcome in zip(group, outcomes, strict=True)

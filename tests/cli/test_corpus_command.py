@@ -33,7 +33,7 @@ def rows_of(folder: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(lines))
 
 
-def test_files_are_registered_with_what_can_be_told(program: Program, folder: Path) -> None:
+def test_files_are_registered_with_what_can_be_known(program: Program, folder: Path) -> None:
     done = program("corpus", "register", folder, "--round", "2026", "--json", "--quiet")
     assert (done.status, done.err) == (EXIT_OK, "")
     told = json.loads(done.out)

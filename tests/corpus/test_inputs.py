@@ -189,7 +189,7 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
         ("NDC_KEN.pdf", ""),
     ],
 )
-def test_the_party_is_told_from_the_name(name: str, code: str) -> None:
+def test_the_party_is_taken_from_the_name(name: str, code: str) -> None:
     assert iso3_of(name) == code
 
 

@@ -25,7 +25,7 @@ from ndc_urban.labels.anchors import (
     has_landmarks,
     normalised,
 )
-from ndc_urban.labels.relocation import longest_rising, put_back
+from ndc_urban.labels.relocation import longest_rising, relocated_anchors
 from ndc_urban.segment import segment
 
 WORDS = (
@@ -144,7 +144,7 @@ def test_a_text_that_is_not_there_is_refused_with_a_reason() -> None:
         assert "does not contain" in missing.reason
 
 
-def test_a_text_that_stands_twice_is_told_by_its_page_or_by_where_it_should_be() -> None:
+def test_a_text_that_stands_twice_is_recognised_by_its_page_or_by_where_it_should_be() -> None:
     twice = [*TEXTS[:10], TEXTS[3], *TEXTS[10:20]]
     pages = document(twice, per_page=5, sha256=OTHER_FILE)
     anchor = anchor_of(document(TEXTS, per_page=5), segment(document(TEXTS, per_page=5))[3])
@@ -167,7 +167,7 @@ def test_the_order_of_the_coded_texts_tells_like_ones_apart() -> None:
         text for n, body in enumerate(TEXTS) for text in ("Measures of the plan:", body, f"Row | {n} | 2030")
     ]
     old, new = document(texts), document(["Another beginning.", *texts], sha256=OTHER_FILE, per_page=9)
-    found = put_back(anchors(old), Places(new))
+    found = relocated_anchors(anchors(old), Places(new))
     assert [each.text for each in found if isinstance(each, Found)] == texts
 
 
@@ -176,7 +176,7 @@ def test_a_text_is_not_put_where_the_order_does_not_let_it_stand() -> None:
     alike = " ".join([*words[:15], *sentences(1, seed=9)[0].split()[:7]])
     old = document(TEXTS)
     new = document([alike, *(text for n, text in enumerate(TEXTS) if n != 30)], sha256=OTHER_FILE)
-    outcome = put_back(anchors(old), Places(new))[30]
+    outcome = relocated_anchors(anchors(old), Places(new))[30]
     assert isinstance(outcome, NotFound)
 
 

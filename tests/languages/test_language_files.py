@@ -41,7 +41,7 @@ def test_every_expression_compiles_and_matches_more_than_nothing(code: str) -> N
 
 
 @pytest.mark.parametrize("code", ALL)
-def test_a_language_is_told_apart_by_its_words_or_by_its_script(code: str) -> None:
+def test_a_language_is_distinguished_by_its_words_or_by_its_script(code: str) -> None:
     language = ALL[code]
     alone = of_script(language.script) == (code,)
     assert alone or (language.function_words and language.common_words and language.least_common_share > 0)

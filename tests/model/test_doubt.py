@@ -106,7 +106,7 @@ def test_a_budget_does_not_look_like_an_ndc() -> None:
     assert doubt == Doubt(("does not look like an NDC",), LITTLE_TRUST)
 
 
-def test_a_cover_letter_is_told_by_its_turns() -> None:
+def test_a_cover_letter_is_recognised_by_its_phrases() -> None:
     assert doubt_in(LETTER).notes == ("short document", "cover letter")
 
 

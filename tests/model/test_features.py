@@ -90,12 +90,12 @@ def test_the_innermost_heading_and_the_column_headings_are_seen(extractor: Featu
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_sector_is_told_in_every_language(extractor: FeatureExtractor, language: str) -> None:
+def test_the_sector_is_known_in_every_language(extractor: FeatureExtractor, language: str) -> None:
     whole = extractor.extract(passage_of(CITY_TRAM[language], language=language)).whole
     assert {"s:beside tr", "s:tr share"} <= set(whole)
 
 
-def test_sectors_of_all_headings_are_told_apart_from_those_of_the_innermost(
+def test_sectors_of_all_headings_are_distinguished_from_those_of_the_innermost(
     extractor: FeatureExtractor,
 ) -> None:
     features = extractor.extract(passage_of(LONG * 2, section=("Health", "Waste", "Measures")))
@@ -105,7 +105,7 @@ def test_sectors_of_all_headings_are_told_apart_from_those_of_the_innermost(
     assert not any(is_of_sector(name) for window in features.windows for name in window)
 
 
-def test_a_heading_that_stands_above_itself_is_told_as_both() -> None:
+def test_a_heading_that_stands_above_itself_counts_as_both() -> None:
     title = "Waste"
     for again in (title, "".join(["Wa", "ste"])):
         whole = FeatureExtractor(load_lexicon()).extract(passage_of(LONG, section=(title, again))).whole

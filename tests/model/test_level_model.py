@@ -243,7 +243,7 @@ def test_no_feature_falls_with_a_measure_that_repeats_others_in_part(
         (passage_of("Cities | Trees"), False),
     ],
 )
-def test_headings_on_cities_are_told(passage: Passage, devoted: bool) -> None:
+def test_headings_on_cities_are_recognised(passage: Passage, devoted: bool) -> None:
     """The topmost of several headings is the title of the document and says nothing of a section."""
     assert COUNTER.is_devoted(passage) is devoted
 

@@ -44,7 +44,7 @@ def level_model(typical: float = 0.7) -> LevelModel:
     )
 
 
-def told(
+def effects_of(
     features: DocumentFeatures, measures: int = 0, sectors: int = 0, typical: float = 0.7
 ) -> dict[str, float]:
     reasons = document_reasons(level_model(typical), features, measures=measures, sectors=sectors)
@@ -52,7 +52,7 @@ def told(
 
 
 def test_what_raises_a_level_is_put_in_words() -> None:
-    reasons = told(MUCH, 9, 5)
+    reasons = effects_of(MUCH, 9, 5)
     assert "12 passages that name cities or local governments" in reasons
     assert "nine urban measures in five sectors" in reasons
     assert "five urban passages on adaptation and seven urban passages on mitigation" in reasons
@@ -66,7 +66,7 @@ def test_what_raises_a_level_is_put_in_words() -> None:
 
 
 def test_what_lowers_a_level_is_put_in_words() -> None:
-    reasons = told(NOTHING)
+    reasons = effects_of(NOTHING)
     assert reasons["no passage that names cities or local governments"] < 0
     assert reasons["no heading about cities"] < 0
     assert reasons["no urban measure"] < 0
@@ -77,7 +77,7 @@ def test_what_lowers_a_level_is_put_in_words() -> None:
 
 def test_few_are_only_so_many() -> None:
     some = replace(NOTHING, explicit=2, titles=1, fullest=1, devoted=1, top=0.5)
-    reasons = told(some, 2, 1, typical=2.0)
+    reasons = effects_of(some, 2, 1, typical=2.0)
     assert "only two passages that name cities or local governments" in reasons
     assert "only two urban measures in one sector" in reasons
     assert "only one heading about cities with urban passages under it" in reasons
@@ -88,18 +88,18 @@ def test_few_are_only_so_many() -> None:
 
 def test_one_is_one() -> None:
     one = replace(MUCH, explicit=1, titles=1, fullest=1, devoted=1)
-    texts = " ".join(told(one, 1, 1, typical=0.0))
+    texts = " ".join(effects_of(one, 1, 1, typical=0.0))
     assert "one passage that names cities" in texts
     assert "one heading about cities with urban passages under it" in texts
     assert "one urban measure in one sector" in texts
 
 
-def test_the_length_is_told_apart() -> None:
-    long = told(replace(MUCH, other_characters=200_000), 9, 5)
+def test_the_length_is_distinguished() -> None:
+    long = effects_of(replace(MUCH, other_characters=200_000), 9, 5)
     assert long["a long document"] < 0
-    short = told(replace(MUCH, other_characters=5_000), 9, 5)
+    short = effects_of(replace(MUCH, other_characters=5_000), 9, 5)
     assert short["a short document"] > 0
-    assert not any("document" in text for text in told(MUCH, 9, 5))
+    assert not any("document" in text for text in effects_of(MUCH, 9, 5))
 
 
 @pytest.mark.parametrize("features", [MUCH, NOTHING, replace(MUCH, other_characters=300_000)])
@@ -107,7 +107,7 @@ def test_the_effects_sum_to_the_distance_from_a_typical_document(features: Docum
     """All that moved the level is among the reasons, but for what is too small to tell."""
     model = level_model()
     distance = float(model.score(features.vector[None, :])[0] - model.score(model.typical[None, :])[0])
-    assert sum(told(features).values()) == pytest.approx(distance, abs=0.15 * (len(LEVEL_FEATURES) + 1))
+    assert sum(effects_of(features).values()) == pytest.approx(distance, abs=0.15 * (len(LEVEL_FEATURES) + 1))
 
 
 def test_reasons_come_strongest_first() -> None:

@@ -122,7 +122,7 @@ def test_a_format_added_to_the_registry_is_found_and_read(
         ("a.txt", b"Less than < 5 buses > 3", "text"),
     ],
 )
-def test_format_is_told_by_content(name: str, data: bytes, expected: str) -> None:
+def test_format_is_recognised_by_content(name: str, data: bytes, expected: str) -> None:
     assert detect_format(Path(name), data).name == expected
 
 

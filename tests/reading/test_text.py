@@ -38,7 +38,7 @@ def kinds(text: str) -> list[tuple[str, str]]:
         (CHINESE, "gb18030"),
     ],
 )
-def test_encodings_are_told(text: str, encoding: str) -> None:
+def test_encodings_are_recognised(text: str, encoding: str) -> None:
     assert decode(text.encode(encoding)) == text
 
 

@@ -225,7 +225,7 @@ def test_a_training_document_is_marked(files: Path, tmp_path: Path) -> None:
     assert list(score([files], tmp_path / "run").documents["in_training"]) == [True, False]
 
 
-def test_a_new_document_of_a_trained_party_is_told_apart(files: Path, tmp_path: Path) -> None:
+def test_a_new_document_of_a_trained_party_is_distinguished(files: Path, tmp_path: Path) -> None:
     write(files, **{"FJI_2025": LOW, "KEN_2025": STRONG, "plan": LOW + "once more\n"})
     documents = score([files], tmp_path / "run").documents
     assert documents["in_training"].tolist() == [False, False, False]

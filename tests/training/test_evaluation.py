@@ -236,7 +236,9 @@ def test_baselines_learn_their_cut_points_from_other_parties(
     assert bad["keywords"]["kappa"]["value"] < 0.5
 
 
-def test_the_best_passages_are_told_by_their_codes(predictions: Predictions, figures: dict[str, Any]) -> None:
+def test_the_best_passages_are_recognised_by_their_codes(
+    predictions: Predictions, figures: dict[str, Any]
+) -> None:
     evidence = figures["evidence"]
     assert evidence["share"]["value"] > 0.9
     assert evidence["of_them_coded"] <= evidence["passages"]

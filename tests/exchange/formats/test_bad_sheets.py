@@ -300,7 +300,7 @@ def test_a_damaged_place(workbook: Workbook, given: Callable[..., ImportReport])
     }
 
 
-def test_a_row_without_a_place_is_told_by_its_text(
+def test_a_row_without_a_place_is_recognised_by_its_text(
     workbook: Workbook, given: Callable[..., ImportReport], tmp_path: Path
 ) -> None:
     for column in ("document", "text", "code"):

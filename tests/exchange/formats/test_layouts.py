@@ -622,7 +622,7 @@ def test_a_sheet_for_one_coder_has_no_one_elses_codings(
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_the_format_is_told_by_the_content(name: str, corpus: CodedCorpus, tmp_path: Path) -> None:
+def test_the_format_is_recognised_by_the_content(name: str, corpus: CodedCorpus, tmp_path: Path) -> None:
     FORMATS[name].write(corpus.coded("E"), tmp_path / "out")
     main = next(path for path in (tmp_path / "out").iterdir() if path.stem == FORMATS[name].stem)
     assert format_of(main).name == name

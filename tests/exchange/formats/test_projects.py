@@ -268,7 +268,7 @@ def test_every_attribute_has_a_colour_of_its_own() -> None:
 
 @pytest.mark.parametrize("kind", ["all", "no red", "no green", "no blue"])
 @pytest.mark.parametrize(("field", "apart"), [("code", 30), ("strand", 30), ("role", 30), ("sector", 10)])
-def test_colours_are_told_apart_by_colour_blind_people(kind: str, field: str, apart: float) -> None:
+def test_colours_are_distinguished_by_colour_blind_people(kind: str, field: str, apart: float) -> None:
     seen = [seen_by(colour, kind) for (of, _), colour in colours.ATTRIBUTES.items() if of == field]
     assert min(float(np.linalg.norm(one - other)) for one, other in combinations(seen, 2)) > apart
 
@@ -480,7 +480,7 @@ def test_our_own_positions_count_code_points(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("origin", ["QualCoder 4.0 Beta", "Another 1.0"])
-def test_positions_in_utf_16_are_told_by_the_selected_text(tmp_path: Path, origin: str) -> None:
+def test_positions_in_utf_16_are_recognised_by_the_selected_text(tmp_path: Path, origin: str) -> None:
     for shift, kinds in ((0, []), (3, ["reanchored"])):
         returned = coded_at(tmp_path, shift, WORDS, origin)
         assert said(returned) == [("Zoe", "E", WORDS)]

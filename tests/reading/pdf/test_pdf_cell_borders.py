@@ -39,7 +39,7 @@ def texts(pdf: FPDF) -> None:
             pdf.text(x + 2, TOP + number * HEIGHT + 5, text)
 
 
-def test_columns_are_told_by_where_borders_of_rows_are_divided(tmp_path: Path) -> None:
+def test_columns_are_recognised_by_where_borders_of_rows_are_divided(tmp_path: Path) -> None:
     pdf = new_pdf()
     texts(pdf)
     for number in range(len(ROWS) + 1):
@@ -48,7 +48,7 @@ def test_columns_are_told_by_where_borders_of_rows_are_divided(tmp_path: Path) -
     assert table_rows(pdf, tmp_path) == ROWS
 
 
-def test_rows_are_told_by_where_the_sides_of_a_table_are_divided(tmp_path: Path) -> None:
+def test_rows_are_recognised_by_where_the_sides_of_a_table_are_divided(tmp_path: Path) -> None:
     pdf = new_pdf()
     texts(pdf)
     for number in range(len(ROWS)):

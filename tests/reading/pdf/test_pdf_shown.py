@@ -150,7 +150,7 @@ def test_a_recognised_layer_over_the_text_is_not_read() -> None:
 @pytest.mark.parametrize(
     "character", ["5", ")", "\u0002", "\u0001", "\u019f", "\ufffd", "\ue019", "\U0010e019", "\u03b8"]
 )
-def test_ligatures_without_a_character_are_told_by_their_words(character: str) -> None:
+def test_ligatures_without_a_character_are_recognised_by_their_words(character: str) -> None:
     text = "Cities and municipalities build stations.\nOther cities plan for communities and sanitation (1) by a/b 2nd."
     assert text_of(with_glyphs(text, {"ti": (0x80, character)})) == text.replace("\n", " ")
 
