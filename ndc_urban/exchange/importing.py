@@ -280,12 +280,7 @@ class _Check:
         if reasons:
             kind = "changed_passage" if item.changed else "not_found"
             what = "The passage was changed: " if item.changed else "The passage was not found: "
-            remedy = (
-                "Restore its text from the exported sheet; comments go into the column comment."
-                if item.changed
-                else "Give the folder with the file that was coded with --corpus."
-            )
-            self._report("error", kind, item, "text", f"{what}{reasons[0]}.", remedy)
+            self._report("error", kind, item, "text", f"{what}{reasons[0]}.", _remedy_for_text(item))
         return None
 
     def _at(
@@ -303,7 +298,8 @@ class _Check:
             where = f"page {found.page}" if found.page else f"character {found.start}"
             how = "most of the text" if found.how == "similar" else "the text"
             other = "" if holding.sha256 == coding.anchor.sha256 else f" of another file, {holding.path.name}"
-            message = f"Imported at another place: {how} is found once, at {where}{other}."
+            elsewhere = "Found" if _is_placeless(coding.anchor) else "Imported at another place"
+            message = f"{elsewhere}: {how} is found once, at {where}{other}."
             self._report("note", "reanchored", item, "text", message)
         return replace(coding, anchor=anchor)
 
@@ -371,6 +367,23 @@ class _Check:
         place: Place = replace(item.place, column=item.letters.get(column, column))
         document, coder = item.coding.document, item.coding.coder
         self.problems.append(Problem(severity, kind, place, message, remedy, document, coder))
+
+
+def _remedy_for_text(item: ImportedRow[PassageLabel]) -> str:
+    """What to do about a coding whose text is not in its document."""
+    if item.changed:
+        return "Restore its text from the exported sheet; comments go into the column comment."
+    if _is_placeless(item.coding.anchor):
+        return (
+            "Load the saved file in the review, correct the text of the passage as `ndc-urban read` shows it, and save "
+            "again. A picture of text cannot be labelled. With --partial all else is imported."
+        )
+    return "Give the folder with the file that was coded with --corpus."
+
+
+def _is_placeless(anchor: Anchor) -> bool:
+    """Whether only the text of a passage is known, as of one that a coder typed."""
+    return anchor.length == 0
 
 
 def _place(anchor: Anchor) -> tuple[str, int, int]:

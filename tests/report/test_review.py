@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_browser import SERIOUS, find, find_all, go, key_of, wait_for
+from test_browser import SERIOUS, button, find, find_all, go, key_of, wait_for
 
 from ndc_urban.corpus.library import open_library
 from ndc_urban.exchange.importing import add_codings
@@ -146,6 +146,31 @@ def test_a_missing_passage_is_coded_where_it_stands(
     (row,) = value["passages"]
     assert row["suggested_code"]
     assert row["suggested_model"] == run.info["model"]["hash"]
+    assert imported(file, run, tmp_path / "labels").imported == 1
+
+
+def test_a_passage_that_the_reader_did_not_list_is_typed(
+    browser: Any, review_page: Path, run: Run, kenya: str, downloads: Path, tmp_path: Path
+) -> None:
+    words = run.passages.loc[run.passages["path"].str.endswith(KENYA), "text"].iloc[3]
+    go(browser, review_page, kenya)
+    wait_for(browser, lambda: len(forms(browser)) > 2)
+    name_coder(browser, "Ana")
+    click(browser, button(browser, "Type a missing passage"))
+    typed = next(each for each in forms(browser) if "A missing passage" in each.text)
+    field(typed, "text").send_keys(words.upper())
+    field(typed, "page").send_keys("1")
+    assert "Not complete: choose a code" in typed.text
+    select(typed, "code", "X")
+    go(browser, review_page, kenya)
+    wait_for(browser, lambda: len(forms(browser)) > 2)
+    typed = next(each for each in forms(browser) if "A missing passage" in each.text)
+    assert field(typed, "text").get_attribute("value") == words.upper()
+    assert "1 passages coded" in find(browser, "#review-status").text
+    file = saved(browser, downloads)
+    (row,) = json.loads(file.read_text(encoding="utf-8"))["passages"]
+    assert (row["typed"], row["page"], row["code"]) == (True, 1, "X")
+    assert not any(name.startswith("suggested") for name in row)
     assert imported(file, run, tmp_path / "labels").imported == 1
 
 

@@ -1,7 +1,8 @@
 """What a coder saved in the review of a report (`ndc-urban report --review`): one JSON object in one line.
 
 Its `passages` and `levels` are rows with the columns of a coding sheet. The page gives the text and the start of a
-passage but no fingerprint, which is made here. What else is in the object serves the page itself.
+passage but no fingerprint, which is made here. A passage that a coder typed (`typed`), as the reader had not found it,
+has no start: its anchor is the fingerprint alone. What else is in the object serves the page itself.
 """
 
 from __future__ import annotations
@@ -22,12 +23,14 @@ from ndc_urban.exchange.import_result import ImportResult, Place
 from ndc_urban.exchange.parsing import parse
 from ndc_urban.exchange.people import NOBODY_NAMED
 from ndc_urban.exchange.protocol import FileSample
-from ndc_urban.exchange.rows import CLOCKED, RawRow
+from ndc_urban.exchange.rows import CLOCKED, RawRow, RowInvalid, invalid
 from ndc_urban.labels.anchors import fingerprint
 
 FORMAT = "ndc-urban-review"
 VERSION = 1
 PASSAGES, LEVELS = "passages", "levels"
+TYPED = "typed"
+"""Column of a passage that a coder typed: its text has to be found in the document."""
 
 
 def write(bundle: ExportBundle, main: Path) -> ExportFiles:
@@ -55,13 +58,16 @@ def read(path: Path, *, coder: str = "", people: Mapping[str, str] = NOBODY_NAME
             f"{path.name} is a review of version {value.get('version')!r}.",
             remedy="Import it with the version of ndc-urban that made the report.",
         )
+    rows = [_with_fingerprint(row) for row in _rows(path, value, PASSAGES)]
+    lacking = {row.place: error for row in rows if (error := _lack(row))}
     result = parse(
         (path,),
-        [_with_fingerprint(row) for row in _rows(path, value, PASSAGES)],
+        [row for row in rows if row.place not in lacking],
         list(_rows(path, value, LEVELS)),
         coder=coder,
         people=people,
         complete=False,
+        problems=[invalid(row, lacking[row.place]) for row in rows if row.place in lacking],
     )
     saved_at = value.get("saved_at")
     return replace(result, saved_at=saved_at if isinstance(saved_at, str) else "")
@@ -86,4 +92,22 @@ def _with_fingerprint(row: RawRow) -> RawRow:
     text = row.cells.get("text", "")
     if row.get("fingerprint") or not text:
         return row
-    return replace(row, cells={**row.cells, "length": str(len(text)), "fingerprint": fingerprint(text)})
+    place = {"start": "0", "length": "0"} if _is_typed(row) else {"length": str(len(text))}
+    return replace(row, cells={**row.cells, **place, "fingerprint": fingerprint(text)})
+
+
+def _is_typed(row: RawRow) -> bool:
+    return row.get(TYPED) == "1"
+
+
+def _lack(row: RawRow) -> RowInvalid | None:
+    """What a typed passage lacks, without which nothing of it could be kept."""
+    if not _is_typed(row) or (row.get("text") and row.get("code")):
+        return None
+    what = "code" if row.get("text") else "text"
+    return RowInvalid(
+        f"no_{what}",
+        what,
+        f"A missing passage was typed, but it has no {what}.",
+        f"Load the file in the review again, give the {what} or remove the passage, and save.",
+    )

@@ -9,6 +9,8 @@ window.addEventListener("DOMContentLoaded", () => {
   const KIND = TASK.blind ? "blind" : "open";
   const STORE = `ndc-urban-review:${DATA.run}:${KIND}:${TASK.sample}`;
   const MARKS = ["code", "sector", "strand", "role"];
+  /* Letters of a typed passage: shorter ones have no landmarks by which they could be found (ndc_urban/labels/anchors.py). */
+  const SHORTEST_TYPED = 16;
   let state = { coder: "", entries: {} };
   let kept = true;
   let unsaved = false;
@@ -87,12 +89,14 @@ window.addEventListener("DOMContentLoaded", () => {
     return { node: h("div", {}, h("label", { for: id }, label), select), input: select };
   }
 
-  function comment(value) {
+  function written(label, name, element, attributes, wide = "wide") {
     const id = `r${serial += 1}`;
-    const input = h("input", { id, type: "text", "data-field": "comment", autocomplete: "off" });
-    input.value = value || "";
-    return { node: h("div", { class: "wide" }, h("label", { for: id }, "Comment"), input), input };
+    const input = h(element, { id, "data-field": name, autocomplete: "off", ...attributes });
+    return { node: h("div", { class: wide }, h("label", { for: id }, label), input), input };
   }
+
+  const comment = () => written("Comment", "comment", "input", { type: "text" });
+  const isWritten = (input) => ["text", "textarea", "number"].includes(input.type);
 
   function form(title, fields, name, complete, buttons) {
     const stateLine = h("p", { class: "state", role: "status" });
@@ -101,7 +105,7 @@ window.addEventListener("DOMContentLoaded", () => {
     const fill = () => {
       const entry = entryOf(name) || {};
       for (const { input } of fields) {
-        if (document.activeElement === input && document.hasFocus() && input.type === "text") continue;
+        if (document.activeElement === input && document.hasFocus() && isWritten(input)) continue;
         if (input.type === "checkbox") input.checked = Boolean(entry[input.dataset.field]);
         else input.value = entry[input.dataset.field] ?? "";
       }
@@ -114,11 +118,11 @@ window.addEventListener("DOMContentLoaded", () => {
       const input = event.target;
       entry[input.dataset.field] = input.type === "checkbox" ? input.checked : input.value;
       if (input.dataset.field === "code" && !["E", "I"].includes(input.value)) for (const mark of MARKS.slice(1)) entry[mark] = "";
-      const empty = [...MARKS, "comment", "level", "confidence"].every((each) => !entry[each]);
+      const empty = [...MARKS, "comment", "level", "confidence", "text", "page"].every((each) => !entry[each]);
       setEntry(name, empty ? { cleared: true } : entry);
       refreshForms();
     };
-    for (const { input } of fields) input.addEventListener(input.type === "text" ? "input" : "change", changed);
+    for (const { input } of fields) input.addEventListener(isWritten(input) ? "input" : "change", changed);
     openForms.set(box, fill);
     fill();
     return box;
@@ -142,16 +146,18 @@ window.addEventListener("DOMContentLoaded", () => {
 
   const passageName = (document_, passage) => `p/${document_.key}/${passage.n}`;
   const levelName = (document_) => `l/${document_.key}`;
+  const typedPrefix = (document_) => `t/${document_.key}/`;
+
+  function codingFields() {
+    return [
+      choice("Code", "code", Object.fromEntries(Object.entries(BOOK.codes).map(([code, text]) => [code, `${code} ${text}`]))),
+      choice("Sector", "sector", BOOK.sectors), choice("Strand", "strand", BOOK.strands), choice("Role", "role", BOOK.roles), comment()];
+  }
 
   window.reviewForm = (document_, passage) => {
     const drawn = TASK.passages[document_.key];
     if (drawn && !drawn.includes(passage.n)) return null;
     const name = passageName(document_, passage);
-    const named = (texts) => Object.fromEntries(Object.entries(texts).map(([code, text]) => [code, text]));
-    const fields = [
-      choice("Code", "code", Object.fromEntries(Object.entries(BOOK.codes).map(([code, text]) => [code, `${code} ${text}`]))),
-      choice("Sector", "sector", named(BOOK.sectors)), choice("Strand", "strand", named(BOOK.strands)),
-      choice("Role", "role", named(BOOK.roles)), comment()];
     const accept = !TASK.blind && passage.code ? h("button", { type: "button", class: "quiet" }, "Accept the suggestion") : null;
     const clear = h("button", { type: "button", class: "quiet" }, "Clear");
     if (accept) {
@@ -162,7 +168,7 @@ window.addEventListener("DOMContentLoaded", () => {
       });
     }
     clear.addEventListener("click", () => { setEntry(name, { cleared: true }); refreshForms(); });
-    const box = form("Your coding", fields, name, lacksOfPassage, [accept, clear]);
+    const box = form("Your coding", codingFields(), name, lacksOfPassage, [accept, clear]);
     return passage.rank || drawn || entryOf(name) ? box : behindButton(box);
   };
 
@@ -193,10 +199,50 @@ window.addEventListener("DOMContentLoaded", () => {
     return entry.confidence ? "" : "say how sure you are";
   }
 
-  /* A passage that the list of evidence lacks: every passage of the document can be coded where it stands. */
+  /* A missing passage: every passage of the document can be coded where it stands; one that the reader did not find is typed. */
   function missingBlock(document_) {
-    if (TASK.passages[document_.key] || TASK.blind) return null;
-    return h("p", { class: "noprint" }, h("a", { href: `#/d/${document_.key}/all` }, "Is a passage missing? Code it among all passages of the document."));
+    if (TASK.passages[document_.key]) return null;
+    const prefix = typedPrefix(document_);
+    const list = h("div", {});
+    const drawn = new Set();
+    const fill = () => {
+      for (const name of Object.keys(state.entries)) {
+        if (!name.startsWith(prefix) || drawn.has(name) || !entryOf(name)) continue;
+        drawn.add(name);
+        list.append(typedForm(document_, name));
+      }
+    };
+    const add = h("button", { type: "button", class: "quiet" }, "Type a missing passage");
+    add.addEventListener("click", () => {
+      const name = `${prefix}${Date.now().toString(36)}${Math.random().toString(36).slice(2, 8)}`;
+      drawn.add(name);
+      list.append(typedForm(document_, name));
+      list.lastChild.querySelector("textarea").focus();
+    });
+    const block = h("div", { class: "noprint" }, h("p", {}, "Is a passage missing? ",
+      h("a", { href: `#/d/${document_.key}/all` }, "Code it among all passages of the document"), ", or, if it is not there either: ", add), list);
+    openForms.set(block, fill);
+    fill();
+    return block;
+  }
+
+  function typedForm(document_, name) {
+    const fields = [
+      written("Text of the passage, as the document has it", "text", "textarea",
+        { rows: "3", lang: document_.language || null, dir: "auto" }, "whole"),
+      written("Page of the file", "page", "input", { type: "number", min: "1", max: document_.pages || null }, null),
+      ...codingFields()];
+    const remove = h("button", { type: "button", class: "quiet" }, "Remove");
+    const box = form("A missing passage", fields, name, lacksOfTyped, remove);
+    remove.addEventListener("click", () => { setEntry(name, { cleared: true }); box.remove(); });
+    return box;
+  }
+
+  function lacksOfTyped(entry) {
+    const letters = (entry.text || "").match(/[\p{L}\p{N}]/gu) || [];
+    if (letters.length < SHORTEST_TYPED) return "type more of its text, or it cannot be found in the document";
+    if (entry.page && !/^[1-9]\d*$/.test(entry.page)) return "the page is a whole number from 1";
+    return lacksOfPassage(entry);
   }
 
   /* Saving and loading */
@@ -208,6 +254,8 @@ window.addEventListener("DOMContentLoaded", () => {
       const common = { document: document_.document, sha256: document_.sha256, codebook: BOOK.version, coder: state.coder };
       const level = entryOf(levelName(document_));
       if (level) levels.push({ ...common, ...levelRow(document_, level) });
+      const typed = Object.keys(state.entries).filter((each) => each.startsWith(typedPrefix(document_)) && entryOf(each)).sort();
+      for (const name of typed) passages.push({ ...common, ...typedRow(document_, entryOf(name)) });
       const prefix = `p/${document_.key}/`;
       const names = Object.keys(state.entries).filter((each) => each.startsWith(prefix) && entryOf(each));
       if (!names.length) continue;
@@ -217,6 +265,14 @@ window.addEventListener("DOMContentLoaded", () => {
       }
     }
     return { passages, levels };
+  }
+
+  /* No start: the import looks for the text. */
+  function typedRow(document_, entry) {
+    const row = { typed: true, page: Number(entry.page) || null, text: entry.text || "", language: document_.language || "und",
+      comment: entry.comment || "", coded_at: entry.at };
+    for (const mark of MARKS) row[mark] = entry[mark] || "";
+    return row;
   }
 
   function passageRow(passage, entry) {
@@ -270,8 +326,7 @@ window.addEventListener("DOMContentLoaded", () => {
     if (!value || value.format !== "ndc-urban-review" || typeof value.entries !== "object") {
       showStatus(`${file.name} is not a saved review. Nothing was changed.`);
     } else if (value.run !== DATA.run) {
-      showStatus(`${file.name} is a review of another run. Open it in the report of that run; nothing was changed
-      here.`);
+      showStatus(`${file.name} is a review of another run. Open it in the report of that run; nothing was changed here.`);
     } else if (value.blind !== TASK.blind || value.sample !== TASK.sample) {
       showStatus(`${file.name} is from a review with other settings (blind or sample). Nothing was changed.`);
     } else if (state.coder.trim() && value.coder !== state.coder.trim()) {
@@ -289,9 +344,10 @@ window.addEventListener("DOMContentLoaded", () => {
 
   function counts() {
     const names = Object.keys(state.entries).filter((each) => entryOf(each));
-    const done = (prefix, lacks) => names.filter((each) => each.startsWith(prefix) && !lacks(entryOf(each))).length;
-    const open = names.filter((each) => each.startsWith("p/") ? lacksOfPassage(entryOf(each)) : lacksOfLevel(entryOf(each))).length;
-    return { passages: done("p/", lacksOfPassage), levels: done("l/", lacksOfLevel), open };
+    const lacks = { p: lacksOfPassage, t: lacksOfTyped, l: lacksOfLevel };
+    const open = names.filter((each) => lacks[each[0]](entryOf(each)));
+    const done = (kinds) => names.filter((each) => kinds.includes(each[0]) && !open.includes(each)).length;
+    return { passages: done("pt"), levels: done("l"), open: open.length };
   }
 
   const coder = h("input", { id: "coder", autocomplete: "name", size: "16" });
@@ -318,7 +374,7 @@ window.addEventListener("DOMContentLoaded", () => {
   window.reviewView = () => {
     const draw = (document_) => {
       const drawn = TASK.passages[document_.key];
-      const coded = Object.keys(state.entries).filter((each) => each.startsWith(`p/${document_.key}/`) && entryOf(each)).length;
+      const coded = Object.keys(state.entries).filter((each) => /^[pt]$/.test(each[0]) && each.split("/")[1] === document_.key && entryOf(each)).length;
       const level = entryOf(levelName(document_));
       return [h("a", { href: `#/d/${document_.key}` }, document_.party ? `${document_.party}: ${document_.name}` : document_.name),
         level ? level.level || "begun" : "to do", drawn ? `${coded} of ${drawn.length}` : coded];
