@@ -39,6 +39,8 @@ Row = dict[str, Any]
 
 _KEY_LENGTH = 12
 """Digits of a file's hash in its key: two of 10,000 files share them with a probability below one in a million."""
+_BEFORE_SCALES = ""
+"""The scale in a run of a version that had no other than the codebook's."""
 _ID_LENGTH = 16
 """Digits of the hash that identifies a run: 64 bits, so that two runs never share them."""
 _DATE_LENGTH = len("2026-01-31")
@@ -262,7 +264,7 @@ def _unseen_levels(run: Run) -> dict[str, LevelResult]:
 
 def _codebook_levels(run: Run) -> dict[str, LevelResult]:
     """The levels by the codebook's rules by hash; none where the run's own levels are by these."""
-    if run.scale == "codebook":
+    if run.scale in ("codebook", _BEFORE_SCALES):
         return {}
     return {
         sha256: LevelResult(each.level, each.p_low, each.p_moderate, each.p_strong, ())
