@@ -32,6 +32,7 @@ from ndc_urban.trend.recommended import recommended_table
 from ndc_urban.trend.reference_calibration import calibrate
 from ndc_urban.trend.registry import REGISTRY_FILE, load_registry
 from ndc_urban.trend.results import CODEBOOK, Results, load_results
+from ndc_urban.trend.rounds import title_of_round
 from ndc_urban.trend.sensitivity import label_error_table
 from ndc_urban.trend.specification import specification_table
 from ndc_urban.trend.tables import AT_LEAST_MODERATE, COLUMNS, DOCUMENTS, Table, Trend
@@ -174,7 +175,6 @@ def _tables(
     matched: Matched, others: Sequence[Matched], figures: Published, reference: Reference
 ) -> tuple[Table, ...]:
     levels = levels_table(matched, figures, reference)
-    length = length_table(matched)
     made = {
         table.name: table
         for table in (
@@ -184,8 +184,8 @@ def _tables(
             coverage_table(matched),
             missing_table(matched),
             label_error_table(matched),
-            length,
-            specification_table(matched, others, reference, length),
+            length_table(matched),
+            specification_table(matched, others, reference),
             grades_table(matched, figures),
             parties_table(matched),
             transitions_table(matched),
@@ -216,7 +216,7 @@ def _reference(panel: Panel, results: Results, labels: Labels, published: Publis
             population = population_of(matches, DOCUMENTS)
             if len(population) < len(matches) * FEWEST_SCORED:
                 return Refused(
-                    f"only {len(population)} of {len(matches)} documents of the round {name} are scored"
+                    f"only {len(population)} of {len(matches)} documents of the round {title_of_round(name)} are scored"
                 )
             shares = {trait: each.share for trait, each in on_documents.items()}
             return calibrate(name, population, shares, published.spans(name))
@@ -260,7 +260,7 @@ def _notes(matched: Matched, inputs: Inputs) -> list[str]:
             "until 31 December. Published figures refer to other days, so they are not shown."
         )
     incomplete = [
-        f"{name}: {number} of {len(matches)}"
+        f"{matched.title(name)}: {number} of {len(matches)}"
         for name, matches in matched.rounds.items()
         if (number := sum(match.prediction is None for match in matches))
     ]

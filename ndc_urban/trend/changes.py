@@ -38,7 +38,8 @@ def change_table(matched: Matched, published: Published, reference: Reference) -
         notes=(
             "Only Parties with a scored document in both rounds are compared, so a change here need not equal the "
             "difference of two rows of the table of levels. n is the number of documents, or of pairs of labels, from "
-            "which the correlation is estimated.",
+            "which the correlation is estimated. Limits in square brackets are for what Parties might have written, "
+            "the others for the documents of the rounds.",
         ),
         sources=(CHANGE_SOURCE,),
     )

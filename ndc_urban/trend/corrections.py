@@ -61,12 +61,16 @@ def corrected_group(population: Population, trait: str) -> Row:
 
 
 def corrected_content(
-    predicted: Sequence[bool], known: Sequence[bool | None], probability: Sequence[float]
+    predicted: Sequence[bool],
+    known: Sequence[bool | None],
+    probability: Sequence[float],
+    weight: Sequence[int] | None = None,
 ) -> Row:
     """The corrected share of documents that have something.
 
     `predicted` is what the model found, `known` what labels say (None if unlabelled), `probability` the inclusion
-    probability of the labels; one entry for each document.
+    probability of the labels, `weight` the number of Parties that it counts for (by default 1); one entry for each
+    document.
     """
     chances = np.array(probability, dtype=float)
     sampled: Flags = np.array([value is not None for value in known]) & np.isfinite(chances)
@@ -80,8 +84,8 @@ def corrected_content(
         return correction_cells(refused, labels)
     strata = np.array(predicted, dtype=np.int64)
     values = np.array([float(bool(value)) for value in known])
-    ones = np.ones(len(known), dtype=np.int64)
-    return correction_cells(stratified(values, sampled, merged(strata, sampled), ones, chances), labels)
+    weights = np.array([1] * len(known) if weight is None else weight, dtype=np.int64)
+    return correction_cells(stratified(values, sampled, merged(strata, sampled), weights, chances), labels)
 
 
 def merged(strata: Ints, sampled: Flags, width: int = 1) -> Ints:

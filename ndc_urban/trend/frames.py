@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from ndc_urban.trend.rounding import printed_levels
+from ndc_urban.trend.rounds import title_of_round
 from ndc_urban.trend.tables import (
     AT_LEAST_MODERATE,
     COLUMNS,
@@ -34,8 +37,10 @@ __all__ = [
     "table_of",
     "title_of",
     "where",
+    "with_titles",
 ]
 
+_REMARK = re.compile(r"\s*\([^()]*\)$")
 ESTIMATES = (*OUR_ESTIMATES, PUBLISHED)
 """All estimates, in the order of the reports."""
 
@@ -64,6 +69,19 @@ def where(frame: pd.DataFrame, **values: str) -> pd.DataFrame:
         chosen &= (frame[column] == value).to_numpy(dtype=bool, na_value=False)
     rows: pd.DataFrame = frame[chosen]
     return rows
+
+
+def with_titles(trend: Trend) -> Trend:
+    """The trend with the titles of rounds instead of their names, as people read it; calendar years have none."""
+    if trend.provenance.get("calendar_years"):
+        return trend
+    return replace(trend, tables=tuple(_with_titles(table) for table in trend.tables))
+
+
+def _with_titles(table: Table) -> Table:
+    columns = [name for name in ("round", "from_round", "to_round") if name in table.frame]
+    titled = {name: table.frame[name].map(title_of_round) for name in columns}
+    return replace(table, frame=table.frame.assign(**titled))
 
 
 def in_order(found: Iterable[str], order: Iterable[str]) -> tuple[str, ...]:
@@ -119,12 +137,14 @@ def source_line(trend: Trend) -> str:
 
 
 def published_sources(trend: Trend) -> tuple[str, ...]:
-    """The sources named in the notes of the published levels; of two where one contains the other, the longer."""
+    """The sources named in the notes of the published levels, without remarks in brackets at their end.
+
+    Of two where one contains the other, the longer.
+    """
     table = table_of(trend, "levels")
     if table is None:
         return ()
     notes = [row["note"] or "" for row in rows_of(table.frame) if row["estimate"] == PUBLISHED]
-    named = dict.fromkeys(source for source in table.sources if any(source in note for note in notes))
-    return tuple(
-        source for source in named if not any(source != other and source in other for other in named)
-    )
+    named = [source for source in table.sources if any(source in note for note in notes)]
+    parts = dict.fromkeys(_REMARK.sub("", part) for source in named for part in source.split("; "))
+    return tuple(part for part in parts if not any(part != other and part in other for other in parts))

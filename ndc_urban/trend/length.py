@@ -61,27 +61,59 @@ class AtEqualLength:
     odds_high: float
 
 
-def at_equal_length(documents: Documents) -> dict[str, AtEqualLength]:
-    """The rounds at the lengths of all documents together."""
-    rounds = list(dict.fromkeys(documents.round))
+@dataclass(frozen=True)
+class _Fit:
+    """The regression: rounds, design of shape (documents, 1 + rounds), coefficients and their covariance."""
+
+    rounds: tuple[str, ...]
+    design: Floats
+    beta: Floats
+    covariance: Floats
+
+    def design_at(self, name: str) -> Floats:
+        """The design if all documents were of this round."""
+        place = self.rounds.index(name)
+        at_round = self.design.copy()
+        at_round[:, 2:] = 0.0
+        if place:
+            at_round[:, 1 + place] = 1.0
+        return at_round
+
+
+def _fit(documents: Documents) -> _Fit:
+    rounds = tuple(dict.fromkeys(documents.round))
     logs = np.log(documents.characters)
     centred = logs - logs.mean()
     dummies = np.array([[name == other for other in rounds[1:]] for name in documents.round], dtype=float)
     design = np.column_stack([np.ones(len(centred)), centred, dummies.reshape(len(centred), -1)])
     beta = firth(design, documents.has_level)
-    covariance = _clustered(design, documents.has_level, beta, documents.party)
+    return _Fit(rounds, design, beta, _clustered(design, documents.has_level, beta, documents.party))
+
+
+def at_equal_length(documents: Documents) -> dict[str, AtEqualLength]:
+    """The rounds at the lengths of all documents together."""
+    fit = _fit(documents)
+    beta, covariance = fit.beta, fit.covariance
     found = {}
-    for place, name in enumerate(rounds):
-        at_round = design.copy()
-        at_round[:, 2:] = 0.0
-        if place:
-            at_round[:, 1 + place] = 1.0
-        share, low, high = _mean_share(at_round, beta, covariance)
+    for place, name in enumerate(fit.rounds):
+        share, low, high = _mean_share(fit.design_at(name), beta, covariance)
         log_odds = beta[1 + place] if place else 0.0
         error = math.sqrt(max(0.0, covariance[1 + place, 1 + place])) if place else 0.0
         odds = tuple(math.exp(log_odds + side * _Z * error) for side in (0, -1, 1))
         found[name] = AtEqualLength(share, low, high, *odds)
     return found
+
+
+def change_at_equal_length(documents: Documents, first: str, second: str) -> tuple[float, float, float]:
+    """The change of the adjusted share from one round to another, with 95% limits (delta method)."""
+    fit = _fit(documents)
+    (before, slope), (after, later) = (
+        _mean_chance(fit.design_at(name), fit.beta) for name in (first, second)
+    )
+    gradient = later - slope
+    error = math.sqrt(max(0.0, float(gradient @ fit.covariance @ gradient)))
+    change = after - before
+    return change, max(-1.0, change - _Z * error), min(1.0, change + _Z * error)
 
 
 def firth(design: Floats, values: Floats) -> Floats:
@@ -120,19 +152,43 @@ def _clustered(design: Floats, values: Floats, beta: Floats, party: Sequence[str
 
 def _mean_share(design: Floats, beta: Floats, covariance: Floats) -> tuple[float, float, float]:
     """The mean chance over these rows with limits on the logit scale (delta method)."""
-    chance = _logistic(design @ beta)
-    share = float(chance.mean())
-    gradient = (design * (chance * (1 - chance))[:, None]).mean(axis=0)
+    share, gradient = _mean_chance(design, beta)
     error = math.sqrt(max(0.0, float(gradient @ covariance @ gradient)))
     logit, scale = math.log(share / (1 - share)), error / (share * (1 - share))
     low, high = _logistic(np.array([logit - _Z * scale, logit + _Z * scale]))
     return share, float(low), float(high)
 
 
+def _mean_chance(design: Floats, beta: Floats) -> tuple[float, Floats]:
+    """The mean chance over these rows and its gradient in the coefficients."""
+    chance = _logistic(design @ beta)
+    gradient: Floats = (design * (chance * (1 - chance))[:, None]).mean(axis=0)
+    return float(chance.mean()), gradient
+
+
+def adjusted_change(
+    matched: Matched, level: str, first: str, second: str
+) -> tuple[float, float, float] | None:
+    """The change of a level at equal length with its 95% limits; None if a round has too few documents."""
+    fitted = _fitted(_of_known_length(matched))
+    if first not in fitted or second not in fitted:
+        return None
+    return change_at_equal_length(_documents(fitted, level), first, second)
+
+
+def _of_known_length(matched: Matched) -> dict[str, list[Match]]:
+    return {name: [match for match in matched.scored(name) if _characters(match)] for name in matched.rounds}
+
+
+def _fitted(rounds: dict[str, list[Match]]) -> dict[str, list[Match]]:
+    """The rounds that are in the regression."""
+    return {name: matches for name, matches in rounds.items() if len(matches) >= FEWEST_DOCUMENTS}
+
+
 def length_table(matched: Matched) -> Table:
     """Length and density of each round, and its levels as they are and at equal length."""
-    known = {name: [match for match in matched.scored(name) if _characters(match)] for name in matched.rounds}
-    fitted = {name: matches for name, matches in known.items() if len(matches) >= FEWEST_DOCUMENTS}
+    known = _of_known_length(matched)
+    fitted = _fitted(known)
     rows: list[dict[str, Any]] = []
     for level in LEVELS_SHOWN:
         adjusted = at_equal_length(_documents(fitted, level)) if len(fitted) > 1 else {}

@@ -15,6 +15,7 @@ from ndc_urban.trend.estimates import has_trait, weighted_share
 from ndc_urban.trend.matching import Match, Matched
 from ndc_urban.trend.populations import population_of
 from ndc_urban.trend.published import Published, counted_on
+from ndc_urban.trend.rounds import in_round
 from ndc_urban.trend.tables import AT_LEAST_MODERATE, BASES, CORRECTED, COUNT, DOCUMENTS, PARTIES
 
 METHODS: tuple[str, ...] = (
@@ -57,18 +58,18 @@ def basis_notes(matched: Matched, published: Published) -> list[str]:
     for name, matches in matched.rounds.items():
         union = next((match for match in matches if len(match.stands_for) > 1), None)
         if union is not None and union.prediction is not None:
-            notes.append(_weight_of_the_union(name, matches, union))
+            notes.append(_weight_of_the_union(matched.title(name), matches, union))
     return notes
 
 
 def _published_bases(matched: Matched, published: Published) -> list[str]:
     figures = {name: next(iter(published.levels(name).values()), None) for name in matched.rounds}
-    counted = [f"{name} on {counted_on(figure)}" for name, figure in figures.items() if figure]
+    counted = [f"{matched.title(name)} on {counted_on(figure)}" for name, figure in figures.items() if figure]
     if not counted:
         return []
     ours = ", ".join(
         f"{len(matched.rounds[name])} documents for "
-        f"{sum(len(match.stands_for) for match in matched.rounds[name])} Parties in {name}"
+        f"{sum(len(match.stands_for) for match in matched.rounds[name])} Parties {in_round(matched.title(name))}"
         for name in matched.rounds
     )
     return [
@@ -121,9 +122,9 @@ def missing_notes(matched: Matched, rows: Sequence[Mapping[str, Any]]) -> list[s
             low, high = (each / (scored + missing) for each in (with_level, with_level + missing))
             bounds.append(f"{low:.1%} to {high:.1%} for {level}")
         notes.append(
-            f"{name}, basis of {basis}: {scored} of {scored + missing} are scored. Whatever the levels of the others, "
-            f"the share ({estimate}) of all {scored + missing} is {' and '.join(bounds)}, before the error of the "
-            "estimate."
+            f"{matched.title(name)}, basis of {basis}: {scored} of {scored + missing} are scored. Whatever the levels "
+            f"of the others, the share ({estimate}) of all {scored + missing} is {' and '.join(bounds)}, before the "
+            "error of the estimate."
         )
     return notes
 

@@ -22,6 +22,7 @@ from ndc_urban.trend.registry import (
     superseded_documents,
 )
 from ndc_urban.trend.results import CODEBOOK, Prediction, Results
+from ndc_urban.trend.rounds import title_of_round
 
 SCORED, MISSING = "scored", "missing"
 """A row of the panel has one of these statuses, or `NEEDS_OCR` or `FAILED` of the run."""
@@ -61,6 +62,10 @@ class Matched:
     grades: Grades = field(default_factory=dict)
     label_error: float = 0.0
 
+    def title(self, name: str) -> str:
+        """What people call a round; a calendar year is called by its number."""
+        return name if self.panel.calendar else title_of_round(name)
+
     def absent(self, name: str) -> tuple[AbsentDocument, ...]:
         """The NDCs of a round that are in the registry but not in the panel."""
         return absent_documents(self.panel, name, self.registry)
@@ -82,18 +87,18 @@ class Matched:
             if others:
                 listed = ", ".join(f"{match.standing.iso3} ({match.stands_in})" for match in others)
                 notes.append(
-                    f"{name}: a file other than the first choice of the panel was used for {listed}."
+                    f"{self.title(name)}: a file other than the first choice of the panel was used for {listed}."
                 )
             fitted = [match.standing.iso3 for match in matches if match.fitted]
             if fitted:
                 notes.append(
-                    f"{name}: {len(fitted)} documents count as missing: the model was trained on them and has no "
-                    f"out-of-fold prediction for them: {', '.join(fitted)}."
+                    f"{self.title(name)}: {len(fitted)} documents count as missing: the model was trained on "
+                    f"them and has no out-of-fold prediction for them: {', '.join(fitted)}."
                 )
             for status, words in ((NEEDS_OCR, "needs OCR"), (FAILED, "could not be read")):
                 parties = [match.standing.iso3 for match in matches if match.status == status]
                 if parties:
-                    notes.append(f"{name}: the document {words} for {', '.join(parties)}.")
+                    notes.append(f"{self.title(name)}: the document {words} for {', '.join(parties)}.")
         return notes
 
     def _registry_notes(self, name: str) -> list[str]:
@@ -102,13 +107,14 @@ class Matched:
         if absent:
             listed = ", ".join(f"{each.party} ({each.iso3})" for each in absent)
             notes.append(
-                f"{name}: the registry lists {len(absent)} NDCs of this round that the panel does not have: {listed}."
+                f"{self.title(name)}: the registry lists {len(absent)} NDCs of this round that the panel does not "
+                f"have: {listed}."
             )
         unlisted = not_in_registry(self.panel, name, self.registry)
         if unlisted:
             notes.append(
-                f"{name}: for {len(unlisted)} documents of the panel the registry has no submission by the Party in "
-                f"the period of this round: {', '.join(unlisted)}."
+                f"{self.title(name)}: for {len(unlisted)} documents of the panel the registry has no submission by the "
+                f"Party in the period of this round: {', '.join(unlisted)}."
             )
         return [*notes, *self._superseded_notes(name), *self._late_notes(name)]
 
@@ -118,8 +124,8 @@ class Matched:
             return []  # the panel of years has such notes of its own
         listed = ", ".join(f"{each.iso3} (later: {each.day})" for each in superseded)
         return [
-            f"{name}: for {len(superseded)} Parties the registry lists a later submission in the period of this round. "
-            f"Its text is not in this corpus, so the earlier document is used: {listed}."
+            f"{self.title(name)}: for {len(superseded)} Parties the registry lists a later submission in the period of "
+            f"this round. Its text is not in this corpus, so the earlier document is used: {listed}."
         ]
 
     def _late_notes(self, name: str) -> list[str]:
@@ -131,12 +137,14 @@ class Matched:
         if dated:
             listed = ", ".join(f"{each.iso3} ({each.text_date})" for each in dated)
             notes.append(
-                f"{name}: {len(dated)} documents were registered after the day of this round. Their texts are of the "
-                f"date in brackets: {listed}."
+                f"{self.title(name)}: {len(dated)} documents were registered after the day of this round. Their "
+                f"texts are of the date in brackets: {listed}."
             )
         if late:
             listed = ", ".join(f"{each.iso3} ({each.exception or each.submission_date})" for each in late)
-            notes.append(f"{name}: {len(late)} documents are later than the day of this round: {listed}.")
+            notes.append(
+                f"{self.title(name)}: {len(late)} documents are later than the day of this round: {listed}."
+            )
         return notes
 
 

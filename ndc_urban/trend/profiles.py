@@ -14,7 +14,7 @@ from ndc_urban.trend.corrections import corrected_content
 from ndc_urban.trend.intervals import wilson
 from ndc_urban.trend.matching import Match, Matched
 from ndc_urban.trend.published import Published, is_comparable, reviews
-from ndc_urban.trend.tables import COLUMNS, Table
+from ndc_urban.trend.tables import BY_PARTIES, COLUMNS, Table
 
 STRANDS: Mapping[str, tuple[str, ...]] = {"mitigation": ("m",), "adaptation": ("a",), "any": ("m", "a", "b")}
 """The strands of the table of sectors, with those of the codebook; `b` (both or neither) counts only in `any`."""
@@ -29,6 +29,11 @@ _CORRECTED = (
     "corrected is the share by the labels of passages, by the design of the corrected levels, within strata of what "
     "the model found, with 95% limits. Where it is missing, reliable says why, and the count is not reliable. Labels "
     "hold no text, so they decide only on sectors and on topics and themes whose rules are codes alone."
+)
+
+_OF_PARTIES = (
+    "share_parties and corrected_parties are the same on the basis of Parties, on which the reviews count: the "
+    "European Union's NDC counts for the Union and for each of its members."
 )
 
 
@@ -87,7 +92,7 @@ def topics_table(matched: Matched, published: Published) -> Table:
                 figure = published.metric(reviews()["topics"][topic.name]["metric"])
             if figure is not None:
                 notes.append(
-                    f"{topic.label}, {name}: published for {figure.round}, {figure.stated}"
+                    f"{topic.label}, {matched.title(name)}: published for {figure.round}, {figure.stated}"
                     + (f" of {figure.counted} {figure.basis}" if figure.counted else "")
                     + f" ({figure.metric})."
                 )
@@ -98,6 +103,7 @@ def topics_table(matched: Matched, published: Published) -> Table:
                     "topic": topic.name,
                     "label": topic.label,
                     **_share(matches, [f"topic:{topic.name}"]),
+                    **_by_parties(matches, [f"topic:{topic.name}"]),
                     "published": figure.share if figure else math.nan,
                     "published_text": published.in_words(f"topic:{topic.name}", name),
                 }
@@ -106,7 +112,7 @@ def topics_table(matched: Matched, published: Published) -> Table:
         "topics",
         "Hazards, finance and governance",
         _frame(rows, "topics", ("units", "n", "labels")),
-        notes=(_COUNTED, _CORRECTED, *_rules("topic"), *dict.fromkeys(notes)),
+        notes=(_COUNTED, _CORRECTED, _OF_PARTIES, *_rules("topic"), *dict.fromkeys(notes)),
         sources=tuple(dict.fromkeys(sources)),
     )
 
@@ -124,6 +130,7 @@ def themes_table(matched: Matched, published: Published) -> Table:
                     "theme": theme.name,
                     "label": theme.label,
                     **_share(matches, [f"theme:{theme.name}"]),
+                    **_by_parties(matches, [f"theme:{theme.name}"]),
                     "published_text": published.in_words(f"theme:{theme.name}", name),
                 }
             )
@@ -134,6 +141,7 @@ def themes_table(matched: Matched, published: Published) -> Table:
         notes=(
             _COUNTED,
             _CORRECTED,
+            _OF_PARTIES,
             "published_text is what UN-Habitat prints for NDCs 3.0, in its own words. Its coders read whole documents "
             "by other rules: a theme counts here if one urban passage falls under the rules, there if the coder found "
             "that the NDC treats it.",
@@ -151,15 +159,35 @@ def _rules(*kinds: str) -> list[str]:
 
 def _share(matches: Sequence[Match], names: Sequence[str]) -> Row:
     """The share of documents that have any of these names in their profile, counted and corrected."""
-    scored = [(match, match.prediction) for match in matches if match.prediction is not None]
-    predicted = [any(prediction.profile.get(name) for name in names) for _, prediction in scored]
+    predicted, known, chances = _predicted_and_known(matches, names)
     units, found = len(predicted), sum(predicted)
     share = found / units if units else math.nan
     low, high = wilson(share, units) if units else (math.nan, math.nan)
-    known = [match.content.has(names) if match.content else None for match, _ in scored]
-    chances = [match.content.probability if match.content else math.nan for match, _ in scored]
     return {"share": share, "low": low, "high": high, "units": units, "n": found} | corrected_content(
         predicted, known, chances
+    )
+
+
+def _by_parties(matches: Sequence[Match], names: Sequence[str]) -> Row:
+    """The same on the basis of Parties, on which the reviews count: a document counts for each of its Parties."""
+    predicted, known, chances = _predicted_and_known(matches, names)
+    weight = [len(match.stands_for) for match in matches if match.prediction is not None]
+    cells = corrected_content(predicted, known, chances, weight)
+    found = sum(units for units, has in zip(weight, predicted, strict=True) if has)
+    return {"share_parties": found / sum(weight) if weight else math.nan} | {
+        name: cells[name.replace("_parties", "")] for name in BY_PARTIES if name != "share_parties"
+    }
+
+
+def _predicted_and_known(
+    matches: Sequence[Match], names: Sequence[str]
+) -> tuple[list[bool], list[bool | None], list[float]]:
+    """For each scored document: what the model found, what labels say, and the probability of its labels."""
+    scored = [(match, match.prediction) for match in matches if match.prediction is not None]
+    return (
+        [any(prediction.profile.get(name) for name in names) for _, prediction in scored],
+        [match.content.has(names) if match.content else None for match, _ in scored],
+        [match.content.probability if match.content else math.nan for match, _ in scored],
     )
 
 

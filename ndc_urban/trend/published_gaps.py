@@ -9,6 +9,7 @@ from typing import Any
 
 from ndc_urban.trend.matching import Matched
 from ndc_urban.trend.rounding import points
+from ndc_urban.trend.rounds import in_round
 from ndc_urban.trend.tables import (
     AT_LEAST_MODERATE,
     CALIBRATED,
@@ -71,7 +72,8 @@ def gap_notes(matched: Matched, rows: Sequence[Row]) -> list[str]:
 def _sentences(matched: Matched, gap: Gap) -> list[str]:
     listed = ", ".join(f"{name} {points(each)} points" for name, each in gap.differences.items())
     sentences = [
-        f"Difference to the published figure, {gap.level} in {gap.round}, basis of {gap.basis}: {listed}."
+        f"Difference to the published figure, {gap.level} {in_round(matched.title(gap.round))}, basis of {gap.basis}: "
+        f"{listed}."
     ]
     within = [name for name, inside in gap.inside.items() if inside]
     outside = [name for name, inside in gap.inside.items() if not inside]

@@ -11,11 +11,11 @@ from typing import Any
 
 import pandas as pd
 
-from ndc_urban.trend.estimates import MIN_LABELS
+from ndc_urban.trend.estimates import MIN_LABELS, refusal
 from ndc_urban.trend.matching import Matched
 from ndc_urban.trend.populations import population_of
 from ndc_urban.trend.results import CODEBOOK
-from ndc_urban.trend.rounds import title_of_round
+from ndc_urban.trend.rounds import in_round
 from ndc_urban.trend.tables import (
     AT_LEAST_MODERATE,
     BASES,
@@ -23,6 +23,7 @@ from ndc_urban.trend.tables import (
     CORRECTED,
     COUNT,
     DOCUMENTS,
+    PARTIES,
     PUBLISHED,
     Table,
     rows_of,
@@ -115,9 +116,22 @@ def _notes(matched: Matched, rows: list[Row]) -> Iterator[str]:
             "One document has more than 10% of the weight on the basis of Parties (the European Union's, which counts "
             "for each member). The figures without it stand beside."
         )
-    titled = [title_of_round(name) for name in matched.rounds if title_of_round(name) != name]
+    unknown = [in_round(matched.title(name)) for name in matched.rounds if _union_unlabelled(matched, name)]
+    if unknown:
+        yield (
+            f"That document has no label {' and '.join(unknown)}, so by Parties the interval includes every level that "
+            "it may have: it is wide."
+        )
+    titled = [f"{matched.title(name)} is {name}" for name in matched.rounds if matched.title(name) != name]
     if titled:
-        yield f"Rounds: {'; '.join(titled)}."
+        yield f"Names of rounds in the CSV files and in --rounds: {'; '.join(titled)}."
+
+
+def _union_unlabelled(matched: Matched, name: str) -> bool:
+    """Whether a corrected round has a heavy document without a label."""
+    population = population_of(matched.rounds[name], PARTIES)
+    heavy = population.heaviest
+    return heavy is not None and refusal(population) is None and not population.sampled[heavy]
 
 
 def _label_error_words(matched: Matched) -> str:

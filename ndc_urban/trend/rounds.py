@@ -63,13 +63,30 @@ def round_after(name: str) -> str:
 
 
 def title_of_round(name: str) -> str:
-    """A round with its title, as headings print it.
+    """What people call a round of the reviews: its title if it has one, else its name.
 
     >>> title_of_round("before-2026"), title_of_round("2022")
-    ('before-2026 (before NDC 3.0)', '2022')
+    ('before NDC 3.0', '2022')
     """
-    title = _days()["titles"].get(name)
-    return f"{name} ({title})" if title else name
+    return _days()["titles"].get(name, name)
+
+
+def name_of_round(title: str) -> str:
+    """The name of the round with this title.
+
+    >>> name_of_round("NDC 3.0"), name_of_round("2022")
+    ('2026', '2022')
+    """
+    return next((name for name, each in _days()["titles"].items() if each == title), title)
+
+
+def in_round(title: str) -> str:
+    """The title of a round in a sentence.
+
+    >>> in_round("2022"), in_round("before NDC 3.0")
+    ('in 2022', 'before NDC 3.0')
+    """
+    return title if title.startswith("before ") else f"in {title}"
 
 
 def end_of_year(year: int) -> date:

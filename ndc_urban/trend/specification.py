@@ -3,6 +3,9 @@
 Simonsohn, Simmons and Nelson (2020): a trend is as sure as its weakest defensible specification. Each row is one: the
 scale, the estimate, the basis, with or without the document of over 10% of the weight, the rule for a level, length,
 label errors.
+
+Limits are those of the estimate; for other rules for a level they come from a bootstrap over Parties (Efron and
+Tibshirani 1993), with both NDCs of a Party together, and at equal length from `length.adjusted_change`.
 """
 
 from __future__ import annotations
@@ -15,12 +18,14 @@ import numpy as np
 import pandas as pd
 
 from ndc_urban.trend.changes import change_of, without_heaviest
-from ndc_urban.trend.estimates import Refused, weighted_share
-from ndc_urban.trend.intervals import difference_limits
+from ndc_urban.trend.estimates import Floats, Refused
+from ndc_urban.trend.intervals import NOMINAL, difference_limits
 from ndc_urban.trend.label_error import TOO_HIGH, TOO_LOW, with_label_error
+from ndc_urban.trend.length import adjusted_change
 from ndc_urban.trend.levels import Reference
 from ndc_urban.trend.matching import Match, Matched
 from ndc_urban.trend.populations import paired
+from ndc_urban.trend.reference_calibration import RESAMPLES
 from ndc_urban.trend.tables import (
     AT_LEAST_MODERATE,
     BASES,
@@ -31,7 +36,6 @@ from ndc_urban.trend.tables import (
     LABELLED,
     OUR_ESTIMATES,
     Table,
-    rows_of,
 )
 
 LEVELS_SHOWN: tuple[str, ...] = ("strong", AT_LEAST_MODERATE)
@@ -41,14 +45,14 @@ AS_IT_IS, ADJUSTED = "as it is", "at equal length"
 NO_ERROR = "none"
 RATE = 0.05
 """Of label errors, as in the headline."""
+_SEED = 19930101
+"""Any fixed number: the same input gives the same limits."""
 _IN, _OUT, _NOBODY = "in", "out", "no heavy document"
 
 Row = dict[str, Any]
 
 
-def specification_table(
-    matched: Matched, others: Sequence[Matched], reference: Reference, length: Table
-) -> Table:
+def specification_table(matched: Matched, others: Sequence[Matched], reference: Reference) -> Table:
     """Every specification of the change; `others` are the same documents on other scales."""
     rounds = tuple(matched.rounds)
     rows: list[Row] = []
@@ -58,7 +62,7 @@ def specification_table(
             rows += _of_estimates(each, rounds[0], rounds[-1], chosen)
             rows += _of_label_errors(each, rounds[0], rounds[-1])
             rows += _of_rules(each, rounds[0], rounds[-1])
-        rows += _of_length(matched, length, rounds[0], rounds[-1])
+            rows += _of_length(each, rounds[0], rounds[-1])
     return Table(
         "specification",
         "What the trend depends on",
@@ -66,7 +70,11 @@ def specification_table(
         notes=(
             "The change of a share from the first to the last round, for the Parties of both rounds (at equal length: "
             "all documents). heavy says whether the document with more than 10% of the weight is in. rule says when a "
-            "document counts for a level. Where there are no limits, the method gives none.",
+            "document counts for a level. Where there are no limits, the method gives none. For rules other than the "
+            "most likely level the limits come from a bootstrap over Parties; at equal length from the regression, "
+            "with errors clustered by Party. Neither includes errors of classification. Limits in square "
+            "brackets (dotted in the figure) are for what Parties might have written, the others for the documents of "
+            "the rounds.",
         ),
         sources=(SOURCE,),
     )
@@ -145,13 +153,24 @@ def _of_rules(matched: Matched, first: str, second: str) -> Iterator[Row]:
     parties = sorted(set(both[0]) & set(both[1]))
     for level in LEVELS_SHOWN:
         chances = [np.array([_chance(of_round[iso3], level) for iso3 in parties]) for of_round in both]
-        weight = np.ones(len(parties), dtype=np.int64)
-        for rule, shares in (
-            (HALF, [weighted_share((each > 0.5).astype(float), weight) for each in chances]),
-            (EXPECTED, [weighted_share(each, weight) for each in chances]),
+        before, after = chances
+        for rule, steps in (
+            (HALF, (after > 0.5).astype(float) - (before > 0.5)),
+            (EXPECTED, after - before),
         ):
             if parties:
-                yield _row(matched, (first, second), level, rule=rule, change=shares[1] - shares[0])
+                low, high = mean_limits(steps)
+                change = float(steps.mean())
+                yield _row(matched, (first, second), level, rule=rule, change=change, low=low, high=high)
+
+
+def mean_limits(values: Floats) -> tuple[float, float]:
+    """Limits of the mean of one value for each Party, shape (Parties,): a bootstrap, percentiles of its means."""
+    size = len(values)
+    drawn = np.random.default_rng([_SEED, size]).multinomial(size, np.full(size, 1 / size), size=RESAMPLES)
+    means = drawn @ values / size
+    low, high = np.quantile(means, [(1 - NOMINAL) / 2, (1 + NOMINAL) / 2])
+    return float(low), float(high)
 
 
 def _chance(match: Match, level: str) -> float:
@@ -161,9 +180,9 @@ def _chance(match: Match, level: str) -> float:
     return prediction.p_strong if level == "strong" else prediction.p_moderate + prediction.p_strong
 
 
-def _of_length(matched: Matched, length: Table, first: str, second: str) -> Iterator[Row]:
-    shares = {(row["round"], row["level"]): row["adjusted"] for row in rows_of(length.frame)}
+def _of_length(matched: Matched, first: str, second: str) -> Iterator[Row]:
     for level in LEVELS_SHOWN:
-        before, after = shares.get((first, level)), shares.get((second, level))
-        if before is not None and after is not None:
-            yield _row(matched, (first, second), level, length=ADJUSTED, change=after - before)
+        found = adjusted_change(matched, level, first, second)
+        if found is not None:
+            change, low, high = found
+            yield _row(matched, (first, second), level, length=ADJUSTED, change=change, low=low, high=high)

@@ -15,6 +15,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+BY_PARTIES: tuple[str, ...] = (
+    "share_parties",
+    "corrected_parties",
+    "corrected_parties_low",
+    "corrected_parties_high",
+)
+"""The count and the corrected share on the basis of Parties."""
 CORRECTION: tuple[str, ...] = ("corrected", "corrected_low", "corrected_high", "labels", "reliable")
 """The share corrected with labels, with its limits and the number of labels; `reliable` is `yes`, or why it is not."""
 
@@ -241,6 +248,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "published",
             *CORRECTION,
             "published_text",
+            *BY_PARTIES,
         ),
         "themes": (
             "round",
@@ -254,6 +262,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "n",
             *CORRECTION,
             "published_text",
+            *BY_PARTIES,
         ),
     }
 )
@@ -271,6 +280,9 @@ BASES: tuple[str, ...] = (DOCUMENTS, PARTIES)
 COUNT, CORRECTED, CALIBRATED, LABELLED, PUBLISHED = "count", "corrected", "anchored", "labelled", "published"
 OUR_ESTIMATES: tuple[str, ...] = (COUNT, CORRECTED, CALIBRATED, LABELLED)
 """The estimates that are made here, in the order of the tables; `PUBLISHED` follows them."""
+
+SUPERPOPULATION = frozenset({COUNT, CALIBRATED})
+"""Estimates whose limits are for what Parties might have written, not for the documents of the round."""
 
 
 @dataclass(frozen=True)

@@ -109,7 +109,7 @@ def test_a_description_has_the_numbers(drawings: tuple[Drawing, ...]) -> None:
         "published, percent: 2022: low 36, moderate 40, strong 24, at least moderate 64" in by_name["levels"]
     )
     assert "Parties rose" in by_name["moves"]
-    assert "Adaptation, 2026, percent:" in by_name["sectors"]
+    assert "Adaptation, NDC 3.0, percent:" in by_name["sectors"]
 
 
 def test_the_moves_are_those_of_the_table() -> None:

@@ -72,6 +72,6 @@ def test_bounds_assume_nothing_of_the_missing(told: Trend) -> None:
     count = levels.frame[(levels.frame["estimate"] == "count") & (levels.frame["level"] == "strong")]
     assert count["share"].tolist() == pytest.approx([2 / 3, 2 / 30])  # of the scored documents alone
     (note,) = [
-        note for note in levels.notes if note.startswith("2026, basis of documents: 3 of 4 are scored")
+        note for note in levels.notes if note.startswith("NDC 3.0, basis of documents: 3 of 4 are scored")
     ]
     assert "50.0% to 75.0% for strong" in note

@@ -9,14 +9,17 @@ from pathlib import Path
 import docx
 import pandas as pd
 import pytest
+from docx.shared import Cm, Pt
 from tiny_trend import CODES, level_for, world, write_panel, write_run
 
 from ndc_urban.errors import RunsDiffer, UsageError
 from ndc_urban.trend import Trend, trend
+from ndc_urban.trend.frames import rows_of, with_titles
 from ndc_urban.trend.report.headlines import headlines
+from ndc_urban.trend.report.printing import Printed
 from ndc_urban.trend.report.sections import sections_of
 from ndc_urban.trend.report.short_tables import recommended_printed, terminal_lines
-from ndc_urban.trend.report.word import word
+from ndc_urban.trend.report.word import _widths, word
 from ndc_urban.trend.tables import TEXT_MISSING
 
 GRADES = {"low": "C", "moderate": "B+", "strong": "A"}
@@ -222,3 +225,51 @@ def test_the_word_document_opens_with_the_table(told: Trend) -> None:
     assert head[:4] == ["Round", "Counted by", "At least moderate", "Strong"]
     texts = "\n".join(paragraph.text for paragraph in document.paragraphs)
     assert all(section.title in texts for section in sections)
+
+
+def test_columns_of_the_word_document_are_as_wide_as_their_words() -> None:
+    printed = Printed("A table", ("Round", "Documents"), (("2022", "28 (27–31)"), ("NDC 3.0", "44 (40–48)")))
+    first, second = _widths(printed, Cm(17))
+    assert second > first
+    assert first >= len("NDC 3.0") * Pt(5)
+    assert first + second <= Cm(17) + 2
+    narrow = _widths(printed, Cm(1))
+    assert sum(narrow) < first + second  # no room: words alone are kept whole
+
+
+def test_reports_call_rounds_by_their_titles_and_csv_files_by_their_names(told: Trend) -> None:
+    titled = with_titles(told)
+    assert set(told.table("levels").frame["round"]) == {"2016-17", "2022", "2026"}
+    assert set(titled.table("levels").frame["round"]) == {"2016-17", "2022", "NDC 3.0"}
+    assert set(titled.table("change").frame["to_round"]) == {"2022", "NDC 3.0"}
+    texts = [text for section in sections_of(told) for text in (*section.sentences, *section.notes)]
+    assert not any(text.startswith("The round 2026") for text in texts)
+    assert any(text.startswith("The round NDC 3.0 has results for") for text in texts)
+    calendar = replace(told, provenance=dict(told.provenance) | {"calendar_years": True})
+    assert set(with_titles(calendar).table("levels").frame["round"]) == {"2016-17", "2022", "2026"}
+
+
+def test_every_specification_has_limits_around_its_change(told: Trend) -> None:
+    table = told.table("specification").frame
+    others = table[(table["rule"] != "most likely level") | (table["length"] != "as it is")]
+    assert len(others) > 2
+    assert (others["low"] <= others["change"]).all()
+    assert (others["change"] <= others["high"]).all()
+    assert (others["low"] < others["high"]).any()
+
+
+def test_topics_by_parties_weigh_the_document_of_the_union(told: Trend) -> None:
+    for name in ("topics", "themes"):
+        for row in rows_of(told.table(name).frame):
+            matched = row["share"] * row["units"]
+            # the Union's one document either has it or not: nothing else may move the share
+            others, members = row["units"] - 1, members_of(told, row["round"])
+            expected = {(matched - has + has * members) / (others + members) for has in (0, 1)}
+            assert any(abs(row["share_parties"] - each) < 1e-9 for each in expected)
+
+
+def members_of(trend: Trend, name: str) -> int:
+    """The Parties that the Union's document counts for in a round."""
+    coverage = trend.table("coverage").frame
+    scored = {row["basis"]: row["scored"] for row in rows_of(coverage[coverage["round"] == name])}
+    return int(scored["Parties"] - scored["documents"] + 1)

@@ -25,8 +25,9 @@ def draw(trend: Trend) -> tuple[Drawing, ...]:
     from ndc_urban.trend.figures.one_slide import draw_slide
     from ndc_urban.trend.figures.sectors import draw_sectors
     from ndc_urban.trend.figures.world import draw_maps
-    from ndc_urban.trend.frames import published_sources, source_line, table_of
+    from ndc_urban.trend.frames import published_sources, source_line, table_of, with_titles
 
+    trend = with_titles(trend)
     ours = source_line(trend)
     sectors = table_of(trend, "sectors")
     published = _with(ours, published_sources(trend))

@@ -23,6 +23,7 @@ from ndc_urban.trend.figures.canvas import (
     Drawing,
     finished,
     names_across,
+    second_line,
     settings,
     slide,
 )
@@ -137,12 +138,12 @@ def _draw(
             for column, (basis, estimate) in enumerate(line):
                 axes = figure.add_subplot(grid[row, column])
                 part = levels[(levels["basis"] == basis) & (levels["estimate"] == estimate)]
-                _panel(axes, part, rounds, places, width / places)
+                below = _panel(axes, part, rounds, places, width / places)
                 if row == 0 or len(bases) == 1:
                     _heading(axes, estimate)
                 if column == 0:
                     axes.set_yticks([0, 50, 100], ["0", "50", "100"], size=SMALL_SIZE)
-                    _margin(axes, BASIS_NAMES.get(basis, basis) if len(bases) > 1 else "")
+                    _margin(axes, BASIS_NAMES.get(basis, basis) if len(bases) > 1 else "", below)
         return finished(figure, name, title, _in_words(levels, rounds, bases))
 
 
@@ -178,7 +179,7 @@ def _heading(axes: Axes, estimate: str) -> None:
     axes.text(0, 1.045, meaning, transform=axes.transAxes, size=SMALL_SIZE - 1, color=QUIET_INK, va="bottom")
 
 
-def _margin(axes: Axes, basis: str) -> None:
+def _margin(axes: Axes, basis: str, below: float) -> None:
     axes.annotate(
         basis,
         (0, 0.5),
@@ -194,7 +195,7 @@ def _margin(axes: Axes, basis: str) -> None:
     axes.annotate(
         "at least\nmoderate",
         (0, 0),
-        (-8, -17),
+        (-8, -17 - below / 2),
         xycoords="axes fraction",
         textcoords="offset points",
         ha="right",
@@ -204,11 +205,13 @@ def _margin(axes: Axes, basis: str) -> None:
     )
 
 
-def _panel(axes: Axes, part: pd.DataFrame, rounds: tuple[str, ...], places: float, unit: float) -> None:
+def _panel(axes: Axes, part: pd.DataFrame, rounds: tuple[str, ...], places: float, unit: float) -> float:
+    """Draws the bars; returns the points that the names of the rounds need below their first line."""
     axes.set_xlim(-0.5, places - 0.5)
     axes.set_ylim(0, 100)
     axes.set_yticks([])
     names, size = names_across(rounds, unit * 72)
+    below = second_line(names)
     axes.set_xticks(range(len(rounds)), names, size=size)
     axes.tick_params(length=0, pad=3)
     for side in ("top", "right", "left"):
@@ -218,10 +221,11 @@ def _panel(axes: Axes, part: pd.DataFrame, rounds: tuple[str, ...], places: floa
         if rows.empty:
             axes.text(place, 2, "–", ha="center", size=TEXT_SIZE, color=QUIET_INK)
         else:
-            _bar(axes, place, rows, unit)
+            _bar(axes, place, rows, unit, below)
+    return below
 
 
-def _bar(axes: Axes, place: int, rows: pd.DataFrame, unit: float) -> None:
+def _bar(axes: Axes, place: int, rows: pd.DataFrame, unit: float, below: float) -> None:
     percents = percents_of(rows)
     smallest = 100 * SMALL_SIZE * _LINE_HEIGHT / (axes.get_position().height * HEIGHT * 72)
     number: dict[str, Any] = {"va": "center_baseline", "size": SMALL_SIZE}
@@ -241,7 +245,7 @@ def _bar(axes: Axes, place: int, rows: pd.DataFrame, unit: float) -> None:
         axes.annotate(
             f"{percents[AT_LEAST_MODERATE]}",
             (place, 0),
-            (0, -19),
+            (0, -19 - below),
             xycoords=("data", "axes fraction"),
             textcoords="offset points",
             ha="center",

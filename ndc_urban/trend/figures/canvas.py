@@ -31,6 +31,8 @@ _LETTER = 0.7
 """The width of a letter with its margin, relative to its font size."""
 _SMALLEST = 6.0
 """Points: the smallest size that can be read in print."""
+LINE_SPACING = 1.25
+"""From line to line, relative to the font size. Chosen by eye."""
 _DOTS = " …"
 
 _FONTS = ["DejaVu Sans"]
@@ -118,13 +120,25 @@ def fitted(
 def names_across(names: Sequence[str], width: float) -> tuple[list[str], float]:
     """The names of rounds side by side with `width` points each, and the size at which they fit.
 
-    Years lose their century if they would not fit, and then all names get smaller.
+    If they would not fit, years lose their century, other names go on a second line after their first word, and then
+    all names get smaller.
     """
-    needed = max(len(name) for name in names) * _LETTER * SMALL_SIZE
     years = all(len(name) == 4 and name.isdigit() for name in names)
-    shown = [f"’{name[2:]}" for name in names] if needed > width and years else list(names)
-    widest = max(len(name) for name in shown) * _LETTER
+    shown = [
+        name
+        if len(name) * _LETTER * SMALL_SIZE <= width
+        else f"’{name[2:]}"
+        if years
+        else name.replace(" ", "\n", 1)
+        for name in names
+    ]
+    widest = max(len(line) for name in shown for line in name.split("\n")) * _LETTER
     return shown, min(SMALL_SIZE, max(width / widest, _SMALLEST))
+
+
+def second_line(names: Sequence[str]) -> float:
+    """The points that names below or above an axis need beside their first line."""
+    return SMALL_SIZE * LINE_SPACING if any("\n" in name for name in names) else 0.0
 
 
 def finished(

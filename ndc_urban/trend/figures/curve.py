@@ -20,11 +20,14 @@ from ndc_urban.trend.figures.canvas import (
 from ndc_urban.trend.figures.palette import INK, LEVEL_COLOURS, LINE, QUIET_INK
 from ndc_urban.trend.frames import frame_of, rows_of
 from ndc_urban.trend.rounding import points
-from ndc_urban.trend.tables import AT_LEAST_MODERATE, Trend
+from ndc_urban.trend.tables import AT_LEAST_MODERATE, SUPERPOPULATION, Trend
 
 NAME = "specification"
 TITLE = "What the trend depends on"
 CHOICES: tuple[str, ...] = ("scale", "estimate", "basis", "heavy", "rule", "length", "label_error")
+WORDS = {"heavy": "heavy NDC", "label_error": "label error"}
+VALUES = {"no heavy document": "none"}
+"""What choices and their values are called where their column does not say it."""
 _PANELS: tuple[tuple[str, str], ...] = (("strong", "strong"), (AT_LEAST_MODERATE, "moderate"))
 """The levels from left to right, each with the level whose colour it has."""
 
@@ -43,8 +46,9 @@ def draw_specification(trend: Trend, source: str) -> Drawing | None:
         for value in values
     ]
     subtitle = (
-        f"Change of the share from {rows[0]['from_round']} to {rows[0]['to_round']} in points, one dot for each "
-        "specification; below, the choices behind it."
+        f"Change of the share from {rows[0]['from_round']} to {rows[0]['to_round']} in points: a dot for each "
+        "specification, its choices below. Lines: 95% intervals, solid for the documents of the rounds, dotted for "
+        "what Parties might have written."
     )
     with settings(NAME):
         figure = slide(TITLE, subtitle, source)
@@ -72,7 +76,9 @@ def _changes(axes: Axes, rows: list[Row], level: str, colour: str) -> None:
     axes.axhline(0, color=LINE, linewidth=1)
     for place, row in enumerate(rows):
         if row["low"] is not None and row["high"] is not None:
-            axes.plot([place, place], [100 * row["low"], 100 * row["high"]], color=LINE, linewidth=1.2)
+            style = ":" if row["estimate"] in SUPERPOPULATION else "-"
+            ends = [100 * row["low"], 100 * row["high"]]
+            axes.plot([place, place], ends, color=QUIET_INK, linewidth=1.2, linestyle=style)
         axes.plot(place, 100 * row["change"], marker="o", color=colour, markeredgecolor=INK, markersize=5)
     axes.set_title(level.capitalize(), size=TEXT_SIZE, loc="left", weight="bold")
     axes.tick_params(labelsize=SMALL_SIZE, length=0, labelbottom=False)
@@ -85,7 +91,11 @@ def _matrix(axes: Axes, rows: list[Row], shown: list[tuple[str, str]], *, named:
         places = [place for place, row in enumerate(rows) if str(row[choice]) == value]
         axes.plot(places, [-line] * len(places), linestyle="", marker="s", markersize=3.2, color=QUIET_INK)
     axes.set_ylim(-len(shown) + 0.5, 0.5)
-    names = [f"{choice.replace('_', ' ')}: {value}" for choice, value in shown] if named else []
+    names = (
+        [f"{WORDS.get(choice, choice)}: {VALUES.get(value, value)}" for choice, value in shown]
+        if named
+        else []
+    )
     axes.set_yticks([-line for line in range(len(shown))] if named else [], names, size=SMALL_SIZE - 2)
     axes.set_xticks([])
     axes.tick_params(length=0)

@@ -25,7 +25,7 @@ from ndc_urban.trend.figures.canvas import (
 )
 from ndc_urban.trend.figures.palette import HATCH, INK, LEVEL_COLOURS, LINE, NOTHING, ink_on
 from ndc_urban.trend.frames import frame_of, rounds_of, rows_of
-from ndc_urban.trend.rounds import day_of
+from ndc_urban.trend.rounds import day_of, name_of_round
 from ndc_urban.trend.tables import Trend
 
 NAME = "moves"
@@ -82,7 +82,7 @@ def moves_of(trend: Trend) -> Moves:
         rounds,
         tuple(Counter(path[place] for path in paths) for place in range(len(rounds))),
         tuple(Counter((path[place], path[place + 1]) for path in paths) for place in range(len(rounds) - 1)),
-        EUROPEAN_UNION in codes and members_on(day_of(rounds[-1])).isdisjoint(codes),
+        EUROPEAN_UNION in codes and members_on(day_of(name_of_round(rounds[-1]))).isdisjoint(codes),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
@@ -28,6 +30,8 @@ SHOWN: tuple[tuple[str, str], ...] = ((AT_LEAST_MODERATE, "moderate"), ("strong"
 """The levels, each with the level whose colour it has."""
 _ASIDE = 0.16
 """How far published points and those without the heavy document stand from the round, in rounds. Chosen by eye."""
+_LONG = 6.0
+"""Points of an interval above its share from which the number stands beside it, not on it. Chosen by eye."""
 
 Row = dict[str, float | int | str | None]
 
@@ -45,9 +49,7 @@ def draw_slide(trend: Trend, source: str) -> Drawing | None:
         "corrected for errors of the model" if corrected else "corrected where there are labels, else counted"
     )
     title = f"{TITLE}, by {basis}"
-    subtitle = (
-        f"Percent at least moderate and strong, {how}, with 95% intervals. Scale of the levels: {scale}."
-    )
+    subtitle = f"Percent, {how}, with 95% intervals. Scale of the levels: {scale}. n: labelled documents."
     with settings(NAME):
         figure = slide(title, subtitle, source)
         axes = figure.add_axes((MARGIN + 0.04, BOTTOM + 0.11, 1 - 2 * MARGIN - 0.04, TOP - BOTTOM - 0.19))
@@ -100,15 +102,17 @@ def _series(axes: Axes, rows: list[Row], key: str, colour: str) -> None:
             axes.plot(
                 [place, place], [100 * _number(low), 100 * _number(high)], color=INK, linewidth=1.6, zorder=4
             )
+        beside = high is not None and 100 * _number(high) - share > _LONG
         axes.annotate(
             f"{percent_of(share / 100)}%",
             (place, share),
-            (0, 13),
+            (-4, 8) if beside else (0, 13),
             textcoords="offset points",
-            ha="center",
+            ha="right" if beside else "center",
             size=TEXT_SIZE + 2,
             weight="bold",
             color=INK,
+            **_on_paper(),
         )
         for column, aside, marker, face in (
             (f"published_{key}", -_ASIDE, "D", PAPER),
@@ -135,7 +139,13 @@ def _series(axes: Axes, rows: list[Row], key: str, colour: str) -> None:
                     va="center",
                     size=SMALL_SIZE,
                     color=QUIET_INK,
+                    **_on_paper(),
                 )
+
+
+def _on_paper() -> dict[str, Any]:
+    """The style of a number that stands on lines: it has a ground of its own and lies above them."""
+    return {"bbox": {"facecolor": PAPER, "edgecolor": "none", "pad": 1.0}, "zorder": 5}
 
 
 def _number(value: float | int | str | None) -> float:

@@ -11,6 +11,7 @@ from matplotlib.patches import Rectangle
 
 from ndc_urban.trend.figures.canvas import (
     BOTTOM,
+    HEIGHT,
     SMALL_SIZE,
     TEXT_SIZE,
     TOP,
@@ -19,6 +20,7 @@ from ndc_urban.trend.figures.canvas import (
     finished,
     fitted,
     names_across,
+    second_line,
     settings,
     slide,
 )
@@ -49,12 +51,16 @@ def draw_sectors(trend: Trend, source: str) -> Drawing | None:
     """A panel for each strand, its sectors in the order of the last round; None if there are no sectors."""
     table = frame_of(trend, "sectors")
     table = table[table["strand"].isin(STRANDS)].dropna(subset="share")
+    corrected = table["corrected"].notna().all()
+    if corrected:
+        table = table.assign(share=table["corrected"])
     if table.empty:
         return None
     rounds = tuple(name for name in rounds_of(trend) if name in set(table["round"]))
     subtitle = (
-        "Percent of NDCs with at least one urban response in the sector, by round. Sectors are in the order of "
-        f"{rounds[-1]}."
+        "Percent of NDCs with at least one urban response in the sector"
+        f"{', corrected for errors of the model' if corrected else ', as the model finds them'}. "
+        f"In the order of {rounds[-1]}."
     )
     if table["published_rank"].notna().any():
         subtitle += " In circles: rank among the most mentioned urban sectors in the published reviews."
@@ -65,13 +71,21 @@ def draw_sectors(trend: Trend, source: str) -> Drawing | None:
     with settings(NAME):
         figure = slide(TITLE, subtitle, source)
         width = 0.97 / len(strands)
+        names, size = names_across(rounds, _cell_width(width - _LABELS - 0.01, rounds))
+        top = TOP - 0.065 - second_line(names) / (HEIGHT * 72)
         for place, strand in enumerate(strands):
             left = 0.02 + place * width
             axes = figure.add_axes(
-                (left + _LABELS, BOTTOM + 0.005, width - _LABELS - 0.01, TOP - BOTTOM - 0.07)
+                (left + _LABELS, BOTTOM + 0.005, width - _LABELS - 0.01, top - BOTTOM - 0.005)
             )
+            axes.set_xticks([column + 0.5 for column in range(len(rounds))], names, size=size)
             _panel(figure, axes, table[table["strand"] == strand], rounds, strand)
         return finished(figure, NAME, TITLE, _in_words(table, rounds))
+
+
+def _cell_width(width: float, rounds: tuple[str, ...]) -> float:
+    """Points of a cell in a panel that is so wide, relative to the slide."""
+    return width * WIDTH * 72 / max(len(rounds), _FEWEST_PLACES)
 
 
 def _panel(figure: Figure, axes: Axes, part: pd.DataFrame, rounds: tuple[str, ...], strand: str) -> None:
@@ -79,13 +93,10 @@ def _panel(figure: Figure, axes: Axes, part: pd.DataFrame, rounds: tuple[str, ..
     axes.set_xlim(0, max(len(rounds), _FEWEST_PLACES))
     axes.set_ylim(len(sectors), 0)
     axes.tick_params(length=0, labeltop=True, labelbottom=False, labelleft=False)
-    cell = axes.get_position().width * WIDTH * 72 / max(len(rounds), _FEWEST_PLACES)
-    names, size = names_across(rounds, cell)
-    axes.set_xticks([place + 0.5 for place in range(len(rounds))], names, size=size)
     axes.set_yticks([])
     for spine in axes.spines.values():
         spine.set_visible(False)
-    axes.set_title(strand.capitalize(), size=TEXT_SIZE + 2, weight="bold", loc="left", pad=24)
+    axes.set_title(strand.capitalize(), size=TEXT_SIZE + 2, weight="bold", loc="left", pad=10)
     for row, sector in enumerate(sectors):
         _text(figure, axes, row, sector)
         if sector.published is not None:

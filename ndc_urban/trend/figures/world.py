@@ -24,6 +24,7 @@ from ndc_urban.trend.figures.canvas import (
 from ndc_urban.trend.figures.grid import Place, grid
 from ndc_urban.trend.figures.palette import HATCH, LEVEL_COLOURS, LINE, NOTHING, PAPER, QUIET_INK, ink_on
 from ndc_urban.trend.frames import completeness_text, frame_of, rounds_of, rows_of, where
+from ndc_urban.trend.rounds import name_of_round
 from ndc_urban.trend.tables import DOCUMENTS, TEXT_MISSING, Trend
 
 NAME = "map"
@@ -89,7 +90,7 @@ def draw_maps(trend: Trend, source: str) -> tuple[Drawing, ...]:
 
 
 def _draw(tiles: Mapping[str, Tile], round_: str, incomplete: str, source: str) -> Drawing:
-    name = f"{NAME}-{_stem(round_)}"
+    name = f"{NAME}-{_stem(name_of_round(round_))}"
     title = f"{TITLE}, {round_}{f' ({incomplete})' if incomplete else ''}"
     numbers: dict[str, int] = {level: sum(tile.level == level for tile in tiles.values()) for level in LEVELS}
     subtitle = (

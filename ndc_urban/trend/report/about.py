@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ndc_urban.trend.frames import rounds_of
+from ndc_urban.trend.frames import rounds_of, with_titles
 from ndc_urban.trend.tables import Trend
 
 TITLE = "Urban content of NDCs: the trend"
@@ -40,7 +40,7 @@ class About:
 
 def about(trend: Trend) -> About:
     """The end of the report of a trend."""
-    rounds = rounds_of(trend)
+    rounds = rounds_of(with_titles(trend))
     span = f", {rounds[0]} to {rounds[-1]}" if len(rounds) > 1 else f", {rounds[0]}" if rounds else ""
     provenance = tuple(f"{key}: {value}" for key, value in flat(trend.provenance))
     span += f" (scale: {trend.provenance['scale']})" if trend.provenance.get("scale") else ""

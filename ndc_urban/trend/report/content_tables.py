@@ -11,6 +11,8 @@ from ndc_urban.trend.report.printing import Printed, Row, share_text, whole
 from ndc_urban.trend.tables import Trend
 
 STRANDS = {"mitigation": "Mitigation", "adaptation": "Adaptation", "any": "Mitigation or adaptation"}
+_BESIDE = {"published": "Published", "published_text": "Published"}
+"""Columns with published figures, which are counted on Parties: ours on that basis stand beside them."""
 KINDS = {"priority": "Priorities of HSP/HA.2/7", "enabler": "Enablers of HSP/HA.2/7"}
 
 
@@ -58,6 +60,7 @@ def _by_round(frame: pd.DataFrame, caption: str, item: str, head: str, *, publis
         cells.setdefault(row[item], {})[row["round"]] = row
     if published == "published_rank":
         cells = dict(sorted(cells.items(), key=lambda entry: _share_of_last(entry[1], rounds)))
+    beside = published in _BESIDE
     rows = []
     for name, by_round in cells.items():
         texts = []
@@ -66,28 +69,29 @@ def _by_round(frame: pd.DataFrame, caption: str, item: str, head: str, *, publis
             texts.append(_content_text(row))
         last = next(reversed(by_round.values()))
         ending = [_published(by_round, published)] if published else []
+        if beside:
+            ending.insert(0, _by_parties(by_round))
         rows.append((str(last["label"] or name), *texts, *ending))
     columns = (
         head,
         *rounds,
-        *(
-            {
-                "published": ["Published"],
-                "published_text": ["Published"],
-                "published_rank": ["Published rank"],
-            }.get(published, [])
-        ),
+        *(["By Parties"] if beside else []),
+        *([_BESIDE.get(published, "Published rank")] if published else []),
     )
     unsure = any(row.get("reliable") and row.get("corrected") is None for row in rows_of(frame))
     notes = ("?: the count of the model, which cannot be corrected and is not reliable.",) if unsure else ()
-    return Printed(caption, columns, tuple(rows), tails=1 if published else 0, notes=notes)
+    return Printed(caption, columns, tuple(rows), tails=len(columns) - 1 - len(rounds), notes=notes)
 
 
-def _content_text(row: Row) -> str:
-    """The corrected share with its limits, or the count with a question mark where it cannot be corrected."""
-    if row.get("corrected") is not None:
-        return share_text(row["corrected"], row["corrected_low"], row["corrected_high"])
-    counted = share_text(row.get("share"))
+def _content_text(row: Row, basis: str = "") -> str:
+    """The corrected share with its limits, or the count with a question mark where it cannot be corrected.
+
+    `basis` is the ending of the columns.
+    """
+    corrected = f"corrected{basis}"
+    if row.get(corrected) is not None:
+        return share_text(row[corrected], row[f"{corrected}_low"], row[f"{corrected}_high"])
+    counted = share_text(row.get(f"share{basis}"))
     return (
         f"{counted} ?"
         if row.get("reliable")
@@ -96,7 +100,18 @@ def _content_text(row: Row) -> str:
 
 
 def _share_of_last(by_round: dict[str, Row], rounds: Sequence[str]) -> float:
-    return -(by_round.get(rounds[-1], {}).get("share") or 0.0)
+    last = by_round.get(rounds[-1], {})
+    corrected = last.get("corrected")
+    return -((last.get("share") or 0.0) if corrected is None else corrected)
+
+
+def _by_parties(by_round: dict[str, Row]) -> str:
+    """The share on the basis of Parties in the rounds that have a published figure."""
+    return "; ".join(
+        f"{_content_text(row, '_parties')} ({round_})"
+        for round_, row in by_round.items()
+        if row["published_text"] or row.get("published") is not None
+    )
 
 
 def _published(by_round: dict[str, Row], column: str) -> str:

@@ -12,6 +12,7 @@ from ndc_urban.parties import EUROPEAN_UNION
 from ndc_urban.trend.frames import completeness, frame_of, in_order, percents_of, rounds_of, rows_of, where
 from ndc_urban.trend.report.printing import interval, points_with_interval
 from ndc_urban.trend.rounding import percent_of
+from ndc_urban.trend.rounds import in_round
 from ndc_urban.trend.tables import (
     AT_LEAST_MODERATE,
     BASES,
@@ -83,7 +84,8 @@ def _shares(part: pd.DataFrame, rounds: Sequence[str], *, with_basis: bool = Fal
                 (row,) = rows_of(where(rows, level=level))
                 bracket = "; ".join(_bracket(row, printed, published=with_basis))
                 steps.append(
-                    f"{printed}%{f' ({bracket})' if bracket else ''}{f' of {basis}' if with_basis else ''} in {round_}"
+                    f"{printed}%{f' ({bracket})' if bracket else ''}"
+                    f"{f' of {basis}' if with_basis else ''} {in_round(round_)}"
                 )
         if steps:
             clauses.append(f"{level} {', '.join(steps)}")
@@ -109,9 +111,11 @@ def _superseded(trend: Trend) -> list[str]:
     for row in rows_of(where(frame_of(trend, "coverage"), basis=DOCUMENTS)):
         if row["superseded"]:
             codes = ", ".join(str(row["superseded_parties"]).split(";"))
+            where_ = in_round(row["round"])
+            were = "was" if row["superseded"] == 1 else "were"
             sentences.append(
-                f"In {row['round']}, {row['superseded']} of {row['scored']} texts were superseded by then, and the "
-                f"later text is not in this corpus: {codes}."
+                f"{where_[0].upper()}{where_[1:]}, {row['superseded']} of {row['scored']} texts {were} superseded by "
+                f"then, and the later text is not in this corpus: {codes}."
             )
     return sentences
 
@@ -125,8 +129,8 @@ def _caveats(trend: Trend) -> list[str]:
         final = [row for row in last if row["round"] == last[-1]["round"]]
         low, high = (percent_of(end(row["share"] for row in final)) for end in (min, max))
         sentences.append(
-            f"The intervals take the labels as right. If {_RATE:.0%} of them were wrong by one level, strong in "
-            f"{final[0]['round']} (by documents) would be {low}% to {high}%."
+            f"The intervals take the labels as right. If {_RATE:.0%} of them were wrong by one level, strong "
+            f"{in_round(final[0]['round'])} (by documents) would be {low}% to {high}%."
         )
     lengths = [row for row in rows_of(frame_of(trend, "length")) if row["odds_ratio"] is not None]
     if len(lengths) > 1:
@@ -136,9 +140,9 @@ def _caveats(trend: Trend) -> list[str]:
             for row in rows_of(at_end)
         )
         sentences.append(
-            f"NDCs grew from {first['median_characters']:,.0f} characters (median) in {first['round']} to "
-            f"{lengths[-1]['median_characters']:,.0f} in {lengths[-1]['round']}. At equal length the odds of a level "
-            f"in {lengths[-1]['round']} against {first['round']} are: {odds}."
+            f"NDCs grew from {first['median_characters']:,.0f} characters (median) {in_round(first['round'])} to "
+            f"{lengths[-1]['median_characters']:,.0f} {in_round(lengths[-1]['round'])}. At equal length the odds of a "
+            f"level {in_round(lengths[-1]['round'])} against {first['round']} are: {odds}."
         )
     return sentences
 

@@ -20,6 +20,7 @@ from ndc_urban.trend.frames import (
 from ndc_urban.trend.report.printing import (
     Footnotes,
     Printed,
+    in_brackets,
     largest,
     points_with_interval,
     share_text,
@@ -27,7 +28,7 @@ from ndc_urban.trend.report.printing import (
 )
 from ndc_urban.trend.report.short_tables import scale_of
 from ndc_urban.trend.rounding import NO_NUMBER, points
-from ndc_urban.trend.tables import AT_LEAST_MODERATE, BASES, CALIBRATED, COUNT, PUBLISHED, Trend
+from ndc_urban.trend.tables import AT_LEAST_MODERATE, BASES, PUBLISHED, Trend
 
 SHOWN = (*LEVELS, AT_LEAST_MODERATE)
 
@@ -38,8 +39,6 @@ _UNITS = (
     "have written (a superpopulation, without errors of the model): the two are not compared. Without the EU: one "
     "document with more than 10% of the weight is left out."
 )
-SUPERPOPULATION = frozenset({COUNT, CALIBRATED})
-"""Estimates whose limits are those of a superpopulation."""
 
 
 def levels_printed(trend: Trend) -> Printed:
@@ -87,8 +86,7 @@ def levels_printed(trend: Trend) -> Printed:
 
 def _with_limits(estimate: str, percent: int | None, limits: tuple[float | None, float | None]) -> str:
     """A percent with its limits; those of a superpopulation stand in square brackets."""
-    text = with_interval(percent, *limits)
-    return text.replace("(", "[").replace(")", "]") if estimate in SUPERPOPULATION else text
+    return in_brackets(with_interval(percent, *limits), estimate)
 
 
 def _without(part: pd.DataFrame, level: str) -> str:
@@ -142,7 +140,9 @@ def change_printed(trend: Trend) -> Printed:
         part = where(change, **dict(zip(keys, key, strict=True)))
         by_level = {row["level"]: row for row in rows_of(part)}
         cells = [
-            points_with_interval(*(by_level[level][name] for name in ("change", "low", "high")))
+            in_brackets(
+                points_with_interval(*(by_level[level][name] for name in ("change", "low", "high"))), key[-1]
+            )
             if level in by_level
             else NO_NUMBER
             for level in SHOWN

@@ -17,6 +17,7 @@ from ndc_urban.trend.frames import (
 from ndc_urban.trend.report.level_tables import SHOWN
 from ndc_urban.trend.report.printing import Printed, Row, largest, share_text, whole, with_interval
 from ndc_urban.trend.rounding import NO_NUMBER, percent_of, printed_levels
+from ndc_urban.trend.rounds import in_round
 from ndc_urban.trend.tables import DOCUMENTS, TEXT_MISSING, Trend
 
 GROUPINGS = {
@@ -62,7 +63,7 @@ def transitions_printed(trend: Trend) -> tuple[Printed, ...]:
         columns = (f"{before} ↓ {after} →", *LEVELS, "all")
         made.append(
             Printed(
-                f"Parties by level in {before} (rows) and {after} (columns), as predicted",
+                f"Parties by level {in_round(before)} (rows) and {in_round(after)} (columns), as predicted",
                 columns,
                 tuple(rows),
             )
@@ -86,7 +87,8 @@ def _corrected_moves(part: pd.DataFrame, before: str, after: str) -> Printed | N
             texts.append(f"{whole(row['corrected'])}: {share}%" if row["share_of_from"] is not None else "0")
         rows.append((start, *texts, whole(sum(cells[start, end]["labelled"] or 0 for end in LEVELS))))
     return Printed(
-        f"The same, corrected with labels: Parties, and percent (95% interval) of those at the level in {before}",
+        "The same, corrected with labels: Parties, and percent (95% interval) of those at the level "
+        f"{in_round(before)}",
         (f"{before} ↓ {after} →", *LEVELS, "labelled"),
         tuple(rows),
     )

@@ -11,6 +11,7 @@ import pandas as pd
 
 from ndc_urban.trend.frames import rows_of
 from ndc_urban.trend.rounding import NO_NUMBER, percent_of, points
+from ndc_urban.trend.tables import SUPERPOPULATION
 
 Row = dict[str, Any]
 
@@ -76,6 +77,15 @@ def points_with_interval(change: float | None, low: float | None, high: float | 
     if not (known(low) and known(high)):
         return points(change)
     return f"{points(change)} ({points(low)} to {points(high)})"
+
+
+def in_brackets(text: str, estimate: str) -> str:
+    """A printed number whose limits, if those of a superpopulation, stand in square brackets.
+
+    >>> in_brackets("24 (18–31)", "count"), in_brackets("24 (18–31)", "corrected")
+    ('24 [18–31]', '24 (18–31)')
+    """
+    return text.replace("(", "[").replace(")", "]") if estimate in SUPERPOPULATION else text
 
 
 def whole(value: float | None) -> str:

@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 from ndc_urban.trend.frames import completeness_text, frame_of, rows_of, title_of
-from ndc_urban.trend.report.printing import Printed, known, points_with_interval, share_text, whole
+from ndc_urban.trend.report.printing import (
+    Printed,
+    in_brackets,
+    known,
+    points_with_interval,
+    share_text,
+    whole,
+)
 from ndc_urban.trend.rounding import NO_NUMBER, percent_of
 from ndc_urban.trend.tables import Trend
+
+_CHOICES = {
+    "heavy": "NDC with over 10% of the weight",
+    "rule": "Rule for a level",
+    "label_error": "Label error",
+}
+"""The heads of choices whose column does not say what they are."""
 
 
 def missing_printed(trend: Trend) -> Printed:
@@ -87,12 +101,12 @@ def specification_printed(trend: Trend) -> Printed:
     choices = ("scale", "estimate", "basis", "heavy", "rule", "length", "label_error")
     return Printed(
         f"{title_of(trend, 'specification')}: change from the first to the last round in points (95% interval)",
-        ("Level", *(choice.replace("_", " ").capitalize() for choice in choices), "Change"),
+        ("Level", *(_CHOICES.get(choice, choice.capitalize()) for choice in choices), "Change"),
         tuple(
             (
                 row["level"],
                 *(str(row[choice]) for choice in choices),
-                points_with_interval(row["change"], row["low"], row["high"]),
+                in_brackets(points_with_interval(row["change"], row["low"], row["high"]), row["estimate"]),
             )
             for row in table
         ),

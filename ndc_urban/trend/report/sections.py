@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ndc_urban.trend.frames import table_of
+from ndc_urban.trend.frames import table_of, with_titles
 from ndc_urban.trend.report import content_tables, level_tables, party_tables, robustness_tables
 from ndc_urban.trend.report.headlines import headlines
 from ndc_urban.trend.report.printing import Printed
@@ -32,7 +32,8 @@ class Section:
 
 
 def sections_of(trend: Trend) -> tuple[Section, ...]:
-    """The sections of the report in order; a section without its table is left out."""
+    """The sections of the report in order; a section without its table is left out. Rounds have their titles."""
+    trend = with_titles(trend)
     made = (
         _short(trend),
         _section(

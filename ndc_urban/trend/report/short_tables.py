@@ -13,7 +13,6 @@ from ndc_urban.trend.report.printing import (
     with_interval,
 )
 from ndc_urban.trend.rounding import percent_of
-from ndc_urban.trend.rounds import title_of_round
 from ndc_urban.trend.tables import AT_LEAST_MODERATE, CORRECTED, LABELLED, Trend
 
 SHOWN: tuple[str, ...] = (AT_LEAST_MODERATE, "strong")
@@ -71,7 +70,7 @@ def _cells(trend: Trend, row: Row, footnotes: Footnotes) -> tuple[str, ...]:
     if row["scored"] is not None and row["expected"] and row["scored"] < row["expected"]:
         ndcs = f"{whole(row['scored'])} of {whole(row['expected'])}"
     return (
-        title_of_round(str(row["round"])),
+        row["round"],
         row["basis"],
         *cells,
         *without,

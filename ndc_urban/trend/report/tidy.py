@@ -12,7 +12,7 @@ import pandas as pd
 
 from ndc_urban.trend.frames import frame_of, rows_of
 from ndc_urban.trend.rounding import percent_of, printed_levels
-from ndc_urban.trend.tables import Table, Trend
+from ndc_urban.trend.tables import PARTIES, Table, Trend
 
 COLUMNS: tuple[str, ...] = (
     "table",
@@ -167,8 +167,36 @@ def _shares(trend: Trend, name: str) -> Iterator[Row]:
                 "measure": "share",
                 "value": row["share"],
                 "percent": percent,
+                "note": row.get("reliable"),
             }
         )
+        yield from _corrected(row, {"table": name, "grouping": row.get(grouping), "item": row[item]})
+
+
+def _corrected(row: Row, place: Row) -> Iterator[Row]:
+    """The corrected share of a row, and the shares on the basis of Parties."""
+    common = (
+        place | _take(row, "round", "label", "level", "units") | {"measure": "share", "estimate": "corrected"}
+    )
+    for ending, basis in (("", ""), ("_parties", PARTIES)):
+        corrected = row.get(f"corrected{ending}")
+        if corrected is not None:
+            yield common | {
+                "basis": basis,
+                "value": corrected,
+                "low": row[f"corrected{ending}_low"],
+                "high": row[f"corrected{ending}_high"],
+                "percent": percent_of(corrected),
+                "n": row["labels"],
+            }
+    if row.get("share_parties") is not None:
+        counted = row["share_parties"]
+        yield common | {
+            "basis": PARTIES,
+            "estimate": "count",
+            "value": counted,
+            "percent": percent_of(counted),
+        }
 
 
 def _missing(trend: Trend) -> Iterator[Row]:

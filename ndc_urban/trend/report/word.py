@@ -13,7 +13,8 @@ from datetime import datetime
 from typing import Any
 
 import docx
-from docx.shared import Inches, Pt
+from docx.enum.section import WD_ORIENT
+from docx.shared import Cm, Emu, Inches, Pt
 
 from ndc_urban.trend.figures.canvas import Drawing
 from ndc_urban.trend.report.about import About
@@ -25,9 +26,17 @@ _CREATED = datetime(2000, 1, 1)
 """A fixed date: the same trend makes the same bytes."""
 _ZIP_TIME = (2000, 1, 1, 0, 0, 0)
 _WIDTH = Inches(6.3)
-"""Of figures and text on A4 with Word's margins."""
+"""Of figures: they fit on an upright page."""
+_SHORT_SIDE, _LONG_SIDE, _MARGIN = Cm(21), Cm(29.7), Cm(2)
+"""A4. The short part is upright; the annex lies on its side, as its tables have up to 14 columns."""
 _SMALL = Pt(8)
 """In tables: ten columns fit on a page."""
+_LETTER, _PADDING = Pt(5), Pt(12)
+"""Of a bold letter in tables, and of the margins of a cell: no word is broken. Chosen by eye."""
+_SHORT_TEXT = 12
+"""Letters: as many as a percent with its interval has."""
+_LONG_TEXT = 40
+"""Letters: longer texts get no wider column."""
 _LEFT_OUT = frozenset({"parties"})
 """About two hundred rows, easier to search in the workbook."""
 
@@ -40,7 +49,10 @@ def word(about: About, sections: Sequence[Section], drawings: Sequence[Drawing])
     document.core_properties.comments = ""
     document.core_properties.created = document.core_properties.modified = _CREATED
     document.add_paragraph(_clean(about.title), style="Title")
-    for section in sections:
+    _page(document.sections[-1], _SHORT_SIDE, _LONG_SIDE)
+    for place, section in enumerate(sections):
+        if place == 1:
+            _page(document.add_section(), _LONG_SIDE, _SHORT_SIDE)
         _section(document, section, drawings)
     for title, lines in (("Notes", about.notes), ("Where the figures come from", about.provenance)):
         document.add_paragraph(title, style="Heading 1")
@@ -48,6 +60,37 @@ def word(about: About, sections: Sequence[Section], drawings: Sequence[Drawing])
     stream = io.BytesIO()
     document.save(stream)
     return _without_times(stream.getvalue())
+
+
+def _page(section: Any, width: Any, height: Any) -> None:
+    """Size, orientation and margins of the pages of a part."""
+    section.page_width, section.page_height = width, height
+    section.orientation = WD_ORIENT.LANDSCAPE if width > height else WD_ORIENT.PORTRAIT
+    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = _MARGIN
+
+
+def _widths(printed: Printed, room: int) -> list[Any]:
+    """The width of each column: its longest short text or, if that is too much, its longest word.
+
+    What is left is shared out by the length of the texts.
+    """
+    columns = list(zip(printed.columns, *printed.rows, strict=True))
+    needed = [_needed(column, _SHORT_TEXT) for column in columns]
+    if sum(needed) > room:
+        needed = [_needed(column, 0) for column in columns]
+    more = [min(_LONG_TEXT, max(map(len, column))) for column in columns]
+    spare = max(0, room - sum(needed))
+    return [
+        Emu(int(least + spare * part / max(1, sum(more)))) for least, part in zip(needed, more, strict=True)
+    ]
+
+
+def _needed(column: Sequence[str], whole: int) -> int:
+    """The width of a column in which texts of up to `whole` letters and single words stay on a line."""
+    head, *texts = column
+    unbroken = [text for text in texts if len(text) <= whole]
+    words = [word for text in (head, *texts) if text not in unbroken for word in text.split()]
+    return max(map(len, [*unbroken, *words, ""])) * _LETTER + _PADDING
 
 
 def _section(document: Any, section: Section, drawings: Sequence[Drawing]) -> None:
@@ -88,11 +131,16 @@ def _table(document: Any, printed: Printed) -> None:
     document.add_paragraph(_clean(printed.caption), style="Caption")
     rows = (printed.columns, *printed.rows)
     table = document.add_table(rows=len(rows), cols=len(printed.columns), style="Table Grid")
+    widths = _widths(printed, document.sections[-1].page_width - 2 * _MARGIN)
+    for column, width in zip(table.columns, widths, strict=True):
+        column._gridCol.w = width
     # the cells are asked for once: python-docx counts all rows again for each row that is asked for
     cells = iter(table._cells)
     for place, texts in enumerate(rows):
-        for text in texts:
-            run = next(cells).paragraphs[0].add_run(_clean(text))
+        for text, width in zip(texts, widths, strict=True):
+            cell = next(cells)
+            cell.width = width
+            run = cell.paragraphs[0].add_run(_clean(text))
             run.font.size = _SMALL
             run.bold = place == 0
     _list(document, printed.notes, small=True)

@@ -13,7 +13,16 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from ndc_urban.codebook import LEVELS
-from ndc_urban.trend.frames import ESTIMATES, frame_of, in_order, percents_of, rounds_of, rows_of, where
+from ndc_urban.trend.frames import (
+    ESTIMATES,
+    frame_of,
+    in_order,
+    percents_of,
+    rounds_of,
+    rows_of,
+    where,
+    with_titles,
+)
 from ndc_urban.trend.report.about import About
 from ndc_urban.trend.report.tidy import with_percents
 from ndc_urban.trend.tables import AT_LEAST_MODERATE, BASES, Trend
@@ -24,7 +33,7 @@ _SHARES = frozenset(
     "corrected corrected_low corrected_high share_of_from share_low share_high weighted weighted_low weighted_high "
     "least most rate adjusted adjusted_low adjusted_high strong strong_low strong_high at_least_moderate "
     "at_least_moderate_low at_least_moderate_high strong_without at_least_moderate_without published_strong "
-    "published_at_least_moderate".split()
+    "published_at_least_moderate share_parties corrected_parties corrected_parties_low corrected_parties_high".split()
 )
 _HEADS = {
     "change": 5,
@@ -133,6 +142,7 @@ def _width(column: str, values: Sequence[object]) -> int:
 
 def _overview(book: _Book, trend: Trend) -> None:
     """The levels as the report prints them: a row for each round, basis and estimate that sums to 100%."""
+    trend = with_titles(trend)
     levels = frame_of(trend, "levels")
     shown = (*LEVELS, AT_LEAST_MODERATE)
     limits = [f"{level}, {end}" for level in ("strong", AT_LEAST_MODERATE) for end in ("from", "to")]
