@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from files_to_measure import described_parser
 
 from ndc_urban.codebook import RESPONSES, URBAN_CODES
-from ndc_urban.corpus.register import Collection
+from ndc_urban.corpus.register import Collection, Entry
 from ndc_urban.labels.loading import PlacedLabel, load_labels
 from ndc_urban.lexicon.matcher import load_lexicon
 from ndc_urban.lexicon.themes import load_themes
@@ -26,6 +28,18 @@ Test = Callable[[PlacedLabel, frozenset[str]], bool]
 
 HOUSING = frozenset({"affordable_housing", "informal_settlement"})
 ACTORS = frozenset({"local_government", "municipality", "decentralization", "mayors_covenant"})
+
+
+@dataclass(frozen=True)
+class SomeDocuments(Collection):
+    """A collection of which only these documents are read."""
+
+    documents: frozenset[str] = frozenset()
+
+    @cached_property
+    def entries(self) -> tuple[Entry, ...]:
+        """The rows of these documents."""
+        return tuple(entry for entry in super().entries if entry.document in self.documents)
 
 
 def responds(placed: PlacedLabel) -> bool:
@@ -94,11 +108,11 @@ def main() -> None:
     profiles = profiles_of(given.run, given.panel, given.round)
     lexicon, own = load_lexicon(), load_themes().lexicon
     passages: dict[str, list[tuple[PlacedLabel, frozenset[str]]]] = {}
-    for placed in load_labels([given.annotations], Collection(given.corpus)).passages:
-        if placed.label.document in profiles:
-            text, language = placed.passage.text, placed.passage.language
-            found = {match.concept for each in (lexicon, own) for match in each.find(text, language)}
-            passages.setdefault(placed.label.document, []).append((placed, frozenset(found)))
+    collection = SomeDocuments(given.corpus, frozenset(profiles))
+    for placed in load_labels([given.annotations], collection).passages:
+        text, language = placed.passage.text, placed.passage.language
+        found = {match.concept for each in (lexicon, own) for match in each.find(text, language)}
+        passages.setdefault(placed.label.document, []).append((placed, frozenset(found)))
     print(f"{len(passages)} coded documents of the round {given.round}")
     for entry, tests in TESTS.items():
         print(entry)
