@@ -138,12 +138,12 @@ def _draw(
             for column, (basis, estimate) in enumerate(line):
                 axes = figure.add_subplot(grid[row, column])
                 part = levels[(levels["basis"] == basis) & (levels["estimate"] == estimate)]
-                below = _panel(axes, part, rounds, places, width / places)
+                _panel(axes, part, rounds, places, width / places)
                 if row == 0 or len(bases) == 1:
                     _heading(axes, estimate)
                 if column == 0:
                     axes.set_yticks([0, 50, 100], ["0", "50", "100"], size=SMALL_SIZE)
-                    _margin(axes, BASIS_NAMES.get(basis, basis) if len(bases) > 1 else "", below)
+                    _margin(axes, BASIS_NAMES.get(basis, basis) if len(bases) > 1 else "")
         return finished(figure, name, title, _in_words(levels, rounds, bases))
 
 
@@ -179,7 +179,7 @@ def _heading(axes: Axes, estimate: str) -> None:
     axes.text(0, 1.045, meaning, transform=axes.transAxes, size=SMALL_SIZE - 1, color=QUIET_INK, va="bottom")
 
 
-def _margin(axes: Axes, basis: str, below: float) -> None:
+def _margin(axes: Axes, basis: str) -> None:
     axes.annotate(
         basis,
         (0, 0.5),
@@ -195,7 +195,7 @@ def _margin(axes: Axes, basis: str, below: float) -> None:
     axes.annotate(
         "at least\nmoderate",
         (0, 0),
-        (-8, -17 - below / 2),
+        (-8, -17),
         xycoords="axes fraction",
         textcoords="offset points",
         ha="right",
@@ -205,8 +205,7 @@ def _margin(axes: Axes, basis: str, below: float) -> None:
     )
 
 
-def _panel(axes: Axes, part: pd.DataFrame, rounds: tuple[str, ...], places: float, unit: float) -> float:
-    """Draws the bars; returns the points that the names of the rounds need below their first line."""
+def _panel(axes: Axes, part: pd.DataFrame, rounds: tuple[str, ...], places: float, unit: float) -> None:
     axes.set_xlim(-0.5, places - 0.5)
     axes.set_ylim(0, 100)
     axes.set_yticks([])
@@ -222,7 +221,6 @@ def _panel(axes: Axes, part: pd.DataFrame, rounds: tuple[str, ...], places: floa
             axes.text(place, 2, "–", ha="center", size=TEXT_SIZE, color=QUIET_INK)
         else:
             _bar(axes, place, rows, unit, below)
-    return below
 
 
 def _bar(axes: Axes, place: int, rows: pd.DataFrame, unit: float, below: float) -> None:

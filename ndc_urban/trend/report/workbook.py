@@ -13,16 +13,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from ndc_urban.codebook import LEVELS
-from ndc_urban.trend.frames import (
-    ESTIMATES,
-    frame_of,
-    in_order,
-    percents_of,
-    rounds_of,
-    rows_of,
-    where,
-    with_titles,
-)
+from ndc_urban.trend.frames import ESTIMATES, frame_of, in_order, percents_of, rounds_of, rows_of, where
 from ndc_urban.trend.report.about import About
 from ndc_urban.trend.report.tidy import with_percents
 from ndc_urban.trend.tables import AT_LEAST_MODERATE, BASES, Trend
@@ -142,7 +133,6 @@ def _width(column: str, values: Sequence[object]) -> int:
 
 def _overview(book: _Book, trend: Trend) -> None:
     """The levels as the report prints them: a row for each round, basis and estimate that sums to 100%."""
-    trend = with_titles(trend)
     levels = frame_of(trend, "levels")
     shown = (*LEVELS, AT_LEAST_MODERATE)
     limits = [f"{level}, {end}" for level in ("strong", AT_LEAST_MODERATE) for end in ("from", "to")]
