@@ -15,6 +15,7 @@ from ndc_urban.reading.pdf.paragraphs import LIST_LETTERS, NUMBERED, Draft, ends
 
 _LONGEST = 240  # characters: about three lines; a longer block is a paragraph however it is set
 _MOST_LINES = 3  # lines of a heading; twice as many in the size of a title
+_MOST_PARTS = 2  # a number and a title; labels below the bars of a chart and heads of columns are more
 _LARGER = 1.07  # above the rounding of sizes to half points (10.5 against 10 is 1.05)
 _MAX_WORDS = 20  # words; a longer line in capitals or with a number is a sentence
 _BOLD = 0.85  # share of bold letters; the number before a heading is often plain
@@ -102,7 +103,7 @@ def _may_be_heading(draft: Draft, body: float) -> bool:
     most_lines = _MOST_LINES if draft.size < _TITLE * body else 2 * _MOST_LINES
     if len(text) > _LONGEST or len(draft.lines) > most_lines or text.endswith((",", ";")):
         return False
-    if not any(map(str.isalpha, text)):
+    if not any(map(str.isalpha, text)) or draft.lines[0].parts > _MOST_PARTS:
         return False
     if draft.kind == "list_item":
         return bool((NUMBERED if draft.bold < _BOLD else _LETTERED).match(draft.lines[0].text))
@@ -116,7 +117,7 @@ def _stands_alone(drafts: Sequence[Draft], at: int, body: float) -> bool:
         return False
     lettered = _LETTERED.match(draft.text)
     text, below = draft.text[lettered.end() if lettered else 0 :].strip(), drafts[at + 1]
-    if not _is_label(text) or draft.size < _SMALLER * body:
+    if not _is_label(text) or draft.lines[0].parts > _MOST_PARTS or draft.size < _SMALLER * body:
         return False
     if below.page != draft.page or not _is_running_text(below):
         return False

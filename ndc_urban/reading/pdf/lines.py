@@ -21,6 +21,9 @@ GAP = 0.9
 
 SOFT_HYPHEN = "\u00ad"
 _HYPHENS = ("-", SOFT_HYPHEN, "\u2010")
+_WIDE_GAP = (
+    2.0  # ems: parts of a line stand further apart, as labels of a chart and column heads do; chosen by eye
+)
 _SPACE_GAP = 0.28  # ems, where no space character stands; letter spacing is less; chosen by eye on real NDCs
 _RTL_SPACE_GAP = 0.18  # ems; Arabic letters join, so that smaller gaps are spaces; chosen by eye on real NDCs
 _BASELINE_SHIFT = 0.6  # of the size: raised and lowered letters stay within it, the next line does not
@@ -41,7 +44,8 @@ _MARK = re.compile(r"[\d,*†‡§\s\[\]()a-c]{1,6}$")
 class TextRun(NamedTuple):
     """A piece of a line or a whole line: its text, box (points from the top left), and how it is set.
 
-    `bold` is the share of bold letters; `cell` the cell of a table it stands in, -1 outside of tables.
+    `bold` is the share of bold letters; `cell` the cell of a table it stands in, -1 outside of tables; `turn` counts
+    quarter turns clockwise; `parts` are stretches of a line that stand wide apart.
     """
 
     text: str
@@ -53,8 +57,13 @@ class TextRun(NamedTuple):
     size: float
     bold: float = 0.0
     cell: int = -1
-    upright: bool = True
+    turn: int = 0
     underlined: bool = False
+    parts: int = 1
+
+    @property
+    def upright(self) -> bool:
+        return self.turn == 0
 
     @property
     def bbox(self) -> BBox:
@@ -160,7 +169,7 @@ def _piece(
         size=run.size,
         bold=run.bold,
         cell=run.cell,
-        upright=upright,
+        turn=run.turn,
     )
 
 
@@ -243,7 +252,7 @@ def lines_of(pieces: Iterable[TextRun], *, rtl: bool = False) -> list[TextRun]:
     """Pieces of one column as whole lines from top to bottom, then those that run sideways."""
     lines: list[list[TextRun]] = []
     pieces = list(pieces)
-    sideways = sorted((piece for piece in pieces if not piece.upright), key=lambda piece: piece.x0)
+    sideways = sorted((piece for piece in pieces if not piece.upright), key=_sideways_place)
     for piece in sorted((piece for piece in pieces if piece.upright), key=lambda piece: piece.baseline):
         home = next((line for line in reversed(lines[-3:]) if _on_line(piece, line)), None)
         if home is None:
@@ -251,6 +260,16 @@ def lines_of(pieces: Iterable[TextRun], *, rtl: bool = False) -> list[TextRun]:
         else:
             home.append(piece)
     return [*(_merged(line, rtl) for line in lines), *sideways]
+
+
+def _sideways_place(piece: TextRun) -> tuple[int, int, float]:
+    """Sorts pieces that do not run from left to right: by their turn, then by line, then along the line."""
+    line, along = {
+        1: (-piece.x1, piece.top),
+        2: (-piece.bottom, -piece.x1),
+        3: (piece.x0, -piece.bottom),
+    }[piece.turn]
+    return -piece.turn, round(line), along
 
 
 def _on_line(piece: TextRun, line: list[TextRun]) -> bool:
@@ -275,8 +294,14 @@ def _merged(line: list[TextRun], rtl: bool) -> TextRun:
         x1=max(piece.x1 for piece in line),
         bottom=max(piece.bottom for piece in line),
         bold=sum(piece.bold * len(piece.text) for piece in line) / max(1, letters),
+        parts=1 + sum(_gap(*pair) > _WIDE_GAP * main.size for pair in pairwise(line)),
         underlined=all(piece.underlined for piece in line),
     )
+
+
+def _gap(one: TextRun, two: TextRun) -> float:
+    """Points between two pieces of a line, in either direction."""
+    return max(two.x0 - one.x1, one.x0 - two.x1)
 
 
 def join_lines(texts: Iterable[str]) -> str:

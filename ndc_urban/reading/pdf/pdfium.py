@@ -47,6 +47,9 @@ from ndc_urban.reading.pdf.white_text import shows_nothing
 _HYPHENS = frozenset({0x02, 0xAD, 0xFFFE})
 """What pdfium returns for a hyphen that breaks a word at the line's end."""
 
+_BREAK_OR_NONE = 0xFFFE
+"""In a text fetched at once stands for such a hyphen as well as for a glyph without a character."""
+
 _BOLD_NAMES = ("bold", "black", "heavy", "semibold", "demi")
 _FORCE_BOLD = 1 << 18  # bit 19 of a font's flags (ISO 32000-1, table 123)
 _BOLD_WEIGHT = 700  # CSS and OpenType call 700 bold
@@ -67,6 +70,7 @@ _get_matrix = by_address(pdfium_c.FPDFText_GetMatrix, _INT, _ADDRESS, _INT, _ADD
 _get_font = by_address(pdfium_c.FPDFTextObj_GetFont, ctypes.c_size_t, _ADDRESS)
 _get_mode = by_address(pdfium_c.FPDFTextObj_GetTextRenderMode, _INT, _ADDRESS)
 _get_unicode = by_address(pdfium_c.FPDFText_GetUnicode, ctypes.c_uint, _ADDRESS, _INT)
+_is_hyphen = by_address(pdfium_c.FPDFText_IsHyphen, _INT, _ADDRESS, _INT)
 _get_object = by_address(pdfium_c.FPDFText_GetTextObject, ctypes.c_size_t, _ADDRESS, _INT)
 _get_box = by_address(pdfium_c.FPDFText_GetLooseCharBox, _INT, _ADDRESS, _INT, _ADDRESS)
 _get_origin = by_address(pdfium_c.FPDFText_GetCharOrigin, _INT, _ADDRESS, _INT, _ADDRESS, _ADDRESS)
@@ -360,7 +364,11 @@ def _codes(handle: int | None, count: int) -> Ints:
         _get_text(handle, 0, count, units.ctypes.data) == count + 1
         and not (units[:count] >> 11 == 0x1B).any()
     ):
-        return units[:count].astype(np.int64)
+        codes = units[:count].astype(np.int64)
+        for at in np.flatnonzero(codes == _BREAK_OR_NONE).tolist():
+            if not _is_hyphen(handle, at):
+                codes[at] = _get_unicode(handle, at)
+        return codes
     return np.fromiter(map(_get_unicode, repeat(handle), range(count)), dtype=np.int64, count=count)
 
 

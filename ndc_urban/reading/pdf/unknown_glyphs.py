@@ -30,7 +30,7 @@ _GAP = 0.2
 
 _SAME_LINE = 0.3  # of the size: raised letters stay within it, the next line does not
 _BROKEN_HYPHEN = 0x02
-"""What pdfium returns for a hyphen at the end of a line; between two letters of a line it is a glyph of the font."""
+"""What pdfium returns for a hyphen at the end of a line; before a letter of its line it is a glyph of the font."""
 
 _SPACE_SHARE = 0.08
 """A control character that makes up more of a text than this, and more than spaces do, is its space. Chosen by eye."""
@@ -78,6 +78,7 @@ _SIGN = re.compile(r"(?<=[a-zà-ÿ])[0-9%&*)(+=<>#$@!?\";:,_|~^\\\]\[](?=[a-zà-
 """Figures and signs of ASCII between two small letters: fonts made by some programs map ligatures to these ("ci5es",
 "na)onal")."""
 
+_SIGN_FIRST = re.compile(r"(?<!\w)[0-9%&*)(+=<>#$@!?\";:,_|~^\\\]\[][a-zà-ÿ]+")
 _WORD_WITH_SIGN = re.compile(r"[^\W\d_]*(?:[a-zà-ÿ][0-9%&*)(+=<>#$@!?\";:,_|~^\\\]\[][a-zà-ÿ]+)+")
 _HAS_SUSPECT = re.compile(f"[{_STAND_IN}]|[a-z][{_ODD}]|[{_ODD}][a-z]{{2}}")
 _SUSPECT = re.compile(f"[{_STAND_IN}{_ODD}]")
@@ -122,7 +123,7 @@ def mark(glyphs: Glyphs, codes: np.ndarray, font_of: Callable[[int], str]) -> Gl
             inside.add(stand_in)
         elif code >= 0x80 and (before or after) and not _is_bullet(code, before=before):
             text[place] = stand_in
-        elif code < 0x80 and code != _BROKEN_HYPHEN and (before or after):
+        elif code < 0x80 and (after or (before and code != _BROKEN_HYPHEN)):
             at_ends.append((place, stand_in))  # a letter, if it is one elsewhere; else a tab or a bullet
     for place, stand_in in at_ends:
         if stand_in in inside:
@@ -176,9 +177,15 @@ class Repairs:
         """The text with its unknown glyphs as letters, or as U+FFFD where they stay unknown."""
         if self._signs:
             text = _SIGN.sub(lambda found: self._signs.get(found[0], found[0]), text)
+            text = _SIGN_FIRST.sub(lambda found: self._begun(found[0]), text)
         if not _is_suspicious(text):
             return text
         return _TOKEN.sub(lambda found: self._whole(found[0]), text)
+
+    def _begun(self, word: str) -> str:
+        """A word that begins with a sign: with what the sign means within words, where that makes it a word."""
+        begun = self._signs.get(word[0], word[0]) + word[1:]
+        return begun if self._knows(begun) and not self._knows(word[1:]) else word
 
     def _meanings_of_signs(self, texts: Sequence[str]) -> dict[str, str]:
         """What figures and signs within words mean, where most of the words that have one say so."""

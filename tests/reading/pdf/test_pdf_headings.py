@@ -58,6 +58,20 @@ def test_labels_scattered_over_a_chart_are_no_headings(tmp_path: Path) -> None:
     assert headings == ["Cities and towns"]
 
 
+def test_labels_side_by_side_below_the_bars_of_a_chart_are_no_heading(tmp_path: Path) -> None:
+    pdf = new_pdf()
+    write(pdf, "1    Emissions", size=14, style="B")
+    write(pdf, TEXT)
+    pdf.set_font("Helvetica", style="B", size=13)
+    for at, label in enumerate(("Farming", "Cities", "Waste")):
+        pdf.text(30 + 45 * at, 130, label)
+    pdf.set_y(140)
+    write(pdf, TEXT)
+    document = saved(pdf, tmp_path)
+    assert [block.text for block in document.blocks if block.kind == "heading"] == ["1 Emissions"]
+    assert "Farming Cities Waste" in [block.text for block in document.blocks]
+
+
 def test_a_short_line_above_the_items_of_a_list_is_a_heading_but_not_one_that_leads_in(
     tmp_path: Path,
 ) -> None:

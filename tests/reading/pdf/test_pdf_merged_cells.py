@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
 from fpdf import FPDF
 
 from ndc_urban.document import Block
 from ndc_urban.reading import read
-from tests.support.written_pdf import new_pdf
+from ndc_urban.reading.pdf.lines import TextRun, lines_of
+from tests.support.written_pdf import new_pdf, write
 
 Cell = tuple[int, int, int, int, str]
 """First column, first row, columns, rows, text."""
@@ -23,6 +25,10 @@ def draw(pdf: FPDF, cells: Sequence[Cell], *, top: float = TOP, bold: Sequence[s
         pdf.rect(x, y, columns * WIDTH, rows * HEIGHT)
         pdf.set_font("Helvetica", style="B" if text in bold else "", size=9)
         pdf.text(x + 2, y + 6, text)
+
+
+def run(text: str, box: tuple[float, float, float, float], turn: int) -> TextRun:
+    return TextRun(text, *box, baseline=box[3], size=10, turn=turn)
 
 
 def blocks_of(pdf: FPDF, folder: Path) -> tuple[Block, ...]:
@@ -157,3 +163,29 @@ def test_letters_below_each_other_are_the_words_of_a_label(tmp_path: Path) -> No
         "BUS AND TRAM | Lanes",
         "BUS AND TRAM | Buses",
     ]
+
+
+@pytest.mark.parametrize("angle", [90, -90])
+def test_sideways_heads_of_several_lines_are_read_line_by_line(angle: int, tmp_path: Path) -> None:
+    """Heads that run up the page have their first line at the left, those that run down it at the right."""
+    pdf = new_pdf()
+    write(pdf, "The plan of the port names what is built until 2030, and who is in charge of it. " * 2)
+    draw(pdf, [(0, 0, 1, 4, ""), (1, 0, 1, 4, ""), (2, 0, 1, 4, "")])
+    draw(pdf, [(at, 4, 1, 1, text) for at, text in enumerate(("Plan of the port", "12", "7"))])
+    for column, lines in ((1, ("Trams and", "bus lanes", "in cities")), (2, ("Urban", "drainage"))):
+        for at, line in enumerate(lines):
+            x = LEFT + (column + 0.3) * WIDTH + 5 * (at if angle > 0 else len(lines) - at)
+            y = TOP + (3.7 if angle > 0 else 0.3) * HEIGHT
+            with pdf.rotation(angle, x=x, y=y):
+                pdf.text(x, y, line)
+    rows = [block for block in blocks_of(pdf, tmp_path) if block.kind == "table_row"]
+    assert rows[0].cells == ("", "Trams and bus lanes in cities", "Urban drainage")
+
+
+def test_parts_of_a_sideways_line_are_in_order() -> None:
+    down = [run("later", box=(50, 60, 60, 90), turn=1), run("first", box=(50, 20, 60, 50), turn=1)]
+    up = [run("later", box=(70, 20, 80, 50), turn=3), run("first", box=(70, 60, 80, 90), turn=3)]
+    turned = [run("later", box=(20, 10, 50, 20), turn=2), run("first", box=(60, 10, 90, 20), turn=2)]
+    assert [[line.text for line in lines_of(pieces)] for pieces in (down, up, turned)] == [
+        ["first", "later"]
+    ] * 3

@@ -148,7 +148,8 @@ def test_a_recognised_layer_over_the_text_is_not_read() -> None:
 
 
 @pytest.mark.parametrize(
-    "character", ["5", ")", "\u0002", "\u0001", "\u019f", "\ufffd", "\ue019", "\U0010e019", "\u03b8"]
+    "character",
+    ["5", ")", "\u0000", "\u0002", "\u0001", "\u019f", "\ufffd", "\ue019", "\U0010e019", "\u03b8"],
 )
 def test_ligatures_without_a_character_are_recognised_by_their_words(character: str) -> None:
     text = "Cities and municipalities build stations.\nOther cities plan for communities and sanitation (1) by a/b 2nd."
@@ -158,6 +159,23 @@ def test_ligatures_without_a_character_are_recognised_by_their_words(character: 
 def test_a_control_character_at_the_end_of_a_word_is_a_letter_where_it_is_one_inside() -> None:
     text = "Staff of efficient offices: different efforts afford what effects are off"
     assert text_of(with_glyphs(text, {"ff": (0x80, "\u0003")})) == text
+
+
+@pytest.mark.parametrize("character", ["\u0000", "\u0002", "$"])
+def test_a_ligature_that_begins_a_word_is_the_one_inside_other_words(character: str) -> None:
+    text = (
+        "Fields of finance: specific and scientific, the first and official figures, significant, defined and"
+    )
+    text = f"{text}\nidentified, and five benefits (the rest is $100)."
+    assert text_of(with_glyphs(text, {"fi": (0x80, character)})) == text.replace("\n", " ")
+
+
+def test_hyphens_at_the_ends_of_lines_are_no_glyphs_without_a_character() -> None:
+    text = "The municipality plans. The municipal-\nity and the sub-\nurban lines: officials"
+    codes = {"ffi": (0x80, "\u0000")}
+    assert "The municipality plans. The municipality and the suburban lines" in text_of(
+        with_glyphs(text, codes)
+    )
 
 
 def test_one_font_may_have_two_ligatures_without_a_character() -> None:
