@@ -31,7 +31,7 @@ _SHORT_SIDE, _LONG_SIDE, _MARGIN = Cm(21), Cm(29.7), Cm(2)
 """A4. The short part is upright; the annex lies on its side, as its tables have up to 14 columns."""
 _SMALL = Pt(8)
 """In tables: ten columns fit on a page."""
-_LETTER, _PADDING = Pt(5), Pt(12)
+_LETTER, _PADDING = Pt(4.5), Pt(12)
 """Of a bold letter in tables, and of the margins of a cell: no word is broken. Chosen by eye."""
 _SHORT_TEXT = 12
 """Letters: as many as a percent with its interval has."""
