@@ -251,6 +251,9 @@ def test_a_blind_review_of_a_sample(browser: Any, run: Run, downloads: Path, tmp
     name_coder(browser, "Ana")
     select(forms(browser)[0], "level", "moderate")
     select(forms(browser)[0], "confidence", "2")
+    click(browser, button(browser, "Next document without a level"))
+    wait_for(browser, lambda: find(browser, "#view h2").text == "Review")
+    assert "moderate" in find(browser, "#view table").text
     file = saved(browser, downloads)
     (row,) = json.loads(file.read_text(encoding="utf-8"))["levels"]
     assert not any(name.startswith("suggested") for name in row)

@@ -191,12 +191,23 @@ window.addEventListener("DOMContentLoaded", () => {
       h("dl", { class: "columns-explained" },
         BOOK.levels.map((each) => [h("dt", {}, each), h("dd", {}, BOOK.levelRules[each])]),
         Object.entries(BOOK.codeRules).map(([code, rule]) => [h("dt", {}, `${code} ${BOOK.codes[code]}`), h("dd", {}, rule)])));
-    return [box, rules, missingBlock(document_)];
+    return [box, rules, nextButton(document_), missingBlock(document_)];
   };
 
   function lacksOfLevel(entry) {
     if (!entry.level) return "choose a level";
     return entry.confidence ? "" : "say how sure you are";
+  }
+
+  function nextButton(document_) {
+    const button = h("button", { type: "button", class: "quiet noprint" }, "Next document without a level");
+    button.addEventListener("click", () => {
+      const at = DATA.documents.indexOf(document_);
+      const others = [...DATA.documents.slice(at + 1), ...DATA.documents.slice(0, at)];
+      const next = others.find((each) => (each.result || BLIND) && !(entryOf(levelName(each)) || {}).level);
+      location.hash = next ? `#/d/${next.key}` : "#/review";
+    });
+    return h("p", { class: "noprint" }, button);
   }
 
   /* A missing passage: every passage of the document can be coded where it stands; one that the reader did not find is typed. */
