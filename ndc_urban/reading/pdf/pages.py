@@ -27,6 +27,7 @@ from ndc_urban.reading.pdf.borderless_tables import (
 from ndc_urban.reading.pdf.catalogue import Catalogue
 from ndc_urban.reading.pdf.columns import regions_of
 from ndc_urban.reading.pdf.contents import without_contents
+from ndc_urban.reading.pdf.figure_rows import with_rows_of_figures
 from ndc_urban.reading.pdf.footnotes import mark_footnotes
 from ndc_urban.reading.pdf.furniture import printed_numbers, without_furniture, without_margins
 from ndc_urban.reading.pdf.glyphs import Floats, PageContent, no_glyphs
@@ -128,7 +129,8 @@ def _ruled(content: PageContent, ink: Ink, flat: Floats) -> list[Grid]:
     free = np.array(
         [not any(_touches(line, grid) for grid in grids) for line in flat.tolist()], dtype=np.bool_
     )
-    return [*grids, *horizontally_ruled_tables_of(flat[free], ink)]
+    grids.extend(horizontally_ruled_tables_of(flat[free], ink))
+    return [with_rows_of_figures(grid, content.glyphs) for grid in grids]
 
 
 def _touches(line: list[float], grid: Grid) -> bool:

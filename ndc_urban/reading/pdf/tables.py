@@ -33,6 +33,8 @@ _LONGEST_CELL = 220  # words: half a page; a longer cell is running text that th
 _STRAY_BULLET = re.compile(r"(?<=\S)\s+[•●▪■➢►]$")  # of the column beside, whose items it begins
 _STACKED = 4  # lines of one letter each; three may be the items of a list
 _WORD_STEP = 1.5  # of the usual step down from letter to letter; between two words it is about twice that
+_AMOUNT = re.compile(r"(?!(?:19|20)\d\d$)[-\d.,  ]*\d\s*%?")
+"""A figure that is no year: a row below the column headings that has one is of the body, also in bold."""
 TABLE_HEADING_LEVEL = 7  # below the six levels of headings outside of tables
 
 
@@ -262,7 +264,7 @@ def _header_rows(table: Table) -> int:
         return 0
     count = 0
     for row, below in pairwise(table.rows):
-        if not _looks_like_header(row, below, table):
+        if not _looks_like_header(row, below, table) or (count and any(map(_AMOUNT.fullmatch, row.filled))):
             break
         count += 1
         if count == _MOST_HEADER_ROWS:

@@ -57,6 +57,65 @@ def test_rows_are_recognised_by_where_the_sides_of_a_table_are_divided(tmp_path:
     assert table_rows(pdf, tmp_path) == ROWS
 
 
+def test_figures_below_each_other_are_rows_by_the_labels_beside_them(tmp_path: Path) -> None:
+    """Rulings above and below the head and at the end only, each divided where the column ends."""
+    rows = [
+        ("Sector", "Cost"),
+        ("Buses", "14,917"),
+        ("Trams and/the port", "1,533"),
+        ("Lanes", "972"),
+        ("All", "9"),
+    ]
+    pdf = new_pdf()
+    pdf.set_font("Helvetica", size=9)
+    y = float(TOP)
+    for number, (label, figure) in enumerate(rows):
+        lines = label.split("/")
+        for at, line in enumerate(lines):
+            pdf.text(EDGES[1] + 2, y + 4 + 4 * at, line)
+        pdf.text(EDGES[2] + 2, y + 2 + 2 * len(lines), figure)
+        y += 1 + 4 * len(lines)
+        if number == 0:
+            ruled = [float(TOP), y]
+    for level in (*ruled, y):
+        for x0, x1 in pairwise(EDGES[1:]):
+            pdf.line(x0, level, x1, level)
+    assert table_rows(pdf, tmp_path) == [(label.replace("/", " "), figure) for label, figure in rows]
+
+
+def test_figures_beside_a_single_label_stay_in_one_cell(tmp_path: Path) -> None:
+    pdf = new_pdf()
+    pdf.set_font("Helvetica", size=9)
+    for x0, x1 in pairwise(EDGES):
+        for top, height in ((TOP, 8), (TOP + 8, 20)):
+            pdf.rect(x0, top, x1 - x0, height)
+    for x, text in zip(EDGES, ("Plan", "Years", "Place"), strict=False):
+        pdf.text(x + 1, TOP + 5, text)
+    pdf.text(EDGES[0] + 1, TOP + 13, "Trams")
+    pdf.text(EDGES[2] + 2, TOP + 13, "The port")
+    for at, year in enumerate(("2020", "2025", "2030")):
+        pdf.text(EDGES[1] + 2, TOP + 13 + 4 * at, year)
+    assert table_rows(pdf, tmp_path)[1] == ("Trams", "2020 2025 2030", "The port")
+
+
+def test_a_bold_row_with_an_amount_is_no_second_row_of_column_heads(tmp_path: Path) -> None:
+    pdf = new_pdf()
+    rows = [
+        ("Sector", "2020", "2030"),
+        ("Energy", "14,917", "12%"),
+        ("Cities", "972", "3%"),
+        ("Farms", "12", "1%"),
+    ]
+    for number, row in enumerate(rows):
+        pdf.set_font("Helvetica", style="B" if number < 2 else "", size=9)
+        for (x0, x1), text in zip(pairwise(EDGES), row, strict=True):
+            pdf.rect(x0, TOP + number * HEIGHT, x1 - x0, HEIGHT)
+            pdf.text(x0 + 1, TOP + number * HEIGHT + 5, text)
+    path = tmp_path / "written.pdf"
+    pdf.output(str(path))
+    assert [block.header for block in read(path).blocks] == [(), *[rows[0]] * 3]
+
+
 def test_borders_divided_through_a_sentence_make_no_column(tmp_path: Path) -> None:
     pdf = new_pdf()
     pdf.set_font("Helvetica", size=9)
