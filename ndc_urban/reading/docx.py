@@ -92,6 +92,7 @@ def _read(path: Path, data: bytes, level: int = 0) -> Reading:
         notes.update(_notes(kind, file.xml(part) if part else None))
     styles_part = related_part(file, main, "styles")
     styles = _styles(file.xml(styles_part) if styles_part else None)
+    _join_paragraphs(body)
     reader = _Reader(styles, notes, _Parts(path, file, parts_by_id(file, main), level))
     page = Page(number=None, blocks=tuple(reader.blocks(body)), reader="docx")
     return Reading((page,), reader.parts.all_notes)
@@ -393,6 +394,24 @@ def _span(cell: _Element) -> int:
 def _width(row: _Element) -> int:
     """Columns of the table grid that a row takes."""
     return _columns_before(row) + sum(_span(cell) for cell in _cells(row))
+
+
+def _join_paragraphs(body: _Element) -> None:
+    """Joins each paragraph whose end a tracked change deletes to the one that follows, in place."""
+    marked = [
+        paragraph
+        for paragraph in body.iter()
+        if _tag(paragraph) == "p"
+        and any(_child(paragraph, "pPr", "rPr", mark) is not None for mark in ("del", "moveFrom"))
+    ]
+    for paragraph in marked:
+        following, around = paragraph.getnext(), paragraph.getparent()
+        if following is None or around is None or _tag(following) != "p":
+            continue
+        at = 0 if _child(following, "pPr") is None else 1
+        content = [child for child in paragraph if _tag(child) != "pPr"]
+        following[at:at] = content
+        around.remove(paragraph)
 
 
 def _first(*values: bool | int | None) -> bool | int | None:

@@ -43,6 +43,9 @@ BLOCKS = frozenset(
 )
 TABLE_GROUPS = frozenset({"thead", "tbody", "tfoot", "colgroup"})
 BOLD = frozenset({"b", "strong"})
+FIELDS = frozenset({"input", "textarea", "select", "option", "button"})
+"""Parts of forms, which stand apart from the text beside them."""
+
 KIND_OF_TAG: dict[str, BlockKind] = {
     "li": "list_item",
     "dd": "list_item",
@@ -248,6 +251,10 @@ def _steps(element: HtmlElement, collector: _Collector, bold: bool) -> Steps:
         collector.add(_superscript(element, collector.parts), bold)
     elif tag in BLOCKS:
         yield from _block_steps(element, tag, collector, bold)
+    elif tag in FIELDS:
+        collector.add(" ", bold)
+        yield from _child_steps(element, collector, bold)
+        collector.add(" ", bold)
     else:
         yield from _child_steps(element, collector, bold or tag in BOLD)
 

@@ -212,6 +212,18 @@ def test_the_second_alternative_is_read_where_there_is_no_first() -> None:
     assert texts(read_docx(PATH, word(f"<mc:AlternateContent>{second}</mc:AlternateContent>"))) == ["Old."]
 
 
+@pytest.mark.parametrize("mark", ["del", "moveFrom"])
+def test_paragraphs_joined_by_a_tracked_change_are_one(mark: str) -> None:
+    first = [
+        f'<w:p><w:pPr><w:rPr><w:{mark} w:id="1"/></w:rPr></w:pPr>{run(text)}</w:p>'
+        for text in ("Trams ", "run ")
+    ]
+    last = f"<w:p><w:pPr/>{run('in nine cities.')}</w:p><w:p>{run('Buses, too.')}</w:p>"
+    table = f"<w:tbl><w:tr><w:tc>{first[0]}</w:tc></w:tr></w:tbl>"
+    assert texts(read_docx(PATH, word("".join(first) + last))) == ["Trams run in nine cities.", "Buses, too."]
+    assert texts(read_docx(PATH, word(first[0] + table))) == ["Trams", "Trams"]
+
+
 def test_deleted_and_hidden_rows_cells_and_styles_are_not_read() -> None:
     def row(first: str, second: str, settings: str = "", second_settings: str = "") -> str:
         cells = f"<w:tc>{paragraph(first)}</w:tc><w:tc><w:tcPr>{second_settings}</w:tcPr>{paragraph(second)}</w:tc>"

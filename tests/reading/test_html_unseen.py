@@ -139,6 +139,10 @@ def test_forms_show_what_is_filled_in_and_chosen() -> None:
         "Measure: <input value='Trams'><input type=hidden value=secret><input type=submit value=Send></p>"
     )
     assert text_of(markup) == "Sector: Transport Measure: Trams"
+    assert (
+        text_of("<p>Plan<textarea>Trams</textarea><select><option>2030</select>now</p>")
+        == "Plan Trams 2030 now"
+    )
     assert text_of("<select multiple><option>Energy</option> <option>Transport</option></select>") == (
         "Energy Transport"
     )
