@@ -73,7 +73,7 @@ class Watch:
         self._read = 0
         self._timed: deque[tuple[float, int]] = deque(maxlen=RECENT)
         self._end: float | None = None
-        self._told = self._begun = clock()
+        self._told = self._begun = self._last = clock()
 
     def skip(self, size: int) -> None:
         """Counts a file as done that needs no reading."""
@@ -87,7 +87,8 @@ class Watch:
     def tick(self, current: Sequence[Path]) -> None:
         """Notes what is being read right now; between two files it is the last one."""
         now = self._clock()
-        self._started = {path: self._started.get(path, now) for path in current}
+        for path in current:
+            self._started.setdefault(path, now)
         self._current = tuple(current) or self._current
         self._report()
 
@@ -97,9 +98,23 @@ class Watch:
         self._failed += not ok
         self._read += 1
         self._bytes_left -= size
-        now = self._clock()
-        self._timed.append((max(now - self._started.pop(path, now), 0.0), max(size, 1)))
+        self._time(path, max(size, 1))
         self._report()
+
+    def _time(self, path: Path, size: int) -> None:
+        """Notes how long a file took in its worker.
+
+        One that was never seen being read is counted together with the file before it: it was read between two looks,
+        or came from another machine in one piece with that file.
+        """
+        now = self._clock()
+        started = self._started.pop(path, None)
+        if started is not None:
+            self._timed.append((now - started, size))
+        else:
+            seconds, before = self._timed.pop() if self._timed else (0.0, 0)
+            self._timed.append((seconds + (now - self._last) * self._workers, before + size))
+        self._last = now
 
     @property
     def seconds_left(self) -> float | None:

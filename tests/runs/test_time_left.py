@@ -30,6 +30,8 @@ def simulated(seconds: list[float], sizes: list[int], workers: int) -> list[tupl
     while running:
         watch.tick([Path(str(number)) for _, number in running])
         clock.now, done = heapq.heappop(running)
+        # the engine looks once more before it hands out a result
+        watch.tick([Path(str(number)) for _, number in running])
         watch.done(Path(str(done)), sizes[done], ok=True)
         if (following := next(waiting, None)) is not None:
             heapq.heappush(running, (clock.now + seconds[following], following))
@@ -72,6 +74,26 @@ def test_what_was_done_before_tells_no_pace() -> None:
         clock.now += 2.0
         watch.done(Path(str(number)), 1000, ok=True)
     assert watch.seconds_left == pytest.approx(10.0, rel=0.2)
+
+
+def test_files_too_fast_to_be_seen_are_timed_by_their_number() -> None:
+    clock = Clock()
+    watch = Watch(1000, 1_000_000, None, workers=2, clock=clock)
+    for number in range(100):
+        clock.now += 0.01
+        watch.done(Path(str(number)), 1000, ok=True)
+    assert watch.seconds_left == pytest.approx(9.0, rel=0.2)
+
+
+def test_files_that_come_back_together_are_timed_together() -> None:
+    clock = Clock()
+    watch = Watch(400, 400_000, None, workers=2, clock=clock)
+    for chunk in range(0, 160, 16):
+        watch.tick([Path(str(chunk)), Path(str(chunk + 8))])
+        clock.now += 8.0
+        for number in range(chunk, chunk + 16):
+            watch.done(Path(str(number)), 1000, ok=True)
+    assert watch.seconds_left == pytest.approx(120.0, rel=0.2)
 
 
 def test_nothing_left_is_zero() -> None:
