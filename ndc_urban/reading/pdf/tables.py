@@ -33,8 +33,8 @@ _LONGEST_CELL = 220  # words: half a page; a longer cell is running text that th
 _STRAY_BULLET = re.compile(r"(?<=\S)\s+[•●▪■➢►]$")  # of the column beside, whose items it begins
 _STACKED = 4  # lines of one letter each; three may be the items of a list
 _WORD_STEP = 1.5  # of the usual step down from letter to letter; between two words it is about twice that
-_AMOUNT = re.compile(r"(?!(?:19|20)\d\d$)[-\d.,  ]*\d\s*%?")
-"""A figure that is no year: a row below the column headings that has one is of the body, also in bold."""
+_AMOUNT = re.compile(r"(?!(?:(?:19|20)\d\d[-–/ ]*)+$)[-−\d., ]*\d\s*%?")
+"""A figure that is no year or years: a row below the column headings that has one is of the body, also in bold."""
 TABLE_HEADING_LEVEL = 7  # below the six levels of headings outside of tables
 
 
