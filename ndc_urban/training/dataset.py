@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from joblib import Parallel, delayed
+
+from ndc_urban.cache import place
 from ndc_urban.cache.reading import read
 from ndc_urban.corpus.register import PANEL, Collection, Entry
 from ndc_urban.document import Passage
@@ -139,6 +144,38 @@ def load_dataset(
         of_document,
         labels.lost,
     )
+
+
+def read_ahead(
+    documents: Container[str],
+    collection: Collection,
+    jobs: int,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> None:
+    """Reads all files of some documents into the cache, `jobs` at the same time; does nothing without a cache.
+
+    What cannot be read is skipped here, and reported when the labels are loaded.
+    """
+    if jobs == 1 or place.current() is None:
+        return
+    files = [entry.file for entry in collection.entries if entry.document in documents]
+    paths = [path for file in files if (path := _path_of(collection, file)) is not None]
+    reading = Parallel(n_jobs=jobs, return_as="generator_unordered")(
+        delayed(_into_cache)(path) for path in paths
+    )
+    for done, _ in enumerate(reading, 1):
+        progress(done, len(paths))
+
+
+def _path_of(collection: Collection, file: str) -> Path | None:
+    with suppress(ReadingError):
+        return collection.path(file)
+    return None
+
+
+def _into_cache(path: Path) -> None:
+    with suppress(ReadingError):
+        read(path, ocr="never")
 
 
 def _uncoded_document(name: str, collection: Collection) -> UncodedDocument:

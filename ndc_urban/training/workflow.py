@@ -17,12 +17,13 @@ from ndc_urban.errors import AnnotationsInvalid
 from ndc_urban.files import read_csv
 from ndc_urban.grades import read_grades
 from ndc_urban.labels.loading import load_labels
+from ndc_urban.labels.store import read_level_labels
 from ndc_urban.model.out_of_fold import load_out_of_fold
 from ndc_urban.model.storage import FILES, load_model, save_figures, save_model
 from ndc_urban.model.urban_model import UrbanModel
 from ndc_urban.training.card import main_figures, write_card
 from ndc_urban.training.champion import ChosenFigure, Comparison, train_and_compare
-from ndc_urban.training.dataset import Dataset, load_dataset
+from ndc_urban.training.dataset import Dataset, load_dataset, read_ahead
 from ndc_urban.training.evaluation import Predictions, evaluate, held_out, out_of_fold, sets_on_scale
 from ndc_urban.training.grade_agreement import agreement_with_grades, read_graded
 from ndc_urban.training.nested import check_nested, nested_predictions
@@ -107,7 +108,13 @@ def train_model(
     collection = Collection(files.corpus)
     before = None if current is None else (load_model(current.folder), load_training_labels(current.folder))
     dataset = read_dataset(
-        files.annotations, collection, files.grades, for_training=True, prefer=files.prefer, say=say
+        files.annotations,
+        collection,
+        files.grades,
+        for_training=True,
+        prefer=files.prefer,
+        jobs=recipe.jobs,
+        say=say,
     )
     if check_for_nested:
         check_nested(dataset, recipe)
@@ -211,7 +218,10 @@ def predict(
     With a `recipe`, models are trained on the annotations themselves without one fold of Parties each time; if
     `nested`, by a whole training for each fold.
     """
-    dataset = read_dataset(annotations, Collection(corpus), for_training=recipe is not None, say=say)
+    jobs = 1 if recipe is None else recipe.jobs
+    dataset = read_dataset(
+        annotations, Collection(corpus), for_training=recipe is not None, jobs=jobs, say=say
+    )
     if recipe is None:
         return held_out(model, dataset, scale)
     if nested:
@@ -228,11 +238,17 @@ def read_dataset(
     *,
     for_training: bool,
     prefer: Sequence[str] = (),
+    jobs: int = 1,
     say: Say,
 ) -> Dataset:
-    """The labels of all folders with their documents; `say` hears what was noticed."""
+    """The labels of all folders with their documents; `say` hears what was noticed.
+
+    With a cache, `jobs` files are read at the same time.
+    """
     read = None if grades is None else read_grades(grades)
     say("reading the annotated documents")
+    labelled = {level.document for folder in annotations for level in read_level_labels(folder)}
+    read_ahead(labelled, collection, jobs, time_left(say, "files read"))
     progress = time_left(say, "documents read")
     labels = load_labels(annotations, collection, prefer=prefer, progress=progress)
     for line in labels.report():

@@ -10,6 +10,7 @@ import pytest
 from tiny_corpus import TinyCorpus, make_plans, write_corpus, write_csv, write_jsonl
 from tiny_training import dataset_of
 
+from ndc_urban.cache.entries import READ, sizes
 from ndc_urban.corpus.register import Collection
 from ndc_urban.document import folded
 from ndc_urban.errors import AnnotationsInvalid
@@ -17,7 +18,7 @@ from ndc_urban.identity import party_of
 from ndc_urban.labels.adjudication import one_per_unit
 from ndc_urban.labels.loading import UNREADABLE, load_labels
 from ndc_urban.labels.records import LevelLabel
-from ndc_urban.training.dataset import Dataset
+from ndc_urban.training.dataset import Dataset, read_ahead
 
 TWO_PARTIES: Mapping[str, str] = {"XAA": "Aldmere", "XAB": "Brontia"}
 
@@ -180,3 +181,14 @@ def test_labels_of_a_coded_file_that_cannot_be_read_are_left_out_and_reported(sm
     (small.folder / plan.french_file).unlink()
     lost = load_labels([small.annotations], Collection(small.folder)).lost
     assert {each.reason for each in lost} == {UNREADABLE}
+
+
+@pytest.mark.slow
+def test_files_are_read_ahead_by_several_processes(small: TinyCorpus, own_cache: Path) -> None:
+    collection = Collection(small.folder)
+    (small.folder / small.plans[0].file).unlink()
+    wanted = {small.plans[0].name, small.plans[1].name}
+    read_ahead(wanted, collection, jobs=1)
+    assert sizes(own_cache)[READ].entries == 0
+    read_ahead(wanted, collection, jobs=2)
+    assert sizes(own_cache)[READ].entries == 3, "the English file of one document is missing"
