@@ -96,6 +96,13 @@ def test_files_that_come_back_together_are_timed_together() -> None:
     assert watch.seconds_left == pytest.approx(120.0, rel=0.2)
 
 
+def test_small_files_that_come_last_have_their_time() -> None:
+    sizes = [2_000_000] * 40 + [1_000] * 360
+    seconds = [4.0] * 40 + [0.5] * 360
+    told = [(part, end) for part, end in simulated(seconds, sizes, 2) if end is not None]
+    assert all(abs(end - 1) < 0.15 for part, end in told if part > 0.6)
+
+
 def test_nothing_left_is_zero() -> None:
     watch = Watch(1, 10, None)
     watch.done(Path("a"), 10, ok=True)
