@@ -160,10 +160,11 @@ class _Parser:
             try:
                 return cells.anchor_in(row)
             except ValueError as error:
+                column = cells.bad_anchor_column(row)
                 raise RowInvalid(
                     "anchor",
-                    cells.bad_anchor_column(row),
-                    f"The place of the passage is damaged: {error}.",
+                    column,
+                    f"The place of the passage is damaged: {column} cannot be {row.get(column)[:70]!r}.",
                     "Copy the hidden columns from the exported sheet again.",
                 ) from error
         same = by_text.get((row.get("document"), row.get("text")), set())

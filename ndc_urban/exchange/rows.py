@@ -11,12 +11,13 @@ from typing import Literal
 from ndc_urban.exchange.import_result import Place, Problem, Severity
 
 WHOLE_NUMBERS = frozenset({"unit", "units", "row", "page", "start", "length", "confidence", "dedicated"})
-"""Columns with whole numbers: programs write 1.0 where a column has empty cells, or digits in full width."""
+"""Columns with whole numbers: programs write 1.0 where a column has empty cells, R writes 1e+05, and some write digits
+in full width."""
 
 SECONDS, CLOCKED = "seconds", "clocked"
 """Cells that the reader of a tool's file adds: how long the unit was open, and "1" where the tool recorded the time."""
 
-_WHOLE_NUMBER = re.compile(r"(\d+)(?:\.0+)?")
+_WHOLE_NUMBER = re.compile(r"(\d+)(?:\.0+)?(?:[eE]\+?0?(\d))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class RawRow:
         cell = self.cells.get(column, "").strip()
         if column in WHOLE_NUMBERS:
             found = _WHOLE_NUMBER.fullmatch(unicodedata.normalize("NFKC", cell))
-            return found[1] if found else cell
+            return found[1] + "0" * int(found[2] or 0) if found else cell
         return cell
 
 

@@ -33,14 +33,26 @@ def table_bytes(rows: Iterable[Mapping[str, str]], columns: Sequence[str]) -> by
     return BYTE_ORDER_MARK + lines.getvalue().encode("utf-8", "surrogatepass")
 
 
+def marked(text: str) -> str:
+    """A text that no import takes for a missing value: it gets an apostrophe, as one that has some already does."""
+    return f"'{text}" if text.lstrip("'").strip() in MISSING else text
+
+
+def unmarked(cell: str) -> str:
+    """The text that `marked` made a cell of."""
+    return cell[1:] if cell.startswith("'") and cell.lstrip("'").strip() in MISSING else cell
+
+
 def guarded(text: str) -> str:
     """A text that no spreadsheet program takes for a formula, and no import for a missing value."""
-    return f"'{text}" if text in MISSING else files.guarded(text)
+    mark = marked(text)
+    return mark if mark != text else files.guarded(text)
 
 
 def bare(cell: str) -> str:
     """The text that `guarded` made a cell of."""
-    return cell[1:] if cell.startswith("'") and cell[1:] in MISSING else files.bare(cell)
+    text = unmarked(cell)
+    return text if text != cell else files.bare(cell)
 
 
 def is_missing(column: str, cell: str) -> bool:

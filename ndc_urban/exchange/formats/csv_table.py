@@ -57,6 +57,8 @@ def read(path: Path, *, coder: str = "", people: Mapping[str, str] = NOBODY_NAME
     Raises `ExchangeFileInvalid` for a file that is not such a table.
     """
     passages, levels = passages_and_levels(path, SUFFIXES)
+    if passages == path and _holds_levels(path):
+        passages, levels = None, path
     files = tuple(file for file in (passages, levels) if file is not None)
     problems: list[Problem] = []
     rows: dict[Path, list[RawRow]] = {}
@@ -71,6 +73,16 @@ def read(path: Path, *, coder: str = "", people: Mapping[str, str] = NOBODY_NAME
         people=people,
         problems=problems,
     )
+
+
+def _holds_levels(path: Path) -> bool:
+    """Whether a table has the columns of levels and not those of passages, whatever its name."""
+    text = safe.decoded(path.name, safe.file_bytes(path))
+    with _long_cells():
+        try:
+            return _header(text, "code") is None and _header(text, "level") is not None
+        except csv.Error:
+            return False
 
 
 def recognises(file: FileSample) -> bool:

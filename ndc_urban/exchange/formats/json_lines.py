@@ -16,6 +16,7 @@ from ndc_urban.exchange.parsing import parse
 from ndc_urban.exchange.people import NOBODY_NAMED
 from ndc_urban.exchange.protocol import FileSample
 from ndc_urban.exchange.rows import RawRow
+from ndc_urban.exchange.tables import NEVER_MISSING, is_missing, marked, unmarked
 
 SUFFIXES = (".jsonl",)
 
@@ -23,9 +24,16 @@ SUFFIXES = (".jsonl",)
 def write(bundle: ExportBundle, main: Path) -> ExportFiles:
     """The files of an export: passages and levels."""
     return {
-        main: lines_bytes(passage_rows(bundle.sheet, bundle.coder)),
-        companion(main, LEVELS): lines_bytes(level_rows(bundle.sheet, bundle.coder, bundle.inclusion)),
+        main: lines_bytes(map(_marked, passage_rows(bundle.sheet, bundle.coder))),
+        companion(main, LEVELS): lines_bytes(
+            map(_marked, level_rows(bundle.sheet, bundle.coder, bundle.inclusion))
+        ),
     }
+
+
+def _marked(row: Mapping[str, str]) -> Mapping[str, str]:
+    """A row whose texts are not taken for missing values on the way back."""
+    return {name: cell if name in NEVER_MISSING else marked(cell) for name, cell in row.items()}
 
 
 def lines_bytes(objects: Iterable[Mapping[str, Any]]) -> bytes:
@@ -61,7 +69,11 @@ def _rows(path: Path | None, needed: str) -> Iterator[RawRow]:
     for number, record in safe.json_lines(path.name, safe.file_bytes(path)):
         if needed not in record and "document" not in record:
             raise ExchangeFileInvalid(f"{path.name}, line {number}: no “document” and no “{needed}”.")
-        yield RawRow(as_cells(record), Place(path.name, row=number))
+        cells = as_cells(record).items()
+        yield RawRow(
+            {name: "" if is_missing(name, cell) else unmarked(cell) for name, cell in cells},
+            Place(path.name, row=number),
+        )
 
 
 def as_cells(record: Mapping[str, Any]) -> dict[str, str]:

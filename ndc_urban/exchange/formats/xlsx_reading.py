@@ -26,8 +26,11 @@ from ndc_urban.exchange.tables import HEADER_WITHIN, column_letter, is_missing
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
-MAY_BE_MERGED = ("document", "section", "language", "codebook")
+MAY_BE_MERGED = ("document", "page", "section", "language", "codebook", "sheet_coder")
 """Columns in which a value that is merged over rows belongs to each of them."""
+
+OF_ONE_ROW = ("unit", "text", "sha256", "start", "length", "fingerprint", "row")
+"""Columns besides the answers in which each row has a content of its own."""
 
 OLE_START = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MAX_COLUMNS = 200
@@ -299,7 +302,7 @@ def _fault(
     for each in details.merged:
         if each.top <= number <= each.bottom:
             for at in range(each.left, min(each.right + 1, len(header))):
-                if header[at] in (*answers, "text", "sha256", "fingerprint"):
+                if header[at] in (*answers, *OF_ONE_ROW):
                     message = f"The cells {each.name} are merged: which rows their content belongs to is not certain."
                     return header[at], "merged_cells", message, "Unmerge them and fill in each row."
     for at, name in enumerate(header):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 from coded_corpus import CodedCorpus
 from coding_sheets import write_files
 
-from ndc_urban.exchange.formats import csv_table, xlsx
+from ndc_urban.exchange.formats import csv_table, json_lines, xlsx
 from ndc_urban.exchange.import_result import ImportResult
 from ndc_urban.exchange.registry import format_of
 
@@ -84,16 +85,31 @@ def test_nature_in_small_letters_is_a_sector(corpus: CodedCorpus, tmp_path: Path
     assert csv_table.read(written(tmp_path / "y.csv", rows)).passages[0].coding.sector == "na"
 
 
-@pytest.mark.parametrize(("module", "name"), [(csv_table, "x.csv"), (xlsx, "x.xlsx")])
+@pytest.mark.parametrize("word", ["NA", "NaN", float("nan"), "None", "#N/A", None])
+def test_words_for_missing_values_in_json(corpus: CodedCorpus, tmp_path: Path, word: object) -> None:
+    path = tmp_path / "x.jsonl"
+    rows = [json.loads(line) for line in json_lines.write(corpus.coded(*CODES), path)[path].splitlines()]
+    rows[0] |= dict.fromkeys(("sector", "comment", "coder", "adjudicates", "coded_at"), word)
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    result = json_lines.read(path, coder="Ana")
+    assert kinds(result) == ["incomplete"]
+    coding = result.passages[0].coding
+    assert (coding.sector, coding.comment, coding.coder, coding.adjudicates) == ("", "", "Ana", ())
+
+
+@pytest.mark.parametrize("comment", ["NA", "'NA", " NaN "])
+@pytest.mark.parametrize(
+    ("module", "name"), [(csv_table, "x.csv"), (xlsx, "x.xlsx"), (json_lines, "x.jsonl")]
+)
 def test_a_comment_that_is_such_a_word_comes_back(
-    corpus: CodedCorpus, tmp_path: Path, module: object, name: str
+    corpus: CodedCorpus, tmp_path: Path, module: object, name: str, comment: str
 ) -> None:
     bundle = corpus.coded("E")
-    codings = (replace(bundle.sheet.codings[0], comment="NA"),)
+    codings = (replace(bundle.sheet.codings[0], comment=comment),)
     files = module.write(replace(bundle, sheet=replace(bundle.sheet, codings=codings)), tmp_path / name)  # type: ignore[attr-defined]
     write_files(files)
     result = module.read(tmp_path / name)  # type: ignore[attr-defined]
-    assert result.passages[0].coding.comment == "NA"
+    assert result.passages[0].coding.comment == comment
 
 
 def test_whole_numbers_with_a_point(corpus: CodedCorpus, tmp_path: Path) -> None:
@@ -105,6 +121,30 @@ def test_whole_numbers_with_a_point(corpus: CodedCorpus, tmp_path: Path) -> None
     result = csv_table.read(written(tmp_path / "y.csv", rows))
     assert not result.problems
     assert {each.coding.anchor.page for each in result.passages} == {1}
+
+
+def test_round_numbers_as_r_writes_them(corpus: CodedCorpus, tmp_path: Path) -> None:
+    rows = rows_of(corpus, tmp_path / "x.csv")
+    rows[0]["start"], rows[1]["start"] = "1e+05", "2e5"
+    starts = [each.coding.anchor.start for each in csv_table.read(written(tmp_path / "y.csv", rows)).passages]
+    assert starts[:2] == [100_000, 200_000]
+
+
+def test_a_damaged_place_is_told_in_plain_words(corpus: CodedCorpus, tmp_path: Path) -> None:
+    rows = rows_of(corpus, tmp_path / "x.csv")
+    rows[0]["start"] = "12,5"
+    (problem,) = csv_table.read(written(tmp_path / "y.csv", rows)).problems
+    assert problem.message == "The place of the passage is damaged: start cannot be '12,5'."
+
+
+def test_levels_in_a_file_of_another_name(corpus: CodedCorpus, tmp_path: Path) -> None:
+    files = csv_table.write(corpus.coded(*CODES), tmp_path / "x.csv")
+    rows = list(csv.DictReader(io.StringIO(files[tmp_path / "x-levels.csv"].decode("utf-8-sig"))))
+    rows[0] |= {"level": "moderate", "confidence": "2", "dedicated": "0"}
+    result = csv_table.read(written(tmp_path / "Ana.csv", rows), coder="Ana")
+    assert not result.problems
+    assert len(result.levels) == len(rows)
+    assert result.levels[0].coding.level == "moderate"
 
 
 @pytest.mark.parametrize(
@@ -183,3 +223,22 @@ def test_merged_answers_are_named_by_cell(corpus: CodedCorpus, tmp_path: Path) -
     found = [each for each in xlsx.read(path).problems if each.kind == "merged_cells"]
     assert [(each.place.row, each.place.column) for each in found] == [(2, letter), (3, letter)]
     assert f"{letter}2:{letter}3" in found[0].message
+
+
+@pytest.mark.parametrize(
+    ("column", "faulty"), [("page", []), ("sheet_coder", []), ("unit", [2, 3]), ("start", [2, 3])]
+)
+def test_merged_cells_beside_the_answers(
+    corpus: CodedCorpus, tmp_path: Path, column: str, faulty: list[int]
+) -> None:
+    path = tmp_path / "x.xlsx"
+    write_files(xlsx.write(corpus.coded(*CODES), path))
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[0]
+    letter = openpyxl.utils.get_column_letter([cell.value for cell in sheet[1]].index(column) + 1)
+    before = {each.coding.anchor.page for each in xlsx.read(path).passages}
+    sheet.merge_cells(f"{letter}2:{letter}3")
+    book.save(path)
+    result = xlsx.read(path)
+    assert [each.place.row for each in result.problems if each.kind == "merged_cells"] == faulty
+    assert {each.coding.anchor.page for each in result.passages} == before
