@@ -25,6 +25,7 @@ from ndc_urban.trend.estimates import (
     corrected,
     design_refusal,
     stratified,
+    untested_texts,
 )
 from ndc_urban.trend.intervals import wilson
 
@@ -104,16 +105,23 @@ def merged(strata: Ints, sampled: Flags, width: int = 1) -> Ints:
     return result
 
 
+_APART = 90
+"""Keeps the strata of Parties with another text apart from those with the same one: ten times the nine moves, so that
+a stratum without a label joins one of its own kind first."""
+
+
 @dataclass(frozen=True)
 class Moves:
     """Parties in both of two rounds: level codes predicted and labelled (-1 if not) before and after.
 
     `probability` is that of both labels: Parties are drawn with all their documents, so it is the smaller of the two.
+    `other` marks the Parties with another text in the second round; the rest have the same text in both.
     """
 
     predicted: tuple[Ints, Ints]
     label: tuple[Ints, Ints]
     probability: Floats
+    other: Flags
 
     @property
     def sampled(self) -> Flags:
@@ -136,7 +144,10 @@ def corrected_moves(moves: Moves) -> dict[tuple[int, int], tuple[Estimate, Estim
     refused = design_refusal(total, moves.probability[sampled])
     if refused:
         return refused
-    strata = merged(moves.predicted[0] * 3 + moves.predicted[1], sampled, 3)
+    untested = untested_texts(int(moves.other.sum()), int((moves.other & sampled).sum()))
+    if untested:
+        return untested
+    strata = merged(moves.predicted[0] * 3 + moves.predicted[1] + _APART * moves.other, sampled, 3)
     ones = np.ones(total, dtype=np.int64)
     of_all: dict[tuple[int, int], Estimate] = {}
     for before in range(3):

@@ -36,6 +36,9 @@ Flags = NDArray[np.bool_]
 
 LOW, MODERATE, STRONG = 0, 1, 2
 UNLABELLED = -1
+MIN_OTHER_TEXTS = 10
+"""A change rests on the Parties with another text in the second round: with fewer labels of these than a group needs
+(`corrections.GROUP_LABELS`) it is refused, unless all of them are labelled."""
 MIN_LABELS = 30
 """Fewer labelled documents are refused: benchmarks/trend_coverage.py measures coverage from 30 labels on."""
 DESIGN_DEVIATIONS = 4.0
@@ -84,7 +87,8 @@ class Population:
 
     `predicted` and `label` are level codes (0 low, 1 moderate, 2 strong; label -1 where there is none); `weight` is the
     number of units that a document counts for; `probability` the inclusion probability of its label (nan if unknown or
-    unlabelled); `score` the level score; `unit` the Party, to find pairs over rounds.
+    unlabelled); `score` the level score; `unit` the Party, to find pairs over rounds; `text` what identifies the text,
+    to see which Parties have the same one in two rounds (empty if that is not known).
     """
 
     predicted: Ints
@@ -93,6 +97,7 @@ class Population:
     probability: Floats
     score: Floats
     unit: tuple[str, ...]
+    text: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         sizes = {
@@ -140,6 +145,7 @@ class Population:
             probability=self.probability[index],
             score=self.score[index],
             unit=tuple(self.unit[row] for row in index),
+            text=tuple(self.text[row] for row in index) if self.text else (),
         )
 
 
@@ -339,6 +345,9 @@ def change(first: Population, second: Population, trait: str, estimate: str) -> 
         return one
     if isinstance(two, Refused):
         return two
+    untested = None if estimate == "count" else _untested_texts(first, second)
+    if untested:
+        return untested
     errors1 = dict(zip(first.unit, residuals(first, trait, estimate), strict=True))
     errors2 = dict(zip(second.unit, residuals(second, trait, estimate), strict=True))
     both = [
@@ -351,3 +360,35 @@ def change(first: Population, second: Population, trait: str, estimate: str) -> 
         (one.share, one.low, one.high), (two.share, two.low, two.high), min(max(rho, -1.0), 1.0)
     )
     return Estimate(two.share - one.share, low, high, len(both))
+
+
+def _untested_texts(first: Population, second: Population) -> Refused | None:
+    """A refusal if the labels do not say how the texts differ that are not the same in both populations."""
+    if not (first.text and second.text):
+        return None
+    rows = {unit: row for row, unit in enumerate(first.unit)}
+    others = [
+        (rows[unit], row)
+        for row, unit in enumerate(second.unit)
+        if unit in rows and first.text[rows[unit]] != second.text[row]
+    ]
+    labelled = [
+        (one, two)
+        for one, two in others
+        if first.label[one] != UNLABELLED and second.label[two] != UNLABELLED
+    ]
+    return untested_texts(len(others), len(labelled))
+
+
+def untested_texts(others: int, labelled: int) -> Refused | None:
+    """A refusal if too few of the Parties with another text in the second round have labels in both rounds.
+
+    The same text has the same label in both rounds, so the labels of the other Parties say nothing of a change.
+    """
+    if labelled >= min(others, MIN_OTHER_TEXTS):
+        return None
+    return Refused(
+        f"of {others} Parties with another text in the second round {labelled or 'none'} "
+        f"{'has' if labelled == 1 else 'have'} labels in both rounds, but at least {min(others, MIN_OTHER_TEXTS)} "
+        "are needed"
+    )

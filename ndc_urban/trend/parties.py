@@ -159,6 +159,7 @@ def _as_moves(before: Sequence[Match], after: Sequence[Match]) -> Moves:
         (one.predicted, two.predicted),
         (one.label, two.label),
         np.minimum(one.probability, two.probability),
+        np.array([first != second for first, second in zip(one.text, two.text, strict=True)], dtype=bool),
     )
 
 

@@ -69,4 +69,5 @@ def _population(matches: Sequence[Match], weights: Sequence[int]) -> Population:
             [prediction.score if prediction else math.nan for prediction in predictions], dtype=float
         ),
         unit=tuple(match.standing.iso3 for match in matches),
+        text=tuple(match.sha256 or match.standing.document for match in matches),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -11,6 +13,7 @@ from ndc_urban.trend.estimates import (
     Ints,
     Population,
     Refused,
+    change,
     corrected,
     has_trait,
     labelled,
@@ -170,15 +173,44 @@ def test_content_without_labels_is_marked_as_unreliable(known: list[bool | None]
 
 def test_moves_are_those_of_the_labels_where_all_are_labelled() -> None:
     before, after = levels(20, 20, 10), np.roll(levels(20, 20, 10), 7)
-    moves = Moves((before, np.clip(after + 1, 0, 2)), (before, after), np.full(50, 1.0))
+    moves = Moves((before, np.clip(after + 1, 0, 2)), (before, after), np.full(50, 1.0), np.full(50, True))
     result = corrected_moves(moves)
     assert not isinstance(result, Refused)
     for pair, (of_all, of_from) in result.items():
         number = int(((before == pair[0]) & (after == pair[1])).sum())
         assert of_all.share == pytest.approx(number / 50)
         assert of_from.share == pytest.approx(number / int((before == pair[0]).sum()))
-    too_few = Moves((before, after), (np.full(50, -1), after), np.full(50, 0.75))
+    too_few = Moves((before, after), (np.full(50, -1), after), np.full(50, 0.75), np.full(50, True))
     assert isinstance(corrected_moves(too_few), Refused)
+
+
+def test_labels_of_unchanged_texts_say_nothing_of_a_move() -> None:
+    before = levels(20, 20, 10)
+    other = np.arange(50) >= 44
+    after = np.where(other, 0, before)
+    label = np.where(other, -1, before)
+    chance = np.where(other, np.nan, 0.9)
+    refused = corrected_moves(Moves((before, after), (before, label), chance, other))
+    assert isinstance(refused, Refused)
+    assert "of 6 Parties with another text in the second round none have labels" in refused.reason
+    known = corrected_moves(Moves((before, after), (before, after), np.full(50, 0.9), other))
+    assert not isinstance(known, Refused)
+    assert known[2, 0][0].share == pytest.approx(6 / 50)
+
+
+def test_a_change_with_only_unchanged_texts_labelled_is_refused() -> None:
+    before = levels(20, 20, 10)
+    other = np.arange(50) >= 44
+    texts = tuple(str(number) for number in range(50))
+    one = replace(population(before, before), text=texts)
+    later = replace(
+        population(np.where(other, 0, before), np.where(other, -1, before)),
+        text=tuple("new" + text if changed else text for text, changed in zip(texts, other, strict=True)),
+    )
+    for estimate in ("corrected", "labelled"):
+        assert isinstance(change(one, later, "strong", estimate), Refused)
+        assert not isinstance(change(one, replace(later, text=texts), "strong", estimate), Refused)
+    assert not isinstance(change(one, later, "strong", "count"), Refused)
 
 
 def test_a_move_without_labels_joins_the_nearest() -> None:

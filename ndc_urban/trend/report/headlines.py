@@ -167,10 +167,14 @@ def _changes(trend: Trend, basis: str, estimate: str) -> list[str]:
     """The change for the same Parties: from round to round, or from the first to the last if rounds are many."""
     rounds = rounds_of(trend)
     steps = list(pairwise(rounds)) if len(rounds) <= _FEW_ROUNDS else [(rounds[0], rounds[-1])]
+    rows = rows_of(where(frame_of(trend, "change"), basis=basis, estimate=estimate))
     found = {
-        (row["from_round"], row["to_round"], row["level"]): row
-        for row in rows_of(frame_of(trend, "change"))
-        if (row["basis"], row["estimate"]) == (basis, estimate) and row["change"] is not None
+        (row["from_round"], row["to_round"], row["level"]): row for row in rows if row["change"] is not None
+    }
+    refusals = {
+        (row["from_round"], row["to_round"]): row["note"]
+        for row in rows
+        if row["change"] is None and row["note"]
     }
     sentences = []
     for before, after in steps:
@@ -184,6 +188,8 @@ def _changes(trend: Trend, basis: str, estimate: str) -> list[str]:
                 f"Change from {before} to {after} in percentage points, by {basis}, for Parties with an NDC in both "
                 f"rounds: {'; '.join(changes)}."
             )
+        elif reason := refusals.get((before, after)):
+            sentences.append(f"No estimate of the change from {before} to {after} by {basis}. {reason}")
     return sentences
 
 

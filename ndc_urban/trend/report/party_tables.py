@@ -100,12 +100,18 @@ def moves(trend: Trend) -> tuple[str, ...]:
     sentences = []
     for before, after in _pairs(table):
         codes: dict[str, list[str]] = {"rose": [], "fell": [], "stayed": []}
-        for row in rows_of(where(table, from_round=before, to_round=after)):
+        part = where(table, from_round=before, to_round=after)
+        for row in rows_of(part):
             step = LEVELS.index(row["to_level"]) - LEVELS.index(row["from_level"])
             way = "rose" if step > 0 else "fell" if step < 0 else "stayed"
             codes[way] += filter(None, str(row["iso3"] or "").split(";"))
         numbers = ", ".join(f"{len(found)} {way}" for way, found in codes.items())
         sentences.append(f"From {before} to {after}, of {sum(map(len, codes.values()))} Parties: {numbers}.")
+        sentences += [
+            f"These are counts of the model, which cannot be corrected with labels: {reason.removeprefix('no: ')}."
+            for reason in sorted({str(row["reliable"] or "") for row in rows_of(part)})
+            if reason.startswith("no: ")
+        ]
         sentences += [
             f"{way.capitalize()}: {', '.join(sorted(codes[way]))}." for way in ("rose", "fell") if codes[way]
         ]
