@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from ndc_urban.corpus.fetching import BLOCKED, UNREACHABLE, Fetcher, NotFetched, discard, ending_of
 from ndc_urban.corpus.register import REGISTER, REGISTER_COLUMNS
 from ndc_urban.corpus.registry import Listed, in_force, language_code
+from ndc_urban.document import UNKNOWN_LANGUAGE
 from ndc_urban.errors import (
     EXIT_NONE_SCORED,
     EXIT_OK,
@@ -76,7 +77,10 @@ class Choice:
     addresses: tuple[str, ...] = ()
 
     def of(self, documents: Sequence[Listed]) -> tuple[Listed, ...]:
-        """The documents that are wanted, in the order of the registry. Raises `UsageError` for an unknown Party."""
+        """The documents that are wanted, in the order of the registry.
+
+        Raises `UsageError` for an unknown Party or language.
+        """
         if self.addresses:
             return self._at_addresses(documents)
         kept = tuple(documents)
@@ -88,8 +92,10 @@ class Choice:
             codes = {_party(documents, name) for name in self.parties}
             kept = tuple(each for each in kept if each.iso3 in codes)
         if self.languages:
-            wanted = {language_code(name) for name in self.languages}
-            kept = tuple(each for each in kept if language_code(each.language) in wanted)
+            wanted = {_language(documents, name) for name in self.languages}
+            kept = tuple(
+                each for each in kept if {language_code(each.language), each.language.casefold()} & wanted
+            )
         if self.since:
             kept = tuple(each for each in kept if each.day and each.day >= self.since)
         return kept
@@ -109,6 +115,19 @@ def _party(documents: Sequence[Listed], name: str) -> str:
         if each.iso3 and wanted in (each.iso3.casefold(), each.party.casefold()):
             return each.iso3
     raise UsageError(f"The registry lists no Party {name}.", remedy="Write its code, such as KEN.")
+
+
+def _language(documents: Sequence[Listed], name: str) -> str:
+    """The code of a language; of one without a code its name, if the registry has it."""
+    code, text = language_code(name), name.strip().casefold()
+    if code != UNKNOWN_LANGUAGE or text == UNKNOWN_LANGUAGE:
+        return code
+    if any(each.language.casefold() == text for each in documents):
+        return text
+    raise UsageError(
+        f"{name} is no language that the registry lists.",
+        remedy="Write its name or its code, such as French or fr.",
+    )
 
 
 @dataclass(frozen=True)

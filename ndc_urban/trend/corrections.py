@@ -74,7 +74,7 @@ def corrected_content(
     document.
     """
     chances = np.array(probability, dtype=float)
-    sampled: Flags = np.array([value is not None for value in known]) & np.isfinite(chances)
+    sampled: Flags = np.array([value is not None for value in known], dtype=bool) & np.isfinite(chances)
     labels = int(sampled.sum())
     if not any(value is not None for value in known):
         return correction_cells(Refused("the labels do not say"), 0)

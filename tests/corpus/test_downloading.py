@@ -250,6 +250,9 @@ def test_what_is_wanted_can_be_chosen(desk: Desk) -> None:
     assert lines(since=date(2025, 4, 15)) == [4, 5]
     with pytest.raises(UsageError, match="Nowhere"):
         lines(parties=("Nowhere",))
+    with pytest.raises(UsageError, match="Klingon"):
+        lines(languages=("Klingon",))
+    assert lines(languages=("und",)) == []
     with pytest.raises(NoDocuments):
         plan(documents, Choice(since=date(2030, 1, 1)), desk.folder)
 

@@ -171,6 +171,10 @@ def test_content_without_labels_is_marked_as_unreliable(known: list[bool | None]
     assert np.isnan(cells["corrected"])
 
 
+def test_a_round_without_a_scored_document_has_no_corrected_content() -> None:
+    assert corrected_content([], [], [])["reliable"] == "no: the labels do not say"
+
+
 def test_moves_are_those_of_the_labels_where_all_are_labelled() -> None:
     before, after = levels(20, 20, 10), np.roll(levels(20, 20, 10), 7)
     moves = Moves((before, np.clip(after + 1, 0, 2)), (before, after), np.full(50, 1.0), np.full(50, True))
