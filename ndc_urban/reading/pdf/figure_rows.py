@@ -15,6 +15,7 @@ from ndc_urban.reading.pdf.glyphs import ASCENT, DESCENT, Bools, Floats, Glyphs,
 from ndc_urban.reading.pdf.ruled_tables import Grid
 
 _FIGURES = frozenset("0123456789.,%+-−–$€£~<>")
+_IS_FIGURE = np.isin(np.arange(0x10000), [ord(letter) for letter in _FIGURES])  # by code
 _FEWEST = 3  # figures below each other; two can be a range of years
 _BESIDE = 0.7  # of the size: a figure's baseline is nearer to a line of its label, also in the middle of two
 _SAME_LINE = 0.3  # of the size: baselines of one line differ by less
@@ -54,7 +55,7 @@ def _once_divided(grid: Grid, glyphs: Glyphs) -> Grid | None:
     if not len(inside):
         return None
     at = ink[inside]
-    figure = np.array([glyphs.text[place] in _FIGURES for place in at.tolist()], dtype=np.bool_)
+    figure = glyphs.by_code(_IS_FIGURE, _FIGURES.__contains__)[at]
     size = float(np.median(glyphs.size[at]))
     letters = _Letters(cell[inside], glyphs.baseline[at], max(size, 1.0))
     plain = np.bincount(letters.cell[~figure], minlength=grid.cell_count) == 0
@@ -79,10 +80,11 @@ def _divided(grid: Grid, number: int, plain: Bools, letters: _Letters) -> Grid |
     cuts = _cuts(figures, letters.lines(labels), letters.size)
     if not plain[values].all() or cuts is None or len(letters.lines(values)) != len(figures):
         return None
-    ys = np.unique(np.concatenate([grid.ys, [_floor(grid.ys, *cut) for cut in cuts]]))
+    floors = [_floor(grid.ys, *cut) for cut in cuts]
+    ys = np.unique(np.concatenate([grid.ys, floors]))
     middles = (ys[:-1] + ys[1:]) / 2
     cells = grid.cells[np.searchsorted(grid.ys, middles, side="right") - 1]
-    part = np.searchsorted([_floor(grid.ys, *cut) for cut in cuts], middles)
+    part = np.searchsorted(floors, middles)
     part = np.where(np.isin(cells, beside), part[:, None], 0)
     numbers = np.unique(np.stack([cells, part], axis=-1).reshape(-1, 2), axis=0, return_inverse=True)[1]
     divided = Grid(grid.xs, ys, numbers.reshape(cells.shape))

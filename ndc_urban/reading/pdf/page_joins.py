@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from ndc_urban.document import CELL_SEPARATOR
 from ndc_urban.reading.pdf.lines import join_lines
-from ndc_urban.reading.pdf.paragraphs import Draft, ends_sentence
+from ndc_urban.reading.pdf.paragraphs import BOLD, FULL_LINE, SAME_SIZE, Draft, ends_sentence
 
 PAGE_TURN = "\f"
 """Stands in the texts of drafts, in place of a space, where the next page begins; it is white space to whoever looks at
@@ -18,10 +18,7 @@ words in between."""
 
 _FLOWING = ("paragraph", "list_item")
 _NEXT_COLUMN = 8  # ems: only the first block of a column has a wider gap (`paragraphs.FIRST_GAP`)
-_SAME_SIZE = 0.12  # share by which the sizes of one paragraph's parts may differ; as in `paragraphs`
-_BOLD = 0.9  # share of bold letters of a text in bold
 _NARROW_COLUMN = 20  # ems: a narrower column (a caption, a cell) has no full lines
-_FULL_LINE = 2.5  # ems: a line that ends nearer to the right edge is full
 _FROM_THE_LEFT = 4  # ems: further in, a line is centred or flush right
 _MAX_SKIPPED = 6  # blocks from the end of a page: so many footnotes may stand below its last paragraph
 
@@ -108,9 +105,9 @@ def goes_on(last: Draft, following: Draft) -> bool:
     """Whether the sentence at the end of `last` is continued by `following`."""
     if last.kind not in _FLOWING or following.kind != "paragraph" or ends_sentence(last.text):
         return False
-    if abs(last.size - following.size) > _SAME_SIZE * max(last.size, following.size):
+    if abs(last.size - following.size) > SAME_SIZE * max(last.size, following.size):
         return False
-    if (last.bold > _BOLD) != (following.bold > _BOLD):
+    if (last.bold > BOLD) != (following.bold > BOLD):
         return False
     if following.text[:1].islower():
         return True
@@ -127,4 +124,4 @@ def _is_full(draft: Draft) -> bool:
     line = draft.lines[-1]
     if right - left <= _NARROW_COLUMN * line.size:
         return False
-    return line.x1 > right - _FULL_LINE * line.size and line.x0 < left + _FROM_THE_LEFT * line.size
+    return line.x1 > right - FULL_LINE * line.size and line.x0 < left + _FROM_THE_LEFT * line.size

@@ -35,9 +35,9 @@ _TERMINAL = ".;:!?؟。；：！？"
 FIRST_GAP = 9.0  # ems: stands for the room above the first block of a column; no gap within one is as wide
 _LONGEST_CAPTION = 250  # characters; a longer text that begins "Table 3" or so is a sentence about the table
 _WIDER = (1.3, 0.25)  # times the leading, or ems more: a wider step to the next line begins a paragraph
-_SAME_SIZE = 0.12  # ems by which the sizes of one paragraph's lines may differ
-_FULL_LINE = 2.5  # ems: a line that ends nearer to the right edge is full
-_BOLD, _PLAIN = 0.9, 0.3  # shares of bold letters of a line in bold and of one in plain type with bold words
+SAME_SIZE = 0.12  # ems by which the sizes of one paragraph's lines may differ
+FULL_LINE = 2.5  # ems: a line that ends nearer to the right edge is full
+BOLD, _PLAIN = 0.9, 0.3  # shares of bold letters of a line in bold and of one in plain type with bold words
 _INDENT, _ITEM_INDENT = 0.9, 0.8  # ems: about the width of a letter "m", more than a line's edge varies
 _CENTRED = 0.4  # ems by which the middles of two centred lines differ
 _LONGEST_NUMBER = 24  # characters; longer text without letters is a row of figures, not a number at an axis
@@ -159,7 +159,7 @@ def _begins(draft: Draft, before: TextRun, line: TextRun, column: _Column) -> bo
     step = (line.baseline - before.baseline) / em
     if step < 0 or step > max(_WIDER[0] * column.leading, column.leading + _WIDER[1]):
         return True
-    if abs(before.size - line.size) > _SAME_SIZE * em:
+    if abs(before.size - line.size) > SAME_SIZE * em:
         return True
     if line.size < SMALL_PRINT * column.body and _NOTE_MARK.match(line.text):
         return True
@@ -170,16 +170,16 @@ def _begins(draft: Draft, before: TextRun, line: TextRun, column: _Column) -> bo
 
 def _wrapped_number(before: TextRun, line: TextRun, column: _Column) -> bool:
     """A dash or a number that merely fell to the start of a line inside a sentence."""
-    full = before.x1 > column.right - _FULL_LINE * before.size
+    full = before.x1 > column.right - FULL_LINE * before.size
     flush = abs(line.x0 - before.x0) < 0.5 * line.size
     return full and flush and not ends_sentence(before.text) and not _BULLET.match(line.text)
 
 
 def _style_breaks(before: TextRun, line: TextRun, column: _Column) -> bool:
     short = _is_short(before, line, column)
-    if before.bold > _BOLD and line.bold < _PLAIN:
+    if before.bold > BOLD and line.bold < _PLAIN:
         return short or ends_sentence(before.text)
-    return before.bold < _PLAIN and line.bold > _BOLD and (short or ends_sentence(before.text))
+    return before.bold < _PLAIN and line.bold > BOLD and (short or ends_sentence(before.text))
 
 
 def _is_short(before: TextRun, line: TextRun, column: _Column) -> bool:
