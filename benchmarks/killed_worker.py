@@ -10,55 +10,17 @@ worker was killed and the seconds of both runs. Exit status 1 where anything dif
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from distributed import Client
 from files_to_measure import described_parser
 from invented_plans import write_plans
+from local_cluster import WORKERS, local_cluster
 from run_kills import content
 
 from ndc_urban.runs import Progress, score
-
-WORKERS = 2
-SECONDS_TO_START = 300
-"""More than a busy machine takes to start the programs."""
-
-
-@contextmanager
-def cluster(folder: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
-    """The address of a scheduler on this machine, and the processes of its workers, each leading a group."""
-    found = folder / "scheduler.json"
-    parts = [("scheduler", "--host", "127.0.0.1", "--port", "0")]
-    parts += [("worker", "--nthreads", "1", "--host", "127.0.0.1")] * WORKERS
-    processes: list[subprocess.Popen[bytes]] = []
-    with (folder / "log.txt").open("wb") as log:
-        try:
-            for words in parts:
-                command = [
-                    sys.executable, "-m", "dask", *words, "--scheduler-file", str(found), "--no-dashboard"
-                ]  # fmt: skip
-                processes.append(
-                    subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, start_new_session=True)
-                )
-            while not found.exists():
-                time.sleep(0.05)
-            with Client(scheduler_file=str(found), timeout=SECONDS_TO_START, set_as_default=False) as client:
-                client.wait_for_workers(WORKERS, timeout=SECONDS_TO_START)
-                address = str(client.scheduler.address)
-            yield address, processes[1:]
-        finally:
-            for process in processes:
-                if process.poll() is None:
-                    os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
 
 
 def main() -> int:
@@ -70,15 +32,21 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         plans = Path(scratch, "plans")
         write_plans(plans, options.documents)
-        with cluster(Path(scratch)) as (address, workers):
+        with local_cluster(Path(scratch)) as cluster:
 
             def kill_one(progress: Progress) -> None:
                 if progress.done >= options.kill_after and not done_at:
                     done_at.append(progress.done)
-                    os.killpg(workers[0].pid, signal.SIGKILL)
+                    cluster.kill(1)
 
             start = time.perf_counter()
-            remote = score([plans], Path(scratch, "remote"), scheduler=address, cache=None, progress=kill_one)
+            remote = score(
+                [plans],
+                Path(scratch, "remote"),
+                scheduler=cluster.address,
+                cache=None,
+                progress=kill_one,
+            )
             with_one_killed = time.perf_counter() - start
         start = time.perf_counter()
         local = score([plans], Path(scratch, "local"), jobs=WORKERS, cache=None)

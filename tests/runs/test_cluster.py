@@ -3,35 +3,18 @@
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 import stand_ins
+from local_cluster import Cluster, local_cluster
 
 from ndc_urban.errors import ClusterFailed, PackageMissing
 from ndc_urban.runs import Progress, Run, cluster, score
 
 SUPPORT = Path(__file__).parents[1] / "support"
-WORKERS = 2
-
-
-@dataclass
-class Cluster:
-    """A scheduler's address and the processes, each with its children in a group of its own."""
-
-    address: str
-    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
-
-    def kill(self, number: int) -> None:
-        """Kills a worker (from 1) and all its children."""
-        os.killpg(self.processes[number].pid, signal.SIGKILL)
 
 
 @pytest.fixture
@@ -39,42 +22,8 @@ def dask_cluster(tmp_path: Path) -> Iterator[Cluster]:
     pytest.importorskip("distributed")
     if os.name != "posix":
         pytest.skip("process groups")
-    found = tmp_path / "scheduler.json"
-    log = (tmp_path / "log.txt").open("wb")
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(SUPPORT), *sys.path])}
-    processes: list[subprocess.Popen[bytes]] = []
-
-    def start(*words: str) -> None:
-        command = [sys.executable, "-m", "dask", *words, "--scheduler-file", str(found), "--no-dashboard"]
-        processes.append(
-            subprocess.Popen(
-                command, stdout=log, stderr=log, env=environment, cwd=tmp_path, start_new_session=True
-            )
-        )
-
-    start("scheduler", "--host", "127.0.0.1", "--port", "0")
-    for _ in range(WORKERS):
-        start("worker", "--nthreads", "1", "--host", "127.0.0.1")
-    try:
-        yield Cluster(_address(found, processes), processes)
-    finally:
-        for process in processes:
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-        log.close()
-
-
-def _address(found: Path, processes: list[subprocess.Popen[bytes]]) -> str:
-    """The address, once the workers are there."""
-    from distributed import Client
-
-    while not found.exists():
-        assert processes[0].poll() is None, "the scheduler has ended"
-        time.sleep(0.05)
-    with Client(scheduler_file=str(found), timeout=300, set_as_default=False) as client:
-        client.wait_for_workers(WORKERS, timeout=300)
-        return str(client.scheduler.address)
+    with local_cluster(tmp_path, modules=SUPPORT) as cluster:
+        yield cluster
 
 
 def files_in(folder: Path) -> Path:
