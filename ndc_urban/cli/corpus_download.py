@@ -74,14 +74,18 @@ def download_cli(
     from ndc_urban.corpus.downloading import download, known_documents, plan
     from ndc_urban.corpus.fetching import open_fetcher
     from ndc_urban.corpus.registration import load_rows
-    from ndc_urban.corpus.registry import load_registry
+    from ndc_urban.corpus.registry import called, load_registry
+    from ndc_urban.errors import RegistryInvalid
 
     table = load_registry(registry or shipped.path("registry"))
     choice = _choice(addresses or (), round_name, party or (), since, language or ())
+    if not addresses and "address" in table.lacking:
+        raise RegistryInvalid(f"{table.path} has no column {called('address')}, so nothing can be fetched.")
+    for note in () if as_json else table.notes:
+        typer.echo(f"Note: {note}", err=True)
     planned = plan(table.documents, choice, out)
-    if not as_json:
-        for line in (*table.notes, *plan_lines(planned, pause)):
-            typer.echo(line, err=not dry_run)
+    for line in () if as_json else plan_lines(planned, pause):
+        typer.echo(line, err=not dry_run)
     if dry_run:
         if as_json:
             _print_json(_plan_as_dict(planned, pause) | {"notes": list(table.notes)})
@@ -104,28 +108,67 @@ def download_cli(
 
 def plan_lines(plan: Plan, pause: float) -> list[str]:
     """What a download would do, with counts."""
+    from ndc_urban.counting import agreeing, counted
     from ndc_urban.durations import duration
 
     hosts = ", ".join(f"{count} from {host}" for host, count in plan.hosts.items())
-    lines = [f"{len(plan.fetch)} documents to fetch into {plan.folder}" + (f": {hosts}." if hosts else ".")]
+    lines = [
+        f"{counted(len(plan.fetch), 'document')} to fetch into {plan.folder}"
+        + (f": {hosts}." if hosts else ".")
+    ]
     if plan.seconds(pause):
         lines.append(f"The pauses between requests alone take {duration(plan.seconds(pause))}.")
-    if plan.here:
-        lines.append(f"{len(plan.here)} are there already.")
-    if plan.withdrawn:
-        lines.append(f"{len(plan.withdrawn)} are left out because the Party has withdrawn them.")
-    if plan.without_address:
-        lines.append(f"{len(plan.without_address)} have no address in the registry.")
+    for group, one, many in (
+        (plan.here, "is there already", "are there already"),
+        (
+            plan.withdrawn,
+            "is left out because the Party has withdrawn it",
+            "are left out because the Parties have withdrawn them",
+        ),
+        (plan.without_address, "has no address in the registry", "have no address in the registry"),
+    ):
+        if group:
+            lines.append(f"{len(group)} {agreeing(len(group), one, many)}.")
+    return lines + _undated_lines(plan)
+
+
+MOST_NAMED = 10
+"""Documents without a date that the terminal names, as many as other lists of `corpus` show; `--json` has all."""
+
+
+def _undated_lines(plan: Plan) -> list[str]:
+    """What is left out for want of a date: NDCs and translations by name, letters and annexes as a count."""
+    from ndc_urban.counting import agreeing
+
+    count = len(plan.undated)
+    if not count:
+        return []
+    named = [each for each in plan.undated if each.is_text_of_ndc]
+    what = agreeing(count, "is left out because it has", "are left out because they have")
+    others = f" ({count - len(named)} of them letters or annexes)" if len(named) < count else ""
+    lines = [f"{count} {what} no date that can be read{others}{':' if named else '.'}"]
+    for each in named[:MOST_NAMED]:
+        name = " ".join(filter(None, (each.iso3 or each.party, each.title)))
+        lines.append(f"  row {each.line}: {name} {each.address}".rstrip())
+    if len(named) > MOST_NAMED:
+        lines.append(f"  and {len(named) - MOST_NAMED} more")
+    lines.append("To fetch one, write its date in the registry, or give its address to this command.")
     return lines
 
 
 def result_lines(result: Downloaded) -> list[str]:
     """What was fetched, and each failure with its remedy."""
+    from ndc_urban.counting import agreeing, counted
+
     folder = result.plan.folder
-    lines = [f"{len(result.files)} documents were fetched into {folder}, {len(result.failures)} failed."]
+    verb = agreeing(len(result.files), "was", "were")
+    lines = [
+        f"{counted(len(result.files), 'document')} {verb} fetched into {folder}, {len(result.failures)} failed."
+    ]
     lines += [f"Note: {note}" for note in result.notes]
     for each in result.failures:
-        name = " ".join(filter(None, (each.document.iso3, each.document.title))) or each.document.address
+        document = each.document
+        name = " ".join(filter(None, (document.iso3 or document.party, document.title))) or document.address
         lines.append(f"Failed: {name}: {each.message} {each.remedy}")
     if result.failures:
         lines.append(f"The failures are also in {folder / 'downloads.csv'}.")
@@ -159,6 +202,10 @@ def _plan_as_dict(plan: Plan, pause: float) -> dict[str, Any]:
         "already_there": len(plan.here),
         "withdrawn": len(plan.withdrawn),
         "without_address": len(plan.without_address),
+        "undated": [
+            {"row": each.line, "iso3": each.iso3, "title": each.title, "address": each.address}
+            for each in plan.undated
+        ],
         "seconds_of_pauses": plan.seconds(pause),
     }
 

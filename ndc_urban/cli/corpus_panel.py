@@ -89,19 +89,21 @@ def panel_cli(
     if as_json:
         typer.echo(json.dumps(_as_dict(made, period), ensure_ascii=False))
         return
-    for line in panel_lines(made, period):
+    for line in panel_lines(made, period, registry):
         typer.echo(line)
 
 
-def panel_lines(made: PanelFolder, period: Period) -> list[str]:
-    """What counts, what is superseded, what is missing and what was noted."""
+def panel_lines(made: PanelFolder, period: Period, registry: Path | None = None) -> list[str]:
+    """What counts, what is superseded, what is missing and what was noted; `registry` is that of the command."""
     from ndc_urban.corpus.panel_making import KEPT, MEMBER, MISSING, STANDS, SUPERSEDED
+    from ndc_urban.counting import agreeing, counted
 
     result = made.result
     counts = result.counts()
+    count = counts[STANDS] + counts[KEPT]
     lines = [
-        f"Round {period.round}, NDCs in force on {period.last.isoformat()}: {counts[STANDS] + counts[KEPT]} documents "
-        f"count, {counts[STANDS]} of them new in the panel."
+        f"Round {period.round}, NDCs in force on {period.last.isoformat()}: {counted(count, 'document')} "
+        f"{agreeing(count, 'counts', 'count')}, {counts[STANDS]} of them new in the panel."
     ]
     lines += _listed(result, SUPERSEDED, "superseded", lambda row: f"{row['document']}: {row['note']}")
     lines += _listed(
@@ -112,10 +114,14 @@ def panel_lines(made: PanelFolder, period: Period) -> list[str]:
     )
     if counts[MEMBER]:
         lines.append(
-            f"{counts[MEMBER]} Parties are members of the European Union, whose NDC stands for them."
+            f"{counted(counts[MEMBER], 'Party')} {agreeing(counts[MEMBER], 'is a member', 'are members')} of the "
+            f"European Union, whose NDC stands for {agreeing(counts[MEMBER], 'it', 'them')}."
         )
     if counts[MISSING]:
-        lines.append(f"To get what is missing: ndc-urban corpus download --round {period.round} --out FOLDER")
+        option = f" --registry {registry}" if registry else ""
+        lines.append(
+            f"To get what is missing: ndc-urban corpus download --round {period.round}{option} --out FOLDER"
+        )
     lines += [f"Note: {note}" for note in (*made.notes, *result.notes)]
     lines.append(f"The panel is {made.panel}; what happened to each Party is in {made.report}.")
     return lines

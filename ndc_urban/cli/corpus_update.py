@@ -39,21 +39,32 @@ def update_cli(
     import json
 
     from ndc_urban import shipped
-    from ndc_urban.corpus.registry import load_registry
-    from ndc_urban.corpus.registry_changes import as_csv, changes, in_words
+    from ndc_urban.corpus.registry import called, load_registry
+    from ndc_urban.corpus.registry_changes import as_csv, changes, in_words, is_perhaps_cut
     from ndc_urban.errors import OutputExists
     from ndc_urban.files import write_atomically
 
     if out is not None and out.exists():
         raise OutputExists(f"{out} exists already.")
-    later = load_registry(registry)
-    found = changes(load_registry(before or shipped.path("registry")).documents, later.documents)
+    later, earlier = load_registry(registry), load_registry(before or shipped.path("registry"))
+    lacking = later.lacking | earlier.lacking
+    found = changes(earlier.documents, later.documents, lacking=lacking)
+    notes = [*later.notes, *(earlier.notes if before else ())]
+    if lacking:
+        notes.append(
+            f"Not compared, as one of the tables lacks it: {', '.join(map(called, sorted(lacking)))}."
+        )
+    if is_perhaps_cut(found, earlier.documents):
+        notes.append(
+            f"Most documents of the earlier registry are not in {registry}: is the whole table in the file?"
+        )
     if out is not None:
         write_atomically(out, as_csv(found))
     if as_json:
-        typer.echo(json.dumps({"changes": [each.as_row() for each in found]}, ensure_ascii=False))
+        told = {"changes": [each.as_row() for each in found], "notes": notes}
+        typer.echo(json.dumps(told, ensure_ascii=False))
         return
-    for note in later.notes:
+    for note in notes:
         typer.echo(f"Note: {note}", err=True)
     for line in in_words(found):
         typer.echo(line)

@@ -83,11 +83,30 @@ class Choice:
         """
         if self.addresses:
             return self._at_addresses(documents)
-        kept = tuple(documents)
+        kept = self._of_party_and_language(documents)
         if self.period:
             first, last = self.period
             standing = {each.line for group in in_force(documents, last, first).values() for each in group}
             kept = tuple(each for each in kept if each.line in standing)
+        if self.since:
+            kept = tuple(each for each in kept if each.day and each.day >= self.since)
+        return kept
+
+    def undated(self, documents: Sequence[Listed]) -> tuple[Listed, ...]:
+        """The documents that may be wanted, but whose date the registry does not give, or not so that it can be read.
+
+        Raises `UsageError` for an unknown Party or language.
+        """
+        if self.addresses or not (self.period or self.since):
+            return ()
+        return tuple(
+            each
+            for each in self._of_party_and_language(documents)
+            if each.day is None and (each.is_text_of_ndc or not self.period) and not each.withdrawn
+        )
+
+    def _of_party_and_language(self, documents: Sequence[Listed]) -> tuple[Listed, ...]:
+        kept = tuple(documents)
         if self.parties:
             codes = {_party(documents, name) for name in self.parties}
             kept = tuple(each for each in kept if each.iso3 in codes)
@@ -96,8 +115,6 @@ class Choice:
             kept = tuple(
                 each for each in kept if {language_code(each.language), each.language.casefold()} & wanted
             )
-        if self.since:
-            kept = tuple(each for each in kept if each.day and each.day >= self.since)
         return kept
 
     def _at_addresses(self, documents: Sequence[Listed]) -> tuple[Listed, ...]:
@@ -132,13 +149,17 @@ def _language(documents: Sequence[Listed], name: str) -> str:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a download would do: documents to fetch, those that are here already, and those that are left out."""
+    """What a download would do: documents to fetch, those that are here already, and those that are left out.
+
+    `undated` are left out because they have no date that a condition on dates could be held against.
+    """
 
     folder: Path
     fetch: tuple[Listed, ...]
     here: tuple[Listed, ...]
     withdrawn: tuple[Listed, ...]
     without_address: tuple[Listed, ...]
+    undated: tuple[Listed, ...] = ()
 
     @property
     def hosts(self) -> Mapping[str, int]:
@@ -180,7 +201,8 @@ class Downloaded:
 def plan(documents: Sequence[Listed], choice: Choice, folder: Path) -> Plan:
     """What is to be fetched into a folder. Raises `NoDocuments` where nothing in the registry is wanted."""
     wanted = choice.of(documents)
-    if not wanted:
+    undated = choice.undated(documents)
+    if not wanted and not any(each.is_text_of_ndc for each in undated):
         raise NoDocuments("The registry lists no such document.", remedy="Leave out some of the conditions.")
     state = _State.load(folder)
     by_address: dict[str, Listed] = {}
@@ -199,6 +221,7 @@ def plan(documents: Sequence[Listed], choice: Choice, folder: Path) -> Plan:
         tuple(here),
         tuple(each for each in left if each.withdrawn),
         tuple(without_address),
+        undated,
     )
 
 

@@ -157,6 +157,10 @@ class _Work:
         for row in self.register:
             self.of_party.setdefault(row["iso3"], []).append(row)
         self.before = {row["iso3"]: row for row in self.panel if row["round"] == self.period.round}
+        self.withdrawn: dict[str, list[Listed]] = {}
+        for each in self.documents:
+            if each.withdrawn and each.is_ndc and each.iso3:
+                self.withdrawn.setdefault(each.iso3, []).append(each)
         self.names = {each.iso3: each.party for each in self.documents if each.iso3}
         self.apart = {row["iso3"] for row in self.panel if row.get("evaluation_only") == "yes"}
         self.members = members_on(self.period.last) if EUROPEAN_UNION in self.listed else frozenset()
@@ -164,10 +168,11 @@ class _Work:
     def parties(self) -> list[str]:
         """All Parties that a row may be about."""
         registered = {row["iso3"] for row in self.register if row["iso3"]}
-        return sorted({*self.listed, *registered, *self.before})
+        return sorted({*self.listed, *registered, *self.before, *self.withdrawn})
 
     def decide(self, iso3: str) -> None:
         """Makes the row of a Party and its lines of the report."""
+        self._tell_withdrawn(iso3)
         named = self._named_after_round(iso3)
         own = None if any(row.get("submission_date", "") for row in named) else self._undated(iso3, named)
         before = self.before.get(iso3)
@@ -184,9 +189,39 @@ class _Work:
         elif not found.files:
             self._missing(iso3, found, before)
         else:
+            self._tell_others_of_day(iso3, found)
             if before is not None:
                 self._tell_superseded(before, found)
             self._stand(iso3, found)
+
+    def _tell_withdrawn(self, iso3: str) -> None:
+        """A note on each NDC that would be in force if the Party had not withdrawn it."""
+        group = self.listed.get(iso3, ())
+        standing = (group[0].day if group else None) or date.min
+        kept = self.before.get(iso3, {})
+        for each in self.withdrawn.get(iso3, ()):
+            if each.day and max(standing, self.period.first) <= each.day <= self.period.last:
+                is_kept = each.path == kept.get("unfccc_path") or str(each.day) == kept.get("submission_date")
+                end = (
+                    "its row in the panel is kept; delete it if it was not in force on the day of the round."
+                    if is_kept
+                    else "it does not count."
+                )
+                self.notes.append(
+                    f"{iso3}: the Party has withdrawn the NDC of {each.day} ({each.title or each.path}); {end}"
+                )
+
+    def _tell_others_of_day(self, iso3: str, found: _Candidate) -> None:
+        """A note where the registry lists several NDCs in one language on one day, of which one file counts."""
+        ndcs = [each for each in self.listed.get(iso3, ()) if each.is_ndc and each.day == found.day]
+        languages = Counter(each.language for each in ndcs)
+        several = [each for each in ndcs if languages[each.language] > 1]
+        if several:
+            titles = "; ".join(each.title or each.path for each in several)
+            self.notes.append(
+                f"{iso3}: the registry lists {len(several)} NDCs of {found.day} in one language ({titles}); the file "
+                f"{found.files[0]['file']} counts. If another is meant, correct english_text and sha256 in the panel."
+            )
 
     def _named_after_round(self, iso3: str) -> list[Row]:
         """The files that a register names after the Party and the round, but for those dated outside the round."""

@@ -8,7 +8,6 @@ title, fileType, language, version, status, submissionDate` and an address (`enc
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -44,12 +43,34 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "sha256": ("sha256",),
 }
 """What columns are called, in lower case, in tables of registries; the first one that is there counts."""
+_LACKING: Mapping[str, tuple[str, str]] = {
+    "party": ("party", "the codes of the Parties stand for their names"),
+    "title": ("title", "the documents have no titles"),
+    "kind": ("fileType", "translations, letters and annexes cannot be told from NDCs"),
+    "language": ("language", "the languages of the documents are not known"),
+    "version": ("version", "the versions of the documents are not known"),
+    "status": ("status", "withdrawn documents cannot be told from others"),
+    "address": ("encodedAbsUrl or unfccc_path", "documents have no address"),
+}
+"""Columns that a table may lack: what the user knows each by, and what follows."""
+_NEEDED: Mapping[str, str] = {"code": "code", "day": "submissionDate"}
 _IGNORED = frozenset({"originalfilename"})
 _ALIASES = {"EU": "EUU", "EUE": "EUU"}
 """Codes of the European Union in other lists."""
 
 _DAY_FIRST, _MONTH_FIRST = "%d/%m/%Y", "%m/%d/%Y"
-_FORMATS = ("%d.%m.%Y", "%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%Y/%m/%d", "%Y%m%d")
+_FORMATS = (
+    "%d.%m.%Y",
+    "%d %B %Y",
+    "%d %b %Y",
+    "%B %d, %Y",
+    "%b %d, %Y",
+    "%d-%b-%Y",
+    "%d-%b-%y",
+    "%Y/%m/%d",
+    "%Y%m%d",
+)
+_TIME = re.compile(r",? +\d{1,2}:\d\d(:\d\d)?( ?[AP]M)?", re.IGNORECASE)
 _NUMBERS = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})")
 _ISO = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ].*)?")
 
@@ -102,29 +123,51 @@ class Listed:
 
 @dataclass(frozen=True)
 class Registry:
-    """The documents of a registry in the order of the file; `notes` say what was not understood or is unusual."""
+    """The documents of a registry in the order of the file; `notes` say what was not understood or is unusual.
+
+    `lacking` are the fields of `Listed` that no column holds, with `address` for the sources.
+    """
 
     path: Path
     documents: tuple[Listed, ...]
     notes: tuple[str, ...] = ()
+    lacking: frozenset[str] = frozenset()
 
 
 def load_registry(path: Path) -> Registry:
-    """Reads a registry. Raises `PathMissing`, and `RegistryInvalid` where a column is missing or dates are unclear."""
+    """Reads a registry.
+
+    Raises `PathMissing`, and `RegistryInvalid` where a column that is needed is missing, where dates are unclear, and
+    for a table without a row.
+    """
     table = read_csv(path, error=RegistryInvalid)
     columns = _columns(path, table.columns)
-    dates = _Dates.of(row[columns["day"]] for row in table.rows)
-    notes = Counter[str]()
+    if not table.numbered:
+        raise RegistryInvalid(f"{path} lists no document: it has a header and no row.", remedy=_WHOLE_TABLE)
+    dates = _Dates.of(path, (row[columns["day"]] for row in table.rows))
+    notes = _Notes(path)
     documents = []
     for line, row in table.numbered:
         cells = {name: row[column].strip() for name, column in columns.items()}
-        documents.append(_listed(path, line, cells, dates, notes))
+        documents.append(_listed(line, cells, dates, notes))
     unknown = [
         name for name in table.columns if name not in columns.values() and name.casefold() not in _IGNORED
     ]
+    told = notes.lines()
     if unknown:
-        notes[f"{path}: columns that this version does not know are ignored: {', '.join(unknown)}."] += 1
-    return Registry(path, tuple(documents), tuple(notes))
+        told.append(f"{path}: columns that this version does not know are ignored: {', '.join(unknown)}.")
+    lacking = [name for name in _LACKING if name not in columns]
+    told += [f"{path} has no column {called(name)}: {_LACKING[name][1]}. {_ADD_IT}" for name in lacking]
+    return Registry(path, tuple(documents), tuple(told), frozenset(lacking))
+
+
+_WHOLE_TABLE = "Get the whole table of the registry again."
+_ADD_IT = "Add the column, or get the whole table of the registry."
+
+
+def called(name: str) -> str:
+    """What the column of a field is called in a registry."""
+    return _LACKING[name][0]
 
 
 def in_force(
@@ -173,25 +216,57 @@ def _columns(path: Path, columns: Sequence[str]) -> dict[str, str]:
         for what, aliases in _NAMES.items()
         if any(alias in lower for alias in aliases)
     }
-    for what in ("code", "day"):
+    for what, name in _NEEDED.items():
         if what not in found:
-            raise RegistryInvalid(f"{path} has no column {' or '.join(_NAMES[what][:2])}.")
+            raise RegistryInvalid(f"{path} has no column {name}.")
     return found
 
 
-def _listed(path: Path, line: int, cells: Mapping[str, str], dates: _Dates, notes: Counter[str]) -> Listed:
+_SHOWN = 3
+"""Rows with one fault that the notes name; more are counted. Chosen by eye."""
+
+
+class _Notes:
+    """Faults of single cells: a line for each of a few, and one line where many rows have the same fault."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.faults: dict[str, list[tuple[int, str]]] = {}
+
+    def add(self, fault: str, line: int, cell: str) -> None:
+        """Notes a fault of the cell in a line of the file; `fault` follows what the cell holds."""
+        self.faults.setdefault(fault, []).append((line, cell))
+
+    def lines(self) -> list[str]:
+        """The notes."""
+        lines: list[str] = []
+        for fault, places in self.faults.items():
+            lines += [
+                f"{self.path}, row {line}: {cell or 'an empty cell'} {fault}"
+                for line, cell in places[:_SHOWN]
+            ]
+            more = [str(line) for line, _ in places[_SHOWN:]]
+            if more:
+                rows = f"row {more[0]}" if len(more) == 1 else f"{len(more)} more rows, the last {more[-1]}"
+                lines.append(f"{self.path}: the same holds for {rows}.")
+        return lines
+
+
+def _listed(line: int, cells: Mapping[str, str], dates: _Dates, notes: _Notes) -> Listed:
     code = cells["code"].upper()
     iso3 = _ALIASES.get(code, code)
     if not is_party_code(iso3):
-        notes[f"{path}, row {line}: {cells['code'] or 'an empty cell'} is not the code of a Party."] += 1
+        notes.add("is not the code of a Party; write its ISO 3166-1 code, such as KEN.", line, cells["code"])
         iso3 = ""
     sha256 = cells.get("sha256", "").lower()
     if sha256 and not is_sha256(sha256):
-        notes[f"{path}, row {line}: the cell of sha256 is not a SHA-256 and is not checked."] += 1
+        notes.add("is not a SHA-256, so the file is not checked.", line, cells["sha256"])
         sha256 = ""
     day = dates.read(cells["day"])
     if cells["day"] and day is None:
-        notes[f"{path}, row {line}: {cells['day']} is not a date; the document counts as undated."] += 1
+        notes.add(
+            "is not a date; the document counts as undated. Write dates as 2026-12-31.", line, cells["day"]
+        )
     sources = (_address(cells.get("address", "")), *map(_address, cells.get("second_source", "").split()))
     return Listed(
         line,
@@ -223,25 +298,31 @@ class _Dates:
     slashes: str
 
     @classmethod
-    def of(cls, cells: Iterable[str]) -> _Dates:
+    def of(cls, path: Path, cells: Iterable[str]) -> _Dates:
         """The form is that of the dates in which only one reading is possible. Raises `RegistryInvalid`."""
-        pairs = [found.groups() for cell in cells if (found := _NUMBERS.fullmatch(cell.strip()))]
+        pairs = [found.groups() for cell in cells if (found := _NUMBERS.fullmatch(_without_time(cell)))]
         day_first = any(int(first) > 12 for first, _, _ in pairs)
         month_first = any(int(second) > 12 for _, second, _ in pairs)
         if pairs and day_first == month_first:
             example = "/".join(pairs[0])
             raise RegistryInvalid(
-                f"Dates such as {example} can be read in two ways.", remedy="Write dates as 2026-12-31."
+                f"{path}: dates such as {example} can be read in two ways.",
+                remedy="Write dates as 2026-12-31.",
             )
         return cls(_MONTH_FIRST if month_first else _DAY_FIRST)
 
     def read(self, text: str) -> date | None:
         """A date; None where the text is empty or is none."""
         iso = _ISO.fullmatch(text)
-        plain = iso[1] if iso else "/".join(found.groups()) if (found := _NUMBERS.fullmatch(text)) else text
+        day = _without_time(text)
+        plain = iso[1] if iso else "/".join(found.groups()) if (found := _NUMBERS.fullmatch(day)) else day
         for form in ("%Y-%m-%d", self.slashes, *_FORMATS):
             try:
                 return datetime.strptime(plain, form).date()
             except ValueError:
                 continue
         return None
+
+
+def _without_time(text: str) -> str:
+    return _TIME.sub("", text.strip())

@@ -7,7 +7,7 @@ that has another name counts once, not with each of its documents.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ndc_urban.corpus.registry import Listed
@@ -62,24 +62,55 @@ class Change:
         }
 
 
-def changes(old: Sequence[Listed], new: Sequence[Listed]) -> tuple[Change, ...]:
-    """What happened between two registries, sorted by kind of change and Party."""
-    before = {each.path or _facts(each): each for each in old}
-    after = {each.path or _facts(each): each for each in new}
-    found: list[Change] = [*_renamed(old, new)]
-    gone = {_facts(each): each for path, each in before.items() if path not in after}
-    for path, each in after.items():
-        earlier = before.get(path)
-        if earlier is not None:
-            found += _differences(earlier, each)
-        elif _facts(each) in gone:
-            moved = gone.pop(_facts(each))
-            found.append(Change(MOVED, each, "address", moved.address, each.address))
-        else:
-            found.append(Change(WITHDRAWN if each.withdrawn else NEW, each))
-    found += [Change(GONE, each) for each in gone.values()]
+def changes(
+    old: Sequence[Listed], new: Sequence[Listed], *, lacking: Collection[str] = ()
+) -> tuple[Change, ...]:
+    """What happened between two registries, sorted by kind of change and Party.
+
+    `lacking` are the fields that one of the two does not have: they are not compared, and no document is known by them.
+    """
+    found: list[Change] = [] if "party" in lacking else [*_renamed(old, new)]
+    pairs, gone, added = _matched(old, new, lacking)
+    for earlier, later in pairs:
+        found += _differences(earlier, later, lacking)
+    found += [Change(WITHDRAWN if each.withdrawn else NEW, each) for each in added]
+    found += [Change(GONE, each) for each in gone]
     order = (NEW, CHANGED, MOVED, WITHDRAWN, GONE, RENAMED)
     return tuple(sorted(found, key=lambda each: (order.index(each.change), each.document.iso3, each.what)))
+
+
+_Pairs = list[tuple[Listed, Listed]]
+
+
+def _matched(
+    old: Sequence[Listed], new: Sequence[Listed], lacking: Collection[str]
+) -> tuple[_Pairs, list[Listed], list[Listed]]:
+    """The pairs of rows of one document, and the rows that only one of the registries has.
+
+    Several Parties may share an address, and a Party may list one twice, so each row is matched once, the surest
+    matches first.
+    """
+    keys: tuple[Callable[[Listed], tuple[object, ...] | None], ...] = (
+        lambda each: (each.path, *_facts(each, lacking)) if each.path else None,
+        lambda each: (each.path, each.iso3) if each.path else None,
+        lambda each: (each.path,) if each.path else None,
+        lambda each: _facts(each, lacking),
+    )
+    pairs: _Pairs = []
+    before, after = list(old), list(new)
+    for key in keys:
+        waiting: dict[object, list[Listed]] = {}
+        for each in before:
+            waiting.setdefault(key(each), []).append(each)
+        left = []
+        for each in after:
+            same = waiting.get(key(each)) if key(each) is not None else None
+            if same:
+                pairs.append((same.pop(0), each))
+            else:
+                left.append(each)
+        before, after = [each for group in waiting.values() for each in group], left
+    return pairs, before, after
 
 
 def as_csv(found: Sequence[Change]) -> bytes:
@@ -108,6 +139,11 @@ _HEADINGS: Mapping[str, str] = {
 }
 
 
+def is_perhaps_cut(found: Sequence[Change], old: Sequence[Listed]) -> bool:
+    """Whether so many documents are gone that the later table is perhaps only a part of the registry."""
+    return 2 * sum(each.change == GONE for each in found) > len(old)
+
+
 def _in_words(each: Change) -> str:
     document = each.document
     if each.change == RENAMED:
@@ -119,35 +155,41 @@ def _in_words(each: Change) -> str:
     return f"{name}: {each.what} {each.before or 'empty'} → {each.after or 'empty'}"
 
 
-def _facts(each: Listed) -> tuple[object, ...]:
+_COMPARED: Mapping[str, tuple[str, Callable[[Listed], str]]] = {
+    "title": ("title", lambda each: each.title),
+    "kind": ("kind", lambda each: each.kind),
+    "language": ("language", lambda each: each.language),
+    "version": ("version", lambda each: each.version),
+    "status": ("status", lambda each: each.status),
+    "day": ("submission date", lambda each: str(each.day or "")),
+    "code": ("code", lambda each: each.iso3),
+}
+"""By field, what it is called in a change, and its cell."""
+
+
+def _facts(each: Listed, lacking: Collection[str]) -> tuple[object, ...]:
     """What a document is known by if not by its address. A change of status does not make it another one."""
-    return (
-        each.iso3,
-        each.day,
-        each.kind,
-        each.language,
-        each.version,
-        _shortened(each.title.removesuffix(" (Archived)")),
-    )
+    facts = {
+        "code": each.iso3,
+        "day": each.day,
+        "kind": each.kind,
+        "language": each.language,
+        "version": each.version,
+        "title": _shortened(each.title.removesuffix(" (Archived)")),
+    }
+    return tuple(fact for name, fact in facts.items() if name not in lacking)
 
 
-def _differences(old: Listed, new: Listed) -> Iterable[Change]:
+def _differences(old: Listed, new: Listed, lacking: Collection[str]) -> Iterable[Change]:
     """The cells in which two rows of one document differ."""
-    if new.withdrawn and not old.withdrawn:
+    if "address" not in lacking and old.path != new.path:
+        yield Change(MOVED, new, "address", old.address, new.address)
+    if new.withdrawn and not old.withdrawn and "status" not in lacking:
         yield Change(WITHDRAWN, new, "status", old.status, new.status)
         return
-    pairs = {
-        "title": (old.title, new.title),
-        "kind": (old.kind, new.kind),
-        "language": (old.language, new.language),
-        "version": (old.version, new.version),
-        "status": (old.status, new.status),
-        "submission date": (str(old.day or ""), str(new.day or "")),
-        "code": (old.iso3, new.iso3),
-    }
-    for what, (earlier, later) in pairs.items():
-        if _shortened(earlier) != _shortened(later):
-            yield Change(CHANGED, new, what, earlier, later)
+    for name, (what, cell) in _COMPARED.items():
+        if name not in lacking and _shortened(cell(old)) != _shortened(cell(new)):
+            yield Change(CHANGED, new, what, cell(old), cell(new))
 
 
 _SHIPPED_TITLE_WORDS = 10

@@ -36,7 +36,44 @@ def test_a_dry_run_counts_and_asks_nobody(program: Program, tmp_path: Path) -> N
     assert done.status == EXIT_OK
     assert "2 documents to fetch" in done.out
     assert "2 from a.org" in done.out
-    assert "1 are left out because the Party has withdrawn" in done.out
+    assert "1 is left out because the Party has withdrawn it." in done.out
+    assert not (tmp_path / "ndcs").exists()
+
+
+def test_a_date_that_cannot_be_read_is_named_and_not_passed_over(program: Program, tmp_path: Path) -> None:
+    table = registry(tmp_path, "https://a.org")
+    text = table.read_text(encoding="utf-8").replace("2027-04-01", "soon")
+    letter = "KEN,Kenya,A letter,Addendum,English,2,Active,,https://a.org/letter.pdf\n"
+    table.write_text(text + letter, encoding="utf-8")
+    command = ("corpus", "download", "--registry", table, "--out", tmp_path / "ndcs", "--dry-run")
+    for condition in (("--since", "2027-01-01"), ("--round", "2027")):
+        done = program(*command, *condition)
+        assert "row 2: soon is not a date" in done.err
+        assert "1 document to fetch" in done.out
+        assert "no date that can be read" in done.out
+        assert "row 2: KEN Kenya Second NDC https://a.org/good/a.pdf" in done.out
+    told = json.loads(program(*command, "--since", "2027-01-01", "--json").out)
+    assert [(each["row"], each["title"]) for each in told["undated"]] == [
+        (2, "Kenya Second NDC"),
+        (5, "A letter"),
+    ]
+    none = program(*command, "--since", "2029-01-01")
+    assert (none.status, "0 documents to fetch" in none.out) == (EXIT_OK, True)
+
+
+@pytest.mark.parametrize(
+    ("cut", "words"),
+    [("encodedAbsUrl", "no column encodedAbsUrl or unfccc_path, so nothing"), ("", "lists no document")],
+)
+def test_a_registry_that_nothing_can_be_fetched_from(
+    program: Program, tmp_path: Path, cut: str, words: str
+) -> None:
+    table = registry(tmp_path, "https://a.org")
+    lines = table.read_text(encoding="utf-8").splitlines()
+    kept = [line.rpartition(",")[0] for line in lines] if cut else lines[:1]
+    table.write_text("\n".join(kept) + "\n", encoding="utf-8")
+    done = program("corpus", "download", "--registry", table, "--out", tmp_path / "ndcs")
+    assert (done.status, words in done.err) == (EXIT_USAGE, True), done.err
     assert not (tmp_path / "ndcs").exists()
 
 
@@ -53,7 +90,7 @@ def test_a_download_says_what_failed_and_what_to_do(program: Program, tmp_path: 
         done = program(*command)
         again = program(*command, "--json", "--quiet")
     assert done.status == EXIT_SOME_FAILED
-    assert "1 documents were fetched" in done.out
+    assert "1 document was fetched into" in done.out
     assert f"Open {address}/page/b.pdf in a browser and save" in done.out
     told = json.loads(again.out)
     assert (told["already_there"], told["fetched"], told["failed"][0]["error"]) == (1, [], "blocked")

@@ -44,6 +44,7 @@ def test_a_round_is_made_from_a_folder_and_a_registry(program: Program, folder: 
     )
     assert (done.status, done.err) == (EXIT_OK, "")
     assert "1 missing:\n  TGO 2027-04-01 https://a.org/tgo.pdf" in done.out
+    assert "corpus download --round 2027 --registry new.csv --out FOLDER" in done.out
     assert "columns that this version does not know are ignored: Region" in done.out
     made = {row["iso3"]: row for row in rows(folder / "panel" / "panel.csv") if row["round"] == "2027"}
     assert (made["KEN"]["document"], made["GHA"]["submission_date"]) == ("KEN_2027", "2027-02-01")
@@ -118,4 +119,21 @@ def test_an_update_says_what_is_new_and_writes_a_table(program: Program, folder:
     again = program("corpus", "update", "--registry", "new.csv", "--out", "changes.csv")
     assert again.status == EXIT_USAGE
     told = json.loads(program("corpus", "update", "--registry", "registry", "--json").out)
-    assert told == {"changes": []}
+    assert told == {"changes": [], "notes": []}
+
+
+def test_an_update_from_a_table_without_a_column_or_a_row(program: Program, folder: Path) -> None:
+    lines = [line.split(",") for line in shipped.path("registry").read_text(encoding="utf-8").splitlines()]
+    at = lines[0].index("status")
+    plain = [line for line in lines if len(line) == len(lines[0])]
+    for name, cells in (("old.csv", plain), ("new.csv", [[*line[:at], *line[at + 1 :]] for line in plain])):
+        (folder / name).write_text("\n".join(map(",".join, cells)) + "\n", encoding="utf-8")
+    done = program("corpus", "update", "--registry", "new.csv", "--from", "old.csv")
+    assert (done.status, done.out) == (EXIT_OK, "Nothing has changed.\n")
+    assert "new.csv has no column status: withdrawn documents cannot be told" in done.err
+    assert "Not compared, as one of the tables lacks it: status." in done.err
+    (folder / "empty.csv").write_text(",".join(lines[0]) + "\n", encoding="utf-8")
+    done = program("corpus", "update", "--registry", "empty.csv", "--out", "changes.csv")
+    assert (done.status, done.out) == (EXIT_USAGE, "")
+    assert "empty.csv lists no document" in done.err
+    assert not (folder / "changes.csv").exists()

@@ -200,3 +200,33 @@ def test_shipped_columns_are_the_columns_of_a_panel() -> None:
     from ndc_urban.corpus.panel_making import COLUMNS
 
     assert tuple(columns) == COLUMNS[: len(columns)]
+
+
+def test_a_withdrawn_ndc_is_told_and_does_not_count() -> None:
+    documents = [listed("TGO", "2026-01-01"), listed("TGO", "2027-02-01", status="Withdrawn")]
+    register = [registered("TGO_2026", "2026-01-01"), registered("TGO_2027", "2027-02-01")]
+    made = make_round(ROUND_2027, documents[:1], register[:1])
+    assert made.notes == ()
+    made = make_round(ROUND_2027, documents, register[:1])
+    assert rows_of(made, "2027")["TGO"]["document"] == "TGO_2026"
+    assert made.notes == ("TGO: the Party has withdrawn the NDC of 2027-02-01 (A plan); it does not count.",)
+    before = {"round": "2027", "iso3": "TGO", "document": "TGO_2027", "submission_date": "2027-02-01"}
+    kept = make_round(ROUND_2027, documents, register, [before])
+    assert rows_of(kept, "2027")["TGO"]["document"] == "TGO_2027"
+    assert "its row in the panel is kept; delete it if" in kept.notes[0]
+    only = make_round(
+        ROUND_2027, [listed("KEN", "2026-01-01"), documents[1]], [registered("KEN_2026", "2026-01-01")]
+    )
+    assert "TGO: the Party has withdrawn" in only.notes[0]
+
+
+def test_two_ndcs_of_one_day_are_told() -> None:
+    documents = [listed("KEN", "2027-01-01", name=name) for name in ("a", "b")]
+    register = [
+        registered("KEN_2027-01-01", "2027-01-01", name=name, file=f"{name}.pdf") for name in ("a", "b")
+    ]
+    made = make_round(ROUND_2027, documents, register)
+    assert rows_of(made, "2027")["KEN"]["english_text"] == "a.pdf"
+    (note,) = made.notes
+    assert note.startswith("KEN: the registry lists 2 NDCs of 2027-01-01 in one language (A plan; A plan)")
+    assert "the file a.pdf counts" in note

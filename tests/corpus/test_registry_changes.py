@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from ndc_urban.corpus.registry import Listed
-from ndc_urban.corpus.registry_changes import CHANGE_COLUMNS, as_csv, changes, in_words
+from ndc_urban.corpus.registry_changes import CHANGE_COLUMNS, as_csv, changes, in_words, is_perhaps_cut
 
 
 def listed(name: str, iso3: str = "KEN") -> Listed:
@@ -45,6 +45,45 @@ def test_each_kind_of_change_is_found_and_reported() -> None:
     table = as_csv(found).decode().splitlines()
     assert table[0].split(",") == list(CHANGE_COLUMNS)
     assert len(table) == 8
+
+
+def test_what_one_of_the_tables_lacks_is_no_change() -> None:
+    old = [listed("a"), listed("b")]
+    for field, empty in (("status", ""), ("version", ""), ("title", ""), ("kind", ""), ("party", "KEN")):
+        new = [replace(each, **{field: empty}) for each in old]
+        assert changes(old, new) != ()
+        assert changes(old, new, lacking={field}) == ()
+    without = [replace(each, sources=()) for each in old]
+    assert changes(old, without, lacking={"address"}) == ()
+    assert [each.document.title for each in changes(old, [*without, listed("c")], lacking={"address"})] == [
+        "Plan c"
+    ]
+
+
+def test_parties_that_share_an_address_are_compared_each() -> None:
+    """The European Union's NDC is listed for each member, and some Parties list an address twice."""
+    members = [listed("eu", code) for code in ("AUT", "FRA", "GBR")]
+    assert changes(members, list(reversed(members))) == ()
+    (left,) = changes(members, [*members[:2], replace(members[2], status="Withdrawn")])
+    assert (left.change, left.document.iso3) == ("withdrawn", "GBR")
+    (joined,) = changes(members[:2], members)
+    assert (joined.change, joined.document.iso3) == ("new", "GBR")
+    twice = [members[0], replace(members[0], version="2")]
+    assert changes(twice, twice) == ()
+    assert [(each.what, each.after) for each in changes(twice[:1], [replace(twice[0], iso3="DEU")])] == [
+        ("code", "DEU")
+    ]
+
+
+def test_a_document_that_moved_may_be_withdrawn_too() -> None:
+    elsewhere = replace(listed("a"), sources=("https://a.org/b.pdf",), status="Withdrawn")
+    assert [each.change for each in changes([listed("a")], [elsewhere])] == ["moved", "withdrawn"]
+
+
+def test_most_documents_gone_is_perhaps_a_cut_table() -> None:
+    old = [listed(name) for name in "abcd"]
+    assert is_perhaps_cut(changes(old, old[:1]), old)
+    assert not is_perhaps_cut(changes(old, old[:2]), old)
 
 
 def test_the_same_registry_has_no_changes() -> None:

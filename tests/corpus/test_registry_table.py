@@ -44,6 +44,9 @@ def test_addresses_are_completed_and_encoded(tmp_path: Path) -> None:
         ("04.03.2026", date(2026, 3, 4)),
         ("4 March 2026", date(2026, 3, 4)),
         ('"Mar 4, 2026"', date(2026, 3, 4)),
+        ("4-Mar-2026", date(2026, 3, 4)),
+        ("04-Mar-26", date(2026, 3, 4)),
+        ("25/03/2026 12:00:00 AM", date(2026, 3, 25)),
         ("20260304", date(2026, 3, 4)),
         ("", None),
     ],
@@ -83,8 +86,40 @@ def test_what_is_not_understood_is_noted_and_kept(tmp_path: Path) -> None:
     assert "ignored: colour" in notes
 
 
+def test_a_fault_of_many_rows_is_told_once(tmp_path: Path) -> None:
+    registry = load_registry(written(tmp_path, *(row(f"4567{n}") for n in range(9))))
+    assert len(registry.documents) == 9
+    assert len(registry.notes) == 4
+    assert registry.notes[0].endswith("row 2: 45670 is not a date; the document counts as undated. "
+                                      "Write dates as 2026-12-31.")  # fmt: skip
+    assert registry.notes[3].endswith("the same holds for 6 more rows, the last 10.")
+
+
+def test_each_column_that_is_missing_is_named_with_what_follows(tmp_path: Path) -> None:
+    registry = load_registry(written(tmp_path, "KEN,2026-01-01", header="code,submissionDate"))
+    assert registry.lacking == {"party", "title", "kind", "language", "version", "status", "address"}
+    notes = "\n".join(registry.notes)
+    for name in (
+        "party",
+        "title",
+        "fileType",
+        "language",
+        "version",
+        "status",
+        "encodedAbsUrl or unfccc_path",
+    ):
+        assert f"has no column {name}:" in notes
+    assert "withdrawn documents cannot be told from others. Add the column" in notes
+
+
+def test_a_table_without_a_document_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RegistryInvalid, match="lists no document") as refused:
+        load_registry(written(tmp_path))
+    assert "whole table" in refused.value.remedy
+
+
 def test_a_table_without_its_columns_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(RegistryInvalid, match="submissiondate"):
+    with pytest.raises(RegistryInvalid, match="no column submissionDate"):
         load_registry(written(tmp_path, "KEN,https://a.org", header="code,url"))
     with pytest.raises(PathMissing):
         load_registry(tmp_path / "none.csv")
