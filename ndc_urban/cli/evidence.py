@@ -7,8 +7,6 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import pandas as pd
-
 _MOST_REASONS = 3
 """Two lines of a terminal hold about as many."""
 _LONGEST_TEXT = 160
@@ -27,8 +25,8 @@ def main_reasons(reasons: Sequence[Mapping[str, Any]]) -> str:
 
 def evidence_line(evidence: dict[str, Any]) -> str:
     """Page, section and text in one shortened line."""
-    section = innermost(_or_empty(evidence["section"]), _LONGEST_SECTION)
-    page = "" if pd.isna(evidence["page"]) else f"p. {evidence['page']}"
+    section = innermost(evidence["section"] or "", _LONGEST_SECTION)
+    page = "" if evidence["page"] is None else f"p. {evidence['page']}"
     place = ", ".join(filter(None, [page, section]))
     text = f"“{shortened(str(evidence['text']), _LONGEST_TEXT)}”"
     return f"{place}: {text}" if place else text
@@ -60,7 +58,3 @@ def shortened(text: str, width: int) -> str:
 def printable(text: str) -> str:
     """The text without control characters, which could change the display of a terminal."""
     return "".join(" " if unicodedata.category(one) == "Cc" else one for one in text)
-
-
-def _or_empty(value: Any) -> str:
-    return "" if pd.isna(value) else str(value)

@@ -6,7 +6,6 @@ import os
 import sys
 from typing import Any
 
-import pandas as pd
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -42,18 +41,18 @@ NAMES_SHOWN = 3
 def print_summary(run: Run, *, details: bool = False) -> None:
     """Prints the summary of `run` to stdout: in short where the documents are many and no details are wanted."""
     console = _console()
-    in_detail = details or len(run.documents) <= MOST_IN_DETAIL
+    in_detail = details or run.counts.files <= MOST_IN_DETAIL
     console.print((summary if in_detail else short_summary)(run, console.width))
 
 
 def short_summary(run: Run, width: int) -> RenderableType:
     """What fits on a screen, however many the documents are: totals, what needs attention, the least sure ones."""
-    scored = [row for row in run.documents.to_dict("records") if row["status"] == "ok"]
+    scored = [row for row in run.rows("documents") if row["status"] == "ok"]
     parts: list[RenderableType] = []
     if scored:
         parts.append(_totals(scored))
         parts.extend(_least_sure(scored, width))
-    parts.extend(_failures_in_short(run.failures))
+    parts.extend(_failures_in_short(run))
     parts.append(_closing(run))
     parts.append(
         Text(
@@ -64,7 +63,7 @@ def short_summary(run: Run, width: int) -> RenderableType:
     return Group(*parts)
 
 
-def _totals(rows: list[dict[Any, Any]]) -> RenderableType:
+def _totals(rows: list[dict[str, Any]]) -> RenderableType:
     text = Text("Levels: ", style="bold")
     for at, level in enumerate(LEVEL_STYLES):
         count = sum(row["level"] == level for row in rows)
@@ -75,7 +74,7 @@ def _totals(rows: list[dict[Any, Any]]) -> RenderableType:
     return text
 
 
-def _least_sure(rows: list[dict[Any, Any]], width: int) -> list[RenderableType]:
+def _least_sure(rows: list[dict[str, Any]], width: int) -> list[RenderableType]:
     doubtful = [row for row in rows if ";" in row["prediction_set"]]
     chosen = sorted(doubtful, key=lambda row: float(row[f"p_{row['level']}"]))[:LEAST_SURE]
     if not chosen:
@@ -85,11 +84,11 @@ def _least_sure(rows: list[dict[Any, Any]], width: int) -> list[RenderableType]:
     return [Text(), Text("The least certain documents: check their evidence yourself.", style="bold"), *lines]
 
 
-def _failures_in_short(failures: pd.DataFrame) -> list[RenderableType]:
+def _failures_in_short(run: Run) -> list[RenderableType]:
     """What was not read, or not in full: a line for each kind of error, with what to do about it."""
     blocks: list[RenderableType] = []
-    for (error, remedy), group in failures.groupby(["error", "remedy"], sort=True, dropna=False):
-        names = [printable(str(path).rsplit("/", 1)[-1]) for path in group["path"]]
+    for (error, remedy), group in _by_error(run).items():
+        names = [_name(row) for row in group]
         more = f" and {len(names) - NAMES_SHOWN} more" if len(names) > NAMES_SHOWN else ""
         listed = ", ".join(names[:NAMES_SHOWN]) + more
         lines: list[RenderableType] = [Text(f"{_title(error)}: {listed}", style="bold red")]
@@ -99,19 +98,27 @@ def _failures_in_short(failures: pd.DataFrame) -> list[RenderableType]:
     return blocks
 
 
+def _by_error(run: Run) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    """What was not read, or not in full, in the order of its error and remedy."""
+    groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in run.rows("failures"):
+        groups.setdefault((row["error"], row["remedy"] or ""), []).append(row)
+    return dict(sorted(groups.items()))
+
+
 def _title(error: object) -> str:
     return str(error).replace("_", " ").capitalize().replace("ocr", "OCR")
 
 
 def summary(run: Run, width: int) -> RenderableType:
     """The summary in `width` columns."""
-    scored = [row for row in run.documents.to_dict("records") if row["status"] == "ok"]
+    scored = [row for row in run.rows("documents") if row["status"] == "ok"]
     parts: list[RenderableType] = []
     if scored:
         evidence = {sha256: evidence_line(best) for sha256, best in best_evidence(run).items()}
         reasons = {sha256: main_reasons(found) for sha256, found in reasons_of_documents(run).items()}
         parts.append(_documents(scored, reasons, evidence, width))
-    parts.extend(_failures(run.failures))
+    parts.extend(_failures(run))
     parts.append(_closing(run))
     return Group(*parts)
 
@@ -122,7 +129,7 @@ def _console() -> Console:
 
 
 def _documents(
-    rows: list[dict[Any, Any]], reasons: dict[str, str], evidence: dict[str, str], width: int
+    rows: list[dict[str, Any]], reasons: dict[str, str], evidence: dict[str, str], width: int
 ) -> Group:
     """A line of figures for each document and, indented below it, remarks, reasons and evidence."""
     name_width = _name_width(rows, width)
@@ -137,7 +144,7 @@ def _documents(
     return Group(*lines)
 
 
-def _name_width(rows: list[dict[Any, Any]], width: int) -> int:
+def _name_width(rows: list[dict[str, Any]], width: int) -> int:
     figures = sum(len(_GAP) + column_width for _, column_width in _COLUMNS)
     longest = max(cell_len(_name(row)) for row in rows)
     return max(_SHORTEST_NAME_COLUMN, min(longest, width - figures))
@@ -148,15 +155,15 @@ def _heading(name_width: int) -> Text:
     return Text(_GAP.join(names).rstrip(), style="bold underline", no_wrap=True)
 
 
-def _figures(row: dict[Any, Any], name_width: int) -> Text:
+def _figures(row: dict[str, Any], name_width: int) -> Text:
     text = Text(set_cell_size(_shortened_middle(_name(row), name_width), name_width), no_wrap=True)
     text.append(_GAP)
-    level = row["level"] if pd.isna(row["notes"]) else f"{row['level']} {_SIGN}"
+    level = row["level"] if row["notes"] is None else f"{row['level']} {_SIGN}"
     text.append(_fitted(level, "Level"), style=LEVEL_STYLES[row["level"]])
     others = {
         "Sure": _percent(row[f"p_{row['level']}"]),
         "Urban passages": f"{row['urban_passages']} of {row['passages']}",
-        "Pages": "" if pd.isna(row["pages"]) else str(row["pages"]),
+        "Pages": "" if row["pages"] is None else str(row["pages"]),
         "Lang.": row["language"],
     }
     for column, value in others.items():
@@ -176,10 +183,10 @@ def _fitted(value: str, column: str) -> str:
     return value.ljust(width) if column in {"Level", "Lang."} else value.rjust(width)
 
 
-def _remarks(row: dict[Any, Any]) -> list[Text]:
+def _remarks(row: dict[str, Any]) -> list[Text]:
     """What to know beside the level; the notes first, with the sign that stands beside it."""
     remarks = []
-    if not pd.isna(row["notes"]):
+    if row["notes"] is not None:
         remarks.append(Text(printable(f"{_SIGN} {row['notes']}"), style="yellow"))
     possible = row["prediction_set"].split(";")
     if len(possible) > 1:
@@ -191,7 +198,7 @@ def _remarks(row: dict[Any, Any]) -> list[Text]:
     return remarks
 
 
-def _name(row: dict[Any, Any]) -> str:
+def _name(row: dict[str, Any]) -> str:
     return printable(str(row["path"]).rsplit("/", 1)[-1])
 
 
@@ -206,12 +213,12 @@ def _shortened_middle(name: str, width: int) -> str:
     return f"{head}…{tail}"
 
 
-def _failures(failures: pd.DataFrame) -> list[RenderableType]:
+def _failures(run: Run) -> list[RenderableType]:
     """Documents that were not read, or not completely, grouped by remedy."""
     blocks: list[RenderableType] = []
-    for (error, remedy), group in failures.groupby(["error", "remedy"], sort=True, dropna=False):
+    for (error, remedy), group in _by_error(run).items():
         lines: list[RenderableType] = [Text(_title(error), style="bold red")]
-        for row in group.to_dict("records"):
+        for row in group:
             lines.append(_indented(Text(printable(f"{row['path']}: {row['message']}"))))
         if remedy:
             lines.append(_indented(Text(f"What to do: {remedy}")))

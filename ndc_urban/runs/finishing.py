@@ -13,7 +13,7 @@ from typing import Any
 
 from ndc_urban.codebook import Scale
 from ndc_urban.errors import OutputUnwritable
-from ndc_urban.files import guarded
+from ndc_urban.files import FORMULA_STARTS, guarded
 from ndc_urban.model.out_of_fold import OutOfFold
 from ndc_urban.runs.estimation import ESTIMATION, estimation_row
 from ndc_urban.runs.folder import Counts, RunFolder
@@ -34,6 +34,9 @@ from ndc_urban.runs.tables import (
     as_text,
     file_cells,
 )
+
+_STARTS = frozenset(FORMULA_STARTS)
+"""Looked up before `guarded` is called: a run writes a million cells, and few of them need it."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +134,10 @@ class _Table:
 
     def add_cells(self, rows: Iterable[Sequence[Cell]]) -> None:
         """Rows in the order of the columns; no text of a document runs as a formula where the table is opened."""
-        self.copy([guarded(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
+        self.copy(
+            [guarded(cell) if type(cell) is str and cell[:1] in _STARTS else cell for cell in row]
+            for row in rows
+        )
 
     def copy(self, rows: Iterable[Sequence[Cell]]) -> None:
         """Rows as another table has them."""

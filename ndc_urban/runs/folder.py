@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,9 +41,13 @@ class Counts:
     @classmethod
     def of(cls, documents: pd.DataFrame) -> Counts:
         """Counts the column `status` of the table of documents."""
-        status = documents["status"]
-        ok, needs_ocr, failed = (int((status == name).sum()) for name in (OK, NEEDS_OCR, FAILED))
-        return cls(len(documents), ok, needs_ocr, failed)
+        return cls.of_statuses(documents["status"])
+
+    @classmethod
+    def of_statuses(cls, statuses: Iterable[str]) -> Counts:
+        """Counts the status of each document."""
+        counted = Counter(statuses)
+        return cls(counted.total(), counted[OK], counted[NEEDS_OCR], counted[FAILED])
 
     @property
     def exit_status(self) -> int:
@@ -57,7 +63,8 @@ class Run:
     `ndc_urban.runs.tables`; `estimation`, from which trends are made, those of `ESTIMATION` in
     `ndc_urban.runs.estimation`. `info` is the content of run.json.
 
-    The long tables of a run in a folder are read when they are first asked for.
+    The tables of a run in a folder are read when they are first asked for. `rows` gives them without pandas, which
+    takes longer to load than many a run to finish.
     """
 
     folder: Path
@@ -74,26 +81,32 @@ class Run:
         """The finished run in a folder that holds all files."""
         run = object.__new__(cls)
         folder = RunFolder(root)
-        documents = _read_table(folder.documents, DOCUMENTS)
-        small = {
+        known = {
             "folder": root,
-            "documents": documents,
-            "failures": _read_table(folder.failures, FAILURES),
             "info": json.loads(folder.info.read_text(encoding="utf-8")),
-            "counts": Counts.of(documents),
+            "counts": Counts.of_statuses(
+                str(row["status"]) for row in read_rows(folder.documents, DOCUMENTS)
+            ),
         }
-        for name, value in small.items():
+        for name, value in known.items():
             object.__setattr__(run, name, value)
         return run
 
     if not TYPE_CHECKING:  # a type checker knows the fields
 
         def __getattr__(self, name: str) -> pd.DataFrame:
-            if name not in _LONG_TABLES:
+            if name not in _TABLES:
                 raise AttributeError(f"a run has no attribute {name!r}")
-            table = _read_table(getattr(RunFolder(self.folder), name), _LONG_TABLES[name])
+            table = _read_table(getattr(RunFolder(self.folder), name), _TABLES[name])
             object.__setattr__(self, name, table)
             return table
+
+    def rows(self, name: str) -> Iterator[dict[str, Any]]:
+        """The rows of a table, such as `"passages"`, as plain values; a missing one is None."""
+        if name in vars(self):
+            yield from map(plain, vars(self)[name].to_dict("records"))
+        else:
+            yield from read_rows(getattr(RunFolder(self.folder), name), _TABLES[name])
 
     @property
     def scale(self) -> str:
@@ -110,7 +123,13 @@ class Run:
         return replace(self)
 
 
-_LONG_TABLES: Mapping[str, Schema] = {"passages": PASSAGES, "estimation": ESTIMATION, "reasons": REASONS}
+_TABLES: Mapping[str, Schema] = {
+    "documents": DOCUMENTS,
+    "passages": PASSAGES,
+    "failures": FAILURES,
+    "estimation": ESTIMATION,
+    "reasons": REASONS,
+}
 
 
 def scale_of(info: Mapping[str, Any]) -> str:
@@ -182,6 +201,44 @@ def refuse_incomplete(root: Path) -> None:
                 f"{root} is not a complete run folder: {path.name} is missing.",
                 remedy="Give a folder that `ndc-urban score` made.",
             )
+
+
+def plain(row: Mapping[Any, Any]) -> dict[str, Any]:
+    """A row of a data frame with None for missing values, as JSON has them."""
+    import pandas as pd
+
+    return {str(key): None if pd.isna(value) else value for key, value in row.items()}
+
+
+_VALUE_OF: Mapping[str, Callable[[str], Any]] = {
+    "string": bare,
+    "Int64": int,
+    "Float64": float,
+    "boolean": lambda cell: cell == "True",
+}
+"""By the type of a column: how a cell that is not empty is read."""
+
+
+_LONGEST_CELL = 2**31 - 1
+"""Characters, the most that the library counts to; its usual limit of 131,072 is less than a passage may have."""
+
+
+def csv_reader(lines: Iterable[str]) -> Iterator[list[str]]:
+    """The lines of a table of a run, however long a passage is."""
+    csv.field_size_limit(_LONGEST_CELL)
+    return csv.reader(lines)
+
+
+def read_rows(path: Path, schema: Schema) -> Iterator[dict[str, Any]]:
+    """The rows of a table as it was written, with a plain value or None for each of its columns."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        lines = csv_reader(stream)
+        columns = [(name, _VALUE_OF[schema.get(name, "string")]) for name in next(lines, [])]
+        for line in lines:
+            yield {
+                name: value_of(cell) if cell else None
+                for (name, value_of), cell in zip(columns, line, strict=True)
+            }
 
 
 def _read_table(path: Path, schema: Schema) -> pd.DataFrame:

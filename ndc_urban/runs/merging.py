@@ -5,7 +5,6 @@ Parts made with `--shard` are put back into the order of the whole; other runs f
 
 from __future__ import annotations
 
-import csv
 import heapq
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -21,6 +20,7 @@ from ndc_urban.runs.folder import (
     Counts,
     Run,
     RunFolder,
+    csv_reader,
     is_evidence_only,
     refuse_incomplete,
     scale_of,
@@ -206,7 +206,7 @@ class _Rows:
     """The rows of a CSV file, of which those of one document can be taken together."""
 
     def __init__(self, path: Path, stack: ExitStack) -> None:
-        self._reader = csv.reader(stack.enter_context(path.open(encoding="utf-8", newline="")))
+        self._reader = csv_reader(stack.enter_context(path.open(encoding="utf-8", newline="")))
         self.columns = next(self._reader)
         self._next = next(self._reader, None)
 

@@ -196,7 +196,7 @@ def _shipped_model() -> Path:
 
 
 def _warm_up_for(inputs: Sequence[Input], settings: Settings, options: Options) -> None:
-    """Readies workers while libraries are loaded here, unless the cache knows the first document: then most likely
+    """Readies workers while the model is looked at here, unless the cache knows the first document: then most likely
     all.
     """
     first = next((item for item in inputs if item.error is None), None)
@@ -204,7 +204,6 @@ def _warm_up_for(inputs: Sequence[Input], settings: Settings, options: Options) 
         return
     if settings.cache is None or not Entries(settings.cache, READ).has(reading_key_of(first, settings)):
         warm_up()
-        import pandas  # noqa: F401  needed at the end, and the workers take some time to get ready
 
 
 def _as_it_is(out: Path, job: _Job) -> Run:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
-
-import pandas as pd
 
 from ndc_urban.runs.folder import Run
 from ndc_urban.runs.tables import LIST_SEPARATOR
@@ -19,14 +16,14 @@ def run_as_dict(run: Run) -> dict[str, Any]:
     evidence = best_evidence(run)
     reasons = reasons_of_documents(run)
     documents = [
-        plain(row)
+        row
         | {
             "prediction_set": _items(row["prediction_set"]),
             "top_sectors": _items(row["top_sectors"]),
-            "reasons": [plain(reason) for reason in reasons.get(row["sha256"], [])],
-            "evidence": plain(evidence[row["sha256"]]) if row["sha256"] in evidence else None,
+            "reasons": reasons.get(row["sha256"], []),
+            "evidence": evidence.get(row["sha256"]),
         }
-        for row in run.documents.to_dict("records")
+        for row in run.rows("documents")
     ]
     return {
         "run": run.folder.as_posix(),
@@ -35,29 +32,26 @@ def run_as_dict(run: Run) -> dict[str, Any]:
         "passed_over": dict(run.info.get("passed_over", {})),
         "model": run.info["model"],
         "documents": documents,
-        "failures": [plain(row) for row in run.failures.to_dict("records")],
+        "failures": list(run.rows("failures")),
     }
 
 
 def best_evidence(run: Run) -> dict[str, dict[str, Any]]:
     """By the hash of each document that has evidence: the `EVIDENCE_COLUMNS` of its highest-ranked passage."""
-    best = run.passages[run.passages["evidence_rank"] == 1].set_index("sha256")
-    rows: list[dict[str, Any]] = best[list(EVIDENCE_COLUMNS)].to_dict("records")  # type: ignore[assignment]
-    return dict(zip(best.index, rows, strict=True))
+    return {
+        row["sha256"]: {name: row[name] for name in EVIDENCE_COLUMNS}
+        for row in run.rows("passages")
+        if row["evidence_rank"] == 1
+    }
 
 
 def reasons_of_documents(run: Run) -> dict[str, list[dict[str, Any]]]:
     """By the hash of each document: why it has its level (`reason`, `effect`), strongest first."""
-    of_documents = run.reasons[run.reasons["subject"] == "document"]
     found: dict[str, list[dict[str, Any]]] = {}
-    for row in of_documents[["sha256", "reason", "effect"]].to_dict("records"):
-        found.setdefault(str(row["sha256"]), []).append({"reason": row["reason"], "effect": row["effect"]})
+    for row in run.rows("reasons"):
+        if row["subject"] == "document":
+            found.setdefault(row["sha256"], []).append({"reason": row["reason"], "effect": row["effect"]})
     return found
-
-
-def plain(row: Mapping[Any, Any]) -> dict[str, Any]:
-    """A row with None for missing values, as JSON has them."""
-    return {str(key): None if pd.isna(value) else value for key, value in row.items()}
 
 
 def _items(joined: Any) -> list[str]:

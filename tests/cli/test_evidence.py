@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import pytest
 
 from ndc_urban.cli.evidence import evidence_line, innermost, main_reasons, printable, shortened
@@ -34,7 +33,7 @@ def test_control_characters_become_spaces() -> None:
 
 
 def test_formats_without_pages_have_none() -> None:
-    evidence = {"text": "a city", "page": pd.NA, "section": pd.NA}
+    evidence = {"text": "a city", "page": None, "section": None}
     assert evidence_line(evidence) == "“a city”"
     assert evidence_line(evidence | {"page": 3}) == "p. 3: “a city”"
 
