@@ -18,7 +18,7 @@ import numpy as np
 
 from ndc_urban.document import BBox
 from ndc_urban.reading.pdf.glyphs import Bools, Floats, Glyphs, Ints
-from ndc_urban.reading.pdf.lines import TextRun
+from ndc_urban.reading.pdf.lines import OTHER_SIZE, TextRun, median_size
 from ndc_urban.reading.pdf.paragraphs import starts_item
 from ndc_urban.reading.pdf.ruled_tables import Grid, united_cells, walls_of
 
@@ -48,6 +48,8 @@ _FEWEST_PROSE_LINES = 3  # two long lines may be a long label
 _NEXT_ROW = 3.2  # ems from row to row at most: a blank line between rows, not two
 _FAR = 1.5  # ems from the last row: text below the table
 _SAME_LEFT = 3.0  # points by which left edges of one column differ
+_LEVEL = 0.5  # points between the baselines of one line
+_BY_CHANCE = 0.25  # share of lines of notes that stand level with a line of the text
 _PROSE_LETTERS = 25  # letters on a line, on average; columns of numbers and names have fewer
 
 
@@ -396,7 +398,30 @@ def _is_tabular(band: list[TextRun], xs: Floats) -> bool:
         at = int(np.clip(np.searchsorted(xs, (piece.x0 + piece.x1) / 2) - 1, 0, len(words) - 1))
         words[at] += len(piece.text.split())
         counts[at] += 1
+    if _are_notes_beside_text(band, xs):
+        return False
     if min(counts) < 2 or sum(starts_item(piece.text) for piece in band) > 0.5 * len(band):
         return False
     means = [total / count for total, count in zip(words, counts, strict=True)]
     return means[0] <= _LABEL_WORDS if len(means) == 2 else max(means[:-1]) <= 1.5 * _LABEL_WORDS
+
+
+def _are_notes_beside_text(band: list[TextRun], xs: Floats) -> bool:
+    """Whether the first or the last column is in smaller type and its lines keep a distance of their own: the rows of
+    a table share theirs.
+    """
+    for gutter in {float(xs[1]), float(xs[-2])}:
+        sides: tuple[list[TextRun], list[TextRun]] = ([], [])
+        for piece in band:
+            sides[(piece.x0 + piece.x1) / 2 > gutter].append(piece)
+        if all(sides) and _are_notes(*sorted(sides, key=median_size)):
+            return True
+    return False
+
+
+def _are_notes(notes: list[TextRun], text: list[TextRun]) -> bool:
+    if median_size(text) < OTHER_SIZE * median_size(notes):
+        return False
+    baselines = np.array([piece.baseline for piece in text])
+    level = sum(bool((abs(baselines - piece.baseline) < _LEVEL).any()) for piece in notes)
+    return level <= _BY_CHANCE * len(notes)

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
-from ndc_urban.reading.pdf.lines import TextRun
+from ndc_urban.reading.pdf.lines import OTHER_SIZE, TextRun, median_size
 from ndc_urban.reading.pdf.tables import Table
 
 Item = TextRun | Table
@@ -19,6 +20,9 @@ _GUTTER = 9.0  # columns of text stand further apart; the spaces of justified te
 _MIN_SIDE = 4  # lines on each side; fewer are a caption beside a picture or two names beside each other
 _LOOSE_LEADING = 2.0  # ems from line to line at most, where one column goes on alone below the other
 _MIN_WORDS = 3.0  # words on a line, on average, on either side; cells of tables have fewer
+_MIN_WORDS_OF_NOTES = (
+    2.0  # the same where notes in the margin stand beside the text, in another size than it has
+)
 _BESIDE = 0.3  # of a piece's height: pieces that overlap by more stand on one line
 _ROUNDING = 0.1  # points, so that the first and the last line are within the band
 _MAX_DEPTH = 4  # cuts within cuts: two columns, in them two more; bounds the recursion
@@ -34,6 +38,16 @@ class _Gap:
     bottom: float
     left: int
     right: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Band:
+    """A gutter: its middle, the first and the last baseline beside it, and whether notes stand on one side of it."""
+
+    middle: float
+    top: float
+    bottom: float
+    notes: Literal["left", "right", ""]
 
 
 def regions_of(
@@ -61,16 +75,40 @@ def _columns(pieces: list[TextRun], rtl: bool, depth: int) -> list[list[TextRun]
     band = _gutter_band(pieces)
     if band is None:
         return [pieces]
-    middle, top, bottom = band
-    bottom = _foot(pieces, middle, bottom)
+    top = _head(pieces, band) if band.notes else band.top
+    bottom = _foot(pieces, band.middle, band.bottom)
     above = [piece for piece in pieces if piece.baseline < top]
     below = [piece for piece in pieces if piece.baseline > bottom]
     inside = [piece for piece in pieces if top <= piece.baseline <= bottom]
-    one = [piece for piece in inside if (piece.x0 + piece.x1) / 2 < middle]
-    two = [piece for piece in inside if (piece.x0 + piece.x1) / 2 >= middle]
-    sides = (two, one) if rtl else (one, two)
+    one = [piece for piece in inside if _place(piece, inside, rtl) < band.middle]
+    two = [piece for piece in inside if _place(piece, inside, rtl) >= band.middle]
+    notes_first = band.notes == ("right" if rtl else "left")
+    sides = (two, one) if rtl != notes_first else (one, two)
     parts = (above, *sides, below)
     return [column for part in parts for column in _columns(part, rtl, depth + 1)]
+
+
+def _place(piece: TextRun, pieces: Sequence[TextRun], rtl: bool) -> float:
+    """Where a piece stands across the page; a bullet stands where the line does that it begins."""
+    if any(map(str.isalnum, piece.text)):
+        return (piece.x0 + piece.x1) / 2
+    line = [other for other in pieces if abs(other.baseline - piece.baseline) < 1.0]
+    following = [other for other in line if (other.x1 <= piece.x0 if rtl else other.x0 >= piece.x1)]
+    first = min(following, key=lambda other: abs(other.x0 - piece.x0), default=piece)
+    return (first.x0 + first.x1) / 2
+
+
+def _head(pieces: list[TextRun], band: _Band) -> float:
+    """Where the text beside notes begins: above the first note, as far up as its lines follow each other."""
+    first = band.top + _ROUNDING
+    for piece in sorted(pieces, key=lambda piece: -piece.baseline):
+        if piece.baseline >= first:
+            continue
+        crosses = piece.x0 < band.middle < piece.x1
+        if crosses or first - piece.baseline > _LOOSE_LEADING * max(piece.size, 1.0):
+            break
+        first = piece.baseline
+    return first - _ROUNDING
 
 
 def _foot(pieces: list[TextRun], middle: float, bottom: float) -> float:
@@ -86,10 +124,10 @@ def _foot(pieces: list[TextRun], middle: float, bottom: float) -> float:
     return last + _ROUNDING
 
 
-def _gutter_band(pieces: list[TextRun]) -> tuple[float, float, float] | None:
-    """Middle, first and last baseline of the longest gutter between two columns of running text."""
+def _gutter_band(pieces: list[TextRun]) -> _Band | None:
+    """The longest gutter between two columns of running text."""
     gaps = _gaps(pieces)
-    best: tuple[int, tuple[float, float, float]] | None = None
+    best: tuple[int, _Band] | None = None
     for start, gap in enumerate(gaps):
         if best is not None and len(gaps) - start <= best[0]:
             break
@@ -101,7 +139,8 @@ def _gutter_band(pieces: list[TextRun]) -> tuple[float, float, float] | None:
                 members.append(other)
         if (best is None or len(members) > best[0]) and _is_text(members, pieces):
             band = [pieces[i].baseline for gap in members for i in (gap.left, gap.right)]
-            best = (len(members), ((x0 + x1) / 2, min(band) - _ROUNDING, max(band) + _ROUNDING))
+            middle, notes = (x0 + x1) / 2, _side_of_notes(members, pieces)
+            best = (len(members), _Band(middle, min(band) - _ROUNDING, max(band) + _ROUNDING, notes))
     return best[1] if best is not None else None
 
 
@@ -145,5 +184,14 @@ def _is_text(members: Sequence[_Gap], pieces: Sequence[TextRun]) -> bool:
     left, right = {gap.left for gap in members}, {gap.right for gap in members}
     if min(len(left), len(right)) < _MIN_SIDE:
         return False
-    words = [float(np.mean([len(pieces[i].text.split()) for i in side])) for side in (left, right)]
-    return min(words) >= _MIN_WORDS
+    words = min(np.mean([len(pieces[i].text.split()) for i in side]) for side in (left, right))
+    return bool(words >= (_MIN_WORDS_OF_NOTES if _side_of_notes(members, pieces) else _MIN_WORDS))
+
+
+def _side_of_notes(members: Sequence[_Gap], pieces: Sequence[TextRun]) -> Literal["left", "right", ""]:
+    """On which side the type is so much smaller that it must be notes, if on any."""
+    left = median_size([pieces[i] for i in {gap.left for gap in members}])
+    right = median_size([pieces[i] for i in {gap.right for gap in members}])
+    if max(left, right) < OTHER_SIZE * min(left, right):
+        return ""
+    return "left" if left < right else "right"

@@ -6,8 +6,9 @@ Not here: tables of contents (`contents`) and footnotes (`footnotes`). Threshold
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
+from itertools import pairwise
 
 from ndc_urban.languages import ALL, any_of
 from ndc_urban.reading.pdf.lines import TextRun, lines_of
@@ -29,6 +30,8 @@ _PAGE_NUMBER = re.compile(
     rf"[\W_]*(?:{any_of(language.page_words_after for language in ALL.values())})?[\W_]*",
     re.IGNORECASE,
 )
+_NOTE = re.compile(r"\W*(\d{1,3})\W+\w+\W+\w+\W+\w")
+"""A number and at least three words."""
 _DIGITS = re.compile(r"\d+")
 _NUMBER = re.compile(r"(?<![\w.,/])(?:\d{1,4}|[ivxl]{1,6}|[IVXL]{1,6})(?![\w]|[.,]\d)")
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50}
@@ -45,6 +48,8 @@ def without_furniture(pages: Sequence[list[TextRun]], heights: Sequence[float]) 
     seen: Counter[str] = Counter()
     for lines in edges:
         seen.update({_pattern(line) for line in lines})
+    for note in _footnotes(edges):
+        del seen[note]
     enough = max(_FEWEST_PAGES, min(_MOST_PAGES, len(pages) // 4))
     return [_kept(pieces, lines, seen, enough) for pieces, lines in zip(pages, edges, strict=True)]
 
@@ -100,6 +105,25 @@ def without_margins(pieces: list[TextRun], height: float) -> list[TextRun]:
     low = top if first - top > _APART * size else 0.0
     high = foot if foot - last > _APART * size else height
     return [piece for piece in pieces if (piece.top >= low and piece.bottom <= high) or not piece.upright]
+
+
+def _footnotes(edges: Sequence[Sequence[TextRun]]) -> set[str]:
+    """The patterns of notes that say the same on several pages: their numbers rise, but not as those of pages do."""
+    steps: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for page, lines in enumerate(edges):
+        for line in lines:
+            if found := _NOTE.match(line.text):
+                steps[_pattern(line)].append((page, int(found[1])))
+    return {pattern for pattern, places in steps.items() if _are_notes(places)}
+
+
+def _are_notes(places: Sequence[tuple[int, int]]) -> bool:
+    """Whether numbers rise from page to page, but otherwise than the pages do."""
+    pairs = list(pairwise(places))
+    rising = all(later > number for (_, number), (_, later) in pairs)
+    return (
+        bool(pairs) and rising and any(later - number != on - page for (page, number), (on, later) in pairs)
+    )
 
 
 def _pattern(line: TextRun) -> str:

@@ -20,6 +20,9 @@ GAP = 0.9
 """Pieces end where the next glyph is further away than this many ems."""
 
 SOFT_HYPHEN = "\u00ad"
+OTHER_SIZE = 1.15
+"""Ratio of the type sizes of a text and of notes beside it; the cells of a table have the same. Chosen by eye."""
+
 _HYPHENS = ("-", SOFT_HYPHEN, "\u2010")
 _WIDE_GAP = (
     2.0  # ems: parts of a line stand further apart, as labels of a chart and column heads do; chosen by eye
@@ -68,6 +71,11 @@ class TextRun(NamedTuple):
     @property
     def bbox(self) -> BBox:
         return (self.x0, self.top, self.x1, self.bottom)
+
+
+def median_size(pieces: Sequence[TextRun]) -> float:
+    """The usual size of the type of one piece or more, in points."""
+    return median(piece.size for piece in pieces)
 
 
 def pieces_of(glyphs: Glyphs, cells: Ints, *, rtl: bool = False) -> list[TextRun]:

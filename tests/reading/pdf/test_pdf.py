@@ -143,6 +143,25 @@ def test_two_columns_are_read_one_after_the_other() -> None:
     assert text.index(BUSES.strip()) > text.rindex(TOWN.strip())
 
 
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_notes_in_the_margin_follow_the_text_that_they_stand_beside(side: str) -> None:
+    pdf = new_pdf()
+    notes, text = (20, 65) if side == "left" else (150, 20)
+    pdf.set_font("Helvetica", size=11)
+    pdf.set_xy(text, 40)
+    pdf.multi_cell(125, 6, TOWN * 18)
+    for at, y in enumerate((52, 110), start=1):
+        pdf.set_font("Helvetica", size=7.5)
+        pdf.set_xy(notes, y)
+        pdf.multi_cell(40, 3.5, f"{at} Ministry of Housing. {BUSES * 2} http://example.org/{'housing-' * 9}")
+    read = " ".join(block.text for block in blocks_of(pdf))
+    assert read.startswith((TOWN * 18).strip())
+    assert read.count(BUSES.strip()) == 4
+    assert (
+        read.index("2 Ministry of Housing") > read.index("1 Ministry of Housing") > read.rindex(TOWN.strip())
+    )
+
+
 class Letter(FPDF):
     """Pages with a running head and a page number."""
 

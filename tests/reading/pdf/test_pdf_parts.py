@@ -247,6 +247,24 @@ def test_furniture_goes_and_a_lone_page_number_too() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("notes", "stay"),
+    [
+        ({1: "4 Holds for all sectors that cool", 4: "5 Holds for all sectors that cool"}, True),
+        ({1: "1 Plan of the Republic", 4: "4 Plan of the Republic", 5: "5 Plan of the Republic"}, False),
+        ({1: "3 Plan of the Republic", 4: "3 Plan of the Republic"}, False),
+    ],
+    ids=["numbers of notes", "numbers of pages", "the number of a part"],
+)
+def test_a_footnote_that_is_given_twice_is_no_running_foot(notes: dict[int, str], stay: bool) -> None:
+    pages = [
+        [line(f"Text of page {at}", 50, 400, 300), *([line(notes[at], 50, 760, 300)] if at in notes else [])]
+        for at in range(1, 9)
+    ]
+    kept = [piece.text for page in without_furniture(pages, [800.0] * 8) for piece in page]
+    assert [text for text in kept if not text.startswith("Text")] == (list(notes.values()) if stay else [])
+
+
 def test_quality_tells_garbage_lost_spaces_and_spaced_letters() -> None:
     assert not quality_of(glyphs_of("A sound sentence about towns and trees. " * 3)).is_poor
     assert quality_of(glyphs_of("\ufffd\ue123\ufffd\x01 text")).is_hopeless
