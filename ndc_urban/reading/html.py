@@ -43,8 +43,8 @@ BLOCKS = frozenset(
 )
 TABLE_GROUPS = frozenset({"thead", "tbody", "tfoot", "colgroup"})
 BOLD = frozenset({"b", "strong"})
-FIELDS = frozenset({"input", "textarea", "select", "option", "button"})
-"""Parts of forms, which stand apart from the text beside them."""
+FIELDS = frozenset({"input", "textarea", "select", "option", "button", "svg", "text"})
+"""Parts of forms and of drawings (SVG), which stand apart from the text beside them."""
 
 KIND_OF_TAG: dict[str, BlockKind] = {
     "li": "list_item",

@@ -12,16 +12,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ndc_urban.reading.html_styles import Declarations, style_sheet
+from ndc_urban.reading.html_styles import Declarations, StyleSheet, style_sheet
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 NEVER_SHOWN = frozenset(
-    "head script style noscript noframes template svg iframe frame object embed img video audio canvas map datalist "
-    "annotation annotation-xml".split()
+    "head script style noscript noframes template iframe frame object embed img video audio canvas map datalist "
+    "annotation annotation-xml metadata defs symbol clippath mask pattern marker".split()
 )
-"""Elements whose text is a program, a setting, or shown only where something else fails."""
+"""Elements whose text is a program, a setting, a part of a drawing (SVG) kept for use elsewhere, or shown only where
+something else fails.
+"""
+
+_DRAWN = frozenset({"svg", "g", "text", "tspan", "textpath", "switch", "foreignobject"})
+"""Elements of drawings that hold text; their attributes may say what styles say (SVG 2, presentation attributes)."""
+
+_DRAWN_GROUPS = frozenset({"svg", "g", "switch"})
+"""Of these those that show no text of their own, only what is in other elements inside."""
+
+_DRAWN_PROPERTIES = ("display", "visibility", "opacity", "font-size")
 
 FAR_OUTSIDE = -500
 """Pixels to the left of the page or above it; pages move text by -999 or -9999 to hide it, by less to arrange it."""
@@ -80,7 +90,7 @@ def without_unseen(root: HtmlElement) -> int:
     while stack:
         element, around = stack.pop()
         is_page = element.tag in ("html", "body")
-        declared = {} if is_page else styles.declared(element)
+        declared = {} if is_page else _declared(element, styles)
         if not is_page and _is_taken_out(element, declared):
             unseen += _characters(element)
             element.drop_tree()
@@ -90,11 +100,25 @@ def without_unseen(root: HtmlElement) -> int:
         look = around.inside(declared)
         if not look.shows_text:
             unseen += _blank(element)
+        if element.tag in _DRAWN:
+            _take_names(element)
+        if element.tag in _DRAWN_GROUPS:
+            unseen += _blank(element)
         if element.tag == "select":
             unseen += _close(element)
         _show_value(element)
         stack.extend((child, look) for child in element if isinstance(child.tag, str))
     return unseen
+
+
+def _declared(element: HtmlElement, styles: StyleSheet) -> Declarations:
+    declared = styles.declared(element)
+    if element.tag not in _DRAWN:
+        return declared
+    attributes = {name: value for name in _DRAWN_PROPERTIES if (value := element.get(name))}
+    if element.tag == "svg" and "0" in (element.get("width"), element.get("height")):
+        attributes["display"] = "none"  # drawings of no size hold shapes for others
+    return {**attributes, **declared} if attributes else declared
 
 
 def _is_taken_out(element: HtmlElement, declared: Declarations) -> bool:
@@ -152,6 +176,13 @@ def _is_no_size(value: str) -> bool:
 def _number(value: str) -> float | None:
     match = _LENGTH.fullmatch(value)
     return float(match[1]) if match else None
+
+
+def _take_names(drawing: HtmlElement) -> None:
+    """Takes the names and descriptions of a drawing and its parts, which are shown under the mouse at most."""
+    for child in list(drawing):
+        if child.tag in ("title", "desc"):
+            child.drop_tree()
 
 
 def _close(menu: HtmlElement) -> int:

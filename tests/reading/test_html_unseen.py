@@ -196,3 +196,31 @@ def test_a_large_style_sheet_and_many_options_take_linear_time() -> None:
     rules = "".join(f".k{number} .x{{display:none}}" for number in range(20_000))
     options = "<option>a" * 20_000
     assert text_of(f"<style>{rules}</style><p class=x>Trams</p><select>{options}</select>") == "Trams a"
+
+
+def test_the_text_of_drawings_is_read() -> None:
+    drawing = (
+        "<svg width='300' height='50'><title>Chart</title><style>.a{}</style><defs><text>Never</text></defs>"
+        "<g><desc>Bars</desc><text y='10'>Trams for <tspan>all cities</tspan></text>"
+        "<text y='30'>by 2035</text></g></svg>"
+    )
+    blocks = reading_of(f"<p>A plan.</p>{drawing}<p>The end.</p>").pages[0].blocks
+    assert [block.text for block in blocks] == ["A plan.", "Trams for all cities by 2035", "The end."]
+    assert text_of(f"<table><tr><td>Transport {drawing}</td><td>Yes</td></tr></table>") == (
+        "Transport Trams for all cities by 2035 | Yes"
+    )
+
+
+@pytest.mark.parametrize(
+    "drawing",
+    [
+        "<svg style='display:none'><text>Unseen</text></svg>",
+        "<svg width='0' height='0'><text>Unseen</text></svg>",
+        "<svg><g display='none'><text>Unseen</text></g></svg>",
+        "<svg><text visibility='hidden'>Unseen</text></svg>",
+        "<svg><text font-size='0'>Unseen</text></svg>",
+        "<svg><symbol><text>Unseen</text></symbol></svg>",
+    ],
+)
+def test_the_unseen_text_of_drawings_is_not_read(drawing: str) -> None:
+    assert text_of(f"<p>A plan.</p>{drawing}") == "A plan."

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from ndc_urban.languages import ALL
 from ndc_urban.reading.common_words import common_words
 from ndc_urban.reading.pdf.lines import SOFT_HYPHEN
+from ndc_urban.reading.pdf.lost_ligatures import LostLigatures
 from ndc_urban.reading.pdf.paragraphs import Draft
 from ndc_urban.reading.pdf.unknown_glyphs import Repairs
 
@@ -37,6 +38,9 @@ def settle_hyphens(drafts: Sequence[Draft]) -> None:
 def repair_words(drafts: Sequence[Draft]) -> None:
     """Puts letters for the unknown glyphs in the texts of a document's blocks, in place."""
     _change(drafts, Repairs(draft.text for draft in drafts).settled)
+    lost = LostLigatures(draft.text for draft in drafts)
+    if lost:
+        _change(drafts, lost.settled)
     rows = [draft for draft in drafts if draft.cells]
     if rows:
         _change(rows, Breaks(draft.text for draft in drafts).settled)

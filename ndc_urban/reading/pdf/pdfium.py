@@ -10,6 +10,7 @@ import ctypes
 import math
 from collections import deque
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from itertools import repeat
 from pathlib import Path
@@ -21,8 +22,15 @@ from numpy.typing import NDArray
 
 from ndc_urban.errors import DamagedFile, EncryptedFile
 from ndc_urban.reading.pdf.accents import with_joined_accents
+from ndc_urban.reading.pdf.actual_text import (
+    has_actual_text,
+    spells_words,
+    spread_evenly,
+    without_actual_text,
+)
 from ndc_urban.reading.pdf.annotations import Forms, Typed, set_in
 from ndc_urban.reading.pdf.catalogue import Catalogue
+from ndc_urban.reading.pdf.covered import Texts, clipped_away, covered, printed_again
 from ndc_urban.reading.pdf.glyphs import (
     LINE_BREAK,
     Bools,
@@ -37,11 +45,11 @@ from ndc_urban.reading.pdf.glyphs import (
 )
 from ndc_urban.reading.pdf.layers import Layers
 from ndc_urban.reading.pdf.pdfium_calls import by_address
-from ndc_urban.reading.pdf.pdfium_paths import drawn_paths, is_white
+from ndc_urban.reading.pdf.pdfium_paths import Colour, DrawnPaths, are_white, colour_of, drawn_paths
 from ndc_urban.reading.pdf.scans import looks_printed, may_be_scan
 from ndc_urban.reading.pdf.sizes import with_true_sizes
 from ndc_urban.reading.pdf.unknown_glyphs import mark
-from ndc_urban.reading.pdf.unseen import doubled_invisible, on_page, watermark
+from ndc_urban.reading.pdf.unseen import doubled_invisible, on_page, too_small, watermark
 from ndc_urban.reading.pdf.white_text import shows_nothing
 
 _HYPHENS = frozenset({0x02, 0xAD, 0xFFFE})
@@ -53,6 +61,7 @@ _BREAK_OR_NONE = 0xFFFE
 _BOLD_NAMES = ("bold", "black", "heavy", "semibold", "demi")
 _FORCE_BOLD = 1 << 18  # bit 19 of a font's flags (ISO 32000-1, table 123)
 _BOLD_WEIGHT = 700  # CSS and OpenType call 700 bold
+_FILL = 0  # text render mode 0 (ISO 32000-1, table 106): fully transparent, it is as good as invisible
 _FILL_AND_STROKE = 2  # text render mode 2 (ISO 32000-1, table 106): an outline makes false bold
 _INVISIBLE = 3  # text render mode 3
 _RTL = (0x0590, 0x08FF)  # Hebrew and Arabic
@@ -76,10 +85,10 @@ _get_box = by_address(pdfium_c.FPDFText_GetLooseCharBox, _INT, _ADDRESS, _INT, _
 _get_origin = by_address(pdfium_c.FPDFText_GetCharOrigin, _INT, _ADDRESS, _INT, _ADDRESS, _ADDRESS)
 
 
-_Style = tuple[float, bool, int, int, bool, bool]
-"""Font size in points, boldness, quarter turns, how the text is drawn, whether in white and aslant."""
+_Style = tuple[float, bool, int, int, Colour, bool]
+"""Font size in points, boldness, quarter turns, how the text is drawn, in which colour, whether aslant."""
 
-_NO_STYLE: _Style = (0.0, False, 0, 0, False, False)
+_NO_STYLE: _Style = (0.0, False, 0, 0, (0, 0, 0, 255), False)
 
 
 class Beside(NamedTuple):
@@ -216,8 +225,7 @@ def _page_content(page: Any, number: int, typed: Sequence[Typed], hidden: frozen
     glyphs, doubtful = no_glyphs(), False
     if text_page:
         try:
-            over = np.concatenate([pictures, frame.boxes(paths.shapes)])
-            glyphs, doubtful = _shown_glyphs(page, text_page, frame, over, hidden)
+            glyphs, doubtful = _shown_glyphs(page, text_page, frame, paths, hidden)
         finally:
             pdfium_c.FPDFText_ClosePage(text_page)
     if typed:
@@ -260,32 +268,89 @@ def _hidden_glyphs(page: Any, layers: Layers) -> Glyphs:
 
 
 def _shown_glyphs(
-    page: Any, text_page: Any, frame: _Frame, over: Floats, hidden: frozenset[int]
+    page: Any, text_page: Any, frame: _Frame, paths: DrawnPaths, hidden: frozenset[int]
 ) -> tuple[Glyphs, bool]:
     """The glyphs that a reader of the page sees, and whether letters may be lost among them."""
-    count = min(int(pdfium_c.FPDFText_CountChars(text_page)), _MAX_GLYPHS)
-    if count <= 0:
-        return no_glyphs(), False
+    with ExitStack() as stack:
+        handle, found = _found_on(text_page, frame)
+        if found is not None and any(map(has_actual_text, spread_evenly(found.glyphs, found.owner))):
+            handle, found = _letters_or_entries(page, (handle, found), frame, paths, stack)
+        if found is None:
+            return no_glyphs(), False
+        return _shown_of(page, handle, found, frame, paths, hidden)
+
+
+def _found_on(text_page: Any, frame: _Frame) -> tuple[int | None, _Found | None]:
+    """The address of a loaded text page and its glyphs, None where it has none."""
     handle = ctypes.cast(text_page, _ADDRESS).value
-    found = _glyphs(handle, count, frame)
+    count = min(int(pdfium_c.FPDFText_CountChars(text_page)), _MAX_GLYPHS)
+    return handle, _glyphs(handle, count, frame) if count > 0 else None
+
+
+def _letters_or_entries(
+    page: Any, first: tuple[int | None, _Found], frame: _Frame, paths: DrawnPaths, stack: ExitStack
+) -> tuple[int | None, _Found | None]:
+    """The page read again by its letters, where they spell words as well as the entries that stand for them did."""
+    if not without_actual_text(paths.places):
+        return first
+    text_page = pdfium_c.FPDFText_LoadPage(page)
+    if not text_page:
+        return first
+    stack.callback(pdfium_c.FPDFText_ClosePage, text_page)
+    handle, found = _found_on(text_page, frame)
+    if found is None or not spells_words(found.glyphs.string, first[1].glyphs.string):
+        return first
+    return handle, found
+
+
+def _shown_of(
+    page: Any, handle: int | None, found: _Found, frame: _Frame, paths: DrawnPaths, hidden: frozenset[int]
+) -> tuple[Glyphs, bool]:
+    """Of the glyphs of a text page those that are seen, and whether letters may be lost among them."""
     glyphs, narrow = with_true_sizes(found.glyphs)
     whole = (found.codes >= 0xD800) & (found.codes < 0xE000)  # halves of pairs, put together by now
     codes = np.where(whole, glyphs.codes, found.codes).astype(np.int64)
     glyphs = mark(glyphs, codes, lambda at: _font_name(handle, at))
     drop = ~on_page(glyphs, frame.width, frame.height) | (found.part_of != 0)
+    drop |= too_small(glyphs, max(frame.width, frame.height))
+    hidden -= printed_again(hidden, found.owner, [item for item in paths.places if item not in hidden])
+    letters = _letters(glyphs)  # bullets and signs that are clipped away stand where a list begins, and stay
+    hidden = hidden.union(clipped_away(np.unique(found.owner[letters]).tolist(), found.owner, paths.places))
     if hidden:
         drop |= np.isin(found.owner, np.array(sorted(hidden), dtype=np.uint64))
-    if found.invisible.any():
+    pictures = frame.boxes(paths.pictures)
+    invisible = _invisible(found, paths)
+    if invisible.any():
+        over = np.concatenate([pictures, frame.boxes(paths.shapes)])
         runs = np.unique(found.owner, return_inverse=True)[1]
-        drop |= doubled_invisible(glyphs, found.invisible, over, runs)
-    white = found.white & ~glyphs.blank & ~drop
+        drop |= doubled_invisible(glyphs, invisible, over, runs)
+    white = are_white(found.colour) & ~glyphs.blank & ~drop
     if white.any():
         drop |= white & shows_nothing(page, glyphs, white, (frame.width, frame.height))
+    if paths.covers:
+        boxes = frame.boxes(np.array([cover.corners for cover in paths.covers], dtype=np.float64))
+        picture = covered_share(pictures, frame.width, frame.height)
+        asked = np.flatnonzero(~glyphs.blank & ~drop & ~invisible)
+        drop |= covered(page, glyphs, Texts(found.owner, found.colour, asked), paths, boxes, picture)
     drop &= ~glyphs.blank | (found.part_of != 0)
     drop |= watermark(glyphs, found.slanted)
     if drop.any():
         glyphs = glyphs.take(np.flatnonzero(~drop))
     return with_joined_accents(glyphs), narrow
+
+
+def _invisible(found: _Found, paths: DrawnPaths) -> Bools:
+    """Which glyphs are invisible and not printed again in their place, (n,)."""
+    if not found.invisible.any():
+        return found.invisible
+    texts = np.unique(found.owner[found.invisible]).tolist()
+    again = printed_again(texts, found.owner, paths.places)
+    return found.invisible & ~np.isin(found.owner, np.array(sorted(again), dtype=np.uint64))
+
+
+def _letters(glyphs: Glyphs) -> Bools:
+    """Which glyphs are letters, (n,)."""
+    return np.fromiter(map(str.isalpha, glyphs.text), dtype=np.bool_, count=len(glyphs))
 
 
 def _font_name(handle: int | None, at: int) -> str:
@@ -297,15 +362,15 @@ def _font_name(handle: int | None, at: int) -> str:
 
 class _Found(NamedTuple):
     """The glyphs of a page as pdfium gives them, and of each the address of its text object, whether it is invisible,
-    printed in white, or runs aslant, and whether it is a further part of the glyph before it, which has its text
-    already.
+    its colour (n, 4), whether it runs aslant, and whether it is a further part of the glyph before it, which has its
+    text already.
     """
 
     glyphs: Glyphs
     codes: Ints
     owner: NDArray[np.uint64]
     invisible: Bools
-    white: Bools
+    colour: Ints
     slanted: Bools
     part_of: Bools
 
@@ -330,7 +395,7 @@ def _glyphs(handle: int | None, count: int, frame: _Frame) -> _Found:
     marks = (
         np.repeat(styles.owner, lengths),
         np.repeat(styles.invisible, lengths),
-        np.repeat(styles.white, lengths),
+        np.repeat(styles.colour, lengths, axis=0),
         np.repeat(styles.slanted, lengths),
     )
     return _Found(Glyphs(text, box, *style), codes, *marks, parts)
@@ -430,13 +495,13 @@ _IS_SPECIAL[[*range(0x20), *_HYPHENS, *range(0xD800, 0xE000), _BEYOND]] = True
 
 
 class _Styles(NamedTuple):
-    """How text is set, (k,) each; `owner` is the address of the text object, 0 for none."""
+    """How text is set, (k,) each, `colour` (k, 4); `owner` is the address of the text object, 0 for none."""
 
     size: Floats
     bold: Bools
     turn: Ints
     invisible: Bools
-    white: Bools
+    colour: Ints
     slanted: Bools
     owner: NDArray[np.uint64]
 
@@ -467,14 +532,14 @@ def _styles(handle: int | None, asked: Ints, frame: _Frame) -> _Styles:
             scales[matrix] = _scale(matrix, frame)
         scale, turn, slanted = scales[matrix]
         size = abs(_get_size(handle, at)) * scale
-        found.append((*_run_style(size, turn, address, fonts), is_white(address), slanted))
-    sizes, bolds, turns, modes, whites, slants = zip(*found, strict=True)
+        found.append((*_run_style(size, turn, address, fonts), slanted))
+    sizes, bolds, turns, modes, colours, slants = zip(*found, strict=True)
     return _Styles(
         np.array(sizes, dtype=np.float64)[which],
         np.array(bolds, dtype=np.bool_)[which],
         np.array(turns, dtype=np.int64)[which],
         np.array(modes, dtype=np.int64)[which] == _INVISIBLE,
-        np.array(whites, dtype=np.bool_)[which],
+        np.array(colours, dtype=np.int64)[which],
         np.array(slants, dtype=np.bool_)[which],
         owners,
     )
@@ -491,13 +556,18 @@ def _scale(matrix: tuple[float, float, float, float], frame: _Frame) -> tuple[fl
     return math.hypot(c, d) or 1.0, (turns + frame.turns) % 4, abs(exact - turns) > _SLANTED
 
 
-def _run_style(size: float, turn: int, address: int, fonts: dict[int, bool]) -> tuple[float, bool, int, int]:
+def _run_style(
+    size: float, turn: int, address: int, fonts: dict[int, bool]
+) -> tuple[float, bool, int, int, Colour]:
     font = _get_font(address)
     if font and font not in fonts:
         fonts[font] = _is_bold(ctypes.cast(font, pdfium_c.FPDF_FONT))
     mode = _get_mode(address)
     bold = fonts.get(font, False) or mode == _FILL_AND_STROKE
-    return (size if math.isfinite(size) else 0.0), bold, turn, mode
+    colour = colour_of(address)
+    if mode == _FILL and colour[3] == 0:
+        mode = _INVISIBLE
+    return (size if math.isfinite(size) else 0.0), bold, turn, mode, colour
 
 
 def _is_bold(font: Any) -> bool:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import repeat
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
 
-from ndc_urban.reading.pdf.glyphs import Floats
+from ndc_urban.reading.pdf.glyphs import Bools, Floats, Ints
 from ndc_urban.reading.pdf.pdfium_calls import by_address
 
 THIN = 3.0
@@ -38,16 +38,35 @@ _TALL_LETTERS = 40.0
 _WHOLE_PAGE = 4_000
 """Segments of a path that holds a paragraph or a page of letters; the borders of a country have hundreds."""
 
+_MAX_COVER = 40
+"""Segments of a path that may hide text under it at most: a box with round corners has ten, a drawing hundreds."""
+
 Corners = tuple[float, float, float, float]
+Colour = tuple[int, int, int, int]
+"""Red, green, blue and opacity, of 255 each."""
+
 Matrix = tuple[float, float, float, float, float, float]
+_NO_CORNERS: Corners = (0.0, 0.0, 0.0, 0.0)
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+
+
+class Cover(NamedTuple):
+    """A picture or a filled shape of at least a letter's size: its address, corners in user space, place in the order
+    of drawing, and whether it is a picture.
+    """
+
+    item: int
+    corners: Corners
+    place: float
+    is_picture: bool
 
 
 @dataclass(frozen=True, slots=True)
 class DrawnPaths:
     """`rulings` (m, 4), `fills` (k, 4) and `pictures` (p, 4) as two opposite corners in user space; `any` if anything
     at all is drawn; `outlines` is about how many letters could have been drawn as filled shapes, `shapes` (s, 4) are
-    the boxes of these.
+    the boxes of these. `covers` are the pictures and plain shapes that may lie over text or under it, `places` the
+    place of each object in the order of drawing, by its address.
     """
 
     rulings: Floats
@@ -56,6 +75,8 @@ class DrawnPaths:
     shapes: Floats
     any: bool
     outlines: int = 0
+    covers: tuple[Cover, ...] = ()
+    places: dict[int, float] = field(default_factory=dict)
 
 
 _ADDRESS, _INT = ctypes.c_void_p, ctypes.c_int
@@ -86,18 +107,30 @@ def drawn_paths(page: Any) -> DrawnPaths:
     fills: list[Corners] = []
     pictures: list[Corners] = []
     shapes: list[Corners] = []
+    covers: list[Cover] = []
+    places: dict[int, float] = {}
     shows, outlines = False, 0
-    for kind, item, matrix in _objects(page):
+    for kind, item, matrix in _objects(page, places):
         shows = True
         if kind == pdfium_c.FPDF_PAGEOBJ_PATH:
-            segments = _add_path(item, matrix, rulings, fills)
+            segments, corners = _add_path(item, matrix, rulings, fills)
+            if 0 < segments <= _MAX_COVER:
+                _add_cover(item, corners, places[item], covers, is_picture=False)
             if segments > _MAX_BOX:
-                shapes.append(_bounds(item, matrix))
+                shapes.append(corners)
                 if abs(shapes[-1][3] - shapes[-1][1]) <= _TALL_LETTERS or segments >= _WHOLE_PAGE:
                     outlines += max(1, segments // _PER_LETTER)
         elif kind == pdfium_c.FPDF_PAGEOBJ_IMAGE:
             pictures.append(_bounds(item, matrix))
-    return DrawnPaths(_boxes(rulings), _boxes(fills), _boxes(pictures), _boxes(shapes), shows, outlines)
+            _add_cover(item, pictures[-1], places[item], covers, is_picture=True)
+    found = (_boxes(rulings), _boxes(fills), _boxes(pictures), _boxes(shapes))
+    return DrawnPaths(*found, shows, outlines, tuple(covers), places)
+
+
+def _add_cover(item: int, corners: Corners, place: float, covers: list[Cover], *, is_picture: bool) -> None:
+    left, bottom, right, top = corners
+    if abs(right - left) >= THIN and abs(top - bottom) >= THIN:  # not so where a number is no number
+        covers.append(Cover(item, corners, place, is_picture))
 
 
 def _boxes(boxes: list[Corners]) -> Floats:
@@ -105,20 +138,23 @@ def _boxes(boxes: list[Corners]) -> Floats:
     return array[np.isfinite(array).all(axis=1)]
 
 
-def _objects(page: Any) -> Iterator[tuple[int, int, Matrix]]:
-    """Paths, images and shadings of the page and of the forms on it: kind, address, the matrix of the form."""
+def _objects(page: Any, places: dict[int, float]) -> Iterator[tuple[int, int, Matrix]]:
+    """Paths, images and shadings of the page and of the forms on it: kind, address, the matrix of the form; the places
+    of all objects in the order of drawing are put into `places`.
+    """
     budget = _MAX_OBJECTS
-    stack: list[tuple[int, Matrix, int]] = []
+    stack: list[tuple[int, Matrix, int, float]] = []
     handle = ctypes.cast(page, ctypes.c_void_p).value
     count = min(int(pdfium_c.FPDFPage_CountObjects(page)), _MAX_OBJECTS)
     addresses = list(map(_get_object, repeat(handle), range(count)))
+    places.update(zip(addresses, map(float, range(count)), strict=True))
     for address, kind in zip(addresses, map(_get_type, addresses), strict=True):
         if kind != pdfium_c.FPDF_PAGEOBJ_TEXT:
-            stack.append((address, _IDENTITY, 0))
+            stack.append((address, _IDENTITY, 0, 1.0))
     stack.reverse()
     while stack and budget > 0:
         budget -= 1
-        item, matrix, depth = stack.pop()
+        item, matrix, depth, room = stack.pop()
         kind = _get_type(item)
         if kind != pdfium_c.FPDF_PAGEOBJ_FORM:
             if kind not in (pdfium_c.FPDF_PAGEOBJ_TEXT, pdfium_c.FPDF_PAGEOBJ_UNKNOWN):
@@ -127,7 +163,11 @@ def _objects(page: Any) -> Iterator[tuple[int, int, Matrix]]:
         if depth < _MAX_DEPTH:
             inner = _product(_matrix(item), matrix)
             count = min(max(0, _count_inner(item)), _MAX_OBJECTS)
-            stack.extend((_get_inner(item, at), inner, depth + 1) for at in range(count))
+            step = room / (count + 1)  # what a form holds is drawn between the form and the next object
+            for at in range(count):
+                address = _get_inner(item, at)
+                places[address] = places[item] + step * (at + 1)
+                stack.append((address, inner, depth + 1, step))
 
 
 def _matrix(item: int) -> Matrix:
@@ -148,23 +188,23 @@ def _place(x: float, y: float, matrix: Matrix) -> tuple[float, float]:
     return a * x + c * y + e, b * x + d * y + f
 
 
-def _add_path(path: int, matrix: Matrix, rulings: list[Corners], fills: list[Corners]) -> int:
-    """Sorts a path in; the number of its segments where it is a filled shape, 0 otherwise."""
+def _add_path(path: int, matrix: Matrix, rulings: list[Corners], fills: list[Corners]) -> tuple[int, Corners]:
+    """Sorts a path in; the number of its segments where it is a filled shape, 0 otherwise, and its corners."""
     _numbers[0] = _numbers[1] = 0
     _get_draw_mode(path, _number_at[0], _number_at[1])
     fill, stroke = _numbers[0], _numbers[1]
     if not fill and not stroke:
-        return 0
-    x0, y0, x1, y1 = _bounds(path, matrix)
+        return 0, _NO_CORNERS
+    corners = x0, y0, x1, y1 = _bounds(path, matrix)
     segments = _count_segments(path)
     if min(abs(x1 - x0), abs(y1 - y0)) < THIN:
-        rulings.append((x0, y0, x1, y1))
-        return segments if fill else 0
+        rulings.append(corners)
+        return segments if fill else 0, corners
     if fill and segments <= _MAX_BOX and not is_white(path):
-        fills.append((x0, y0, x1, y1))
+        fills.append(corners)
     if (stroke or segments > _MAX_BOX) and segments <= _MAX_SEGMENTS:
         _add_segments(path, segments, _product(_matrix(path), matrix), rulings)
-    return segments if fill else 0
+    return segments if fill else 0, corners
 
 
 def _bounds(item: int, matrix: Matrix) -> Corners:
@@ -178,10 +218,21 @@ def _bounds(item: int, matrix: Matrix) -> Corners:
 
 def is_white(item: int) -> bool:
     """Whether the object at an address is filled with the white of paper, or with nothing."""
+    red, green, blue, alpha = colour_of(item)
+    return min(red, green, blue) >= _NEARLY_WHITE or alpha == 0
+
+
+def are_white(colours: Ints) -> Bools:
+    """The same of colours (n, 4), (n,)."""
+    return np.asarray((colours[:, :3].min(axis=1) >= _NEARLY_WHITE) | (colours[:, 3] == 0), dtype=np.bool_)
+
+
+def colour_of(item: int) -> Colour:
+    """The colour with which the object at an address is filled."""
     _numbers[:] = [0, 0, 0, 0]
     _get_colour(item, *_number_at)
     red, green, blue, alpha = _numbers
-    return min(red, green, blue) >= _NEARLY_WHITE or alpha == 0
+    return red, green, blue, alpha
 
 
 def _add_segments(path: int, count: int, matrix: Matrix, rulings: list[Corners]) -> None:

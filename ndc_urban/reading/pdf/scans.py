@@ -65,7 +65,7 @@ def looks_printed(page: Any, glyphs: Glyphs, size: tuple[float, float]) -> bool:
         )
         if inside.any()
     ]
-    blocks = np.array([_paper_and_print(each) for each in shades]).reshape(-1, 2)
+    blocks = np.array([paper_and_print(each) for each in shades]).reshape(-1, 2)
     least, most = _PRINT_SHARE
     return (
         bool((blocks[:, 0].mean() >= _PAPER_BLOCKS) & (least <= blocks[:, 1].mean() <= most))
@@ -74,7 +74,7 @@ def looks_printed(page: Any, glyphs: Glyphs, size: tuple[float, float]) -> bool:
     )
 
 
-def _paper_and_print(shades: Ints) -> tuple[bool, float]:
+def paper_and_print(shades: Ints) -> tuple[bool, float]:
     """Whether a block is paper, by the grey of its pixels (n,), and which share of it is print."""
     paper = int(np.bincount(shades, minlength=256).argmax())
     is_paper = paper >= _PAPER and float((np.abs(shades - paper) <= _EVEN).mean()) >= _PAPER_SHARE

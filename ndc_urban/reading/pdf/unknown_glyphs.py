@@ -35,7 +35,7 @@ _BROKEN_HYPHEN = 0x02
 _SPACE_SHARE = 0.08
 """A control character that makes up more of a text than this, and more than spaces do, is its space. Chosen by eye."""
 
-_LIGATURES = (
+LIGATURES = (
     "ti",
     "tt",
     "ff",
@@ -74,12 +74,22 @@ _ODD = (
 )
 """Letters and signs that stand in few languages of the Latin script, or in none."""
 
-_SIGN = re.compile(r"(?<=[a-zà-ÿ])[0-9%&*)(+=<>#$@!?\";:,_|~^\\\]\[](?=[a-zà-ÿ])")
-"""Figures and signs of ASCII between two small letters: fonts made by some programs map ligatures to these ("ci5es",
-"na)onal")."""
+_APOSTROPHES = "'\u2018\u2019"
+_SIGNS = (
+    r"0-9%&*)(+=<>#$@!?\";:,_|~^\\\]\["
+    "\u00a1-\u00ac\u00ae-\u00bf\u201a\u201c-\u201e\u2020-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122"
+    + _APOSTROPHES
+)
+"""Figures, signs and quotation marks, not hyphens and full stops: these belong within words."""
 
-_SIGN_FIRST = re.compile(r"(?<!\w)[0-9%&*)(+=<>#$@!?\";:,_|~^\\\]\[][a-zà-ÿ]+")
-_WORD_WITH_SIGN = re.compile(r"[^\W\d_]*(?:[a-zà-ÿ][0-9%&*)(+=<>#$@!?\";:,_|~^\\\]\[][a-zà-ÿ]+)+")
+_SIGN = re.compile(rf"(?<=[a-zà-ÿ])[{_SIGNS}](?=[a-zà-ÿ])")
+"""Signs between two small letters: fonts made by some programs map ligatures to these ("ci5es", "na)onal")."""
+
+_SIGN_FIRST = re.compile(rf"(?<!\w)[{_SIGNS}][a-zà-ÿ]+")
+_ELISION = re.compile(rf"(?:[cdjlmnst]|\w*qu)[{_APOSTROPHES}].*|.*[{_APOSTROPHES}](?:s|t|re|ll|ve)")
+"""What an apostrophe belongs to in English and French."""
+
+_WORD_WITH_SIGN = re.compile(rf"[^\W\d_]*[a-zà-ÿ](?:[{_SIGNS}][a-zà-ÿ]+)+")
 _HAS_SUSPECT = re.compile(f"[{_STAND_IN}]|[a-z][{_ODD}]|[{_ODD}][a-z]{{2}}")
 _SUSPECT = re.compile(f"[{_STAND_IN}{_ODD}]")
 _TOKEN = re.compile(f"[^\\W\\d_{_STAND_IN}{_ODD}]*(?:[{_STAND_IN}{_ODD}][^\\W\\d_{_STAND_IN}{_ODD}]*)+")
@@ -176,11 +186,17 @@ class Repairs:
     def settled(self, text: str) -> str:
         """The text with its unknown glyphs as letters, or as U+FFFD where they stay unknown."""
         if self._signs:
-            text = _SIGN.sub(lambda found: self._signs.get(found[0], found[0]), text)
+            text = _WORD_WITH_SIGN.sub(lambda found: self._with_signs_read(found[0]), text)
             text = _SIGN_FIRST.sub(lambda found: self._begun(found[0]), text)
         if not _is_suspicious(text):
             return text
         return _TOKEN.sub(lambda found: self._whole(found[0]), text)
+
+    def _with_signs_read(self, word: str) -> str:
+        """A word with signs in it: with what they mean, apostrophes only where that makes it a word."""
+        read = _SIGN.sub(lambda found: self._signs.get(found[0], found[0]), word)
+        may_be_right = any(sign in word for sign in _APOSTROPHES)
+        return word if may_be_right and not self._knows(read.lower()) else read
 
     def _begun(self, word: str) -> str:
         """A word that begins with a sign: with what the sign means within words, where that makes it a word."""
@@ -193,15 +209,17 @@ class Repairs:
         for text in texts:
             if _SIGN.search(text):
                 for word in _WORD_WITH_SIGN.findall(text):
+                    if _ELISION.fullmatch(word.lower()):
+                        continue
                     for sign in set(_SIGN.findall(word)):
                         words[sign].add(word.lower())
         found = {}
         for sign, those in words.items():
             sample = sorted(those)[:_SAMPLE]
-            scores = [sum(self._knows(word.replace(sign, each)) for word in sample) for each in _LIGATURES]
+            scores = [sum(self._knows(word.replace(sign, each)) for word in sample) for each in LIGATURES]
             best = int(np.argmax(scores))
             if scores[best] >= max(_MANY, _CONVINCING * len(sample)):
-                found[sign] = _LIGATURES[best]
+                found[sign] = LIGATURES[best]
         return found
 
     def _meanings(self, tokens: Counter[str]) -> dict[str, str]:
@@ -218,7 +236,7 @@ class Repairs:
         return meaning
 
     def _meaning_of(self, key: str, tokens: Sequence[str], meaning: dict[str, str]) -> str | None:
-        candidates = (*_LIGATURES, *_LETTERS) if ord(key) >= _FIRST else _LIGATURES
+        candidates = (*LIGATURES, *_LETTERS) if ord(key) >= _FIRST else LIGATURES
         known = [
             "".join(meaning.get(letter, letter) for letter in token)
             for token in tokens
@@ -251,7 +269,7 @@ class Repairs:
         stand_ins = [ord(key) >= _FIRST for key in unknown]
         if any(stand_ins) and len(unknown) <= 2:
             options = [
-                _LIGATURES if is_stand_in else (key,)
+                LIGATURES if is_stand_in else (key,)
                 for key, is_stand_in in zip(unknown, stand_ins, strict=True)
             ]
             fitting = (

@@ -24,6 +24,12 @@ _CROSSED = 4
 _LETTERS = 3
 """Of a watermark at least."""
 
+_SPECK = 0.75
+"""Points: the smallest print has three. Real NDCs have labels of charts of 0.96, which show when enlarged."""
+
+_SPECK_SHARE = 0.0009
+"""Of the longer side of the page, which is as much on A4: a page that is small itself is looked at enlarged."""
+
 
 def on_page(glyphs: Glyphs, width: float, height: float) -> Bools:
     """Which glyphs belong to words of which something is on the page, (n,); all where the page has no size."""
@@ -36,6 +42,19 @@ def on_page(glyphs: Glyphs, width: float, height: float) -> Bools:
     moved = np.abs(np.diff(glyphs.baseline, prepend=glyphs.baseline[:1])) > 0.5 * np.maximum(glyphs.size, 1.0)
     words = np.cumsum(glyphs.blank | moved)
     return np.asarray(np.bincount(words, weights=inside & ~glyphs.blank)[words] > 0, dtype=np.bool_)
+
+
+def too_small(glyphs: Glyphs, longer_side: float) -> Bools:
+    """Which glyphs are too small to be seen as letters on a page with that longer side in points, (n,).
+
+    Size, height and width all have to say so: each of them may be wrong.
+    """
+    limit = min(_SPECK, _SPECK_SHARE * longer_side)
+    small = glyphs.size <= limit
+    if not small.any():
+        return small
+    sides = glyphs.box[:, 2:] - glyphs.box[:, :2]
+    return np.asarray(small & (sides <= 2 * limit).all(axis=1), dtype=np.bool_)
 
 
 def doubled_invisible(glyphs: Glyphs, invisible: Bools, pictures: Floats, runs: Ints) -> Bools:

@@ -17,6 +17,7 @@ from ndc_urban.reading import read
 from ndc_urban.reading.pdf.accents import with_joined_accents
 from ndc_urban.reading.pdf.glyphs import Glyphs, put_together
 from ndc_urban.reading.pdf.lines import pieces_of
+from ndc_urban.reading.pdf.lost_ligatures import LostLigatures
 from ndc_urban.reading.pdf.overprint import without_copies
 from ndc_urban.reading.pdf.pages import read_pdf
 from ndc_urban.reading.pdf.sizes import with_true_sizes
@@ -154,6 +155,30 @@ def test_a_recognised_layer_over_the_text_is_not_read() -> None:
 def test_ligatures_without_a_character_are_recognised_by_their_words(character: str) -> None:
     text = "Cities and municipalities build stations.\nOther cities plan for communities and sanitation (1) by a/b 2nd."
     assert text_of(with_glyphs(text, {"ti": (0x80, character)})) == text.replace("\n", " ")
+
+
+@pytest.mark.parametrize("character", [" ", "\u00a0", "\u201e", "\u201d", "\u2019", "\u00bd"])
+@pytest.mark.parametrize("ligature", ["ti", "tt"])
+def test_ligatures_that_are_spaces_or_quotation_marks_are_recognised(character: str, ligature: str) -> None:
+    text = (
+        "Cities and municipalities build stations.\nThe institutions of other cities plan for sanitation: the "
+        'country\'s "settlements"\nattract better buses, committed to cutting and battery power. It is cold in all.'
+    )
+    assert text_of(with_glyphs(text, {ligature: (0x80, character)})) == text.replace("\n", " ")
+
+
+@given(st.lists(st.sampled_from("in all a n sanita on de ne the city plans".split()), max_size=9))
+def test_two_words_that_make_another_by_chance_stay_apart(words: list[str]) -> None:
+    text = " ".join(words)
+    lost = LostLigatures([text])
+    assert not lost and lost.settled(text) == text
+
+
+def test_quotation_marks_and_apostrophes_stay() -> None:
+    text = (
+        "l’énergie d’eau «ville» „stadt“ the city’s “plan” and the countries’ towns’growth in ‘cities’ 5m²of"
+    )
+    assert Repairs([text] * 9).settled(text) == text
 
 
 def test_a_control_character_at_the_end_of_a_word_is_a_letter_where_it_is_one_inside() -> None:
@@ -318,6 +343,15 @@ def test_text_on_a_layer_that_is_off_is_not_read(off: bool, reader: str) -> None
     text = " ".join(block.text for block in pages[0].blocks)
     assert TOWN in text
     assert ("A note in draft" in text) != off
+
+
+def test_text_on_a_layer_that_is_off_and_printed_again_is_read() -> None:
+    root = CATALOGUE.replace(">>", "/OCProperties << /OCGs [6 0 R] /D << /OFF [6 0 R] >> >> >>")
+    page = PAGE.replace("/Font", "/Properties << /L 6 0 R >> /Font")
+    line = f"BT /F1 11 Tf 40 780 Td ({TOWN}) Tj ET"
+    layer = "<< /Type /OCG /Name (Notes) >>"
+    data = one_page(page, f"/OC /L BDC {line} EMC {line}", catalogue=root, more=[layer])
+    assert text_of(data) == TOWN
 
 
 @pytest.mark.parametrize("reader", ["pdfium", "pdfplumber"])

@@ -1,0 +1,101 @@
+"""Text that a file gives for what it draws (`/ActualText`, ISO 32000-1, 14.9.4), where that is not what is shown.
+
+It is meant for ligatures, drop caps and hyphens, and pdfium takes it for the text. Where a whole line has another text
+than its letters, the letters are what people see. They are not believed where they spell fewer words.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+import numpy as np
+import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
+from numpy.typing import NDArray
+
+from ndc_urban.reading.common_words import common_words
+from ndc_urban.reading.pdf.glyphs import Glyphs
+from ndc_urban.reading.pdf.overprint import extent
+from ndc_urban.reading.pdf.pdfium_calls import by_address
+
+_FEWEST = 4
+"""Letters of a text object: shorter ones are ligatures and drop caps, for which the entry is meant."""
+
+_WIDE = 3.0
+"""Ems: no letter and no space is so wide; one that stands for a whole line is."""
+
+_EVEN = 0.02
+"""Points by which letters may differ that pdfium spreads evenly over the line; rounding is below."""
+
+_NARROW = np.array([ord(letter) for letter in "fijlt"])
+"""Half as wide as other letters in every font but a typewriter's."""
+
+_LESS = 0.5
+"""The letters' share of known words may be so much smaller than that of the entries: names are in no list. What a font
+without characters spells has no known words at all."""
+
+_WORD = re.compile(r"[^\W\d_]{4,}")
+_KEY = b"ActualText\0"
+
+_ADDRESS, _INT = ctypes.c_void_p, ctypes.c_int
+_count_marks = by_address(pdfium_c.FPDFPageObj_CountMarks, _INT, _ADDRESS)
+_get_mark = by_address(pdfium_c.FPDFPageObj_GetMark, ctypes.c_size_t, _ADDRESS, ctypes.c_ulong)
+_get_string = by_address(
+    pdfium_c.FPDFPageObjMark_GetParamStringValue,
+    _INT,
+    _ADDRESS,
+    ctypes.c_char_p,
+    _ADDRESS,
+    ctypes.c_ulong,
+    _ADDRESS,
+)
+_remove_mark = by_address(pdfium_c.FPDFPageObj_RemoveMark, _INT, _ADDRESS, _ADDRESS)
+_length = ctypes.c_ulong()
+
+
+def spread_evenly(glyphs: Glyphs, owner: NDArray[np.uint64]) -> list[int]:
+    """Addresses of the text objects whose letters look spread over another text; `owner` (n,) has those of glyphs."""
+    at = np.flatnonzero((glyphs.codes > 0x20) & (owner != 0))
+    low, high = extent(glyphs, np.arange(len(glyphs)))
+    width = high - low
+    found = set(owner[(width > _WIDE * np.maximum(glyphs.size, 1.0)) & (owner != 0)].tolist())
+    if len(at):
+        starts = np.flatnonzero(np.diff(owner[at], prepend=owner[at[:1]] + np.uint64(1)))
+        narrow = np.isin(glyphs.codes[at], _NARROW)
+        count = np.diff(np.append(starts, len(at)))
+        narrows = np.add.reduceat(narrow, starts)
+        even = np.maximum.reduceat(width[at], starts) - np.minimum.reduceat(width[at], starts) < _EVEN
+        found.update(
+            owner[at[starts[even & (count >= _FEWEST) & (narrows > 0) & (narrows < count)]]].tolist()
+        )
+    return sorted(found)
+
+
+def without_actual_text(texts: Iterable[int]) -> bool:
+    """Takes the entry from the objects at these addresses, for the next reading of their page; whether any had it."""
+    found = False
+    for text in texts:
+        for at in range(_count_marks(text) - 1, -1, -1):
+            mark = _get_mark(text, at)
+            if _has_actual_text(mark):
+                found = bool(_remove_mark(text, mark)) or found
+    return found
+
+
+def has_actual_text(text: int) -> bool:
+    """Whether the text object at an address has the entry."""
+    return any(_has_actual_text(_get_mark(text, at)) for at in range(_count_marks(text)))
+
+
+def _has_actual_text(mark: int) -> bool:
+    return bool(_get_string(mark, _KEY, None, 0, ctypes.addressof(_length)))
+
+
+def spells_words(letters: str, entries: str) -> bool:
+    """Whether the text of the letters of a page has words where its text with the entries has others."""
+    own, given = (Counter(_WORD.findall(text.lower())) for text in (letters, entries))
+    own, given = own - given, given - own
+    known, others = (sum(each[word] for word in each if word in common_words()) for each in (own, given))
+    return known > 0 and known * given.total() >= _LESS * others * own.total()

@@ -1,0 +1,78 @@
+"""Words with a gap in the place of a ligature, because their font maps it to a space ("sanita on", "effec ve").
+
+The space is a character like any other, so only the words tell: parts that are no words, and make one with a ligature
+between them. One such pair is chance ("in all"); several different ones with the same ligature are a font.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from ndc_urban.languages import ALL
+from ndc_urban.reading.common_words import common_words
+from ndc_urban.reading.pdf.unknown_glyphs import LIGATURES
+
+_ENOUGH = 3
+"""Different words with one ligature; 39 sound NDCs in five languages have one at most."""
+
+_PAIR = re.compile(r"(?<![^\W\d_])([^\W\d_]+)(?= ([a-zà-ÿ]+)(?![^\W\d_]))")
+_SPLIT = re.compile(r"(?<![^\W\d_])[^\W\d_]+(?: [a-zà-ÿ]+(?![^\W\d_]))+")
+_MOST_PARTS = 3
+"""Of a word: "ins tu ons" has two ligatures."""
+
+_SHORT_WORDS = frozenset[str]().union(*(each.common_words | each.function_words for each in ALL.values()))
+
+
+class LostLigatures:
+    """The ligatures that stand as spaces in the words of a document."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        words: dict[str, set[str]] = defaultdict(set)
+        for text in texts:
+            for first, second in _pairs(text):
+                for ligature in LIGATURES:
+                    word = first + ligature + second
+                    if word in common_words():
+                        words[ligature].add(word)
+        self._found = [ligature for ligature, those in words.items() if len(those) >= _ENOUGH]
+
+    def __bool__(self) -> bool:
+        return bool(self._found)
+
+    def settled(self, text: str) -> str:
+        """The text with these words whole."""
+        return _SPLIT.sub(lambda match: " ".join(self._joined(match[0].split(" "))), text)
+
+    def _joined(self, parts: list[str]) -> Iterator[str]:
+        at = 0
+        while at < len(parts):
+            count, word = self._word_at(parts, at)
+            yield word
+            at += count
+
+    def _word_at(self, parts: list[str], at: int) -> tuple[int, str]:
+        """How many parts make the word that begins at a place, and the word."""
+        for count in range(min(_MOST_PARTS, len(parts) - at), 1, -1):
+            own = parts[at : at + count]
+            if all(map(_is_known, own)):
+                continue
+            for ligature in self._found:
+                word = ligature.join(own)
+                if word.lower() in common_words():
+                    return count, word
+        return 1, parts[at]
+
+
+def _pairs(text: str) -> Iterator[tuple[str, str]]:
+    """Neighbouring words, of which one at least is none, in small letters."""
+    for first, second in _PAIR.findall(text):
+        lowered = first.lower()
+        if not (_is_known(lowered) and _is_known(second)):
+            yield lowered, second
+
+
+def _is_known(word: str) -> bool:
+    word = word.lower()
+    return word in common_words() or word in _SHORT_WORDS
