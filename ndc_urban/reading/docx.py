@@ -38,6 +38,9 @@ NESTING_LIMIT = 40
 MAX_COLUMNS = 64
 """Word itself allows 63 columns."""
 
+SMALLEST_SEEN = 3
+"""Half points of letters that can be read: a point is a speck, as in HTML; Word itself offers no less than that."""
+
 MAX_DIGITS = 9
 """A longer number in the file is a mistake or an attack and is ignored."""
 
@@ -121,6 +124,13 @@ def _value(element: _Element | None, name: str = "val") -> str | None:
 def _is_on(element: _Element | None) -> bool:
     """Whether a switch (bold, hidden) is set: present and not said to be off."""
     return element is not None and _value(element) not in {"0", "false", "off"}
+
+
+def _is_too_small(run: _Element) -> bool:
+    """Whether a run is nothing but letters of a size that nobody can read."""
+    if _number(_value(_child(run, "rPr", "sz")), SMALLEST_SEEN) >= SMALLEST_SEEN:
+        return False
+    return all(_tag(child) in {"rPr", "t", "tab", "br"} for child in run)
 
 
 def _number(text: str | None, default: int) -> int:
@@ -316,6 +326,8 @@ class _Reader:
         mark = _child(run, "rPr", "vanish")
         if mark is not None:
             return _is_on(mark)
+        if _is_too_small(run):
+            return True
         name = _value(_child(run, "rPr", "rStyle"))
         return name is not None and bool(_first(*(style.is_hidden for style in self._chain(name))))
 

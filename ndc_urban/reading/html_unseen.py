@@ -47,10 +47,12 @@ MAX_NAME = 100
 
 _PROPERTIES = frozenset(
     "display visibility font-size opacity color position left top right text-indent clip clip-path width height "
-    "max-height overflow content-visibility".split()
+    "max-height max-width overflow content-visibility transform".split()
 )
 _LENGTH = re.compile(r"(-?\d*\.?\d+)(px|pt|em|rem|%|in|cm|mm)?")
 _CLIPPED = re.compile(r"rect\(\s*([01](?:px)?[\s,]+){3}[01](?:px)?\s*\)")
+_SCALED_AWAY = re.compile(r"scale[xy]?\(\s*0+(?:\.0*)?\s*[,)]")
+_CIRCLED = re.compile(r"circle\(\s*0(?:px|%)?[\s)]")
 _TEXT_INPUTS = frozenset({"", "text", "number", "date", "email", "url", "tel"})
 _FRAMED = {"iframe": "src", "frame": "src", "object": "data", "embed": "src"}
 _TRACKER_SIZES = frozenset({"0", "1"})
@@ -135,7 +137,10 @@ def _is_nothing(declared: Declarations) -> bool:
     """Whether an element is fully transparent, or has no room for what is in it."""
     if _number(declared.get("opacity", "")) == 0 or declared.get("content-visibility") == "hidden":
         return True
-    has_no_room = any(_number(declared.get(name, "")) == 0 for name in ("height", "max-height", "width"))
+    if _SCALED_AWAY.match(declared.get("transform", "")) or _CIRCLED.match(declared.get("clip-path", "")):
+        return True
+    sides = ("height", "max-height", "width", "max-width")
+    has_no_room = any(_number(declared.get(name, "")) == 0 for name in sides)
     return has_no_room and declared.get("overflow") in ("hidden", "clip")
 
 

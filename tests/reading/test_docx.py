@@ -160,6 +160,7 @@ def test_tracked_changes_hidden_text_and_controls() -> None:
         "<w:del><w:r><w:delText>lose</w:delText></w:r></w:del>"
         "<w:r><w:t xml:space='preserve'> trees</w:t></w:r>"
         "<w:r><w:rPr><w:vanish/></w:rPr><w:t>secret</w:t></w:r>"
+        "<w:r><w:rPr><w:sz w:val='1'/></w:rPr><w:t>speck</w:t></w:r>"
         "<w:r><w:noBreakHyphen/><w:t>lined streets.</w:t></w:r></w:p>",
     )
     add_xml(
