@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from ndc_urban.reading.common_words import common_words
 from ndc_urban.reading.pdf.glyphs import Glyphs
-from ndc_urban.reading.pdf.overprint import extent
 from ndc_urban.reading.pdf.pdfium_calls import by_address
 
 _FEWEST = 4
@@ -29,8 +28,8 @@ _WIDE = 3.0
 _EVEN = 0.02
 """Points by which letters may differ that pdfium spreads evenly over the line; rounding is below."""
 
-_NARROW = np.array([ord(letter) for letter in "fijlt"])
-"""Half as wide as other letters in every font but a typewriter's."""
+_IS_NARROW = np.isin(np.arange(128), [ord(letter) for letter in "fijlt"]).astype(np.int64)
+"""By code: letters half as wide as others in every font but a typewriter's."""
 
 _LESS = 0.5
 """The letters' share of known words may be so much smaller than that of the entries: names are in no list. What a font
@@ -57,16 +56,16 @@ _length = ctypes.c_ulong()
 
 def spread_evenly(glyphs: Glyphs, owner: NDArray[np.uint64]) -> list[int]:
     """Addresses of the text objects whose letters look spread over another text; `owner` (n,) has those of glyphs."""
+    sides = glyphs.box[:, 2:] - glyphs.box[:, :2]
+    wide = (sides.max(axis=1) > _WIDE * np.maximum(glyphs.size, 1.0)) & (owner != 0)
+    found = set(owner[wide].tolist())
     at = np.flatnonzero((glyphs.codes > 0x20) & (owner != 0))
-    low, high = extent(glyphs, np.arange(len(glyphs)))
-    width = high - low
-    found = set(owner[(width > _WIDE * np.maximum(glyphs.size, 1.0)) & (owner != 0)].tolist())
     if len(at):
         starts = np.flatnonzero(np.diff(owner[at], prepend=owner[at[:1]] + np.uint64(1)))
-        narrow = np.isin(glyphs.codes[at], _NARROW)
         count = np.diff(np.append(starts, len(at)))
-        narrows = np.add.reduceat(narrow, starts)
-        even = np.maximum.reduceat(width[at], starts) - np.minimum.reduceat(width[at], starts) < _EVEN
+        width = np.where(glyphs.turn[at] % 2 == 1, sides[at, 1], sides[at, 0])
+        even = np.maximum.reduceat(width, starts) - np.minimum.reduceat(width, starts) < _EVEN
+        narrows = np.add.reduceat(_IS_NARROW[np.minimum(glyphs.codes[at], len(_IS_NARROW) - 1)], starts)
         found.update(
             owner[at[starts[even & (count >= _FEWEST) & (narrows > 0) & (narrows < count)]]].tolist()
         )

@@ -38,8 +38,8 @@ _MAX_CORNERS = 50
 
 _RECTANGLE = 6  # points of a clip path that is a rectangle at most; two opposite ones say where it is
 _INVISIBLE = 3  # text render mode 3 (ISO 32000-1, table 106)
-_NEAR = 2.0
-"""Points between a text and the same text again, of which pdfium gives the glyphs once."""
+_SAME_SIZE = 0.02
+"""Share by which a text and the same text again differ in width and height: rounding."""
 
 _PACKED = np.array([1 << 16, 1 << 8, 1])  # makes one number of red, green and blue
 _FLAT = 30
@@ -99,7 +99,11 @@ def _bounds(text: int) -> tuple[float, ...]:
 
 
 def _is_same_place(one: Sequence[float], two: Sequence[float]) -> bool:
-    return all(abs(each - its) < _NEAR for each, its in zip(one, two, strict=True))
+    """Whether two texts are of one size and at most half a line apart, each as left, bottom, right, top."""
+    wide, tall = one[2] - one[0], one[3] - one[1]
+    if abs(two[2] - two[0] - wide) > _SAME_SIZE * wide or abs(two[3] - two[1] - tall) > _SAME_SIZE * tall:
+        return False
+    return max(abs(one[0] - two[0]), abs(one[1] - two[1])) <= tall / 2
 
 
 def _is_outside(text: int, clip: int, count: int) -> bool:

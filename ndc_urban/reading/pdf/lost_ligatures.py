@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from ndc_urban.languages import ALL
 from ndc_urban.reading.common_words import common_words
@@ -29,13 +30,15 @@ class LostLigatures:
     """The ligatures that stand as spaces in the words of a document."""
 
     def __init__(self, texts: Iterable[str]) -> None:
+        pairs = {pair for text in texts for pair in _PAIR.findall(text)}
         words: dict[str, set[str]] = defaultdict(set)
-        for text in texts:
-            for first, second in _pairs(text):
-                for ligature in LIGATURES:
-                    word = first + ligature + second
-                    if word in common_words():
-                        words[ligature].add(word)
+        for first, second in pairs:
+            if _is_known(first) and _is_known(second):
+                continue
+            for ligature in LIGATURES:
+                word = first.lower() + ligature + second
+                if word in common_words():
+                    words[ligature].add(word)
         self._found = [ligature for ligature, those in words.items() if len(those) >= _ENOUGH]
 
     def __bool__(self) -> bool:
@@ -65,14 +68,7 @@ class LostLigatures:
         return 1, parts[at]
 
 
-def _pairs(text: str) -> Iterator[tuple[str, str]]:
-    """Neighbouring words, of which one at least is none, in small letters."""
-    for first, second in _PAIR.findall(text):
-        lowered = first.lower()
-        if not (_is_known(lowered) and _is_known(second)):
-            yield lowered, second
-
-
+@lru_cache(maxsize=20_000)  # words: more than a document has different ones
 def _is_known(word: str) -> bool:
     word = word.lower()
     return word in common_words() or word in _SHORT_WORDS
