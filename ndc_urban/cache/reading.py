@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -44,33 +44,52 @@ def read(
         sha256 = sha256_of(path) if root is not None else ""
     except OSError:
         return make()  # says what is wrong with the file
-    return kept(root, reading_key(path, sha256, reader, ocr, max_pages), path, make, segment)
+    keys = reading_keys(path, sha256, reader, ocr, max_pages)
+    return kept(root, keys, path, make, segment)
 
 
 def kept(
     root: Path | None,
-    key: Key,
+    keys: Sequence[Key],
     path: Path,
     make: Callable[[], Document],
     segment: Callable[[Document], tuple[Passage, ...]],
 ) -> Document:
-    """What the cache `root` has for `key`, or what `make` gives, which is then segmented and kept."""
+    """What the cache `root` has for `keys`, or what `make` gives, which is then segmented and kept.
+
+    The first key is that of the reading itself; another is that of a reading which is taken if recognition changed
+    nothing in it.
+    """
     if root is None:
         return make()
     entries = Entries(root, READ)
-    data = entries.get(key)
-    if data is not None:
-        try:
-            return from_lines(data, path, key["file"])
-        except (ValueError, KeyError, TypeError, IndexError):
-            pass  # not made by this program: it is made anew
+    for number, key in enumerate(keys):
+        found = _found(entries, key, path)
+        if found is not None and (number == 0 or is_without_recognition(found)):
+            return found
     made = make()
-    if made.sha256 != key["file"]:
+    if made.sha256 != keys[0]["file"]:
         raise FileUnreadable(path, "The file changed while it was read.", remedy="Run it again.")
     made = replace(made, passages=segment(made))
     if is_lasting(made):
-        entries.put(key, as_lines(made))
+        entries.put(keys[0], as_lines(made))
     return made
+
+
+def _found(entries: Entries, key: Key, path: Path) -> Document | None:
+    data = entries.get(key)
+    if data is None:
+        return None
+    try:
+        return from_lines(data, path, key["file"])
+    except (ValueError, KeyError, TypeError, IndexError):
+        return None  # not made by this program: it is made anew
+
+
+def is_without_recognition(document: Document) -> bool:
+    """Whether the reading is the same with recognition and without, as no page was or should be recognised."""
+    touched = any(page.reader == "ocr" or page.needs_ocr or page.damaged for page in document.pages)
+    return not touched and not any("Tesseract" in note for note in document.notes)
 
 
 def is_lasting(document: Document) -> bool:
@@ -87,6 +106,12 @@ def reading_key(path: Path, sha256: str, reader: str, ocr: str, max_pages: int) 
         "tesseract": "" if ocr == "never" else tesseract(),
         "version": reading_version(),
     }
+
+
+def reading_keys(path: Path, sha256: str, reader: str, ocr: str, max_pages: int) -> tuple[Key, ...]:
+    """The key of a reading and that of the one which differs from it only if a page is recognised."""
+    modes = [ocr, *({"auto": ["never"], "never": ["auto"]}.get(ocr, []))]
+    return tuple(reading_key(path, sha256, reader, mode, max_pages) for mode in modes)
 
 
 @functools.cache

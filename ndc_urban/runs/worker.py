@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from ndc_urban.cache.entries import SCORED, Entries, Key
-from ndc_urban.cache.reading import kept, reading_key
+from ndc_urban.cache.reading import kept, reading_keys
 from ndc_urban.cache.versions import scoring_version
 from ndc_urban.codebook import Scale
 from ndc_urban.corpus.inputs import Input
@@ -114,8 +114,14 @@ class Finished:
 
 def reading_key_of(job: Input, settings: Settings) -> Key:
     """All that decides what is read in a file, as a key of the cache."""
-    key = reading_key(job.path, job.sha256, settings.reader, settings.ocr, settings.max_pages)
-    return key | {"tool": _name(settings.tools.read)}
+    return _reading_keys_of(job, settings)[0]
+
+
+def _reading_keys_of(job: Input, settings: Settings) -> tuple[Key, ...]:
+    """The keys by which other commands know a reading, too, if it is made with the usual tool."""
+    keys = reading_keys(job.path, job.sha256, settings.reader, settings.ocr, settings.max_pages)
+    tool = settings.tools.read
+    return keys if tool is _read else tuple({**key, "tool": _name(tool)} for key in keys)
 
 
 def scoring_key_of(job: Input, settings: Settings, model_hash: str) -> Key:
@@ -176,7 +182,7 @@ def assess_file(job: Input, settings: Settings) -> Finished:
 def _assess(job: Input, settings: Settings, start: float) -> Record:
     document = kept(
         settings.cache,
-        reading_key_of(job, settings),
+        _reading_keys_of(job, settings),
         job.path,
         functools.partial(_read_anew, job, settings),
         settings.tools.segment,

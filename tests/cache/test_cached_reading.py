@@ -9,10 +9,14 @@ import pytest
 
 from ndc_urban.cache import reading as cached
 from ndc_urban.cache.documents import as_lines, from_lines
-from ndc_urban.cache.entries import READ, sizes
+from ndc_urban.cache.entries import READ, Entries, sizes
+from ndc_urban.corpus.inputs import search
 from ndc_urban.document import Block, Document, Page
 from ndc_urban.errors import EmptyFile, FileUnreadable
+from ndc_urban.files import sha256_of
 from ndc_urban.reading import read as read_anew
+from ndc_urban.reading.options import OcrMode
+from ndc_urban.runs.worker import Settings, reading_key_of
 from ndc_urban.segment import segment
 
 HTML = (
@@ -75,6 +79,47 @@ def test_what_decides_the_text_is_part_of_the_key(
         monkeypatch.setattr(cached, "reading_version", lambda: "another")
         cached.read(plan)
     assert sizes(own_cache)[READ].entries == 2
+
+
+@pytest.mark.parametrize(
+    ("page", "notes", "reads"),
+    [
+        (Page(1, (), "pdfium"), (), 1),
+        (Page(1, (), "ocr"), (), 2),
+        (Page(1, (), "pdfium", needs_ocr=True), (), 2),
+        (Page(1, (), "pdfium", damaged=True), (), 2),
+        (Page(1, (), "pdfium"), ("Tesseract found no text in the picture of page 1.",), 2),
+    ],
+    ids=["sound", "recognised", "to be recognised", "damaged", "nothing found"],
+)
+@pytest.mark.parametrize("modes", [("auto", "never"), ("never", "auto")], ids=" then ".join)
+def test_a_reading_serves_both_modes_unless_recognition_matters(
+    plan: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    modes: tuple[OcrMode, OcrMode],
+    page: Page,
+    notes: tuple[str, ...],
+    reads: int,
+) -> None:
+    made: list[OcrMode] = []
+
+    def read_invented(path: Path, *, ocr: OcrMode, **_: object) -> Document:
+        made.append(ocr)
+        return Document(path, sha256_of(path), "pdf", (page,), notes=notes)
+
+    monkeypatch.setattr("ndc_urban.reading.read", read_invented)
+    for mode in (*modes, *modes):
+        cached.read(plan, ocr=mode)
+    assert made == list(modes[:reads])
+
+
+def test_a_document_that_a_run_has_read_is_not_read_again(plan: Path, own_cache: Path) -> None:
+    settings = Settings(model=Path("none"), cache=own_cache)
+    (job,) = search([plan]).inputs
+    cached.read(plan, ocr="never")
+    assert Entries(own_cache, READ).has(dict(reading_key_of(job, replace(settings, ocr="never"))))
+    cached.read(plan)
+    assert sizes(own_cache)[READ].entries == 1
 
 
 def test_errors_are_those_of_reading(tmp_path: Path) -> None:
