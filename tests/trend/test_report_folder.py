@@ -40,6 +40,12 @@ def folder(trend: Trend, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
+@pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests of the texts and tables: the figures, which take longest, are left out."""
+    monkeypatch.setattr("ndc_urban.trend.figures.draw", lambda _: [])
+
+
 def rows(path: Path) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
 
@@ -283,6 +289,7 @@ def test_the_workbook_does_not_know_the_day(folder: Path) -> None:
         assert b"2000-01-01T00:00:00Z" in book.read("docProps/core.xml")
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_text_stays_text_everywhere(trend: Trend, tmp_path: Path) -> None:
     """A note or a Party's name with signs of other languages is neither a formula, nor a tag, nor a link."""
     parties = trend.table("parties")
