@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cache
+from itertools import pairwise
 
 from ndc_urban.languages import ALL
 from ndc_urban.reading.common_words import common_words
@@ -18,25 +19,26 @@ from ndc_urban.reading.pdf.unknown_glyphs import LIGATURES
 _ENOUGH = 3
 """Different words with one ligature; 39 sound NDCs in five languages have one at most."""
 
-_PAIR = re.compile(r"(?<![^\W\d_])([^\W\d_]+)(?= ([a-zà-ÿ]+)(?![^\W\d_]))")
+_EDGES = '.,;:!?()[]{}«»"“”…'
 _SPLIT = re.compile(r"(?<![^\W\d_])[^\W\d_]+(?: [a-zà-ÿ]+(?![^\W\d_]))+")
 _MOST_PARTS = 3
 """Of a word: "ins tu ons" has two ligatures."""
-
-_SHORT_WORDS = frozenset[str]().union(*(each.common_words | each.function_words for each in ALL.values()))
 
 
 class LostLigatures:
     """The ligatures that stand as spaces in the words of a document."""
 
     def __init__(self, texts: Iterable[str]) -> None:
-        pairs = {pair for text in texts for pair in _PAIR.findall(text)}
+        known = _known_words()
         words: dict[str, set[str]] = defaultdict(set)
-        for first, second in pairs:
-            if _is_known(first) and _is_known(second):
+        for before, after in {pair for text in texts for pair in pairwise(text.split(" "))}:
+            if not after[:1].islower():
+                continue
+            first, second = before.strip(_EDGES).lower(), after.strip(_EDGES)
+            if (first in known and second in known) or not (first.isalpha() and second.isalpha()):
                 continue
             for ligature in LIGATURES:
-                word = first.lower() + ligature + second
+                word = first + ligature + second
                 if word in common_words():
                     words[ligature].add(word)
         self._found = [ligature for ligature, those in words.items() if len(those) >= _ENOUGH]
@@ -59,7 +61,7 @@ class LostLigatures:
         """How many parts make the word that begins at a place, and the word."""
         for count in range(min(_MOST_PARTS, len(parts) - at), 1, -1):
             own = parts[at : at + count]
-            if all(map(_is_known, own)):
+            if all(part.lower() in _known_words() for part in own):
                 continue
             for ligature in self._found:
                 word = ligature.join(own)
@@ -68,7 +70,7 @@ class LostLigatures:
         return 1, parts[at]
 
 
-@lru_cache(maxsize=20_000)  # words: more than a document has different ones
-def _is_known(word: str) -> bool:
-    word = word.lower()
-    return word in common_words() or word in _SHORT_WORDS
+@cache
+def _known_words() -> frozenset[str]:
+    short = (each.common_words | each.function_words for each in ALL.values())
+    return common_words().union(*short)
