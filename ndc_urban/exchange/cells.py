@@ -30,7 +30,7 @@ def attributes_of(row: RawRow) -> dict[str, str]:
         raise RowInvalid(
             "no_code",
             "code",
-            f"The {filled} is {row.get(filled)[:60]!r}, but there is no code.",
+            f"The {filled} is {row.get(filled)[:60]!r}, but there is no code{in_place_of(row, 'code')}.",
             "Fill in E, I, X or N, or clear the row.",
         )
     for name in PASSAGE_FIELDS[1:]:
@@ -134,7 +134,7 @@ def file_hash(row: RawRow) -> str:
 def confidence(row: RawRow) -> int:
     """How sure the coder is of the level, 1 to 3."""
     if row.get("confidence") not in ("1", "2", "3"):
-        message = f"Confidence is 1, 2 or 3, not {row.get('confidence')!r}."
+        message = f"Confidence is 1, 2 or 3, {_not(row, 'confidence')}."
         kind = "misspelt" if row.get("confidence") else "no_confidence"
         raise RowInvalid(
             kind, "confidence", message, "Write how sure you are of the level: 1, 2 or 3 (sure)."
@@ -142,11 +142,22 @@ def confidence(row: RawRow) -> int:
     return int(row.get("confidence"))
 
 
+def _not(row: RawRow, column: str) -> str:
+    """What a cell holds in place of a value that it needs, as it is written in the file."""
+    written = row.written(column)
+    return f"not {written[:60]!r}" if written.strip() else "but the cell is empty"
+
+
+def in_place_of(row: RawRow, column: str) -> str:
+    """A word for a missing value that a cell holds, as an addition to a message; nothing where it is empty."""
+    return f" (the cell holds {row.missing[column]!r})" if column in row.missing else ""
+
+
 def dedicated(row: RawRow) -> bool:
     """Whether the document has a section on cities."""
     written = row.get("dedicated").casefold()
     if written not in YES | NO:
-        message = f"Dedicated is 1 (there is a devoted section) or 0, not {row.get('dedicated')!r}."
+        message = f"Dedicated is 1 (there is a devoted section) or 0, {_not(row, 'dedicated')}."
         remedy = "Write 1 if the document has a section on cities, else 0."
         raise RowInvalid("misspelt" if written else "no_dedicated", "dedicated", message, remedy)
     return written in YES

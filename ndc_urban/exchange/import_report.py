@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ndc_urban.counting import agreeing, counted
 from ndc_urban.exchange.import_result import Problem
 from ndc_urban.exchange.tables import table_bytes
 
@@ -62,7 +63,10 @@ class ImportReport:
             return ""
         errors = sum(problem.severity == "error" for problem in self.problems)
         questions = len(self.blocking) - errors
-        parts = [f"{errors} errors" if errors else "", f"{questions} questions" if questions else ""]
+        parts = [
+            counted(errors, "error") if errors else "",
+            counted(questions, "question") if questions else "",
+        ]
         first = self.blocking[0]
         counts = " and ".join(filter(None, parts))
         return f"Nothing was imported: {counts}. The first: {first.place}: {first.message}"
@@ -93,12 +97,14 @@ class ImportReport:
 
     def summary(self) -> Iterator[str]:
         """The counts in words."""
-        yield f"{self.found} codings found, by {', '.join(self.coders) or 'nobody'}; {self.uncoded} passages not coded"
+        by = f", by {', '.join(self.coders)}" if self.coders else ""
+        yield f"{counted(self.found, 'coding')} found{by}; {counted(self.uncoded, 'passage')} not coded"
         if not self.applied:
             yield "nothing was imported"
             return
+        were = agreeing(self.duplicates, "was", "were")
         yield (
-            f"{self.imported} imported, {self.duplicates} were in the folder already, {self.conflicts} in conflict, "
+            f"{self.imported} imported, {self.duplicates} {were} in the folder already, {self.conflicts} in conflict, "
             f"{self.refused} refused; {self.reanchored} imported at another place than the file says"
         )
 

@@ -148,7 +148,6 @@ class _Parser:
             row.cells.get("comment", ""),
             cells.adjudicated_coders(row),
         )
-        self._ask_about_second_coder(row, coder)
         if coding.code in URBAN_CODES and not all(attributes.values()):
             empty = [name for name in PASSAGE_FIELDS if not attributes[name]]
             message = f"The code {coding.code} has no {' and no '.join(empty)}."
@@ -189,7 +188,8 @@ class _Parser:
             raise cells.misspelt("level", row.get("level"))
         if not level:
             filled = next(name for name in ("confidence", "dedicated", "comment") if row.get(name))
-            message = f"The {filled} is {row.get(filled)[:60]!r}, but there is no level."
+            nothing = f"there is no level{cells.in_place_of(row, 'level')}"
+            message = f"The {filled} is {row.get(filled)[:60]!r}, but {nothing}."
             raise RowInvalid(
                 "no_level", "level", message, "Fill in low, moderate or strong, or clear the row."
             )
@@ -208,7 +208,6 @@ class _Parser:
             cells.adjudicated_coders(row),
             cells.inclusion_probability(row),
         )
-        self._ask_about_second_coder(row, coder)
         return ImportedRow(
             coding,
             row.place,
@@ -236,15 +235,9 @@ class _Parser:
                 "no_coder", "coder", message, f"Say who it is: --coder {row.identity.shown}=NAME."
             )
         if not name:
-            raise RowInvalid("no_coder", "coder", "The row does not say who coded it.", NO_NAME_REMEDY)
+            message = f"The row does not say who coded it{cells.in_place_of(row, 'coder')}."
+            raise RowInvalid("no_coder", "coder", message, NO_NAME_REMEDY)
         return cells.coder_name(name, "coder")
-
-    def _ask_about_second_coder(self, row: RawRow, coder: str) -> None:
-        owner = self.coders.owner(row)
-        if owner and coder != owner and not self.coders.is_settled(row):
-            message = f"The row is by {coder}, in a sheet of {owner}."
-            remedy = f"With --partial it is imported as a coding by {coder}."
-            self._report("question", "second_coder", row, "coder", message, remedy)
 
     def _report(
         self, severity: Severity, kind: str, row: RawRow, column: str, message: str, remedy: str = ""

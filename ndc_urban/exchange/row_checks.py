@@ -49,17 +49,10 @@ def one_each(
     """One coding of a unit by a coder: a repeated one is reported; of two that differ neither is taken."""
     first: dict[object, tuple[RawRow, ImportedRow[Item]]] = {}
     conflicts: set[object] = set()
-    by_number: dict[str, RawRow] = {}
     for row, item in coded:
         key = item.coding.unit_of_coder
-        number = row.get("row")
-        copied_from = by_number.get(number) if number else None
-        by_number.setdefault(number, row)
         if key not in first:
             first[key] = row, item
-            if copied_from is not None and copied_from.get("coder") != row.get("coder"):
-                message = f"A second row of this passage, by {item.coding.coder}."
-                problems.append(problem_at(row, "question", "second_coder", "coder", message))
             continue
         earlier_row, earlier = first[key]
         where = f"row {earlier.place.row}" if earlier.place.row else str(earlier.place)

@@ -38,13 +38,15 @@ class RawRow:
     """A row as it is in a file: cells by column name (a column that the file lacks is not in it), and its place.
 
     `letters` gives each column's letter in a spreadsheet; elsewhere columns are named by their headers. `identity` is
-    what a tool says of who coded the row, where that is not a coder's name in its cell.
+    what a tool says of who coded the row, where that is not a coder's name in its cell. `missing` are the words for
+    missing values (`NA`) in cells that count as empty.
     """
 
     cells: Mapping[str, str]
     place: Place
     letters: Mapping[str, str] = field(default_factory=dict)
     identity: Identity | None = None
+    missing: Mapping[str, str] = field(default_factory=dict)
 
     def at(self, column: str) -> Place:
         """The place of one of its cells."""
@@ -57,6 +59,10 @@ class RawRow:
             found = _WHOLE_NUMBER.fullmatch(unicodedata.normalize("NFKC", cell))
             return found[1] + "0" * int(found[2] or 0) if found else cell
         return cell
+
+    def written(self, column: str) -> str:
+        """A cell as the file has it, also where it holds a word for a missing value; for messages."""
+        return self.missing.get(column) or self.cells.get(column, "")
 
 
 class RowInvalid(Exception):
@@ -71,7 +77,7 @@ def problem_at(
     row: RawRow, severity: Severity, kind: str, column: str, message: str, remedy: str = ""
 ) -> Problem:
     """A problem with a cell of a row, with what the cell holds; a passage's text is not repeated."""
-    value = row.cells.get(column, "") if column != "text" else ""
+    value = row.written(column) if column != "text" else ""
     return Problem(
         severity, kind, row.at(column), message, remedy, row.get("document"), row.get("coder"), value
     )

@@ -129,13 +129,12 @@ def table_rows(path: Path, needed: str, problems: list[Problem]) -> Iterator[Raw
                 )
             )
             continue
-        named = {
-            name: "" if is_missing(name, cell) else bare(cell)
-            for name, cell in zip(header, cells, strict=False)
-        }
+        written = list(zip(header, cells, strict=False))
+        missing = {name: cell for name, cell in written if is_missing(name, cell)}
+        named = {name: "" if name in missing else bare(cell) for name, cell in written}
         if "fingerprint" in named:
             named["fingerprint"] = named["fingerprint"].strip().removeprefix(NOT_A_NUMBER)
-        yield RawRow(named, place, letters)
+        yield RawRow(named, place, letters, missing=missing)
 
 
 def _header(text: str, needed: str) -> tuple[str, int] | None:

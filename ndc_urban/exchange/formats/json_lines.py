@@ -69,10 +69,12 @@ def _rows(path: Path | None, needed: str) -> Iterator[RawRow]:
     for number, record in safe.json_lines(path.name, safe.file_bytes(path)):
         if needed not in record and "document" not in record:
             raise ExchangeFileInvalid(f"{path.name}, line {number}: no “document” and no “{needed}”.")
-        cells = as_cells(record).items()
+        cells = as_cells(record)
+        missing = {name: cell for name, cell in cells.items() if is_missing(name, cell)}
         yield RawRow(
-            {name: "" if is_missing(name, cell) else unmarked(cell) for name, cell in cells},
+            {name: "" if name in missing else unmarked(cell) for name, cell in cells.items()},
             Place(path.name, row=number),
+            missing=missing,
         )
 
 

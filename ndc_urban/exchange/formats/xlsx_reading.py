@@ -235,13 +235,14 @@ def _sheet_rows(
             problems.append(Problem("error", kind_of_fault, place, message, remedy, *whose))
             named |= dict.fromkeys(answers, "")
         key = named.get("row", "") if kind == "passages" else f"level {named.get('row', '')}"
+        missing: dict[str, str] = {}
         for name, value in named.items():
             text = exact.get((key, name))
             if text is not None and _same(value, shown(text)):
                 named[name] = text
             elif is_missing(name, value):
-                named[name] = ""
-        rows.append(RawRow(named, Place(file, sheet.title, number), letters))
+                missing[name], named[name] = value, ""
+        rows.append(RawRow(named, Place(file, sheet.title, number), letters, missing=missing))
     return kind, rows
 
 

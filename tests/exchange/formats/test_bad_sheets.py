@@ -223,7 +223,7 @@ def test_a_second_coders_row(workbook: Workbook, given: Callable[..., ImportRepo
     for column in ("sector", "strand", "role"):
         workbook.set(7, column, None)
     report = given()
-    assert faults(report) == {("second_coder", 7, workbook.letter("coder"))}
+    assert faults(report) == {("several_people", 7, workbook.letter("coder"))}
     assert not report.applied
     report = given(partial=True)
     assert (report.imported, report.refused) == (6, 0)
@@ -233,6 +233,32 @@ def test_a_second_coders_row(workbook: Workbook, given: Callable[..., ImportRepo
         if each.anchor.start == read_passage_labels(tmp_path / "labels")[0].anchor.start
     }
     assert by_coder == {("Ana", "E"), ("Ben", "X")}
+
+
+def test_two_names_in_one_sheet_are_one_question(
+    workbook: Workbook, given: Callable[..., ImportReport], tmp_path: Path
+) -> None:
+    for row in (4, 5):
+        workbook.set(row, "coder", "Ben")
+    report = given()
+    assert faults(report) == {("several_people", 4, workbook.letter("coder"))}
+    (question,) = report.blocking
+    assert "not all by Ana. The file names Ana (3 codings), Ben (2 codings)." in question.message
+    assert "--coder Ana=Ana --coder Ben=Ben" in question.remedy
+    answered = format_of(workbook.path).read(workbook.path, people={"Ana": "Ana", "Ben": "Zoe"})
+    assert [each.coding.coder for each in answered.passages] == ["Ana", "Ana", "Zoe", "Zoe", "Ana"]
+    assert not [each for each in answered.problems if each.severity != "note"]
+    assert given(partial=True).imported == 5
+    assert [each.coder for each in read_passage_labels(tmp_path / "labels")].count("Ben") == 2
+
+
+def test_the_report_of_a_sheet_that_nobody_coded_names_nobody(
+    workbook: Workbook, given: Callable[..., ImportReport]
+) -> None:
+    for row in range(2, 7):
+        for column in ("code", "sector", "strand", "role"):
+            workbook.set(row, column, None)
+    assert next(iter(given().summary())) == "0 codings found; 8 passages not coded"
 
 
 def test_one_coder_twice_and_differently(

@@ -242,3 +242,39 @@ def test_merged_cells_beside_the_answers(
     result = xlsx.read(path)
     assert [each.place.row for each in result.problems if each.kind == "merged_cells"] == faulty
     assert {each.coding.anchor.page for each in result.passages} == before
+
+
+@pytest.mark.parametrize(
+    ("column", "word", "words"),
+    [
+        ("confidence", "NA", "Confidence is 1, 2 or 3, not 'NA'."),
+        ("confidence", "4.0", "Confidence is 1, 2 or 3, not '4.0'."),
+        ("confidence", "", "Confidence is 1, 2 or 3, but the cell is empty."),
+        ("dedicated", "#N/A", "or 0, not '#N/A'."),
+        ("level", "NA", "but there is no level (the cell holds 'NA')."),
+    ],
+)
+@pytest.mark.parametrize("ending", ["csv", "xlsx", "jsonl"])
+def test_a_needed_cell_is_quoted_as_it_is_written(
+    corpus: CodedCorpus, tmp_path: Path, ending: str, column: str, word: str, words: str
+) -> None:
+    path = tmp_path / f"x.{ending}"
+    write_files({"csv": csv_table, "xlsx": xlsx, "jsonl": json_lines}[ending].write(corpus.coded("N"), path))
+    if ending == "xlsx":
+        book = openpyxl.load_workbook(path)
+        names = [str(cell.value).partition(" (")[0] for cell in book["Levels"][1]]
+        book["Levels"].cell(2, names.index(column) + 1).value = word
+        book.save(path)
+    else:
+        levels = tmp_path / f"x-levels.{ending}"
+        if ending == "csv":
+            rows = list(csv.DictReader(io.StringIO(levels.read_text(encoding="utf-8-sig"))))
+            rows[0][column] = word
+            written(levels, rows)
+        else:
+            lines = [json.loads(line) for line in levels.read_text(encoding="utf-8").splitlines()]
+            lines[0][column] = word
+            levels.write_text("".join(json.dumps(each) + "\n" for each in lines), encoding="utf-8")
+    (refused,) = (each for each in format_of(path).read(path).problems if each.severity == "error")
+    assert refused.message.endswith(words), refused.message
+    assert (refused.value, bool(refused.remedy)) == (word, True)

@@ -6,15 +6,17 @@ import csv
 import io
 import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from coded_corpus import CodedCorpus
 from coding_sheets import write_files
 
 from ndc_urban.errors import ExchangeFileInvalid, UsageError
-from ndc_urban.exchange.formats import csv_table, doccano, label_studio, prodigy, qdpx
+from ndc_urban.exchange.formats import csv_table, doccano, label_studio, prodigy, qdpx, xlsx
 from ndc_urban.exchange.import_result import ImportResult
 from ndc_urban.exchange.people import who_is_who
 from ndc_urban.exchange.registry import format_of
@@ -83,7 +85,7 @@ def test_two_people_of_label_studio(
     (question,) = (each for each in imported(path, "Zoe").problems if each.severity != "note")
     assert (question.severity, question.kind) == ("question", "several_people")
     assert "(2 codings)" in question.message
-    assert "(1 codings)" in question.message
+    assert "(1 coding)" in question.message
     assert "=NAME --coder" in question.remedy
     assert "Zoe" not in {coder for coder, _ in said(imported(path, "Zoe"))}
     result = imported(path, f"{names[0]}=Ana", f"{names[1]}=Ben")
@@ -125,6 +127,61 @@ def prodigy_file(corpus: CodedCorpus, folder: Path, *sessions: Made) -> Path:
     ]
     path.write_text("".join(json.dumps(each) + "\n" for each in answered), encoding="utf-8")
     return path
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "csv", "xlsx"])
+def test_a_sheet_of_ana_that_is_imported_as_bens(corpus: CodedCorpus, tmp_path: Path, ending: str) -> None:
+    """What was coded since is a question; codings that were in the sheet before it was exported are not."""
+    path = tmp_path / f"back.{ending}"
+    format_ = {"jsonl": prodigy, "csv": csv_table, "xlsx": xlsx}[ending]
+    write_files(format_.write(replace(corpus.coded("X"), coder="Ana"), path))
+    coded_before = imported(path, "Ben")
+    assert (said(coded_before), asked(coded_before)) == ([("Ana", "X")], [])
+    assert [each.kind for each in coded_before.problems] == ["kept_coder"]
+    write_files(format_.write(replace(corpus.bundle, coder="Ana"), path))
+    _code_second(path)
+    result = imported(path, "Ben")
+    assert asked(result) == ["second_coder"]
+    question = next(each for each in result.problems if each.severity == "question")
+    assert question.message == (
+        "--coder says Ben, but the file was exported for Ana. The file names Ana (1 coding)."
+    )
+    assert (
+        "If they are by Ben: --coder Ana=Ben. If they are by Ana: leave out --coder Ben." in question.remedy
+    )
+    for coders, name in (((), "Ana"), (("Ana",), "Ana"), (("Ana=Ben",), "Ben"), (("Ben", "Ana=Ben"), "Ben")):
+        settled = imported(path, *coders)
+        assert (said(settled), asked(settled)) == ([(name, "N")], [])
+
+
+def _code_second(path: Path) -> None:
+    """Gives the second passage of a file the code N, as its program would."""
+    if path.suffix == ".xlsx":
+        book = openpyxl.load_workbook(path)
+        names = [cell.value for cell in book.worksheets[0][1]]
+        book.worksheets[0].cell(3, names.index("code") + 1).value = "N"
+        book.save(path)
+    elif path.suffix == ".csv":
+        rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
+        rows[1]["code"] = "N"
+        text = io.StringIO()
+        writer = csv.DictWriter(text, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+        path.write_text(text.getvalue(), encoding="utf-8")
+    else:
+        tasks = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        tasks[1] |= {"accept": ["code:N"], "answer": "accept", "_timestamp": 1_788_170_400}
+        path.write_text("".join(json.dumps(each) + "\n" for each in tasks), encoding="utf-8")
+
+
+def test_a_number_in_a_sheet_of_ana_that_is_imported_as_bens(corpus: CodedCorpus, tmp_path: Path) -> None:
+    path = tmp_path / "project-1.json"
+    tasks = json.loads(label_studio.write(replace(corpus.bundle, coder="Ana"), path)[path])
+    tasks[0]["annotations"] = [annotation("N", 7)]
+    path.write_text(json.dumps(tasks), encoding="utf-8")
+    assert asked(imported(path, "Ben")) == ["second_coder"]
+    assert said(imported(path, "7=Ben")) == [("Ben", "N")]
 
 
 def session(name: str) -> Made:
