@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import tomllib
 from pathlib import Path
@@ -69,3 +70,25 @@ def test_hosted_checks_run_what_ci_runs_on_all_systems_and_versions() -> None:
     assert versions
     named = [each.rsplit(" ", 1)[1] for each in PROJECT["classifiers"] if "Python :: 3." in each]
     assert re.findall(r'"([\d.]+)"', versions[1]) == named == ["3.11", "3.12", "3.13", "3.14"]
+
+
+def test_every_command_of_the_hosted_checks_exists() -> None:
+    yaml = pytest.importorskip("yaml", reason="PyYAML comes with mkdocs")
+    workflow = yaml.safe_load(text(".github/workflows/checks.yml"))
+    steps = [step for job in workflow["jobs"].values() for step in job["steps"]]
+    assert all(("run" in step) != ("uses" in step) for step in steps)
+    commands = [line.strip() for step in steps for line in step.get("run", "").splitlines() if line.strip()]
+    commands += [line for line in text(".ci/run").splitlines() if line.startswith("make ")]
+    targets = set(re.findall(r"^([a-z]+):", text("Makefile"), re.MULTILINE))
+    options = {"demo": "--out demo --quiet", "trend": "results --out trend --quiet"}
+    for command in commands:
+        program, *arguments = command.split()
+        if program == "make":
+            assert set(arguments) <= targets
+        elif program == "ndc-urban":
+            assert " ".join(arguments[1:]) == options[arguments[0]]  # as their own tests run them
+        elif program == "python":
+            assert arguments[:2] == ["-m", "pip"]
+        else:
+            assert os.access(ROOT / program, os.X_OK), command
+    assert {"make lint", "make types", "make test", "make coverage", "make docs", ".ci/run"} <= set(commands)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ndc_urban.cli.options import JsonOption, QuietOption
+from ndc_urban.counting import agreeing, counted
 
 if TYPE_CHECKING:
     from ndc_urban.labels.agreement import Agreement
@@ -116,21 +117,24 @@ def _write_disagreements(folders: list[Path], out: Path, corpus: Path) -> list[s
     for path, data in files.items():
         write_atomically(path, data)
     lines = [
-        f"{len(sheet.passages)} passages and {len(sheet.levels)} documents to settle are in "
-        f"{', '.join(map(str, files))}; {sheet.settled} are settled already."
+        f"{counted(len(sheet.passages), 'passage')} and {counted(len(sheet.levels), 'document')} to settle are in "
+        f"{', '.join(map(str, files))}; {sheet.settled} {agreeing(sheet.settled, 'is', 'are')} settled already."
     ]
     if sheet.lost:
-        lines.append(f"{sheet.lost} more passages are not shown: their text was not found.")
+        lines.append(
+            f"{counted(sheet.lost, 'more passage')} "
+            f"{agreeing(sheet.lost, 'is not shown: its', 'are not shown: their')} text was not found."
+        )
     return lines
 
 
 def _print(found: Agreement) -> None:
     name = "quadratic weighted kappa" if found.measure == "ordinal" else "kappa"
-    typer.echo(f"{found.what}: {found.units} units by {', '.join(found.coders)}")
+    typer.echo(f"{found.what}: {counted(found.units, 'unit')} by {', '.join(found.coders)}")
     typer.echo(f"  Krippendorff's alpha ({found.measure}): {_shown(found.alpha)}")
     for pair in found.pairs:
         typer.echo(
-            f"  {pair.first} and {pair.second}, {pair.units} units: agree on {_shown(pair.agreed)}, "
+            f"  {pair.first} and {pair.second}, {counted(pair.units, 'unit')}: agree on {_shown(pair.agreed)}, "
             f"{name} {_shown(pair.kappa)}"
         )
         wide = max(map(len, (*found.values, str(pair.units)))) + 2

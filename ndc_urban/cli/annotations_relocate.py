@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from ndc_urban.cli.options import JsonOption, QuietOption, named_path
+from ndc_urban.counting import agreeing, counted
 
 CorpusOption = Annotated[
     Path, typer.Option("--corpus", help="Folder with documents.csv and the files that it names.")
@@ -36,7 +37,10 @@ def anchor_cli(
     collection = Collection(corpus)
     result = anchored(read_labels_with_texts(folder, collection), collection)
     write_passage_labels(into, result.labels)
-    typer.echo(f"{len(result.labels)} labels are in {into / PASSAGES_TABLE}.")
+    typer.echo(
+        f"{counted(len(result.labels), 'label')} {agreeing(len(result.labels), 'is', 'are')} in "
+        f"{into / PASSAGES_TABLE}."
+    )
     for each in result.unplaced:
         label = each.label
         typer.echo(f"{label.document}, {label.coder}, code {label.code}: no place, because {each.reason}.")
@@ -93,12 +97,14 @@ def relocate_cli(
         return
     for name, counts in figures["files"].items():
         typer.echo(
-            f"{name}: {counts['found']} of {counts['labels']} labels ({counts['share']:.1%}) "
-            f"found in {counts['files']} files"
+            f"{name}: {counts['found']} of {counted(counts['labels'], 'label')} ({counts['share']:.1%}) "
+            f"found in {counted(counts['files'], 'file')}"
         )
         for what, count in (*counts["how"].items(), *counts["refused"].items()):
             typer.echo(f"  {count:6d}  {what}")
     for file, count in figures["files_without_text"].items():
-        typer.echo(f"not read (no text layer, or damaged): {file}, {count} labels")
+        typer.echo(f"not read (no text layer, or damaged): {file}, {counted(count, 'label')}")
     if figures["labels_without_file"]:
-        typer.echo(f"{figures['labels_without_file']} labels were coded on files that are not in the corpus")
+        count = figures["labels_without_file"]
+        verb = agreeing(count, "was", "were")
+        typer.echo(f"{counted(count, 'label')} {verb} coded on files that are not in the corpus")

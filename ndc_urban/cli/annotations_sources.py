@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from ndc_urban.counting import agreeing, counted
+
 
 def sources_cli(
     annotations: Annotated[
@@ -43,4 +45,6 @@ def sources_cli(
         typer.echo(data.decode(), nl=False)
     else:
         write_atomically(out, data)
-        typer.echo(f"{len(found)} files of {len({each.document for each in found})} documents are in {out}.")
+        documents = counted(len({each.document for each in found}), "document")
+        verb = agreeing(len(found), "is", "are")
+        typer.echo(f"{counted(len(found), 'file')} of {documents} {verb} in {out}.")

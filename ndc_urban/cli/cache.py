@@ -8,6 +8,7 @@ from pathlib import Path
 import typer
 
 from ndc_urban.cli.options import CacheOption, JsonOption
+from ndc_urban.counting import agreeing
 
 cache_app = typer.Typer(
     name="cache", no_args_is_help=True, rich_markup_mode=None, help="Look at the cache, or clear it."
@@ -48,7 +49,10 @@ def clear_cli(cache: CacheOption = None, as_json: JsonOption = False) -> None:
     if as_json:
         typer.echo(json.dumps({"folder": str(root), "entries": removed.entries, "bytes": removed.size}))
     else:
-        typer.echo(f"Removed {removed.entries:,} entries ({_megabytes(removed.size)}) from {root}.")
+        typer.echo(
+            f"Removed {removed.entries:,} {agreeing(removed.entries, 'entry', 'entries')} "
+            f"({_megabytes(removed.size)}) from {root}."
+        )
 
 
 def _root(given: Path | None) -> Path:

@@ -11,6 +11,7 @@ from ndc_urban.cli.corpus_download import download_cli
 from ndc_urban.cli.corpus_panel import panel_cli
 from ndc_urban.cli.corpus_update import update_cli
 from ndc_urban.cli.options import JsonOption, QuietOption
+from ndc_urban.counting import agreeing, counted
 
 corpus_app = typer.Typer(
     name="corpus",
@@ -64,10 +65,11 @@ def register_cli(
         }
         typer.echo(json.dumps(summary, ensure_ascii=False))
         return
-    typer.echo(f"{path}: {result.added} files added, {len(result.rows)} in all.")
+    typer.echo(f"{path}: {counted(result.added, 'file')} added, {len(result.rows)} in all.")
     if result.unnamed:
         typer.echo(
-            f"{len(result.unnamed)} file names do not begin with the code of a Party, such as {result.unnamed[0]}: "
+            f"{counted(len(result.unnamed), 'file name')} {agreeing(len(result.unnamed), 'does', 'do')} not "
+            f"begin with the code of a Party, such as {result.unnamed[0]}: "
             "fill in the columns iso3 and document."
         )
     for name in result.unread:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from ndc_urban.cli.options import JsonOption
+from ndc_urban.counting import counted
 
 
 def merge_cli(
@@ -33,4 +34,7 @@ def merge_cli(
         typer.echo(json.dumps(run_as_dict(run), ensure_ascii=False, indent=2))
     else:
         counts = run.counts
-        typer.echo(f"{counts.files} files of {len(runs)} runs, {counts.ok} of them scored. Results: {out}")
+        typer.echo(
+            f"{counted(counts.files, 'file')} of {counted(len(runs), 'run')}, {counts.ok} of them scored. "
+            f"Results: {out}"
+        )

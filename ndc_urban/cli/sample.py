@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from ndc_urban.cli.options import JsonOption, QuietOption, named_path
+from ndc_urban.counting import agreeing, counted
 
 if TYPE_CHECKING:
     from ndc_urban.runs.samples import RunSample
@@ -96,14 +97,15 @@ def sample_cli(
 def summary_lines(result: RunSample, out: Path) -> list[str]:
     """What was drawn and, for an estimate, how exact it will be."""
     sample = result.sample
-    drawn = f"{len(sample.units)} of {sample.population} {result.unit}s"
+    drawn = f"{len(sample.units)} of {counted(sample.population, result.unit)}"
+    verb = agreeing(len(sample.units), "is", "are")
     if sample.expected_width is None:
         return [
-            f"{drawn} are in {out}, chosen for training.",
+            f"{drawn} {verb} in {out}, chosen for training.",
             "Their labels must not be used for estimates: they were chosen, not drawn at random.",
         ]
     return [
-        f"{drawn} are in {out}, drawn at random (seed {sample.seed}):",
+        f"{drawn} {verb} in {out}, drawn at random (seed {sample.seed}):",
         *(f"  {each.name}: {each.drawn} of {each.population}" for each in sample.strata),
         f"Expected width of the 95% interval of a share: {100 * sample.expected_width:.1f} points. "
         f"A width of {100 * result.wanted_width:g} points needs {result.labels_needed} labels.",

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from ndc_urban.corpus.registry import Listed, in_force
+from ndc_urban.counting import counted
 from ndc_urban.errors import PanelInvalid
 from ndc_urban.parties import EUROPEAN_UNION, members_on, name_of
 
@@ -219,7 +220,8 @@ class _Work:
         if several:
             titles = "; ".join(each.title or each.path for each in several)
             self.notes.append(
-                f"{iso3}: the registry lists {len(several)} NDCs of {found.day} in one language ({titles}); the file "
+                f"{iso3}: the registry lists {counted(len(several), 'NDC')} of {found.day} in one language "
+                f"({titles}); the file "
                 f"{found.files[0]['file']} counts. If another is meant, correct english_text and sha256 in the panel."
             )
 
@@ -271,7 +273,7 @@ class _Work:
         names = sorted({row["document"] for row in rows})
         if len(names) > 1:
             self.notes.append(
-                f"{best['iso3']}: {len(names)} documents of {day.isoformat()} ({', '.join(names)}); "
+                f"{best['iso3']}: {counted(len(names), 'document')} of {day.isoformat()} ({', '.join(names)}); "
                 f"{best['document']} counts."
             )
         files = [row for row in rows if row["document"] == best["document"]]

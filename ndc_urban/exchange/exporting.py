@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ndc_urban.corpus.library import Holding, Library, open_library
+from ndc_urban.counting import agreeing, counted
 from ndc_urban.errors import PathMissing, UsageError
 from ndc_urban.exchange.bundling import Bundled, Request, make_bundle
 from ndc_urban.exchange.coding_sheet import CodingSheet
@@ -61,8 +62,9 @@ class ExportReport:
             return f"The codebook is in {self.files[0]}."
         sheet = self.bundled.bundle.sheet
         return (
-            f"{len(sheet.units)} passages of {len(sheet.documents)} documents, with {len(sheet.levels)} existing "
-            f"levels and {len(sheet.codings)} existing codings: {', '.join(map(str, self.files))}"
+            f"{counted(len(sheet.units), 'passage')} of {counted(len(sheet.documents), 'document')}, with "
+            f"{counted(len(sheet.levels), 'existing level')} and {counted(len(sheet.codings), 'existing coding')}: "
+            f"{', '.join(map(str, self.files))}"
         )
 
     def left_out(self) -> Iterator[str]:
@@ -151,7 +153,8 @@ def _files(hashes: Sequence[str], library: Library) -> list[Holding]:
     lacking = [sha256 for sha256 in hashes if sha256 not in library.by_hash]
     if lacking:
         raise PathMissing(
-            f"{len(lacking)} of {len(hashes)} documents were not found; the first has SHA-256 {lacking[0][:12]}.",
+            f"{len(lacking)} of {counted(len(hashes), 'document')} {agreeing(len(lacking), 'was', 'were')} "
+            f"not found; the first has SHA-256 {lacking[0][:12]}.",
             remedy="Give the folder that holds them with --corpus.",
         )
     return [library.by_hash[sha256] for sha256 in hashes]
@@ -163,22 +166,32 @@ def left_out(bundled: Bundled) -> Iterator[str]:
         yield f"not exported: {holding.path} ({error.message} {error.remedy})"
     if bundled.unmatched:
         yield (
-            f"not exported: {bundled.unmatched} passages of the run or sample, which were not found when the "
-            "documents were read again"
+            f"not exported: {counted(bundled.unmatched, 'passage')} of the run or sample, which "
+            f"{agreeing(bundled.unmatched, 'was', 'were')} not found when the documents were read again"
         )
     if bundled.unplaced:
-        yield f"{bundled.unplaced} codings of the folder belong to other passages and are not included"
-    if bundled.elsewhere:
+        verbs = agreeing(bundled.unplaced, "belongs", "belong"), agreeing(bundled.unplaced, "is", "are")
         yield (
-            f"{bundled.elsewhere} codings of the folder belong to files that are not in this export and are not "
+            f"{counted(bundled.unplaced, 'coding')} of the folder {verbs[0]} to other passages and {verbs[1]} not "
             "included"
         )
+    if bundled.elsewhere:
+        verbs = agreeing(bundled.elsewhere, "belongs", "belong"), agreeing(bundled.elsewhere, "is", "are")
+        yield (
+            f"{counted(bundled.elsewhere, 'coding')} of the folder {verbs[0]} to files that are not in this export and "
+            f"{verbs[1]} not included"
+        )
     for reason, count in bundled.levels_left_out.items():
-        yield f"{count} levels of the folder are not included: {reason}"
+        verb = agreeing(count, "is", "are")
+        yield f"{counted(count, 'level')} of the folder {verb} not included: {reason}"
     files = list(bundled.levels_assigned)
     if files:
-        more = f" and {len(files) - MANY} others" if len(files) > MANY else ""
+        more = f" and {counted(len(files) - MANY, 'other')}" if len(files) > MANY else ""
+        count = sum(bundled.levels_assigned.values())
+        what = agreeing(
+            count, "does not say which file was read; it is", "do not say which file was read; they are"
+        )
         yield (
-            f"{sum(bundled.levels_assigned.values())} levels do not say which file was read; they are taken as levels "
+            f"{counted(count, 'level')} {what} taken as {agreeing(count, 'a level', 'levels')} "
             f"of {', '.join(files[:MANY])}{more}"
         )

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ndc_urban.corpus.library import Holding, Library, open_library
+from ndc_urban.counting import agreeing, counted
 from ndc_urban.errors import OutputExists, ReadingError, UsageError
 from ndc_urban.exchange.import_report import ImportReport
 from ndc_urban.exchange.import_result import ImportedRow, ImportResult, Item, Place, Problem, Severity
@@ -20,6 +21,7 @@ from ndc_urban.exchange.names import FormatName
 from ndc_urban.exchange.people import who_is_who
 from ndc_urban.exchange.progress import Progress, no_progress
 from ndc_urban.exchange.registry import FORMATS, format_of
+from ndc_urban.exchange.row_checks import seen_from
 from ndc_urban.exchange.unseen import unseen, with_reviews
 from ndc_urban.files import write_atomically
 from ndc_urban.labels.anchors import Anchor, Found, NotFound, Places, anchor_at, fingerprint
@@ -139,7 +141,9 @@ def _hasty(
     place = Place(result.files[0].name if result.files else "")
     for coder, count in unseen(passages, levels):
         message = (
-            f"{coder} kept {count} suggestions in less time than their texts take to read. They are marked as unseen, "
+            f"{coder} kept {counted(count, 'suggestion')} in less time than "
+            f"{agreeing(count, 'its text takes', 'their texts take')} "
+            f"to read. {agreeing(count, 'It is', 'They are')} marked as unseen, "
             "and what this coder said of these documents with suggestions in view does not count as independent."
         )
         yield Problem("note", "unseen_suggestions", place, message, "", "", coder)
@@ -343,7 +347,7 @@ class _Check:
             earlier = first.setdefault(unit, item)
             if earlier is item:
                 continue
-            where = f"row {earlier.place.row}" if earlier.place.row else str(earlier.place)
+            where = seen_from(item.place, earlier.place)
             if earlier.coding.answers == item.coding.answers:
                 self._report("note", "repeated", item, "coder", f"The same coding is already in {where}.")
             else:

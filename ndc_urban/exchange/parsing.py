@@ -14,7 +14,7 @@ from ndc_urban.exchange.columns import ANCHOR
 from ndc_urban.exchange.guide import PASSAGE_FIELDS
 from ndc_urban.exchange.import_result import ImportedRow, ImportResult, Problem, Severity
 from ndc_urban.exchange.people import NOBODY_NAMED, Coders
-from ndc_urban.exchange.row_checks import deleted_rows, one_each
+from ndc_urban.exchange.row_checks import deleted_rows, one_each, other_columns
 from ndc_urban.exchange.rows import RawRow, RowInvalid, invalid, problem_at
 from ndc_urban.identity import check_document
 from ndc_urban.labels.anchors import Anchor, fingerprint
@@ -41,6 +41,7 @@ def parse(
     """
     coders = Coders([*passages, *levels], coder, people)
     parser = _Parser(coders, [*problems, *coders.problems()])
+    parser.problems += [*other_columns(passages), *other_columns(levels)]
     units, codings = parser.passages(passages)
     level_rows, suggestions = parser.levels(levels)
     if complete:

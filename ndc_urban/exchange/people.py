@@ -135,7 +135,7 @@ class Coders:
         first: dict[tuple[bool, str], str] = {}
         found = []
         for row in rows:
-            if row.get("row") and not self.owner(row):
+            if row.get("row") and row.identity is None and not self.owner(row):
                 name = first.setdefault(("level" in row.cells, row.get("row")), self.name(row))
                 found += [row] if name != self.name(row) else []
         return found

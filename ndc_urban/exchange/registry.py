@@ -90,7 +90,7 @@ FORMATS: Mapping[FormatName, Format] = MappingProxyType(
             Format(FormatName.jsonl, ".jsonl", PASSAGES, json_lines),
             Format(FormatName.label_studio, ".json", PASSAGES, label_studio, shares=(".csv", ".tsv")),
             Format(FormatName.prodigy, ".jsonl", PASSAGES, prodigy),
-            Format(FormatName.doccano, ".jsonl", PASSAGES, doccano),
+            Format(FormatName.doccano, ".jsonl", PASSAGES, doccano, shares=(".csv",)),
             Format(FormatName.docbin, ".spacy", PASSAGES, docbin, (".spacy",)),
             Format(FormatName.qdpx, ".qdpx", "coding", qdpx, (".qdpx",)),
             Format(FormatName.qdc, ".qdc", "codebook", qdc, (".qdc",)),

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from ndc_urban.counting import agreeing, counted
+from ndc_urban.exchange.attributes import understood
+from ndc_urban.exchange.columns import LEVEL_COLUMNS, PASSAGE_COLUMNS
+from ndc_urban.exchange.guide import PASSAGE_FIELDS
 from ndc_urban.exchange.import_result import ImportedRow, Item, Place, Problem
 from ndc_urban.exchange.rows import RawRow, problem_at
+from ndc_urban.labels import store
 from ndc_urban.labels.records import LevelLabel
+
+KNOWN_COLUMNS = frozenset({*PASSAGE_COLUMNS, *LEVEL_COLUMNS, *store.CONFLICT_COLUMNS})
+"""Of coding sheets, and of the tables in a folder of annotations, which can be imported too."""
 
 MAX_UNITS = 10_000_000
 """A stated number of units above this is not believed; a sheet has at most 1,048,576 rows."""
@@ -43,6 +52,45 @@ def _around(before: RawRow | None, after: RawRow | None) -> tuple[Place, str]:
     return Place(""), "all of them"
 
 
+_ROW_NAMES = re.compile(r"x|index|unnamed:_\d+|_\d+|column\d+")
+"""Headers, as `column_name` has them, that R, pandas, readr and Excel give to a column that has none."""
+
+
+def other_columns(rows: Sequence[RawRow]) -> list[Problem]:
+    """What columns of a spreadsheet hold that no coding sheet has.
+
+    A note each; a question where all cells of one are values of a column that the sheet lacks, such as sector.
+    """
+    sheets: dict[tuple[str, str], list[RawRow]] = {}
+    for row in rows:
+        if row.letters:
+            sheets.setdefault((row.place.file, row.place.sheet), []).append(row)
+    return [problem for of_sheet in sheets.values() for problem in _other_columns(of_sheet)]
+
+
+def _other_columns(rows: Sequence[RawRow]) -> Iterator[Problem]:
+    header = rows[0].letters
+    fields = ("level",) if "level" in header else PASSAGE_FIELDS
+    lacking = [name for name in fields if name not in header]
+    for column in header:
+        if not column or column in KNOWN_COLUMNS or _ROW_NAMES.fullmatch(column):
+            continue
+        filled = [row for row in rows if row.get(column)]
+        if not filled:
+            continue
+        meant = next(
+            (each for each in lacking if all(understood(each, row.get(column)) for row in filled)), ""
+        )
+        cells = counted(len(filled), "cell")
+        verb = agreeing(len(filled), "is", "are")
+        message = f"The column “{column}” is none of a coding sheet: its {cells} {verb} not imported."
+        if meant:
+            remedy = f"If it is the column {meant}, which the sheet lacks, name it so. With --partial it is left out."
+            yield problem_at(filled[0], "question", "other_column", column, message, remedy)
+        else:
+            yield problem_at(filled[0], "note", "other_column", column, message)
+
+
 def one_each(
     coded: Sequence[tuple[RawRow, ImportedRow[Item]]], problems: list[Problem]
 ) -> tuple[ImportedRow[Item], ...]:
@@ -55,7 +103,7 @@ def one_each(
             first[key] = row, item
             continue
         earlier_row, earlier = first[key]
-        where = f"row {earlier.place.row}" if earlier.place.row else str(earlier.place)
+        where = seen_from(item.place, earlier.place)
         if earlier.coding.answers == item.coding.answers:
             message = f"The same coding is already in {where}."
             problems.append(problem_at(row, "note", "repeated", "coder", message))
@@ -65,10 +113,18 @@ def one_each(
         remedy = "Keep the row that is right, or correct the coder's name in one of them."
         problems.append(problem_at(row, "error", "conflict", "coder", message, remedy))
         if key not in conflicts:
-            message = f"{item.coding.coder} said {there} here and {here} in row {item.place.row}; neither is imported."
+            back = seen_from(earlier.place, item.place)
+            message = f"{item.coding.coder} said {there} here and {here} in {back}; neither is imported."
             problems.append(problem_at(earlier_row, "error", "conflict", "coder", message, remedy))
         conflicts.add(key)
     return tuple(item for key, (_, item) in first.items() if key not in conflicts)
+
+
+def seen_from(here: Place, there: Place) -> str:
+    """Where another row is: its number, with sheet and file where these are others."""
+    if there.row is None or there.file != here.file:
+        return str(there)
+    return f"sheet {there.sheet}, row {there.row}" if there.sheet != here.sheet else f"row {there.row}"
 
 
 def _said(item: ImportedRow[Item]) -> str:

@@ -17,6 +17,8 @@ in full width."""
 SECONDS, CLOCKED = "seconds", "clocked"
 """Cells that the reader of a tool's file adds: how long the unit was open, and "1" where the tool recorded the time."""
 
+_THOUSANDS = re.compile(r"(?<=\d)[, '](?=\d{3}(?:\D|$))")
+"""The mark between thousands, as Google Sheets writes what it shows."""
 _WHOLE_NUMBER = re.compile(r"(\d+)(?:\.0+)?(?:[eE]\+?0?(\d))?")
 
 
@@ -56,7 +58,8 @@ class RawRow:
         """A cell without the spaces around it; empty where there is none. A whole number has no decimal point."""
         cell = self.cells.get(column, "").strip()
         if column in WHOLE_NUMBERS:
-            found = _WHOLE_NUMBER.fullmatch(unicodedata.normalize("NFKC", cell))
+            plain = _THOUSANDS.sub("", unicodedata.normalize("NFKC", cell))
+            found = _WHOLE_NUMBER.fullmatch(plain)
             return found[1] + "0" * int(found[2] or 0) if found else cell
         return cell
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from ndc_urban import files
@@ -62,6 +63,18 @@ def is_missing(column: str, cell: str) -> bool:
     (True, False, False)
     """
     return column not in NEVER_MISSING and cell.strip() in MISSING
+
+
+def column_name(cell: str) -> str:
+    """The name of a column as it stands in a header: programs and people change capitals, spaces and points.
+
+    >>> column_name("Coded.at "), column_name("suggested code")
+    ('coded_at', 'suggested_code')
+    """
+    return "_".join(_BETWEEN_WORDS.split(cell.strip().casefold()))
+
+
+_BETWEEN_WORDS = re.compile(r"[ ._-]+")
 
 
 def column_letter(at: int) -> str:

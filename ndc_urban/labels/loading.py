@@ -12,8 +12,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from ndc_urban import counting
 from ndc_urban.cache.reading import read
 from ndc_urban.corpus.register import Collection, Entry
+from ndc_urban.counting import agreeing
 from ndc_urban.document import Passage, folded
 from ndc_urban.errors import PathMissing, ReadingError, UsageError
 from ndc_urban.labels.adjudication import Counted, one_per_unit
@@ -98,7 +100,7 @@ class Labels:
         """Lines for the user: what was noticed, and how many labels are left out, by reason."""
         yield from self.notes
         for reason, count in Counter(each.reason for each in self.lost).most_common():
-            yield f"{count} labels are left out: {reason}"
+            yield f"{counting.counted(count, 'label')} {agreeing(count, 'is', 'are')} left out: {reason}"
 
 
 def load_labels(
@@ -277,7 +279,8 @@ def _contested(what: str, counted: Iterable[Counted[Any]]) -> Iterator[str]:
     open_ = sum(each.contested for each in counted)
     if open_:
         yield (
-            f"{open_} {what} were labelled differently by coders of the same rank, and nobody has settled them: the "
+            f"{open_} {what} {agreeing(open_, 'was', 'were')} labelled differently by coders of the same "
+            f"rank, and nobody has settled {agreeing(open_, 'it', 'them')}: the "
             "coder whose name comes first in the alphabet counts (--prefer chooses another)"
         )
 
@@ -287,7 +290,7 @@ def _kinds(passages: Sequence[PassageLabel], levels: Sequence[LevelLabel]) -> It
     count = Counter(each.kind for each in passages), Counter(each.kind for each in levels)
     if any(kind != "person" for kind in (*count[0], *count[1])):
         parts = [
-            f"{count[0][kind]} passages and {count[1][kind]} levels by {name}"
+            f"{counting.counted(count[0][kind], 'passage')} and {counting.counted(count[1][kind], 'level')} by {name}"
             for kind, name in KIND_NAMES.items()
             if count[0][kind] or count[1][kind]
         ]
@@ -296,11 +299,19 @@ def _kinds(passages: Sequence[PassageLabel], levels: Sequence[LevelLabel]) -> It
 
 def _twice(levels_twice: int, passages_twice: int, without_passages: int) -> Iterator[str]:
     if without_passages:
-        yield f"{without_passages} levels are of documents without a coded passage; training leaves them out"
+        levels = f"{counting.counted(without_passages, 'level')} {agreeing(without_passages, 'is', 'are')}"
+        them = agreeing(without_passages, "it", "them")
+        yield f"{levels} of documents without a coded passage; training leaves {them} out"
     if levels_twice:
-        yield f"{levels_twice} levels differ from an earlier one by the same coder; the later one counts"
+        yield (
+            f"{counting.counted(levels_twice, 'level')} {agreeing(levels_twice, 'differs', 'differ')} from an "
+            "earlier one by the same coder; the later one counts"
+        )
     if passages_twice:
-        yield f"{passages_twice} passages differ from an earlier label by the same coder; the later one counts"
+        yield (
+            f"{counting.counted(passages_twice, 'passage')} {agreeing(passages_twice, 'differs', 'differ')} from "
+            "an earlier label by the same coder; the later one counts"
+        )
 
 
 def _placed(labels: Sequence[PassageLabel], places: Places) -> Iterator[PlacedLabel | LostLabel]:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ndc_urban.counting import agreeing
 from ndc_urban.document import Page
 from ndc_urban.errors import NeedsOcr
 from ndc_urban.reading.gibberish import (
@@ -144,8 +145,9 @@ def _hole_notes(pages: Sequence[Page]) -> list[str]:
         return []
     count = sum(found.values())
     words = "One word" if count == 1 else f"{count:,} words"
+    have, its = agreeing(count, "has", "have"), agreeing(count, "its", "their")
     return [
-        f"{words} on {name_pages(list(found))} have letters that cannot be read, because their font does not name "
+        f"{words} on {name_pages(list(found))} {have} letters that cannot be read, because {its} font does not name "
         "them: they are shown as \ufffd. Install Tesseract with the document's language and run with --ocr auto."
     ]
 

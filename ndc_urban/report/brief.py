@@ -21,6 +21,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
 from ndc_urban.codebook import LEVELS, SECTORS
+from ndc_urban.counting import counted
 from ndc_urban.exchange.xml_text import clean
 from ndc_urban.report.payload import direction
 from ndc_urban.report.records import LevelResult, Report, ReportDocument, ReportPassage
@@ -134,7 +135,7 @@ def _summary(brief_: _Brief, report: Report) -> None:
     counts = Counter(each.result.level for each in report.scored if each.result)
     unsure = sum(not each.result.is_sure for each in report.scored if each.result)
     brief_.add(
-        f"{len(report.scored)} of {_counted(len(report.documents), 'document')} scored; for {unsure} more than one "
+        f"{len(report.scored)} of {counted(len(report.documents), 'document')} scored; for {unsure} more than one "
         "level is possible."
     )
     rows = [
@@ -170,9 +171,7 @@ def _page(brief_: _Brief, each: ReportDocument) -> None:
     if each.result is None:
         return
     brief_.add(each.party or each.name, _DOCUMENT_HEADING)
-    brief_.add(
-        each.name if each.pages is None else f"{each.name}, {_counted(each.pages, 'page')}", "Subtitle"
-    )
+    brief_.add(each.name if each.pages is None else f"{each.name}, {counted(each.pages, 'page')}", "Subtitle")
     brief_.add(" ".join(_level(each, each.result)))
     if each.reasons:
         brief_.add("Why this level", "Heading 2")
@@ -202,7 +201,7 @@ def _level(each: ReportDocument, result: LevelResult) -> Iterable[str]:
         yield f"It may be {' or '.join(result.levels)}."
     if each.codebook is not None:
         yield f"By the codebook's rules: {each.codebook.level}, with {each.codebook.probability:.0%}."
-    yield f"{each.urban_passages} of {_counted(each.passage_count, 'passage')} are urban."
+    yield f"{each.urban_passages} of {counted(each.passage_count, 'passage')} are urban."
     if each.in_training:
         yield "The model was trained on this document and looks surer of it than it is."
         if each.unseen is not None:
@@ -222,10 +221,6 @@ def _quotation(brief_: _Brief, each: ReportDocument, passage: ReportPassage) -> 
 
 def _share(count: int, total: int) -> str:
     return f"{count / total:.0%}" if total else ""
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def _named(names: Sequence[str], most: int) -> str:

@@ -15,6 +15,7 @@ import pandas as pd
 
 from ndc_urban.codebook import LEVELS, RESPONSES, ROLES, SECTORS, STRANDS, URBAN_CODES
 from ndc_urban.corpus.register import REGISTER
+from ndc_urban.counting import agreeing, counted
 from ndc_urban.document import folded
 from ndc_urban.errors import NdcUrbanError, UsageError
 from ndc_urban.files import read_csv
@@ -355,8 +356,10 @@ def _notes(documents: Sequence[ReportDocument], has_texts: bool, has_all: bool) 
     trained = sum(document.in_training for document in documents)
     if trained:
         notes.append(
-            f"The model was trained on {trained} of these documents and looks surer of them than it is; their pages "
-            "also give the level by a model that had not seen the Party."
+            f"The model was trained on {trained} of these documents and looks surer of "
+            f"{agreeing(trained, 'it', 'them')} "
+            f"than it is; {agreeing(trained, 'its page also gives', 'their pages also give')} the level by a "
+            "model that had not seen the Party."
         )
     return tuple(notes)
 
@@ -373,9 +376,8 @@ def _review_task(documents: Sequence[ReportDocument], blind: bool, sample: Path 
     by_hash = {document.sha256: document for document in reversed(scored)}
     missing = {row["sha256"] for row in rows} - set(by_hash)
     if missing or not rows:
-        what = (
-            f"{len(missing)} documents of {sample} are not in the run." if rows else f"{sample} has no rows."
-        )
+        some = f"{counted(len(missing), 'document')} of {sample} {agreeing(len(missing), 'is', 'are')}"
+        what = f"{some} not in the run." if rows else f"{sample} has no rows."
         raise UsageError(what, remedy=remedy)
     keys = dict.fromkeys(by_hash[row["sha256"]].key for row in rows)
     passages: dict[str, list[int]] = defaultdict(list)

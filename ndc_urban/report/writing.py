@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from ndc_urban.counting import agreeing, counted
 from ndc_urban.errors import OutputUnwritable
 from ndc_urban.files import folder_written_whole
 from ndc_urban.report.page import MAIN_PAGE, pages
@@ -96,7 +97,8 @@ def _with_copies(report: Report, folder: Path, progress: Progress) -> tuple[Repo
             why_not[copy.why_not] += 1
         progress(done, len(report.documents))
     problems = tuple(
-        f"{count} documents have no marked copy: {reason}." for reason, count in sorted(why_not.items())
+        f"{counted(count, 'document')} {agreeing(count, 'has', 'have')} no marked copy: {reason}."
+        for reason, count in sorted(why_not.items())
     )
     return replace(report, documents=tuple(documents)), problems
 
@@ -113,8 +115,13 @@ def _linked(document: ReportDocument, copy: Copy) -> ReportDocument:
     if copy.areas:
         notes = (
             *notes,
-            f"In the marked copy {copy.areas} passages are marked by their area, not by their words.",
+            f"In the marked copy {counted(copy.areas, 'passage')} {agreeing(copy.areas, 'is', 'are')} marked by "
+            f"{agreeing(copy.areas, 'its area, not by its', 'their area, not by their')} words.",
         )
     if copy.lost:
-        notes = (*notes, f"{copy.lost} passages were not found in the file and are not marked in the copy.")
+        were, are = agreeing(copy.lost, "was", "were"), agreeing(copy.lost, "is", "are")
+        lost = (
+            f"{counted(copy.lost, 'passage')} {were} not found in the file and {are} not marked in the copy."
+        )
+        notes = (*notes, lost)
     return replace(document, link=quote(copy.name), notes=notes)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ndc_urban.corpus.inputs import Input
+from ndc_urban.counting import agreeing, counted
 from ndc_urban.errors import ClusterFailed, PackageMissing
 from ndc_urban.runs.engine import Lost
 from ndc_urban.runs.worker import Finished, Settings
@@ -75,7 +76,8 @@ def _check_versions(client: Any) -> None:
         raise ClusterFailed(f"A worker of the cluster cannot run ndc-urban ({error}).") from error
     if others := {version for version in found.values() if version != scoring_version()}:
         raise ClusterFailed(
-            f"{len(others)} other versions of ndc-urban or of its libraries are on the workers."
+            f"{counted(len(others), 'other version')} of ndc-urban or of its libraries "
+            f"{agreeing(len(others), 'is', 'are')} on the workers."
         )
 
 
@@ -119,7 +121,9 @@ def _results(
         try:
             results = future.result()
         except Exception as error:  # what the cluster or the task raises
-            raise ClusterFailed(f"The cluster could not finish {len(chunk)} documents ({error}).") from error
+            raise ClusterFailed(
+                f"The cluster could not finish {counted(len(chunk), 'document')} ({error})."
+            ) from error
         yield from zip(chunk, results, strict=True)
         future.release()
         submit()

@@ -24,6 +24,7 @@ from typing import Any
 from ndc_urban.cache.frames import framed, sound_frames
 from ndc_urban.corpus.inputs import Input
 from ndc_urban.corpus.library import RUN_FILE, UNFINISHED, is_unfinished_run
+from ndc_urban.counting import agreeing, counted
 from ndc_urban.errors import OutputExists, OutputUnwritable, ResumeRefused
 from ndc_urban.files import check_new_folder, write_atomically
 from ndc_urban.runs.records import Record
@@ -64,7 +65,7 @@ class Plan:
             if self.options.get(name) != value:
                 found.append(f"{name} {value} (then {self.options.get(name)})")
         if self.inputs != now.inputs:
-            found.append(f"other documents ({self.documents} files then, {now.documents} now)")
+            found.append(f"other documents ({counted(self.documents, 'file')} then, {now.documents} now)")
         return found
 
 
@@ -152,7 +153,8 @@ class Journal:
                 rest = rest[self._stream.write(rest) :]
         except OSError as error:
             raise OutputUnwritable(
-                f"Writing to {self.root} failed ({error.strerror or error}). {len(self)} documents are kept.",
+                f"Writing to {self.root} failed ({error.strerror or error}). {counted(len(self), 'document')} "
+                f"{agreeing(len(self), 'is', 'are')} kept.",
                 remedy="Make room on the disk, then give the same command again, with --resume.",
             ) from error
         self._places[sha256] = (end + len(frame) - 1 - len(line), len(line))

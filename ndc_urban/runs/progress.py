@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from ndc_urban.counting import counted
 from ndc_urban.durations import duration
 
 
@@ -162,7 +163,7 @@ class Watch:
 
 def line(progress: Progress) -> str:
     """Progress as a line of text."""
-    parts = [f"{progress.done} of {progress.total} documents"]
+    parts = [f"{progress.done} of {counted(progress.total, 'document')}"]
     if progress.failed:
         parts.append(f"{progress.failed} failed")
     if progress.seconds_left is not None:

@@ -15,6 +15,7 @@ import pandas as pd
 
 from ndc_urban.codebook import LEVELS, URBAN_CODES
 from ndc_urban.corpus.register import REGISTER
+from ndc_urban.counting import agreeing, counted
 from ndc_urban.document import Document
 from ndc_urban.errors import ReadingError, UsageError
 from ndc_urban.files import read_csv
@@ -117,8 +118,9 @@ def document_units(run: Run, register: Register, *, for_training: bool) -> Sampl
     fitted = sum(bool(row["in_training"]) and row["sha256"] not in estimation.index for _, row in rows)
     if fitted:
         notes.append(
-            f"{fitted} documents were used in training and have no out-of-fold prediction: their strata are fitted "
-            "levels."
+            f"{counted(fitted, 'document')} {agreeing(fitted, 'was', 'were')} used in training and "
+            f"{agreeing(fitted, 'has', 'have')} no out-of-fold prediction: "
+            f"{agreeing(fitted, 'its stratum is a fitted level', 'their strata are fitted levels')}."
         )
     if run.scale:
         notes.append(f"The levels of the sample are on the scale {run.scale}.")
@@ -143,7 +145,9 @@ def passage_units(run: Run, register: Register, *, for_training: bool) -> Sampli
         uncertain = passages["p_urban"].sub(0.5).abs().sort_values(kind="stable").index[: MAX_PASSAGES // 2]
         others = passages.index.difference(uncertain)
         passages = passages.loc[uncertain.union(others[:: max(1, len(others) // (MAX_PASSAGES // 2))])]
-        notes.append(f"{len(passages)} passages were considered: the most uncertain ones and some others.")
+        notes.append(
+            f"{counted(len(passages), 'passage')} were considered: the most uncertain ones and some others."
+        )
     disagreeing = _lexicon_disagrees() if for_training else lambda text, language, p_urban: ""
     units = [
         _passage(*name_of[str(each["sha256"])], each, disagreeing) for each in passages.to_dict("records")
@@ -169,12 +173,16 @@ def _documents(
             continue
         by_name.setdefault(known or _free_name(row, by_name), []).append({str(k): v for k, v in row.items()})
     if unknown:
-        notes.append(f"{unknown} scored files do not belong to the panel and are left out.")
+        notes.append(
+            f"{counted(unknown, 'scored file')} {agreeing(unknown, 'does', 'do')} not belong to the panel and "
+            f"{agreeing(unknown, 'is', 'are')} left out."
+        )
     missing = sorted(register.wanted - set(by_name))
     if missing:
         more = f" and {len(missing) - MOST_NAMED} more" if len(missing) > MOST_NAMED else ""
         notes.append(
-            f"{len(missing)} documents of the panel were not scored in this run, so they cannot be drawn: "
+            f"{counted(len(missing), 'document')} of the panel {agreeing(len(missing), 'was', 'were')} not scored in "
+            f"this run, so {agreeing(len(missing), 'it', 'they')} cannot be drawn: "
             f"{', '.join(missing[:MOST_NAMED])}{more}."
         )
     scans = _scans(run) if for_training else frozenset()
@@ -186,17 +194,20 @@ def _documents(
     if for_training:
         readable = [(name, row) for name, row in chosen if row["sha256"] not in scans]
         if len(readable) < len(chosen):
-            notes.append(
-                f"{len(chosen) - len(readable)} documents are left out because they are scans, which training cannot "
-                "read."
+            scanned = len(chosen) - len(readable)
+            what = agreeing(
+                scanned, "is left out because it is a scan", "are left out because they are scans"
             )
+            notes.append(f"{counted(scanned, 'document')} {what}, which training cannot read.")
         chosen = readable
         fresh = [
             (name, row) for name, row in chosen if not any(bool(r["in_training"]) for r in by_name[name])
         ]
         if len(fresh) < len(chosen):
+            learnt = len(chosen) - len(fresh)
+            verb, them = agreeing(learnt, "is", "are"), agreeing(learnt, "it", "them")
             notes.append(
-                f"{len(chosen) - len(fresh)} documents are left out because the model was trained on them."
+                f"{counted(learnt, 'document')} {verb} left out because the model was trained on {them}."
             )
         chosen = fresh
     return chosen, notes

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ndc_urban.codebook import CODES, LEVELS, URBAN_CODES
+from ndc_urban.counting import agreeing
 from ndc_urban.errors import UsageError
 from ndc_urban.labels.independence import independent
 from ndc_urban.model.passage_model import URBAN_FROM, Floats, PassageModel
@@ -178,7 +179,10 @@ class Comparison:
             f"documents: {len(counts['new_documents'])} new, {len(counts['changed_levels'])} with another level, "
             f"{len(counts['removed_documents'])} missing"
         ]
-        lines += [f"{count} of these are missing because {reason}" for reason, count in why.most_common()]
+        lines += [
+            f"{count} of these {agreeing(count, 'is', 'are')} missing because {reason}"
+            for reason, count in why.most_common()
+        ]
         if not self.champion_labels_known:
             lines.append(
                 "The current model has no record of its labels: the labels of its documents are taken as they are now"

@@ -16,6 +16,7 @@ from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
 from ndc_urban.codebook import CODES, LEVELS, Scale
+from ndc_urban.counting import counted
 from ndc_urban.document import Passage
 from ndc_urban.errors import AnnotationsInvalid
 from ndc_urban.lexicon import load_lexicon
@@ -119,7 +120,7 @@ def train(dataset: Dataset, recipe: Recipe, *, say: Say = lambda line: None) -> 
     require_variety(dataset, recipe)
     extractor = FeatureExtractor(load_lexicon())
     labels = as_labels([labelled.label for labelled in dataset.passages])
-    say(f"reading the features of {len(dataset.passages)} passages")
+    say(f"reading the features of {counted(len(dataset.passages), 'passage')}")
     features = [extractor.extract(labelled.passage) for labelled in dataset.passages]
     fits = {name: _cross_fit(name, features, labels, recipe, say) for name in sorted(KEEP)}
     del features
@@ -205,7 +206,7 @@ def _cross_fit(
     encoded = encode(features, vocabulary)
     fold = np.array([fold_of(party, recipe.folds) for party in labels.party])
     occupied = np.unique(fold).tolist()
-    say(f"{name}: fitting {len(vocabulary)} features in {len(occupied)} folds")
+    say(f"{name}: fitting {counted(len(vocabulary), 'feature')} in {counted(len(occupied), 'fold')}")
     progress = time_left(say, "fits")
     fitted: list[PassageHead] = []
     for fit in Parallel(n_jobs=recipe.jobs, return_as="generator")(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ndc_urban import __version__, shipped
+from ndc_urban.counting import agreeing, counted
 from ndc_urban.errors import UsageError
 from ndc_urban.files import sha256_of
 from ndc_urban.trend.calendar_years import panel_of_years
@@ -216,7 +217,8 @@ def _reference(panel: Panel, results: Results, labels: Labels, published: Publis
             population = population_of(matches, DOCUMENTS)
             if len(population) < len(matches) * FEWEST_SCORED:
                 return Refused(
-                    f"only {len(population)} of {len(matches)} documents of the round {title_of_round(name)} are scored"
+                    f"only {len(population)} of {counted(len(matches), 'document')} of the round "
+                    f"{title_of_round(name)} {agreeing(len(population), 'is', 'are')} scored"
                 )
             shares = {trait: each.share for trait, each in on_documents.items()}
             return calibrate(name, population, shares, published.spans(name))

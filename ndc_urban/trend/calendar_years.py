@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from ndc_urban.counting import agreeing, counted
 from ndc_urban.errors import UsageError
 from ndc_urban.trend.panel import (
     REGISTER_COLUMNS,
@@ -82,6 +83,7 @@ def _superseded(registry: Sequence[Submission], year: int, latest: Mapping[str, 
     if not stale:
         return []
     return [
-        f"{year}: for {len(stale)} Parties the registry lists a later submission than this corpus has. Their earlier "
+        f"{year}: for {counted(len(stale), 'Party')} the registry lists a later submission than this corpus "
+        f"has. {agreeing(len(stale), 'Its', 'Their')} earlier "
         f"document is used: {', '.join(stale)}."
     ]

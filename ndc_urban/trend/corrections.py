@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from ndc_urban.counting import counted
 from ndc_urban.trend.estimates import (
     MIN_LABELS,
     Estimate,
@@ -79,7 +80,9 @@ def corrected_content(
     if not any(value is not None for value in known):
         return correction_cells(Refused("the labels do not say"), 0)
     if labels < MIN_LABELS:
-        return correction_cells(Refused(f"{labels} labels, but at least {MIN_LABELS} are needed"), labels)
+        return correction_cells(
+            Refused(f"{counted(labels, 'label')}, but at least {MIN_LABELS} are needed"), labels
+        )
     refused = design_refusal(len(known), chances[sampled])
     if refused:
         return correction_cells(refused, labels)

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ndc_urban.counting import agreeing, counted
 from ndc_urban.trend.intervals import (
     Stratum,
     correlation,
@@ -194,7 +195,8 @@ def refusal(population: Population, fewest: int = MIN_LABELS) -> Refused | None:
         )
     if int(sampled.sum()) < fewest:
         return Refused(
-            f"{int(sampled.sum())} labelled documents have a known inclusion probability, "
+            f"{counted(have := int(sampled.sum()), 'labelled document')} {agreeing(have, 'has', 'have')} a known "
+            "inclusion probability, "
             f"but at least {fewest} are needed"
         )
     return design_refusal(len(population), population.probability[sampled])
@@ -388,7 +390,7 @@ def untested_texts(others: int, labelled: int) -> Refused | None:
     if labelled >= min(others, MIN_OTHER_TEXTS):
         return None
     return Refused(
-        f"of {others} Parties with another text in the second round {labelled or 'none'} "
+        f"of {counted(others, 'Party')} with another text in the second round {labelled or 'none'} "
         f"{'has' if labelled == 1 else 'have'} labels in both rounds, but at least {min(others, MIN_OTHER_TEXTS)} "
         "are needed"
     )

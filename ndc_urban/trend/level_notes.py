@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any
 
+from ndc_urban import counting
 from ndc_urban.codebook import LEVELS
 from ndc_urban.trend.estimates import has_trait, weighted_share
 from ndc_urban.trend.matching import Match, Matched
@@ -68,8 +69,9 @@ def _published_bases(matched: Matched, published: Published) -> list[str]:
     if not counted:
         return []
     ours = ", ".join(
-        f"{len(matched.rounds[name])} documents for "
-        f"{sum(len(match.stands_for) for match in matched.rounds[name])} Parties {in_round(matched.title(name))}"
+        f"{counting.counted(len(matched.rounds[name]), 'document')} for "
+        f"{counting.counted(sum(len(match.stands_for) for match in matched.rounds[name]), 'Party')} "
+        f"{in_round(matched.title(name))}"
         for name in matched.rounds
     )
     return [

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from ndc_urban.codebook import LEVELS
+from ndc_urban.counting import counted
 from ndc_urban.parties import EUROPEAN_UNION, members_on
 from ndc_urban.trend.estimates import (
     TRAITS,
@@ -174,7 +175,7 @@ def _note(
         )
         if not cross_fitted:
             return "No document of this round was in the model's training data."
-        return f"Out-of-fold predictions are used for {cross_fitted} of {result.n} documents."
+        return f"Out-of-fold predictions are used for {cross_fitted} of {counted(result.n, 'document')}."
     if estimate == CORRECTED:
         return "Based on labels with a known inclusion probability; errors are estimated within predicted levels."
     if estimate == LABELLED:

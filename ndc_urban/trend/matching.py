@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
+from ndc_urban.counting import agreeing, counted
 from ndc_urban.errors import NoResultsForPanel, PanelInvalid
 from ndc_urban.runs.tables import FAILED, NEEDS_OCR, OK
 from ndc_urban.trend.content_labels import Content
@@ -92,8 +93,10 @@ class Matched:
             fitted = [match.standing.iso3 for match in matches if match.fitted]
             if fitted:
                 notes.append(
-                    f"{self.title(name)}: {len(fitted)} documents count as missing: the model was trained on "
-                    f"them and has no out-of-fold prediction for them: {', '.join(fitted)}."
+                    f"{self.title(name)}: {counted(len(fitted), 'document')} "
+                    f"{agreeing(len(fitted), 'counts', 'count')} as missing: the model was trained on "
+                    f"{(them := agreeing(len(fitted), 'it', 'them'))} and has no out-of-fold prediction for {them}: "
+                    f"{', '.join(fitted)}."
                 )
             for status, words in ((NEEDS_OCR, "needs OCR"), (FAILED, "could not be read")):
                 parties = [match.standing.iso3 for match in matches if match.status == status]
@@ -107,14 +110,14 @@ class Matched:
         if absent:
             listed = ", ".join(f"{each.party} ({each.iso3})" for each in absent)
             notes.append(
-                f"{self.title(name)}: the registry lists {len(absent)} NDCs of this round that the panel does not "
-                f"have: {listed}."
+                f"{self.title(name)}: the registry lists {counted(len(absent), 'NDC')} of this round that the "
+                f"panel does not have: {listed}."
             )
         unlisted = not_in_registry(self.panel, name, self.registry)
         if unlisted:
             notes.append(
-                f"{self.title(name)}: for {len(unlisted)} documents of the panel the registry has no submission by the "
-                f"Party in the period of this round: {', '.join(unlisted)}."
+                f"{self.title(name)}: for {counted(len(unlisted), 'document')} of the panel the registry has "
+                f"no submission by the Party in the period of this round: {', '.join(unlisted)}."
             )
         return [*notes, *self._superseded_notes(name), *self._late_notes(name)]
 
@@ -124,8 +127,9 @@ class Matched:
             return []  # the panel of years has such notes of its own
         listed = ", ".join(f"{each.iso3} (later: {each.day})" for each in superseded)
         return [
-            f"{self.title(name)}: for {len(superseded)} Parties the registry lists a later submission in the period of "
-            f"this round. Its text is not in this corpus, so the earlier document is used: {listed}."
+            f"{self.title(name)}: for {counted(len(superseded), 'Party')} the registry lists a later "
+            "submission in the period of this round. Its text is not in this corpus, so the earlier document "
+            f"is used: {listed}."
         ]
 
     def _late_notes(self, name: str) -> list[str]:
@@ -137,13 +141,16 @@ class Matched:
         if dated:
             listed = ", ".join(f"{each.iso3} ({each.text_date})" for each in dated)
             notes.append(
-                f"{self.title(name)}: {len(dated)} documents were registered after the day of this round. Their "
-                f"texts are of the date in brackets: {listed}."
+                f"{self.title(name)}: {counted(len(dated), 'document')} {agreeing(len(dated), 'was', 'were')} "
+                "registered after the day of this round. "
+                f"{agreeing(len(dated), 'Its text is', 'Their texts are')} of the date in "
+                f"brackets: {listed}."
             )
         if late:
             listed = ", ".join(f"{each.iso3} ({each.exception or each.submission_date})" for each in late)
             notes.append(
-                f"{self.title(name)}: {len(late)} documents are later than the day of this round: {listed}."
+                f"{self.title(name)}: {counted(len(late), 'document')} {agreeing(len(late), 'is', 'are')} "
+                f"later than the day of this round: {listed}."
             )
         return notes
 
@@ -220,7 +227,7 @@ def _known_files(standing: Standing, results: Results) -> list[tuple[str, str]]:
     if len(of_party) > 1:
         raise PanelInvalid(
             f"The panel names no file for {standing.iso3} in the round {standing.round}, and the runs have "
-            f"{len(of_party)} documents of that Party.",
+            f"{counted(len(of_party), 'document')} of that Party.",
             remedy="Name the file in a column sha256 or path.",
         )
     return [(sha256, "") for sha256 in of_party]

@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from ndc_urban.counting import agreeing, counted
 from ndc_urban.trend.estimates import MIN_LABELS, refusal
 from ndc_urban.trend.matching import Matched
 from ndc_urban.trend.populations import population_of
@@ -100,8 +101,9 @@ def _next_step(matched: Matched, name: str) -> str:
     number = min(len(population), max(MIN_LABELS, math.ceil(0.3 * len(population))))
     have = int(population.sampled.sum())
     return (
-        f"{have} of its documents have a label with a known inclusion probability. Draw and code {number} of its "
-        f"{len(population)} documents: ndc-urban sample RUN --for estimate --n {number} --panel PANEL --out "
+        f"{have} of its documents {agreeing(have, 'has', 'have')} a label with a known inclusion probability. "
+        f"Draw and code {number} of its "
+        f"{counted(len(population), 'document')}: ndc-urban sample RUN --for estimate --n {number} --panel PANEL --out "
         f"sample.csv (PANEL: the rows of {name}), then ndc-urban annotations export and import, and give --annotations."
     )
 

@@ -71,7 +71,7 @@ def sample_of(corpus: CodedCorpus, *, passages: bool) -> Path:
 def test_from_a_run_to_labels(run: Path, program: Program) -> None:
     done = program("annotations", "export", run, "--out", "sheet.xlsx", "--quiet")
     assert (done.status, done.err) == (0, "")
-    assert "3 passages of 1 documents" in done.out
+    assert "3 passages of 1 document" in done.out
     fill(Path("sheet.xlsx"), "ENX")
     done = program("annotations", "import", "sheet.xlsx", "--corpus", run, "--into", "labels", "--quiet")
     assert done.status == 0

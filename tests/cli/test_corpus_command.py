@@ -62,7 +62,7 @@ def test_what_people_filled_in_stays(program: Program, folder: Path) -> None:
         writer.writerows([row | {"seen": "yes"} for row in rows])
     (folder / "GHA_plan.txt").write_text("The towns of the coast build drains.", encoding="utf-8")
     done = program("corpus", "register", folder)
-    assert "1 files added, 4 in all" in done.out
+    assert "1 file added, 4 in all" in done.out
     after = rows_of(folder)
     assert [row["document"] for row in after] == [
         "KEN_2025-04-30_en",

@@ -116,7 +116,7 @@ def test_training_takes_shipped_labels_and_own_ones_together(
         "train", "--annotations", shipped, "--annotations", tmp_path / "own",
         "--corpus", corpus.folder, "--out", tmp_path / "model", "--jobs", 1,
     )  # fmt: skip
-    assert "1 passages differ from an earlier label by the same coder" in done.err
+    assert "1 passage differs from an earlier label by the same coder" in done.err
 
 
 def test_agreement_of_two_coders(program: Program, shipped: Path, second: Path) -> None:
@@ -156,7 +156,7 @@ def test_disagreements_are_settled_and_the_originals_kept(
     )
     done = program(*arguments)
     assert done.status == EXIT_OK, done.err
-    assert "1 passages and 1 documents to settle" in done.err
+    assert "1 passage and 1 document to settle" in done.err
     assert program(*arguments).status == EXIT_USAGE
     filled = fill_in_xlsx(sheet) if suffix == ".xlsx" else fill_in_csv(sheet)
     done = program(

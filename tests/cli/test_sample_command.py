@@ -180,7 +180,7 @@ def test_documents_for_training_are_none_that_training_cannot_read(program: Prog
     pages["page"] = (pages.groupby("sha256").cumcount() % 2 + 1).astype(str)
     pages.to_csv(run / "passages.csv", index=False)
     done, rows = drawn(program, run, tmp_path / "s.csv", "--n", 11, "--for", "training")
-    assert "1 documents are left out because they are scans" in done.err
+    assert "1 document is left out because it is a scan" in done.err
     assert "KEN_plan00" not in {row["document"] for row in rows}
     _, rows = drawn(program, run, tmp_path / "t.csv", "--n", 46 - 4, "--for", "training", "--passages")
     assert {row["page"] for row in rows if row["document"] == "KEN_plan01"} == {"2"}
@@ -201,7 +201,7 @@ def test_files_of_one_document_are_one_unit_and_a_panel_bounds_the_population(
     assert done.status == EXIT_OK, done.err
     assert "8 of 10 documents" in done.out
     assert len({row["document"] for row in rows}) == 8
-    assert "1 documents of the panel were not scored" in done.err
+    assert "1 document of the panel was not scored" in done.err
     assert "KEN_99" in done.err
     assert "20 scored files do not belong to the panel" in done.err
     done, _ = drawn(

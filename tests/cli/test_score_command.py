@@ -215,7 +215,7 @@ def test_parts_are_merged_and_the_cache_is_shown_and_cleared(files: Path, progra
         program("score", "ndcs", "--out", f"run{part[0]}", "--shard", part, *MODEL)
     done = program("merge", "run1", "run2", "--out", "joined")
     assert done.status == 0
-    assert "1 files of 2 runs, 1 of them scored" in done.out
+    assert "1 file of 2 runs, 1 of them scored" in done.out
     assert json.loads(program("merge", "run1", "run2", "--out", "again", "--json").out)["counts"]["ok"] == 1
     held = json.loads(program("cache", "info", "--json").out)
     assert (held["documents_read"], held["documents_scored"]) == (1, 1)

@@ -102,7 +102,7 @@ def test_the_folder_named_later_counts_and_a_note_says_so(
     write_passage_labels(tmp_path, [replace(first, code="X")])
     labels = load_labels([shipped, tmp_path], Collection(corpus.folder))
     assert len(labels.passages) == len(corpus.labels)
-    assert "1 passages differ" in " ".join(labels.report())
+    assert "1 passage differs" in " ".join(labels.report())
     document = [each for each in labels.passages if each.label.document == first.document]
     assert "X" in {each.label.code for each in document if each.passage.start == first.anchor.start}
 

@@ -166,7 +166,7 @@ def test_a_passage_that_the_reader_did_not_list_is_typed(
     wait_for(browser, lambda: len(forms(browser)) > 2)
     typed = next(each for each in forms(browser) if "A missing passage" in each.text)
     assert field(typed, "text").get_attribute("value") == words.upper()
-    assert "1 passages coded" in find(browser, "#review-status").text
+    assert "1 passage coded" in find(browser, "#review-status").text
     file = saved(browser, downloads)
     (row,) = json.loads(file.read_text(encoding="utf-8"))["passages"]
     assert (row["typed"], row["page"], row["code"]) == (True, 1, "X")

@@ -73,7 +73,7 @@ def test_a_label_of_a_text_that_is_not_in_the_file_is_left_out_and_reported(smal
     labels = load_labels([small.annotations], Collection(small.folder))
     assert len(labels.passages) == len(small.labels) - 1
     assert [each.label.document for each in labels.lost] == [row["document"]]
-    assert "1 labels are left out" in " ".join(labels.report())
+    assert "1 label is left out" in " ".join(labels.report())
 
 
 def test_a_part_of_a_passage_keeps_its_language_headings_and_column_headings(tmp_path: Path) -> None:

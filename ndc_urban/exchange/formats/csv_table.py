@@ -20,10 +20,10 @@ from ndc_urban.exchange.parsing import parse
 from ndc_urban.exchange.people import NOBODY_NAMED
 from ndc_urban.exchange.protocol import FileSample
 from ndc_urban.exchange.rows import RawRow
-from ndc_urban.exchange.tables import HEADER_WITHIN, bare, column_letter, is_missing, table_bytes
+from ndc_urban.exchange.tables import HEADER_WITHIN, bare, column_letter, column_name, is_missing, table_bytes
 
 SUFFIXES = (".csv", ".tsv")
-DELIMITERS = (",", ";", "\t")
+DELIMITERS = (",", ";", "\t", "|")
 NOT_A_NUMBER = "#"
 CODEBOOK_COLUMNS = ("field", "value", "name", "rule")
 MAX_CELL = 10_000_000
@@ -110,7 +110,7 @@ def table_rows(path: Path, needed: str, problems: list[Problem]) -> Iterator[Raw
             f"{path.name} has no columns “document” and “{needed}” in its first {HEADER_WITHIN} rows.",
             remedy="Keep the first row of the exported sheet.",
         )
-    header = [_column_name(cell) for cell in table[header_row]]
+    header = [column_name(cell) for cell in table[header_row]]
     letters = {name: column_letter(at) for at, name in enumerate(header)}
     for number, cells in enumerate(table[header_row + 1 :], header_row + 2):
         if not any(cell.strip() for cell in cells):
@@ -141,17 +141,13 @@ def _header(text: str, needed: str) -> tuple[str, int] | None:
     """The delimiter of a table and the row of its header, which may stand below a title, `sep=;` or blank lines."""
     for delimiter in DELIMITERS:
         for number, cells in enumerate(islice(_records(text, delimiter), HEADER_WITHIN)):
-            if {"document", needed} <= set(map(_column_name, cells)):
+            if {"document", needed} <= set(map(column_name, cells)):
                 return delimiter, number
     return None
 
 
 def _records(text: str, delimiter: str) -> Iterator[list[str]]:
     return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-
-
-def _column_name(cell: str) -> str:
-    return cell.strip().casefold()
 
 
 @contextmanager

@@ -175,7 +175,7 @@ def _docs(path: Path) -> Iterator[Doc]:
         orth = import_module("spacy.attrs").ORTH  # compiled, without types
         at = list(packed.attrs).index(orth)
         if len(packed.tokens) > MAX_DOCS:
-            raise ExchangeFileInvalid(f"{path.name} has {len(packed.tokens)} docs.")
+            raise ExchangeFileInvalid(f"{path.name} has {len(packed.tokens):,} docs, more than any export.")
         # Other attributes (heads, entities) come from arrays that a hostile file may fill with any number.
         packed.attrs = [orth]
         packed.tokens = [tokens[:, at : at + 1] for tokens in packed.tokens]

@@ -18,6 +18,7 @@ from ndc_urban.exchange import safe
 from ndc_urban.exchange.attributes import label_of
 from ndc_urban.exchange.columns import Row, level_rows, passage_rows
 from ndc_urban.exchange.export_bundle import LEVELS, ExportBundle, ExportFiles, companion
+from ndc_urban.exchange.formats import csv_table
 from ndc_urban.exchange.formats.colours import ATTRIBUTES as COLOURS
 from ndc_urban.exchange.formats.colours import text_on
 from ndc_urban.exchange.formats.json_lines import as_cells, lines_bytes
@@ -30,6 +31,9 @@ from ndc_urban.exchange.rows import Identity, RawRow
 from ndc_urban.exchange.safe import is_content
 
 SUFFIXES = (".jsonl",)
+TABLES = (".csv",)
+"""doccano's export CSV: a table with the columns of an example, labels joined with `#`."""
+JOINED = "#"
 EXPORTED = "exported_labels"
 """The labels that an example had when it was exported, to see whether somebody changed them in doccano."""
 
@@ -39,7 +43,9 @@ READ = (".jsonl", ".json")
 NOT_MEMBERS = ("", "all", "unknown")
 """Names of files that are not those of members: of a project whose members share labels, and of unlabelled examples."""
 
-NOT_COLUMNS = frozenset({"label", "labels", "meta", "metadata", "annotations", "Comments", "comments"})
+NOT_COLUMNS = frozenset(
+    {"label", "labels", "cats", "entities", "meta", "metadata", "annotations", "Comments", "comments"}
+)
 """Fields of an example that are doccano's own."""
 
 
@@ -105,6 +111,9 @@ def read(path: Path, *, coder: str = "", people: Mapping[str, str] = NOBODY_NAME
 
 def recognises(file: FileSample) -> bool:
     """Whether the first line is an example with a list of labels, also in the files of a zip."""
+    if not file.is_zip and file.name.lower().endswith(TABLES):
+        header = file.first_line.replace('"', "").strip().split(",")
+        return {"text", "label", "document"} <= set(header) and "code" not in header
     if not file.is_zip:
         return _is_example(file.first_object or file.first_item)
     packed = [each for each in file.members if is_content(each)]
@@ -118,7 +127,8 @@ def recognises(file: FileSample) -> bool:
 def _is_example(first: Mapping[str, Any] | None) -> bool:
     if first is None:
         return False
-    return isinstance(first.get("label", first.get("labels")), list) or _is_of_users(first.get("annotations"))
+    has_labels = any(isinstance(first.get(name), list) for name in ("label", "labels", "cats", "entities"))
+    return has_labels or _is_of_users(first.get("annotations"))
 
 
 def _is_of_users(annotations: Any) -> bool:
@@ -131,6 +141,10 @@ def _is_of_users(annotations: Any) -> bool:
 
 
 def _rows(path: Path, problems: list[Problem]) -> Iterator[RawRow]:
+    if path.suffix.lower() in TABLES:
+        for row in csv_table.table_rows(path, "label", problems):
+            yield from _example_rows(_of_table(row), problems)
+        return
     data = safe.file_bytes(path)
     if not data.startswith(ZIP_START):
         examples = list(_examples(path.name, data, ""))
@@ -182,6 +196,17 @@ def _examples(name: str, data: bytes, who: str) -> Iterator[Example]:
         yield Example(merged, Place(name, row=number), "" if who in NOT_MEMBERS else who)
 
 
+def _of_table(row: RawRow) -> Example:
+    """The example in a row of the export CSV: lists are joined, or written as Python writes them."""
+    lists = {
+        name: [each for each in row.get(name).split(JOINED) if each]
+        for name in ("label", "comments")
+        if name in row.cells
+    }
+    before = [each.strip(" '\"") for each in row.get(EXPORTED).strip("[]").split(",")]
+    return Example({**row.cells, **lists, EXPORTED: [each for each in before if each]}, row.place)
+
+
 def _is_unchanged(example: Example) -> bool:
     """Whether an example has labels, and those with which it was exported to doccano."""
     before, labels = example.fields.get(EXPORTED), _labels_in(example.fields)
@@ -189,7 +214,7 @@ def _is_unchanged(example: Example) -> bool:
 
 
 def _labels_in(fields: Mapping[str, Any]) -> list[str]:
-    given = fields.get("label", fields.get("labels")) or []
+    given = fields.get("label", fields.get("labels", fields.get("cats"))) or []
     return [str(each) for each in given] if isinstance(given, list) else [str(given)]
 
 
@@ -211,6 +236,16 @@ def _row(example: Example, problems: list[Problem]) -> RawRow:
     fields = fields_of_unit(cells)
     if fields == LEVEL_FIELDS:
         cells.pop("text", None)
+    spans = _spans_in(example.fields)
+    if spans:
+        names = ", ".join(spans)[:60]
+        message = f"The labels are of parts of the text: {names!r}. Here a label is of the whole passage."
+        remedy = "Label in a project of text classification, and export that."
+        place = replace(example.place, column="label")
+        problems.append(
+            Problem("error", "span_labels", place, message, remedy, cells["document"], "", spans[0])
+        )
+        return RawRow(cells | {"comment": ""}, example.place)
     labels = _labels_in(example.fields)
     is_exported = _is_unchanged(example) and example.may_be_exported
     if example.fields.get(EXPORTED) and not is_exported:
@@ -233,6 +268,14 @@ def _row(example: Example, problems: list[Problem]) -> RawRow:
     kind: Literal["number", "account"] = "number" if example.who.isdecimal() else "account"
     who = Identity(example.who, kind) if is_of_member else None
     return RawRow(cells | {name: found.get(name, "") for name in fields}, example.place, identity=who)
+
+
+def _spans_in(fields: Mapping[str, Any]) -> list[str]:
+    """The labels of parts of the text, as a project of sequence labelling has them."""
+    entities, given = fields.get("entities"), fields.get("label", fields.get("labels"))
+    names = [each.get("label") for each in entities or () if isinstance(each, dict)]
+    lists = given if isinstance(given, list) else []
+    return [str(each) for each in (*names, *(each[-1] for each in lists if isinstance(each, list) and each))]
 
 
 def _comments(fields: Mapping[str, Any]) -> list[str]:

@@ -66,7 +66,13 @@ def recognises(file: FileSample) -> bool:
 def _rows(path: Path | None, needed: str) -> Iterator[RawRow]:
     if path is None:
         return
-    for number, record in safe.json_lines(path.name, safe.file_bytes(path)):
+    records = list(safe.json_lines(path.name, safe.file_bytes(path)))
+    if records and not any(needed in record for _, record in records):
+        raise ExchangeFileInvalid(
+            f"No line of {path.name} has the field “{needed}”; the first has {', '.join(records[0][1])[:200]}.",
+            remedy="Name the format with --format if a coding tool wrote the file; else keep the exported fields.",
+        )
+    for number, record in records:
         if needed not in record and "document" not in record:
             raise ExchangeFileInvalid(f"{path.name}, line {number}: no “document” and no “{needed}”.")
         cells = as_cells(record)

@@ -174,7 +174,9 @@ def read(path: Path, *, coder: str = "", people: Mapping[str, str] = NOBODY_NAME
 def recognises(file: FileSample) -> bool:
     """Whether a file is a JSON list, or a table with the columns of Label Studio."""
     header = file.first_line.replace('"', "").strip().replace("\t", ",").replace(";", ",").split(",")
-    return file.text.startswith("[") or {"annotation_id", "document"} <= set(header)
+    first = file.first_item
+    is_task = first is None or bool({"data", "document"} & first.keys())
+    return (file.text.startswith("[") and is_task) or {"annotation_id", "document"} <= set(header)
 
 
 def _rows(path: Path, problems: list[Problem]) -> Iterator[RawRow]:
@@ -217,6 +219,10 @@ def _task_rows(
         message = "A draft that nobody submitted is not imported."
         problems.append(Problem("note", "draft", place, message, "", document))
     annotations = task.get("annotations") or task.get("completions") or []
+    if task.get("comment_count") and not any(map(comments_in, _dicts([task, *_dicts(annotations)]))):
+        count = task["comment_count"]
+        message = f"The discussion of this task in Label Studio (comment_count {count}) is not in the file."
+        problems.append(Problem("note", "remark", place, message, "", document))
     rows = 0
     seen: list[Mapping[str, Any]] = []
     for annotation in annotations if isinstance(annotations, list) else []:
@@ -247,7 +253,11 @@ def _annotated(
     meta: Mapping[str, Any] = {}
     results = annotation.get("result")
     for result in results if isinstance(results, list) else []:
-        if not isinstance(result, dict) or not isinstance(result.get("value"), dict):
+        if not isinstance(result, dict):
+            continue
+        if not isinstance(result.get("value"), dict):
+            kind = str(result.get("type", ""))
+            problems.append(not_imported(task.place, kind, result.get("value", result), "Label Studio"))
             continue
         name = str(result.get("from_name", ""))
         if name in fields or name == "comment":
@@ -256,11 +266,29 @@ def _annotated(
             problems.append(not_imported(task.place, name, result["value"], "Label Studio"))
         own = (result.get("meta") or {}).get(OURS) if isinstance(result.get("meta"), dict) else None
         meta = own if isinstance(own, dict) else meta
+    remarks = comments_in(annotation)
     is_copy = meta in seen or annotation.get("parent_annotation") is not None
     if meta and not is_copy and meta.get(SAID) == {name: value for name, value in cells.items() if value}:
         seen.append(meta)
         return replace(task, cells={**task.cells, **cells, **as_cells(meta)})
     cells["coded_at"] = timestamp(annotation.get("updated_at") or annotation.get("created_at"))
+    if remarks:
+        cells["comment"] = "\n".join(filter(None, [cells.get("comment", ""), *remarks]))
     cells |= {SECONDS: str(annotation.get("lead_time") or ""), CLOCKED: "1"}
     who = identity_of(annotation.get("completed_by") or annotation.get("created_username"))
     return replace(task, cells={**task.cells, **cells}, identity=who)
+
+
+def _dicts(values: Any) -> list[Mapping[str, Any]]:
+    return [each for each in values if isinstance(each, dict)] if isinstance(values, list) else []
+
+
+def comments_in(annotation: Mapping[str, Any]) -> list[str]:
+    """The comments in the discussion of an annotation, each with its author in front where the file names one."""
+    texts = []
+    for each in _dicts(annotation.get("comments")):
+        text = str(each.get("text") or "").strip()
+        who = identity_of(each.get("created_by"))
+        if text:
+            texts.append(f"{who.shown}: {text}" if who else text)
+    return texts

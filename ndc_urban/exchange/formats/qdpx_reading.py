@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ndc_urban.counting import agreeing, counted
 from ndc_urban.errors import ExchangeFileInvalid
 from ndc_urban.exchange import safe
 from ndc_urban.exchange.columns import UNKNOWN_TIMESTAMP
@@ -185,15 +186,16 @@ class _Reader:
             unread = len(list(source.iter(f"{Q}Coding"))) - read
             if unread:
                 message = (
-                    f"{unread} codings of a picture, a page or the whole source are not imported: they are of no "
-                    "stretch of text."
+                    f"{counted(unread, 'coding')} of a picture, a page or the whole source "
+                    f"{agreeing(unread, 'is not imported: it is', 'are not imported: they are')} of no stretch of text."
                 )
                 place = Place(self.file, source.get("name", ""))
                 self._report(place, "", "note", "other_coding", message)
         notes = [each.get("name", "") for each in self.root.iterfind(f"{Q}Notes/{Q}Note")]
         others = [each for each in notes if each != NOTE]
         if others:
-            message = f"{len(others)} memos of the project are not imported: {', '.join(others)[:200]}."
+            memos = f"{counted(len(others), 'memo')} of the project {agreeing(len(others), 'is', 'are')}"
+            message = f"{memos} not imported: {', '.join(others)[:200]}."
             self._report(Place(self.file), "", "note", "other_notes", message)
 
     def _text(self, element: Element) -> str:

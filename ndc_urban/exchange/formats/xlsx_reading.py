@@ -20,8 +20,9 @@ from ndc_urban.exchange.formats.workbook import EXACT_SHEET, shown
 from ndc_urban.exchange.import_result import ImportResult, Place, Problem
 from ndc_urban.exchange.parsing import parse
 from ndc_urban.exchange.people import NOBODY_NAMED
+from ndc_urban.exchange.row_checks import KNOWN_COLUMNS
 from ndc_urban.exchange.rows import RawRow
-from ndc_urban.exchange.tables import HEADER_WITHIN, column_letter, is_missing
+from ndc_urban.exchange.tables import HEADER_WITHIN, column_letter, column_name, is_missing
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -31,6 +32,9 @@ MAY_BE_MERGED = ("document", "page", "section", "language", "codebook", "sheet_c
 
 OF_ONE_ROW = ("unit", "text", "sha256", "start", "length", "fingerprint", "row")
 """Columns besides the answers in which each row has a content of its own."""
+
+NAMELESS = "nameless"
+"""A sheet with the hidden columns of an exported one, but with no answers that are called so."""
 
 OLE_START = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MAX_COLUMNS = 200
@@ -218,7 +222,12 @@ def _sheet_rows(
     """What kind of sheet it is (passages, levels or another one) and its rows."""
     lines = _lines(sheet)
     header, kind = _header(lines)
-    if not kind:
+    if kind == NAMELESS:
+        others = ", ".join(name for name in header if name and name not in KNOWN_COLUMNS)
+        message = f"The sheet has no column code and no column level{f', but {others}' if others else ''}."
+        remedy = "Give the column of the codes its name again: code; that of the levels: level."
+        problems.append(Problem("error", "no_column", Place(file, sheet.title), message, remedy))
+    if kind not in ("passages", "levels"):
         return "", []
     letters = {name: column_letter(at) for at, name in reversed(list(enumerate(header))) if name}
     answers = ANSWERS if kind == "passages" else LEVEL_ANSWERS
@@ -272,7 +281,7 @@ def _header(lines: Iterator[tuple[int, list[str]]]) -> tuple[list[str], str]:
 
 
 def _column_name(cell: str) -> str:
-    return cell.split("(", maxsplit=1)[0].strip().casefold()
+    return column_name(cell.split("(", maxsplit=1)[0])
 
 
 def _kind(header: list[str]) -> str:
@@ -280,7 +289,9 @@ def _kind(header: list[str]) -> str:
         return ""
     if "code" in header:
         return "passages"
-    return "levels" if "level" in header else ""
+    if "level" in header:
+        return "levels"
+    return NAMELESS if "sha256" in header else ""
 
 
 def _fill_merged(

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
+from ndc_urban.counting import agreeing
 from ndc_urban.errors import DamagedFile, ReadingError, TooManyPages
 from ndc_urban.reading.options import MAX_PAGES, PdfReader
 from ndc_urban.reading.pdf.catalogue import Catalogue
@@ -104,4 +105,7 @@ def _check_count(path: Path, count: int, max_pages: int) -> None:
     if count == 0:
         raise DamagedFile(path, "The PDF opens but holds no pages.")
     if count > max_pages:
-        raise TooManyPages(path, f"The PDF has {count:,} pages; at most {max_pages:,} are read.")
+        raise TooManyPages(
+            path,
+            f"The PDF has {count:,} pages; at most {max_pages:,} {agreeing(max_pages, 'is', 'are')} read.",
+        )

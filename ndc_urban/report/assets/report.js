@@ -33,6 +33,10 @@ function percent(share) {
   return `${Math.round(share * 100)}%`;
 }
 
+function counted(number, noun) {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}
+
 function capital(text) {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
@@ -225,7 +229,7 @@ function profileBlock(document_) {
   });
   const roles = Object.entries(BOOK.roles).map(([code, name]) => [capital(name), document_.roles[code] || 0]);
   return h("section", { class: "card" }, h("h3", {}, "Profile"),
-    h("p", {}, `${document_.urban} of ${document_.count} passages are urban, ${percent(document_.share)} of the words.`),
+    h("p", {}, `${document_.urban} of ${counted(document_.count, "passage")} ${document_.urban === 1 ? "is" : "are"} urban, ${percent(document_.share)} of the words.`),
     h("div", { class: "columns" },
       rows.length ? table("Urban measures by sector and strand", ["Sector", "Mitigation", "Adaptation", "Both or neither", "All"], rows)
         : h("p", {}, "No urban measures."),
@@ -304,7 +308,7 @@ function documentView(key, number) {
   const document_ = BY_KEY.get(key);
   if (!document_) return [heading("Not in this report"), h("p", {}, "The report has no such document.")];
   const title = document_.party ? `${document_.party}: ${document_.name}` : document_.name;
-  const facts = [LANGUAGES[document_.language] || "", document_.pages ? `${document_.pages} pages` : "", `${document_.count || 0} passages`].filter(Boolean);
+  const facts = [LANGUAGES[document_.language] || "", document_.pages ? counted(document_.pages, "page") : "", counted(document_.count || 0, "passage")].filter(Boolean);
   const versions = DATA.documents.filter((each) => each.iso3 && each.iso3 === document_.iso3 && each.key !== key);
   const pairs = DATA.comparisons.filter((each) => each.before === key || each.after === key);
   const parts = [heading(title),
@@ -352,7 +356,7 @@ function collectionView(title, about, found) {
   const list = h("div", {});
   drawHits(list, found);
   return [heading(title), about ? h("p", {}, about) : null,
-    h("p", { class: "facts" }, `${found.length} passages in ${documents} documents, the most certain first.`), list];
+    h("p", { class: "facts" }, `${counted(found.length, "passage")} in ${counted(documents, "document")}, the most certain first.`), list];
 }
 
 function themesView() {
@@ -438,7 +442,7 @@ function searchView(query) {
       const [at, number] = hit.id.split("/").map(Number);
       return [DATA.documents[at], DATA.documents[at].evidence[number]];
     });
-    const say = found.length ? `${found.length} passages found` : "Nothing found. Try fewer or shorter words, in the language of the documents.";
+    const say = found.length ? `${counted(found.length, "passage")} found` : "Nothing found. Try fewer or shorter words, in the language of the documents.";
     results.append(h("p", { class: "facts" }, say));
     announce(say);
     drawHits(results, found);
@@ -474,7 +478,7 @@ function setUpOverview() {
       row.hidden = !fits;
       shown += fits ? 1 : 0;
     }
-    document.getElementById("shown").textContent = `${shown} of ${rows.length} documents shown`;
+    document.getElementById("shown").textContent = `${shown} of ${counted(rows.length, "document")} shown`;
   };
   for (const kind of ["input", "change"]) form.addEventListener(kind, apply);
   form.addEventListener("reset", () => setTimeout(apply, 0));

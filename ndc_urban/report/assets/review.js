@@ -370,7 +370,7 @@ window.addEventListener("DOMContentLoaded", () => {
 
   function showStatus(text) {
     const { passages, levels, open } = counts();
-    const parts = [`${levels} of ${DATA.documents.length} levels and ${passages} passages coded`];
+    const parts = [`${levels} of ${counted(DATA.documents.length, "level")} and ${counted(passages, "passage")} coded`];
     if (open) parts.push(`${open} not complete`);
     if (!kept) parts.push("this browser keeps nothing: save before you close");
     status.textContent = (text ? `${text} ` : "") + parts.join("; ");

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path as Outline
 
+from ndc_urban.counting import counted
 from ndc_urban.parties import EUROPEAN_UNION, members_on
 from ndc_urban.trend.figures.canvas import (
     BOTTOM,
@@ -92,7 +93,8 @@ def draw_moves(trend: Trend, source: str) -> Drawing | None:
     if moves.parties == 0 or len(moves.rounds) < 2:
         return None
     subtitle = (
-        f"{moves.parties} Parties with a level in at least two neighbouring rounds. Numbers are numbers of Parties. "
+        f"{counted(moves.parties, 'Party')} with a level in at least two neighbouring rounds. Numbers are "
+        "numbers of Parties. "
         "Black outlines: moves to a higher level."
     )
     if moves.with_union:
@@ -220,6 +222,6 @@ def _in_words(moves: Moves) -> str:
             step = FROM_BELOW.index(end) - FROM_BELOW.index(start)
             steps["rose" if step > 0 else "fell" if step else "stayed"] += number
         detail = ", ".join(f"{start} to {end} {number}" for (start, end), number in known)
-        summary = f"{steps['rose']} Parties rose, {steps['fell']} fell, {steps['stayed']} stayed"
+        summary = f"{counted(steps['rose'], 'Party')} rose, {steps['fell']} fell, {steps['stayed']} stayed"
         sentences.append(f"{before} to {after}: {summary} ({detail}).")
     return " ".join(sentences)

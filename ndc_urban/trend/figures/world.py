@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Polygon, Rectangle
 
 from ndc_urban.codebook import LEVELS
+from ndc_urban.counting import counted
 from ndc_urban.parties import EUROPEAN_UNION
 from ndc_urban.trend.figures.canvas import (
     HEIGHT,
@@ -212,7 +213,7 @@ def _in_words(tiles: Mapping[str, Tile], round_: str) -> str:
     sentences = []
     for level in reversed(LEVELS):
         codes = sorted(tile.code for tile in tiles.values() if tile.level == level)
-        sentences.append(f"{round_}, {level} ({len(codes)} Parties): {', '.join(codes) or 'none'}.")
+        sentences.append(f"{round_}, {level} ({counted(len(codes), 'Party')}): {', '.join(codes) or 'none'}.")
     unscored = sorted(tile.code for tile in tiles.values() if tile.in_round and not tile.level)
     if unscored:
         sentences.append(f"{TEXT_MISSING.capitalize()}: {', '.join(unscored)}.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ndc_urban.codebook import LEVELS
+from ndc_urban.counting import counted
 from ndc_urban.trend.frames import (
     frame_of,
     in_order,
@@ -106,7 +107,9 @@ def moves(trend: Trend) -> tuple[str, ...]:
             way = "rose" if step > 0 else "fell" if step < 0 else "stayed"
             codes[way] += filter(None, str(row["iso3"] or "").split(";"))
         numbers = ", ".join(f"{len(found)} {way}" for way, found in codes.items())
-        sentences.append(f"From {before} to {after}, of {sum(map(len, codes.values()))} Parties: {numbers}.")
+        sentences.append(
+            f"From {before} to {after}, of {counted(sum(map(len, codes.values())), 'Party')}: {numbers}."
+        )
         sentences += [
             f"These are counts of the model, which cannot be corrected with labels: {reason.removeprefix('no: ')}."
             for reason in sorted({str(row["reliable"] or "") for row in rows_of(part)})

@@ -197,3 +197,75 @@ def test_a_column_of_row_names(corpus: CodedCorpus, tmp_path: Path, header: str)
     result = imported(tmp_path / "passages.csv")
     assert said(result) == [("Ana", "X"), ("Ana", "N")]
     assert not [each for each in result.problems if each.severity != "note"]
+
+
+def test_the_discussion_of_an_annotation_in_label_studio(corpus: CodedCorpus, tmp_path: Path) -> None:
+    """docs.humansignal.com/guide/export: comments of the enterprise version, and their number without them."""
+    tasks = tasks_of(corpus)[:2]
+    for task in tasks:
+        task |= {"comment_count": 1}
+        task["annotations"] = [{"id": 1, "completed_by": 1, "result": [choice("N")]}]
+    tasks[0]["annotations"][0]["comments"] = [{"text": "see the annex", "created_by": {"email": "b@x.org"}}]
+    result = imported(saved(tmp_path / "x.json", tasks), "Ana")
+    assert [each.coding.comment for each in result.passages] == ["b@x.org: see the annex", ""]
+    assert [(each.kind, each.place.row) for each in result.problems] == [("remark", 2)]
+
+
+def test_a_relation_of_label_studio_is_reported(corpus: CodedCorpus, tmp_path: Path) -> None:
+    """labelstud.io/guide/export: a result of the type relation has no value."""
+    task = tasks_of(corpus)[0]
+    relation = {"from_id": "a", "to_id": "b", "type": "relation", "direction": "right"}
+    task["annotations"] = [{"id": 1, "completed_by": 1, "result": [choice("N"), relation]}]
+    result = imported(saved(tmp_path / "x.json", [task]), "Ana")
+    assert (said(result), [each.kind for each in result.problems]) == ([("Ana", "N")], ["other_answer"])
+    assert "“relation”" in result.problems[0].message
+
+
+def test_a_table_of_doccano(corpus: CodedCorpus, tmp_path: Path) -> None:
+    """The export CSV: labels joined with #, by doccano's `JoinedCategoryFormatter`; lists as Python writes them."""
+    path = tmp_path / "all.csv"
+    examples = [each | {"id": at, "exported_labels": "[]", "Comments": "why#not"} for at, each in
+                enumerate(examples_of(corpus, "X", "N"))]  # fmt: skip
+    with path.open("w", encoding="utf-8", newline="") as lines:
+        writer = csv.DictWriter(lines, list(examples[0]))
+        writer.writeheader()
+        writer.writerows(each | {"label": "#".join(each["label"])} for each in examples)
+    result = imported(path, "Ana")
+    assert said(result) == [("Ana", "X"), ("Ana", "N")]
+    assert result.passages[0].coding.comment == "why\nnot"
+    changed = path.read_text(encoding="utf-8").replace("code:X", "code:E#sector:tr#code:I")
+    path.write_text(changed, encoding="utf-8")
+    assert {each.kind for each in imported(path, "Ana").problems} == {"misspelt"}
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        {"label": [[0, 8, "code:X"]]},
+        {"entities": [{"id": 1, "label": "code:X", "start_offset": 0, "end_offset": 8}], "relations": []},
+    ],
+)
+def test_labels_of_parts_of_a_text(corpus: CodedCorpus, tmp_path: Path, labels: Made) -> None:
+    """doccano.github.io/doccano/tutorial: the exports of sequence labelling, without and with relations."""
+    examples = examples_of(corpus, "X", "N")
+    for example in examples:
+        del example["label"]
+    result = imported(lines_in(tmp_path / "all.jsonl", [each | labels for each in examples]), "Ana")
+    assert said(result) == []
+    assert [(each.severity, each.kind, each.place.row) for each in result.problems] == [
+        ("error", "span_labels", 1),
+        ("error", "span_labels", 2),
+    ]
+    assert "'code:X'" in result.problems[0].message
+    assert "text classification" in result.problems[0].remedy
+
+
+def test_lines_without_the_field_of_the_answers(corpus: CodedCorpus, tmp_path: Path) -> None:
+    path = lines_in(tmp_path / "out.jsonl", [{"document": "XAA_2022", "text": "a", "kode": "E"}])
+    with pytest.raises(ExchangeFileInvalid, match="the field “code”; the first has document, text, kode"):
+        imported(path, "Ana")
+
+
+def test_a_list_of_another_tool_is_not_taken_for_label_studios(corpus: CodedCorpus, tmp_path: Path) -> None:
+    with pytest.raises(ExchangeFileInvalid, match="not clear"):
+        imported(saved(tmp_path / "pr.json", answered(corpus, "X")))

@@ -14,8 +14,9 @@ from coded_corpus import CodedCorpus
 from coding_sheets import write_files
 
 from ndc_urban.exchange.formats import csv_table, json_lines, xlsx
-from ndc_urban.exchange.import_result import ImportResult
+from ndc_urban.exchange.import_result import ImportResult, Place
 from ndc_urban.exchange.registry import format_of
+from ndc_urban.exchange.rows import RawRow
 
 Row = dict[str, str]
 CODES = ("E", "I", "X", "N", "E")
@@ -278,3 +279,72 @@ def test_a_needed_cell_is_quoted_as_it_is_written(
     (refused,) = (each for each in format_of(path).read(path).problems if each.severity == "error")
     assert refused.message.endswith(words), refused.message
     assert (refused.value, bool(refused.remedy)) == (word, True)
+
+
+def sheet_with(corpus: CodedCorpus, path: Path, **names: str) -> Path:
+    """A workbook whose first sheet has other names of columns."""
+    write_files(xlsx.write(corpus.coded(*CODES), path))
+    book = openpyxl.load_workbook(path)
+    for cell in book.worksheets[0][1]:
+        cell.value = names.get(str(cell.value).partition(" (")[0], cell.value)
+    book.save(path)
+    return path
+
+
+def test_a_column_of_answers_that_was_renamed_is_asked_for(corpus: CodedCorpus, tmp_path: Path) -> None:
+    result = xlsx.read(sheet_with(corpus, tmp_path / "x.xlsx", sector="Sektor", row="Nr"))
+    (question,) = (each for each in result.problems if each.severity == "question")
+    assert (question.kind, question.place.row, question.value) == ("other_column", 2, "tr")
+    assert "“sektor” is none of a coding sheet: its 3 cells are not imported" in question.message
+    assert "the column sector, which the sheet lacks" in question.remedy
+    noted = [
+        each.message for each in result.problems if each.kind == "other_column" and each.severity == "note"
+    ]
+    assert len(noted) == 1
+    assert "“nr”" in noted[0]
+
+
+def test_a_sheet_without_the_column_of_the_codes_is_named(corpus: CodedCorpus, tmp_path: Path) -> None:
+    result = xlsx.read(sheet_with(corpus, tmp_path / "x.xlsx", code="Kode"))
+    (fault,) = (each for each in result.problems if each.severity == "error")
+    assert (fault.kind, fault.place.sheet) == ("no_column", corpus.units[0].document)
+    assert fault.message == "The sheet has no column code and no column level, but kode."
+
+
+@pytest.mark.parametrize("mark", [".", " ", "-"])
+def test_names_of_columns_as_r_and_people_write_them(corpus: CodedCorpus, tmp_path: Path, mark: str) -> None:
+    rows = [{name.replace("_", mark).upper(): cell for name, cell in row.items()}
+            for row in rows_of(corpus, tmp_path / "x.csv")]  # fmt: skip
+    result = csv_table.read(written(tmp_path / "x.csv", rows))
+    assert (result.problems, {each.coding.coded_at for each in result.passages}) == (
+        (),
+        {"2026-08-31T10:00:00"},
+    )
+
+
+@pytest.mark.parametrize(("cell", "start"), [("1,024", "1024"), ("1 024", "1024"), ("1,5", "1,5")])
+def test_thousands_as_google_sheets_shows_them(cell: str, start: str) -> None:
+    assert RawRow({"start": cell}, Place("x.csv")).get("start") == start
+
+
+def test_a_table_with_bars(corpus: CodedCorpus, tmp_path: Path) -> None:
+    path = written(tmp_path / "x.csv", rows_of(corpus, tmp_path / "x.csv"), delimiter="|")
+    assert len(format_of(path).read(path).passages) == len(CODES)
+
+
+def test_a_copied_sheet_is_named_where_the_rows_are_numbered_alike(
+    corpus: CodedCorpus, tmp_path: Path
+) -> None:
+    path = tmp_path / "x.xlsx"
+    write_files(xlsx.write(corpus.coded("N", "N"), path))
+    book = openpyxl.load_workbook(path)
+    copy = book.copy_worksheet(book.worksheets[0])
+    copy.title = "backup"
+    copy.cell(2, [cell.value for cell in copy[1]].index("code") + 1).value = "X"
+    book.save(path)
+    said = [each.message for each in xlsx.read(path).problems if each.kind in ("conflict", "repeated")]
+    assert [f"sheet {corpus.units[0].document}, row 2" in said[0], "sheet backup, row 2" in said[1]] == [
+        True,
+        True,
+    ]
+    assert said[2] == f"The same coding is already in sheet {corpus.units[0].document}, row 3."
