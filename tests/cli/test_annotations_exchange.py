@@ -334,7 +334,7 @@ def test_levels_that_do_not_name_a_file_go_along_by_their_document(
     done = program(*arguments, "--format", name, "--out", "out", "-q")
     assert done.status == 0
     assert "2 existing levels and 1 existing codings" in done.out
-    assert "1 levels of the folder are not included: their documents are not in this export" in done.err
+    assert "1 level of the folder is not included: their documents are not in this export" in done.err
     told = "2 levels do not say which file was read; they are taken as levels of XAA_2022-en.html, XAB_2022-ar.html"
     assert told in done.err
     program("annotations", "import", "out", "--corpus", corpus.folder, "--into", "again", "-q")
@@ -381,7 +381,7 @@ def test_every_level_that_is_left_out_is_counted_by_its_reason(
         "their documents are not in this export": 1,
     }
     assert result["codings_left_out"] == 1
-    assert "1 codings of the folder belong to files that are not in this export" in done.err
+    assert "1 coding of the folder belongs to files that are not in this export" in done.err
 
 
 def test_a_level_that_stands_twice_keeps_its_probability_and_is_counted(

@@ -286,4 +286,4 @@ def test_levels_that_training_cannot_use_are_reported(
 ) -> None:
     append(tmp_path, levels=[LevelLabel("XZZ_2022", "", "A", "", "1.0", "low", 2, False)])
     told = " ".join(load_labels([shipped, tmp_path], Collection(corpus.folder)).report())
-    assert "1 levels are of documents without a coded passage" in told
+    assert "1 level is of documents without a coded passage" in told

@@ -235,7 +235,7 @@ def test_a_table_of_doccano(corpus: CodedCorpus, tmp_path: Path) -> None:
     assert result.passages[0].coding.comment == "why\nnot"
     changed = path.read_text(encoding="utf-8").replace("code:X", "code:E#sector:tr#code:I")
     path.write_text(changed, encoding="utf-8")
-    assert {each.kind for each in imported(path, "Ana").problems} == {"misspelt"}
+    assert {each.kind for each in imported(path, "Ana").problems} == {"misspelt", "remark"}
 
 
 @pytest.mark.parametrize(
