@@ -333,7 +333,7 @@ def test_levels_that_do_not_name_a_file_go_along_by_their_document(
     ]
     done = program(*arguments, "--format", name, "--out", "out", "-q")
     assert done.status == 0
-    assert "2 existing levels and 1 existing codings" in done.out
+    assert "2 existing levels and 1 existing coding:" in done.out
     assert "1 level of the folder is not included: their documents are not in this export" in done.err
     told = "2 levels do not say which file was read; they are taken as levels of XAA_2022-en.html, XAB_2022-ar.html"
     assert told in done.err
