@@ -139,6 +139,7 @@ def trend(  # noqa: PLR0913  each is an option of the command
         ),
         grades=sources.grades,
         label_error=label_error,
+        first_rounds=(chosen if years else whole).first_rounds(),
     )
     reference = _reference(whole, results, sources.labels_on(results.scale, whole), sources.published)
     others = [

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import combinations, pairwise
 
 import pandas as pd
 
-from ndc_urban.trend.estimates import TRAITS, Estimate, Population, Refused, change, corrected
+from ndc_urban.trend.estimates import TRAITS, Estimate, Population, Refused, change, corrected, refusal
 from ndc_urban.trend.label_error import allowing_for
 from ndc_urban.trend.level_notes import CHANGE_SOURCE
 from ndc_urban.trend.levels import Reference, Row, cells_of, level_frame
 from ndc_urban.trend.matching import Matched
-from ndc_urban.trend.populations import paired
+from ndc_urban.trend.populations import paired, population_of
 from ndc_urban.trend.published import Published, counted_on
 from ndc_urban.trend.reference_calibration import calibrated_change
 from ndc_urban.trend.results import UN_HABITAT
-from ndc_urban.trend.tables import BASES, CALIBRATED, CORRECTED, LABELLED, OUR_ESTIMATES, PUBLISHED, Table
+from ndc_urban.trend.tables import (
+    BASES,
+    CALIBRATED,
+    CORRECTED,
+    DOCUMENTS,
+    LABELLED,
+    OUR_ESTIMATES,
+    PUBLISHED,
+    Table,
+    limits_words,
+)
 
 FEW_ROUNDS = 3
 """Up to here every pair of rounds is compared. Four rounds would have six pairs of 32 rows each."""
@@ -26,7 +36,7 @@ FEW_ROUNDS = 3
 def change_table(matched: Matched, published: Published, reference: Reference) -> Table:
     """Change between neighbouring rounds; if rounds are few, between each and every later one."""
     rows: list[Row] = []
-    for first, second in _pairs(tuple(matched.rounds)):
+    for first, second in _pairs(matched):
         for basis in BASES:
             rows += _changes(matched, first, second, basis, reference)
         if not matched.panel.calendar:
@@ -38,18 +48,27 @@ def change_table(matched: Matched, published: Published, reference: Reference) -
         notes=(
             "Only Parties with a scored document in both rounds are compared, so a change here need not equal the "
             "difference of two rows of the table of levels. n is the number of documents, or of pairs of labels, from "
-            "which the correlation is estimated. Limits in square brackets are for what Parties might have written, "
-            "the others for the documents of the rounds.",
+            "which the correlation is estimated. "
+            + limits_words({row["estimate"] for row in rows if not math.isnan(row["low"])}),
         ),
         sources=(CHANGE_SOURCE,),
     )
 
 
-def _pairs(rounds: Sequence[str]) -> list[tuple[str, str]]:
-    """All pairs of up to three rounds; of more, neighbours and the first with the last."""
+def _pairs(matched: Matched) -> list[tuple[str, str]]:
+    """All pairs of up to three rounds; of more, neighbours, the first with the last, and `ends_of`."""
+    rounds = tuple(matched.rounds)
     if len(rounds) <= FEW_ROUNDS:
         return list(combinations(rounds, 2))
-    return [*pairwise(rounds), (rounds[0], rounds[-1])]
+    return list(dict.fromkeys([*pairwise(rounds), (rounds[0], rounds[-1]), ends_of(matched)]))
+
+
+def ends_of(matched: Matched) -> tuple[str, str]:
+    """The first and the last round that can be corrected; if these are not two, the first and the last of all."""
+    rounds = tuple(matched.rounds)
+    able = [name for name in rounds if refusal(population_of(matched.rounds[name], DOCUMENTS)) is None]
+    chosen = able if len(able) > 1 else rounds
+    return chosen[0], chosen[-1]
 
 
 def _changes(matched: Matched, first: str, second: str, basis: str, reference: Reference) -> Iterator[Row]:

@@ -14,9 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from ndc_urban.counting import counted
 from ndc_urban.trend.estimates import (
-    MIN_LABELS,
     Estimate,
     Flags,
     Floats,
@@ -26,6 +24,7 @@ from ndc_urban.trend.estimates import (
     corrected,
     design_refusal,
     stratified,
+    too_few,
     untested_texts,
 )
 from ndc_urban.trend.intervals import wilson
@@ -79,11 +78,7 @@ def corrected_content(
     labels = int(sampled.sum())
     if not any(value is not None for value in known):
         return correction_cells(Refused("the labels do not say"), 0)
-    if labels < MIN_LABELS:
-        return correction_cells(
-            Refused(f"{counted(labels, 'label')}, but at least {MIN_LABELS} are needed"), labels
-        )
-    refused = design_refusal(len(known), chances[sampled])
+    refused = too_few(labels, len(known)) or design_refusal(len(known), chances[sampled])
     if refused:
         return correction_cells(refused, labels)
     strata = np.array(predicted, dtype=np.int64)
@@ -140,16 +135,13 @@ def corrected_moves(moves: Moves) -> dict[tuple[int, int], tuple[Estimate, Estim
     correction.
     """
     sampled, total = moves.sampled, len(moves.probability)
-    if int(sampled.sum()) < MIN_LABELS:
-        return Refused(
-            f"{int(sampled.sum())} Parties with labels in both rounds, but {MIN_LABELS} are needed"
-        )
-    refused = design_refusal(total, moves.probability[sampled])
+    refused = (
+        too_few(int(sampled.sum()), total, "Party", where=" in both rounds")
+        or design_refusal(total, moves.probability[sampled])
+        or untested_texts(int(moves.other.sum()), int((moves.other & sampled).sum()))
+    )
     if refused:
         return refused
-    untested = untested_texts(int(moves.other.sum()), int((moves.other & sampled).sum()))
-    if untested:
-        return untested
     strata = merged(moves.predicted[0] * 3 + moves.predicted[1] + _APART * moves.other, sampled, 3)
     ones = np.ones(total, dtype=np.int64)
     of_all: dict[tuple[int, int], Estimate] = {}

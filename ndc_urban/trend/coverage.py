@@ -21,12 +21,12 @@ def coverage_table(matched: Matched) -> Table:
         "Documents behind the tables",
         pd.DataFrame(rows, columns=list(COLUMNS["coverage"])),
         notes=(
-            "All shares are of the scored documents. expected counts the documents of the panel and the NDCs that are "
-            "only in the registry. missing_parties lists the Parties without a scored document (missing, failed or in "
-            "need of OCR). cross_fitted counts documents from the model's training data. For these the prediction of a "
-            "model that had not seen their Party is used, never a fitted one. superseded counts documents that a later "
-            "submission in the registry had replaced by the day of the round, without its text being at hand. "
-            "not_in_registry lists Parties for whose document the registry has no submission in the period of the "
+            "All shares are of the scored documents. Expected are the documents of the panel and the NDCs that are "
+            "only in the registry. Not scored (missing_parties) are those that are missing, failed or in need of OCR. "
+            "Cross-fitted are documents from the model's training data: for these the prediction of a model that had "
+            "not seen their Party is used, never a fitted one. Superseded are documents that a later submission in the "
+            "registry had replaced by the day of the round, without its text being at hand. The column not_in_registry "
+            "of the CSV file lists the Parties for whose document the registry has no submission in the period of the "
             "round.",
             *matched.notes(),
         ),

@@ -184,7 +184,10 @@ def _counted(values: Floats, weight: Ints) -> Estimate:
 
 
 def refusal(population: Population, fewest: int = MIN_LABELS) -> Refused | None:
-    """Why there can be no corrected estimate of the population, or None; `fewest` labels are needed."""
+    """Why there can be no corrected estimate of the population, or None.
+
+    `fewest` labels are needed, or those of all documents if there are not so many.
+    """
     labelled = population.label != UNLABELLED
     sampled = population.sampled
     if not labelled.any():
@@ -193,13 +196,26 @@ def refusal(population: Population, fewest: int = MIN_LABELS) -> Refused | None:
         return Refused(
             "the inclusion probabilities of the labels are unknown, so they are not a probability sample"
         )
-    if int(sampled.sum()) < fewest:
-        return Refused(
-            f"{counted(have := int(sampled.sum()), 'labelled document')} {agreeing(have, 'has', 'have')} a known "
-            "inclusion probability, "
-            f"but at least {fewest} are needed"
-        )
+    few = too_few(int(sampled.sum()), len(population), fewest=fewest)
+    if few:
+        return few
     return design_refusal(len(population), population.probability[sampled])
+
+
+def too_few(
+    labels: int, units: int, noun: str = "document", fewest: int = MIN_LABELS, *, where: str = ""
+) -> Refused | None:
+    """A refusal if fewer than `fewest` units have a label that counts, unless all units have one.
+
+    `where` says in words where the labels are, such as ` in both rounds`.
+    """
+    needed = min(fewest, units)
+    if labels and labels >= needed:
+        return None
+    return Refused(
+        f"{labels or 'none'} of {counted(units, noun)} {agreeing(labels, 'has', 'have')} a label with a known "
+        f"inclusion probability{where}, but {'all' if needed == units else f'at least {needed}'} must have one"
+    )
 
 
 def design_refusal(documents: int, probability: Floats) -> Refused | None:

@@ -248,12 +248,13 @@ def _notes(rows: Sequence[dict[str, Any]]) -> tuple[str, ...]:
             "The runs do not say how long the documents are. Score them again to see what length explains.",
         )
     return (
-        "share says what Parties have written: the predicted levels as counted. urban_per_100000 says how dense it is: "
-        f"urban passages for each {PER:,} characters of the round together. adjusted says how many documents would "
-        "have the level if all rounds had the same lengths: a logistic regression on the logarithm of length and the "
-        "round, averaged over the lengths of all rounds. odds_ratio compares the round with the first one at equal "
-        "length; below 1 the level became less likely.",
+        "The share as counted (share) says what Parties have written: the predicted levels as counted. The density "
+        f"(urban_per_100000) says how much of the text is urban: urban passages for each {PER:,} characters of the "
+        "round together. The share at equal length (adjusted) says how many documents would have the level if all "
+        "rounds had the same lengths: a logistic regression on the logarithm of length and the round, averaged over "
+        "the lengths of all rounds. The odds (odds_ratio) compare the round with the first one at equal length; below "
+        "1 the level became less likely.",
         "Which of them is the trend depends on the question. If a longer plan with more on cities is more urban, it is "
-        "the share; if cities must have gained on other subjects, it is density or the adjusted share. The limits do "
-        "not include errors of classification.",
+        "the share; if cities must have gained on other subjects, it is the density or the share at equal "
+        "length. The limits do not include errors of classification.",
     )

@@ -17,7 +17,7 @@ from ndc_urban.trend.matching import Match, Matched
 from ndc_urban.trend.populations import population_of
 from ndc_urban.trend.published import Published, counted_on
 from ndc_urban.trend.rounds import in_round
-from ndc_urban.trend.tables import AT_LEAST_MODERATE, BASES, CORRECTED, COUNT, DOCUMENTS, PARTIES
+from ndc_urban.trend.tables import AT_LEAST_MODERATE, BASES, CORRECTED, COUNT, PARTIES
 
 METHODS: tuple[str, ...] = (
     "Count: the predicted levels are counted. The limits (Wilson 1927) treat the documents as a sample of what Parties "
@@ -75,7 +75,7 @@ def _published_bases(matched: Matched, published: Published) -> list[str]:
         for name in matched.rounds
     )
     return [
-        f"The published figures are counted on different bases: {' and '.join(counted)}. Where the reviews count "
+        f"The published figures are counted on different bases: {', '.join(counted)}. Where the reviews count "
         "Parties, they most likely count the European Union's NDC once for each member. The panel has "
         f"{ours}. Compare each published figure with our row on the same basis."
     ]
@@ -110,9 +110,7 @@ def missing_notes(matched: Matched, rows: Sequence[Mapping[str, Any]]) -> list[s
     shares = {(row["round"], row["basis"], row["estimate"], row["level"]): row for row in rows}
     notes = []
     for name, basis in product(matched.rounds, BASES):
-        absent = sum(1 if basis == DOCUMENTS else len(each.stands_for) for each in matched.absent(name))
-        unscored = [match for match in matched.rounds[name] if match.prediction is None]
-        missing = absent + sum(1 if basis == DOCUMENTS else len(match.stands_for) for match in unscored)
+        missing = matched.missing_units(name, basis)
         scored = int(shares[name, basis, COUNT, "strong"]["units"])
         if not missing or not scored:
             continue

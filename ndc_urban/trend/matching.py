@@ -24,6 +24,7 @@ from ndc_urban.trend.registry import (
 )
 from ndc_urban.trend.results import CODEBOOK, Prediction, Results
 from ndc_urban.trend.rounds import title_of_round
+from ndc_urban.trend.tables import DOCUMENTS
 
 SCORED, MISSING = "scored", "missing"
 """A row of the panel has one of these statuses, or `NEEDS_OCR` or `FAILED` of the run."""
@@ -62,6 +63,17 @@ class Matched:
     scale: str = CODEBOOK
     grades: Grades = field(default_factory=dict)
     label_error: float = 0.0
+    first_rounds: Mapping[str, str] = field(default_factory=dict)
+
+    def first_round(self, standing: Standing) -> str:
+        """The round of the whole panel in which a text came first; its own round if that is not known."""
+        return self.first_rounds.get(standing.text, standing.round)
+
+    def missing_units(self, name: str, basis: str) -> int:
+        """The number of NDCs of a round, or of Parties they stand for, that have no result."""
+        stood_for = [each.stands_for for each in self.absent(name)]
+        stood_for += [match.stands_for for match in self.rounds[name] if match.prediction is None]
+        return len(stood_for) if basis == DOCUMENTS else sum(map(len, stood_for))
 
     def title(self, name: str) -> str:
         """What people call a round; a calendar year is called by its number."""

@@ -17,6 +17,7 @@ from ndc_urban.codebook import LEVELS
 from ndc_urban.trend.estimates import Estimate, Population, Refused, corrected, count, has_trait
 from ndc_urban.trend.intervals import Stratum, effective_number, total_limits
 from ndc_urban.trend.matching import Matched
+from ndc_urban.trend.new_texts import unlabelled_new
 from ndc_urban.trend.populations import population_of
 from ndc_urban.trend.tables import AT_LEAST_MODERATE, BASES, COLUMNS, DOCUMENTS, Table
 
@@ -38,12 +39,23 @@ def missing_table(matched: Matched) -> Table:
         "Rounds with missing NDCs",
         frame.astype({"scored": "Int64", "expected": "Int64"}),
         notes=(
-            "least and most are the shares of all expected NDCs if none or all of the missing ones had the level, "
-            "before the error of the estimate. weighted takes a missing NDC as like the scored ones of Parties with "
-            "the same predicted level in the round before; its limits include that the missing ones are not known.",
+            "The share as scored is the corrected one or, of a round that cannot be corrected, the count. The bounds "
+            "(least, most) are the shares of all expected NDCs if none or all of the missing ones had the level, "
+            "before the error of the estimate. The weighting (weighted) takes a missing NDC to be like the scored ones "
+            "of Parties with the same predicted level in the round before; its limits include that the missing ones "
+            "are not known.",
+            *_beyond_the_draw(matched),
         ),
         sources=SOURCES,
     )
+
+
+def _beyond_the_draw(matched: Matched) -> Iterator[str]:
+    if any(unlabelled_new(matched, name) for name in matched.rounds):
+        yield (
+            "The bounds take texts that came after the draw of labels to be corrected like the others. A note below "
+            "the first table has the bounds without that."
+        )
 
 
 def _rows(matched: Matched, name: str, basis: str) -> Iterator[Row]:

@@ -62,6 +62,11 @@ class Standing:
     text_date: str = ""
     exception: str = ""
 
+    @property
+    def text(self) -> str:
+        """What identifies the text in all rounds: the name of the document, else its first file; empty if neither."""
+        return self.document or next((file.sha256 or file.path for file in self.files), "")
+
 
 @dataclass(frozen=True)
 class Panel:
@@ -88,6 +93,15 @@ class Panel:
         """The documents of a round, sorted by ISO3 code."""
         found = [standing for standing in self.standings if standing.round == name]
         return tuple(sorted(found, key=lambda standing: standing.iso3))
+
+    def first_rounds(self) -> dict[str, str]:
+        """By text (`Standing.text`) the first round in which it stands for a Party."""
+        found: dict[str, str] = {}
+        for name in self.rounds:
+            for standing in self.of_round(name):
+                if standing.text:
+                    found.setdefault(standing.text, name)
+        return found
 
     def day(self, name: str) -> date:
         """The reference day of a round."""

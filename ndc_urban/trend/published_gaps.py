@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
+
 from ndc_urban.trend.matching import Matched
 from ndc_urban.trend.rounding import points
 from ndc_urban.trend.rounds import in_round
@@ -29,13 +31,17 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Gap:
-    """A published figure, and by estimate our difference to it and whether it is in our 95% interval."""
+    """A published figure, and by estimate our difference to it and whether it is in our 95% interval.
+
+    `counted` is the number of documents or Parties that the figure is counted on; 0 if that is not known.
+    """
 
     round: str
     basis: str
     level: str
     differences: Mapping[str, float]
     inside: Mapping[str, bool]
+    counted: int = 0
 
 
 def gaps(rows: Sequence[Row]) -> list[Gap]:
@@ -56,7 +62,8 @@ def gaps(rows: Sequence[Row]) -> list[Gap]:
             for name, each in own.items()
             if not math.isnan(each["low"])
         }
-        found.append(Gap(row["round"], row["basis"], row["level"], differences, inside))
+        counted: int = 0 if pd.isna(row["units"]) else int(row["units"])
+        found.append(Gap(row["round"], row["basis"], row["level"], differences, inside, counted))
     return found
 
 
@@ -91,7 +98,7 @@ def _causes(matched: Matched, gap: Gap) -> list[str]:
         sentences.append(
             f"Of the count's difference, {errors} points are due to errors of classification; the remaining "
             f"{points(differences[CORRECTED])} points are a difference between the labels and the reviews' coding, "
-            "which is not public."
+            f"which is not public{_other_parties(matched, gap)}."
         )
     elif LABELLED in differences:
         sentences.append(
@@ -110,6 +117,15 @@ def _causes(matched: Matched, gap: Gap) -> list[str]:
             "The anchored estimate starts from a published share, so its difference here is one of change."
         )
     return sentences
+
+
+def _other_parties(matched: Matched, gap: Gap) -> str:
+    """That the review counted another number of Parties or documents, if it did."""
+    stands_for = [len(match.stands_for) for match in matched.scored(gap.round)]
+    ours = sum(stands_for) if gap.basis == PARTIES else len(stands_for)
+    if not gap.counted or gap.counted == ours:
+        return ""
+    return f", and between the {gap.basis} that are counted ({gap.counted} there, {ours} here)"
 
 
 def _joined(names: Sequence[str]) -> str:

@@ -14,6 +14,7 @@ import pandas as pd
 from ndc_urban.counting import agreeing, counted
 from ndc_urban.trend.estimates import MIN_LABELS, refusal
 from ndc_urban.trend.matching import Matched
+from ndc_urban.trend.new_texts import new_text_notes
 from ndc_urban.trend.populations import population_of
 from ndc_urban.trend.results import CODEBOOK
 from ndc_urban.trend.rounds import in_round
@@ -29,6 +30,9 @@ from ndc_urban.trend.tables import (
     Table,
     rows_of,
 )
+
+SHARE_TO_CODE = 0.3
+"""The share of a large round that the next step asks for. Chosen by eye: 50 labels of the 166 documents of 2016-17."""
 
 PREFERRED: tuple[str, ...] = (CORRECTED, COUNT)
 LEVELS_SHOWN: tuple[str, ...] = ("strong", AT_LEAST_MODERATE)
@@ -98,21 +102,30 @@ def _next_step(matched: Matched, name: str) -> str:
         )
     if not len(population):
         return "Score the documents of this round first: ndc-urban score FOLDER --out RUN."
-    number = min(len(population), max(MIN_LABELS, math.ceil(0.3 * len(population))))
-    have = int(population.sampled.sum())
-    return (
-        f"{have} of its documents {agreeing(have, 'has', 'have')} a label with a known inclusion probability. "
-        f"Draw and code {number} of its "
-        f"{counted(len(population), 'document')}: ndc-urban sample RUN --for estimate --n {number} --panel PANEL --out "
-        f"sample.csv (PANEL: the rows of {name}), then ndc-urban annotations export and import, and give --annotations."
+    documents, have = len(population), int(population.sampled.sum())
+    number = max(MIN_LABELS, math.ceil(SHARE_TO_CODE * documents))
+    commands = (
+        f"ndc-urban sample RUN --for estimate --n {min(number, documents)} --panel PANEL --out sample.csv (PANEL: the "
+        f"rows of {name}), then ndc-urban annotations export and import, and give --annotations"
     )
+    if number >= documents:
+        coded = f", {have} of which {agreeing(have, 'is', 'are')} coded" if have else ""
+        return (
+            f"The round has {counted(documents, 'scored document')}{coded}. Code all of them, and the share is known "
+            f"without an error of the model: {commands}."
+        )
+    apart = (
+        f" {counted(have, 'document')} {agreeing(have, 'has', 'have')} a label of an earlier draw: keep the new labels "
+        "in a folder of their own, because labels of two draws are not one sample."
+        if have
+        else ""
+    )
+    return f"Draw {number} of its {documents} scored documents and code them: {commands}.{apart}"
 
 
 def _notes(matched: Matched, rows: list[Row]) -> Iterator[str]:
-    yield (
-        f"Levels on the scale {matched.scale}. The limits hold the error of the model and of the sampling of labels. "
-        + _label_error_words(matched)
-    )
+    estimates = {row["estimate"] for row in rows}
+    yield f"Levels on the scale {matched.scale}. {_limits_words(matched, CORRECTED in estimates, COUNT in estimates)}"
     if any(row["heaviest"] for row in rows):
         yield (
             "One document has more than 10% of the weight on the basis of Parties (the European Union's, which counts "
@@ -124,6 +137,7 @@ def _notes(matched: Matched, rows: list[Row]) -> Iterator[str]:
             f"That document has no label {' and '.join(unknown)}, so by Parties the interval includes every level that "
             "it may have: it is wide."
         )
+    yield from new_text_notes(matched)
     titled = [f"{matched.title(name)} is {name}" for name in matched.rounds if matched.title(name) != name]
     if titled:
         yield f"Names of rounds in the CSV files and in --rounds: {'; '.join(titled)}."
@@ -134,6 +148,21 @@ def _union_unlabelled(matched: Matched, name: str) -> bool:
     population = population_of(matched.rounds[name], PARTIES)
     heavy = population.heaviest
     return heavy is not None and refusal(population) is None and not population.sampled[heavy]
+
+
+def _limits_words(matched: Matched, corrected: bool, counted_: bool) -> str:
+    """What the limits of the rows contain: only corrected rows have limits."""
+    without = (
+        "A count has no limits here: all documents are counted, and nothing measures the errors of the model."
+        if counted_
+        else ""
+    )
+    if not corrected:
+        return without
+    held = (
+        f"The limits hold the error of the model and of the sampling of labels. {_label_error_words(matched)}"
+    )
+    return f"{held} {without}".rstrip()
 
 
 def _label_error_words(matched: Matched) -> str:

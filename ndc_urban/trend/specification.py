@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ndc_urban.trend.changes import change_of, without_heaviest
+from ndc_urban.trend.changes import change_of, ends_of, without_heaviest
 from ndc_urban.trend.estimates import Floats, Refused
 from ndc_urban.trend.intervals import NOMINAL, difference_limits
 from ndc_urban.trend.label_error import TOO_HIGH, TOO_LOW, with_label_error
@@ -36,6 +36,7 @@ from ndc_urban.trend.tables import (
     LABELLED,
     OUR_ESTIMATES,
     Table,
+    limits_words,
 )
 
 LEVELS_SHOWN: tuple[str, ...] = ("strong", AT_LEAST_MODERATE)
@@ -54,27 +55,28 @@ Row = dict[str, Any]
 
 def specification_table(matched: Matched, others: Sequence[Matched], reference: Reference) -> Table:
     """Every specification of the change; `others` are the same documents on other scales."""
-    rounds = tuple(matched.rounds)
     rows: list[Row] = []
-    if len(rounds) > 1:
+    if len(matched.rounds) > 1:
+        ends = ends_of(matched)
         for each in (matched, *others):
             chosen = reference if each is matched else Refused("it is anchored on the first scale only")
-            rows += _of_estimates(each, rounds[0], rounds[-1], chosen)
-            rows += _of_label_errors(each, rounds[0], rounds[-1])
-            rows += _of_rules(each, rounds[0], rounds[-1])
-            rows += _of_length(each, rounds[0], rounds[-1])
+            rows += _of_estimates(each, *ends, chosen)
+            rows += _of_label_errors(each, *ends)
+            rows += _of_rules(each, *ends)
+            rows += _of_length(each, *ends)
     return Table(
         "specification",
         "What the trend depends on",
         pd.DataFrame(rows, columns=list(COLUMNS["specification"])),
         notes=(
-            "The change of a share from the first to the last round, for the Parties of both rounds (at equal length: "
-            "all documents). heavy says whether the document with more than 10% of the weight is in. rule says when a "
-            "document counts for a level. Where there are no limits, the method gives none. For rules other than the "
-            "most likely level the limits come from a bootstrap over Parties; at equal length from the regression, "
-            "with errors clustered by Party. Neither includes errors of classification. Limits in square "
-            "brackets (dotted in the figure) are for what Parties might have written, the others for the documents of "
-            "the rounds.",
+            "The change of a share from the first to the last round that can be corrected (of all rounds, if there are "
+            "not two), for the Parties of both (at equal length: all documents). The document with more than 10% of "
+            "the weight (heavy) is in or out. The rule says when a document counts for a level. Where there are no "
+            "limits, the method gives none. For rules other than the most likely level the limits come from a "
+            "bootstrap over Parties; at equal length from the regression, with errors clustered by Party. Neither "
+            "includes errors of classification. "
+            + limits_words({row["estimate"] for row in rows if not math.isnan(row["low"])})
+            + " The figure has those of a superpopulation as dotted lines.",
         ),
         sources=(SOURCE,),
     )

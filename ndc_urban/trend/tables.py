@@ -7,7 +7,7 @@ Shares lie between 0 and 1 and are not rounded; `low` and `high` are 95% limits.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -283,6 +283,27 @@ OUR_ESTIMATES: tuple[str, ...] = (COUNT, CORRECTED, CALIBRATED, LABELLED)
 
 SUPERPOPULATION = frozenset({COUNT, CALIBRATED})
 """Estimates whose limits are for what Parties might have written, not for the documents of the round."""
+
+
+def limits_words(estimates: Collection[str]) -> str:
+    """What the limits in tables with these estimates are for, and in which brackets they stand.
+
+    >>> limits_words({"count"}).startswith("Limits in square brackets"), limits_words(set())
+    (True, '')
+    """
+    finite = (
+        "Limits in round brackets are for the documents of the round (a finite population, with errors of the model)."
+        if set(estimates) & {CORRECTED, LABELLED}
+        else ""
+    )
+    infinite = (
+        "Limits in square brackets are for what the Parties might have written (a superpopulation, without errors of "
+        "the model)."
+        if set(estimates) & SUPERPOPULATION
+        else ""
+    )
+    apart = "The two are not compared." if finite and infinite else ""
+    return " ".join(filter(None, (finite, infinite, apart)))
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,7 @@ def test_missing_ndcs_are_expected_and_named(told: Trend) -> None:
     assert "Rwanda (RWA)" in notes
     assert "CHL" in notes
     assert completeness_text(told) == "2026: 3 of 4 NDCs"
-    assert "The round 2026 has results for 3 of 4 NDCs. Missing: RWA." in headlines(told)
+    assert "Missing, so not in the shares: 1 of 4 NDCs in 2026 (RWA)." in headlines(told)
 
 
 def test_bounds_assume_nothing_of_the_missing(told: Trend) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import re
 import zipfile
 from dataclasses import replace
@@ -226,7 +227,24 @@ def test_the_change_of_the_same_parties_is_among_the_headlines(trend: Trend) -> 
     assert printed is not None
     assert float(printed[1].replace("−", "-")) == pytest.approx(expected * 100, abs=0.0501)
     years = [str(year) for year in range(2016, 2024)]
-    assert not any("Change from 2016 to 2017" in line for line in headlines(invented_trend(years)))
+    of_years = headlines(invented_trend(years))
+    assert not any("Change from 2016 to 2017" in line for line in of_years)
+
+
+def test_headlines_name_the_first_and_the_last_round_and_leave_the_others_to_the_table() -> None:
+    years = [str(year) for year in range(2016, 2024)]
+    told = [line for line in headlines(invented_trend(years)) if line.startswith("By ")]
+    assert len(told) == 2
+    for line in told:
+        assert re.findall(r"in (20\d\d)", line) == ["2016", "2023"] * 2
+
+
+def test_a_refused_change_is_among_the_headlines_with_its_reason(trend: Trend) -> None:
+    change = trend.table("change")
+    refused = change.frame.assign(change=math.nan, low=math.nan, high=math.nan, note="Refused: no draw.")
+    tables = tuple(replace(each, frame=refused) if each is change else each for each in trend.tables)
+    told = headlines(replace(trend, tables=tables))
+    assert "No estimate of the change from 2016-17 to 2022 by documents. Refused: no draw." in told
 
 
 def test_an_estimate_that_was_not_made_is_named_too() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -148,7 +149,8 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Trend:
 def test_a_superseded_text_is_noted_beside_the_headline(told: Trend) -> None:
     coverage = told.table("coverage").frame.set_index(["round", "basis"])
     assert coverage.loc[("2022", "documents"), "superseded_parties"] == "GHA"
-    assert any("superseded" in line and "GHA" in line for line in headlines(told))
+    lines = [line for line in headlines(told) if line.startswith("Superseded by then")]
+    assert [line.count("GHA") for line in lines] == [1]
 
 
 def test_a_missing_ndc_has_bounds_and_a_weight(told: Trend) -> None:
@@ -243,8 +245,9 @@ def test_reports_call_rounds_by_their_titles_and_csv_files_by_their_names(told: 
     assert set(titled.table("levels").frame["round"]) == {"2016-17", "2022", "NDC 3.0"}
     assert set(titled.table("change").frame["to_round"]) == {"2022", "NDC 3.0"}
     texts = [text for section in sections_of(told) for text in (*section.sentences, *section.notes)]
-    assert not any(text.startswith("The round 2026") for text in texts)
-    assert any(text.startswith("The round NDC 3.0 has results for") for text in texts)
+    assert any(
+        re.match(r"Missing, so not in the shares: \d+ of \d+ NDCs in NDC 3.0 ", text) for text in texts
+    )
     calendar = replace(told, provenance=dict(told.provenance) | {"calendar_years": True})
     assert set(with_titles(calendar).table("levels").frame["round"]) == {"2016-17", "2022", "2026"}
 

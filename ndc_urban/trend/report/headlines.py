@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from ndc_urban.counting import counted
 from ndc_urban.parties import EUROPEAN_UNION
 from ndc_urban.trend.frames import completeness, frame_of, in_order, percents_of, rounds_of, rows_of, where
 from ndc_urban.trend.report.printing import interval, points_with_interval
@@ -51,13 +52,14 @@ def headlines(trend: Trend) -> tuple[str, ...]:
     for basis in in_order(levels["basis"], BASES):
         found = [name for name in _BEST_FIRST if not _part(levels, estimate=name, basis=basis).empty]
         for estimate in found[:1]:
-            shares = _shares(_part(levels, estimate=estimate, basis=basis), rounds)
+            part = _part(levels, estimate=estimate, basis=basis)
+            shares = _shares(part, _ends([name for name in rounds if name in set(part["round"])]))
             sentences.append(f"By {basis}, {_MEANING[estimate]}: {shares}.")
             sentences += _changes(trend, basis, estimate)
     sentences += _incomplete(trend)
     sentences += _superseded(trend)
     sentences += _caveats(trend)
-    published = _part(levels, estimate=PUBLISHED)
+    published = _part(levels, estimate=PUBLISHED).dropna(subset="share_without")
     if not published.empty:
         sentences.append(f"Published by UN-Habitat: {_shares(published, rounds, with_basis=True)}.")
     sentences += _without_correction(trend, levels)
@@ -66,12 +68,17 @@ def headlines(trend: Trend) -> tuple[str, ...]:
     return tuple(sentences)
 
 
+def _ends(rounds: Sequence[str]) -> Sequence[str]:
+    """The first and the last: the others are in the table beside the sentences."""
+    return rounds if len(rounds) < 2 else (rounds[0], rounds[-1])
+
+
 def _part(levels: pd.DataFrame, **values: str) -> pd.DataFrame:
     return where(levels, **values).dropna(subset="share")
 
 
 def _shares(part: pd.DataFrame, rounds: Sequence[str], *, with_basis: bool = False) -> str:
-    """Strong and at least moderate through the rounds."""
+    """Strong and at least moderate in these rounds."""
     clauses = []
     for level in _LEVELS:
         steps = []
@@ -107,17 +114,20 @@ def _bracket(row: Row, printed: int, *, published: bool) -> list[str]:
 
 def _superseded(trend: Trend) -> list[str]:
     """Rounds or years with documents that a later submission had replaced."""
-    sentences = []
-    for row in rows_of(where(frame_of(trend, "coverage"), basis=DOCUMENTS)):
-        if row["superseded"]:
-            codes = ", ".join(str(row["superseded_parties"]).split(";"))
-            where_ = in_round(row["round"])
-            were = "was" if row["superseded"] == 1 else "were"
-            sentences.append(
-                f"{where_[0].upper()}{where_[1:]}, {row['superseded']} of {row['scored']} texts {were} superseded by "
-                f"then, and the later text is not in this corpus: {codes}."
-            )
-    return sentences
+    parts = [
+        f"{row['superseded']} of {counted(row['scored'], 'text')} {in_round(row['round'])} "
+        f"({_codes(row['superseded_parties'])})"
+        for row in rows_of(where(frame_of(trend, "coverage"), basis=DOCUMENTS))
+        if row["superseded"]
+    ]
+    return (
+        [f"Superseded by then, without the later text in this corpus: {'; '.join(parts)}."] if parts else []
+    )
+
+
+def _codes(cell: str | None) -> str:
+    """The codes of a cell of Parties."""
+    return ", ".join(filter(None, str(cell or "").split(";")))
 
 
 def _caveats(trend: Trend) -> list[str]:
@@ -149,25 +159,23 @@ def _caveats(trend: Trend) -> list[str]:
 
 def _incomplete(trend: Trend) -> list[str]:
     """Which rounds lack NDCs, and of which Parties."""
-    sentences = []
     missing = {
         row["round"]: row["missing_parties"]
         for row in rows_of(where(frame_of(trend, "coverage"), basis=DOCUMENTS))
     }
-    for name, (scored, expected) in completeness(trend).items():
-        if scored < expected:
-            codes = ", ".join(filter(None, str(missing[name] or "").split(";")))
-            sentences.append(
-                f"The round {name} has results for {scored} of {expected} NDCs. Missing: {codes}."
-            )
-    return sentences
+    parts = [
+        f"{expected - scored} of {counted(expected, 'NDC')} {in_round(name)} ({_codes(missing[name])})"
+        for name, (scored, expected) in completeness(trend).items()
+        if scored < expected
+    ]
+    return [f"Missing, so not in the shares: {'; '.join(parts)}."] if parts else []
 
 
 def _changes(trend: Trend, basis: str, estimate: str) -> list[str]:
     """The change for the same Parties: from round to round, or from the first to the last if rounds are many."""
     rounds = rounds_of(trend)
-    steps = list(pairwise(rounds)) if len(rounds) <= _FEW_ROUNDS else [(rounds[0], rounds[-1])]
-    rows = rows_of(where(frame_of(trend, "change"), basis=basis, estimate=estimate))
+    rows = list(rows_of(where(frame_of(trend, "change"), basis=basis, estimate=estimate)))
+    steps = list(pairwise(rounds)) if len(rounds) <= _FEW_ROUNDS else _longest(rows, rounds)
     found = {
         (row["from_round"], row["to_round"], row["level"]): row for row in rows if row["change"] is not None
     }
@@ -179,9 +187,7 @@ def _changes(trend: Trend, basis: str, estimate: str) -> list[str]:
     sentences = []
     for before, after in steps:
         changes = [
-            f"{level} {points_with_interval(row['change'], row['low'], row['high'])}"
-            for level in _LEVELS
-            if (row := found.get((before, after, level)))
+            f"{level} {_change_text(row)}" for level in _LEVELS if (row := found.get((before, after, level)))
         ]
         if changes:
             sentences.append(
@@ -191,6 +197,26 @@ def _changes(trend: Trend, basis: str, estimate: str) -> list[str]:
         elif reason := refusals.get((before, after)):
             sentences.append(f"No estimate of the change from {before} to {after} by {basis}. {reason}")
     return sentences
+
+
+def _longest(rows: Sequence[Row], rounds: Sequence[str]) -> list[tuple[str, str]]:
+    """The pair of rounds farthest apart between which there is a change; the first and last if there is none."""
+    place = {name: number for number, name in enumerate(rounds)}
+    spans = {
+        (row["from_round"], row["to_round"]): place[row["to_round"]] - place[row["from_round"]]
+        for row in rows
+        if row["change"] is not None
+    }
+    longest = max(spans, key=lambda pair: spans[pair], default=None)
+    return [longest if longest and spans[longest] > 1 else (rounds[0], rounds[-1])]
+
+
+def _change_text(row: Row) -> str:
+    """A change with its limits and, for one that rests on labels, their number."""
+    text = points_with_interval(row["change"], row["low"], row["high"])
+    if row["estimate"] not in (CORRECTED, LABELLED) or not text.endswith(")"):
+        return text
+    return f"{text[:-1]}; n {row['n']})"
 
 
 def _without_correction(trend: Trend, levels: pd.DataFrame) -> list[str]:
@@ -204,6 +230,6 @@ def _without_correction(trend: Trend, levels: pd.DataFrame) -> list[str]:
         return [f"There is no corrected estimate, so errors of the model do not cancel out. {why}".strip()]
     return [
         f"There is no corrected estimate for "
-        f"{', '.join(dict.fromkeys(refused.loc[refused['note'] == why, 'round']))}: {why}"
+        f"{', '.join(dict.fromkeys(refused.loc[refused['note'] == why, 'round']))}. {why}"
         for why in reasons
     ]

@@ -28,17 +28,15 @@ from ndc_urban.trend.report.printing import (
 )
 from ndc_urban.trend.report.short_tables import scale_of
 from ndc_urban.trend.rounding import NO_NUMBER, points
-from ndc_urban.trend.tables import AT_LEAST_MODERATE, BASES, PUBLISHED, Trend
+from ndc_urban.trend.tables import AT_LEAST_MODERATE, BASES, PUBLISHED, Trend, limits_words
 
 SHOWN = (*LEVELS, AT_LEAST_MODERATE)
 
 _UNITS = (
     "Units: the number of documents or Parties of which these are shares. n: the number of documents behind the row; "
-    "for corrected and labelled, the number of labelled ones. Limits in round brackets are for the documents of the "
-    "round (a finite population, with errors of the model). Limits in square brackets are for what the Parties might "
-    "have written (a superpopulation, without errors of the model): the two are not compared. Without the EU: one "
-    "document with more than 10% of the weight is left out."
+    "for corrected and labelled, the number of labelled ones."
 )
+_HEAVY = "Without the EU: one document with more than 10% of the weight is left out."
 
 
 def levels_printed(trend: Trend) -> Printed:
@@ -80,8 +78,15 @@ def levels_printed(trend: Trend) -> Printed:
         tuple(rows),
         heads=3,
         tails=1,
-        notes=(_UNITS, *footnotes.texts),
+        notes=(_explained(levels), *footnotes.texts),
     )
+
+
+def _explained(levels: pd.DataFrame) -> str:
+    """What the columns and the brackets of the table of levels say, as far as it has them."""
+    told = limits_words(set(levels.dropna(subset=["share", "low"])["estimate"]))
+    heavy = _HEAVY if any(row["heaviest"] for row in rows_of(levels)) else ""
+    return " ".join(filter(None, (_UNITS, told, heavy)))
 
 
 def _with_limits(estimate: str, percent: int | None, limits: tuple[float | None, float | None]) -> str:

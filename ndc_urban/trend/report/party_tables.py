@@ -123,6 +123,12 @@ def moves(trend: Trend) -> tuple[str, ...]:
     return tuple(sentences)
 
 
+_UNCORRECTED = (
+    "?: the count of the model. The labels of the group are too few to correct it, or not a sample of the group; the "
+    "column reliable of groups.csv says which."
+)
+
+
 def groups_printed(trend: Trend) -> tuple[Printed, ...]:
     """One table for each grouping, one row for each group and round."""
     table = frame_of(trend, "groups")
@@ -159,7 +165,7 @@ def groups_printed(trend: Trend) -> tuple[Printed, ...]:
                 ("Group", "Round", "Low", "Moderate", "Strong", "At least moderate", "n", "Labels"),
                 tuple(rows),
                 heads=2,
-                notes=("?: the count of the model, which cannot be corrected with so few labels.",),
+                notes=(_UNCORRECTED,) if any(" ?" in cell for row in rows for cell in row) else (),
             )
         )
     return tuple(made)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from ndc_urban.trend.frames import completeness_text, frame_of, rows_of, title_of
+from ndc_urban.trend.frames import completeness_text, frame_of, rows_of, title_of, where
 from ndc_urban.trend.report.printing import (
     Printed,
+    Row,
     in_brackets,
     known,
     points_with_interval,
@@ -12,7 +13,7 @@ from ndc_urban.trend.report.printing import (
     whole,
 )
 from ndc_urban.trend.rounding import NO_NUMBER, percent_of
-from ndc_urban.trend.tables import Trend
+from ndc_urban.trend.tables import CORRECTED, COUNT, Trend
 
 _CHOICES = {
     "heavy": "NDC with over 10% of the weight",
@@ -30,7 +31,7 @@ def missing_printed(trend: Trend) -> Printed:
             row["basis"],
             row["level"],
             f"{whole(row['scored'])} of {whole(row['expected'])}",
-            share_text(row["share"], row["low"], row["high"]),
+            in_brackets(share_text(row["share"], row["low"], row["high"]), _estimate_of(trend, row)),
             share_text(row["weighted"], row["weighted_low"], row["weighted_high"]),
             f"{_percent(row['least'])}–{_percent(row['most'])}",
             ", ".join(filter(None, str(row["missing_parties"] or "").split(";"))),
@@ -39,11 +40,27 @@ def missing_printed(trend: Trend) -> Printed:
     )
     return Printed(
         f"{title_of(trend, 'missing')} ({completeness_text(trend)}). Percent (95% interval)",
-        ("Round", "Basis", "Level", "NDCs", "As scored", "Weighted for non-response", "Bounds", "Missing"),
+        (
+            "Round",
+            "Basis",
+            "Level",
+            "Documents or Parties",
+            "As scored",
+            "Weighted for non-response",
+            "Bounds",
+            "Missing",
+        ),
         rows,
         heads=3,
         tails=1,
     )
+
+
+def _estimate_of(trend: Trend, row: Row) -> str:
+    """The estimate behind a share as scored: corrected where there is one, else the count."""
+    names = {name: row[name] for name in ("round", "basis", "level")}
+    found = where(frame_of(trend, "levels"), estimate=CORRECTED, **names)
+    return COUNT if found.dropna(subset="share").empty else CORRECTED
 
 
 def label_error_printed(trend: Trend) -> Printed:

@@ -35,7 +35,7 @@ def recommended_printed(trend: Trend) -> Printed:
         *(level.capitalize() for level in SHOWN),
         *(words.capitalize().replace(" eu", " EU") for words in beside),
         "Published: at least moderate, strong",
-        "NDCs",
+        "Documents or Parties",
         "n",
         "Note",
     )
@@ -99,7 +99,9 @@ def _notes(trend: Trend) -> tuple[str, ...]:
 
 def terminal_lines(trend: Trend) -> list[str]:
     """The table for a terminal, with the percents of the report."""
-    lines = [f"{'round':<13}{'basis':<11}{'estimate':<11}{'at least moderate':<22}{'strong':<16}{'n':<5}NDCs"]
+    lines = [
+        f"{'round':<13}{'basis':<11}{'estimate':<11}{'at least moderate':<22}{'strong':<16}{'n':<5}counted"
+    ]
     for row in rows_of(frame_of(trend, "recommended")):
         percents = printed_percents(trend, row)
         cells = []
