@@ -26,6 +26,7 @@ _LETTERS_OF_SCRIPT = {
     "cyrillic": re.compile(r"[\u0430-\u044f]"),
 }
 """Small letters of the scripts whose text is judged: those that part words by spaces."""
+_UNREADABLE = "\ufffd"
 _HOLE = re.compile(r"(?=\w*[^\W\d_]\ufffd|\w*\ufffd[^\W\d_])[\w\ufffd]+")
 _MANY_HOLES = 5  # words; a page with fewer is better left as it is
 _HOLED_SHARE = (
@@ -62,7 +63,7 @@ def garbled_pages(pages: Sequence[Page]) -> list[int]:
 
 def holes(page: Page) -> int:
     """How many words of a page have a letter that could not be read (U+FFFD)."""
-    return sum(len(_HOLE.findall(block.text)) for block in page.blocks)
+    return sum(len(_HOLE.findall(block.text)) for block in page.blocks if _UNREADABLE in block.text)
 
 
 def holed_pages(pages: Sequence[Page]) -> list[int]:

@@ -10,8 +10,6 @@ import math
 import re
 from collections.abc import Sequence
 
-import numpy as np
-
 KEPT = re.compile(r"\d+|[A-Z]{2,}|[A-Z][a-z]{3,}")
 """Figures, acronyms and names: what a translation shares with its original."""
 
@@ -35,6 +33,8 @@ BAND = 60
 MAX_COST = 2.0
 """A pair that costs more than this is not a translation of each other."""
 
+_PAIR, _SKIP_LEFT, _SKIP_RIGHT = range(3)
+
 
 def align(left: Sequence[str], right: Sequence[str]) -> list[tuple[int, int]]:
     """Pairs of positions (left, right), rising in both, of texts that translate each other."""
@@ -44,23 +44,20 @@ def align(left: Sequence[str], right: Sequence[str]) -> list[tuple[int, int]]:
     kept = [frozenset(KEPT.findall(text)) for text in left], [frozenset(KEPT.findall(text)) for text in right]
     band = BAND + abs(len(left) - len(right))
     slope = len(right) / len(left)
-    best = np.full((len(left) + 1, len(right) + 1), np.inf)
-    step = np.zeros(best.shape, dtype=np.int8)
-    best[0, :] = SKIP_COST * np.arange(len(right) + 1)
-    best[:, 0] = SKIP_COST * np.arange(len(left) + 1)
-    step[0, :], step[:, 0] = 2, 1
-    for i in range(1, len(left) + 1):
+    best = [SKIP_COST * j for j in range(len(right) + 1)]
+    steps = [bytearray([_SKIP_RIGHT] * (len(right) + 1))]
+    for i, (text, kept_left) in enumerate(zip(left, kept[0], strict=True), start=1):
         centre = round(i * slope)
+        above, best = best, [SKIP_COST * i, *[math.inf] * len(right)]
+        step = bytearray([_SKIP_LEFT, *[_PAIR] * len(right)])
         for j in range(max(1, centre - band), min(len(right), centre + band) + 1):
-            costs = (
-                best[i - 1, j - 1]
-                + _cost(left[i - 1], right[j - 1], kept[0][i - 1], kept[1][j - 1], expected),
-                best[i - 1, j] + SKIP_COST,
-                best[i, j - 1] + SKIP_COST,
-            )
-            step[i, j] = min(range(3), key=costs.__getitem__)
-            best[i, j] = costs[step[i, j]]
-    return _pairs(step, left, right, kept, expected)
+            least = above[j - 1] + _cost(text, right[j - 1], kept_left, kept[1][j - 1], expected)
+            for cost, kind in ((above[j] + SKIP_COST, _SKIP_LEFT), (best[j - 1] + SKIP_COST, _SKIP_RIGHT)):
+                if cost < least:
+                    least, step[j] = cost, kind
+            best[j] = least
+        steps.append(step)
+    return _pairs(steps, left, right, kept, expected)
 
 
 def _cost(
@@ -70,13 +67,14 @@ def _cost(
     weight = min(len(left), FULL_LENGTH) / FULL_LENGTH
     cost = LENGTH_WEIGHT * difference * weight + PAIR_COST
     if kept_left or kept_right:
-        shared = len(kept_left & kept_right) / len(kept_left | kept_right)
+        common = 0 if kept_left.isdisjoint(kept_right) else len(kept_left & kept_right)
+        shared = common / (len(kept_left) + len(kept_right) - common)
         cost += SHARED_WEIGHT * (EXPECTED_SHARE - shared)
     return cost
 
 
 def _pairs(
-    step: np.ndarray[tuple[int, int], np.dtype[np.int8]],
+    steps: Sequence[bytearray],
     left: Sequence[str],
     right: Sequence[str],
     kept: tuple[list[frozenset[str]], list[frozenset[str]]],
@@ -85,11 +83,11 @@ def _pairs(
     pairs = []
     i, j = len(left), len(right)
     while i and j:
-        if step[i, j] == 0:
+        if steps[i][j] == _PAIR:
             i, j = i - 1, j - 1
             if _cost(left[i], right[j], kept[0][i], kept[1][j], expected) <= MAX_COST:
                 pairs.append((i, j))
-        elif step[i, j] == 1:
+        elif steps[i][j] == _SKIP_LEFT:
             i -= 1
         else:
             j -= 1

@@ -45,7 +45,7 @@ _PACKED = np.array([1 << 16, 1 << 8, 1])  # makes one number of red, green and b
 _FLAT = 30
 """Of 255: shades within this are one colour; a picture with print has more."""
 
-Image = NDArray[np.int16]
+Image = NDArray[np.uint8]
 
 _ADDRESS, _INT = ctypes.c_void_p, ctypes.c_int
 _get_clip = by_address(pdfium_c.FPDFPageObj_GetClipPath, ctypes.c_size_t, _ADDRESS)
@@ -247,7 +247,7 @@ def _drawn(page: Any, without: Sequence[int]) -> Image | None:
         pixels = drawn(page, _SIDE)
     finally:
         _activate(without, active=True)
-    return None if pixels is None else pixels[:, :, :3].astype(np.int16)
+    return None if pixels is None else pixels[:, :, :3]
 
 
 def _activate(items: Iterable[int], *, active: bool) -> None:
@@ -268,7 +268,8 @@ def _differs(one: Image, two: Image, boxes: Ints) -> Bools:
     """In which of the boxes (n, 4), in pixels, two images differ, (n,)."""
     left, top = boxes[:, :2].min(axis=0)
     right, bottom = boxes[:, 2:].max(axis=0)
-    apart = np.abs(one[top:bottom, left:right] - two[top:bottom, left:right]).max(axis=2) >= _DIFFERENT
+    parts = (each[top:bottom, left:right].astype(np.int16) for each in (one, two))
+    apart = np.abs(next(parts) - next(parts)).max(axis=2) >= _DIFFERENT
     sums = np.zeros((apart.shape[0] + 1, apart.shape[1] + 1), dtype=np.int32)
     sums[1:, 1:] = apart.cumsum(axis=0).cumsum(axis=1)
     x0, y0, x1, y1 = (boxes - np.array([left, top] * 2)).T

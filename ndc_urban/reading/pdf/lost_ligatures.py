@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from ndc_urban.languages import ALL
 from ndc_urban.reading.common_words import common_words
@@ -31,7 +31,7 @@ class LostLigatures:
     def __init__(self, texts: Iterable[str]) -> None:
         known = _known_words()
         words: dict[str, set[str]] = defaultdict(set)
-        for before, after in {pair for text in texts for pair in pairwise(text.split(" "))}:
+        for before, after in _pairs([text.split(" ") for text in texts], known):
             if not after[:1].islower():
                 continue
             first, second = before.strip(_EDGES).lower(), after.strip(_EDGES)
@@ -68,6 +68,16 @@ class LostLigatures:
                 if word.lower() in common_words():
                     return count, word
         return 1, parts[at]
+
+
+def _pairs(lines: Sequence[Sequence[str]], known: Set[str]) -> set[tuple[str, str]]:
+    """The pairs of words beside each other of which one is not known."""
+    unknown = {
+        word
+        for word in set(chain.from_iterable(lines))
+        if (bare := word.strip(_EDGES)) not in known or bare.lower() not in known
+    }
+    return {pair for line in lines for pair in pairwise(line) if not unknown.isdisjoint(pair)}
 
 
 @cache
