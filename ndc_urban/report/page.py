@@ -13,7 +13,7 @@ from ndc_urban.codebook import LEVELS, SECTORS
 from ndc_urban.lexicon.themes import load_themes
 from ndc_urban.report.payload import payload, script_json, texts
 from ndc_urban.report.records import NotRead, Report, ReportDocument
-from ndc_urban.report.wording import EXPLAINED, LANGUAGE_NAMES, WHOSE_TEXT
+from ndc_urban.report.wording import EXPLAINED, LANGUAGE_NAMES, WHOSE_TEXT, either
 from ndc_urban.report.world_map import world_map
 
 MAIN_PAGE = "report.html"
@@ -209,7 +209,7 @@ def _row(document: ReportDocument, *, blind: bool) -> dict[str, Any]:
         "level_order": LEVELS.index(result.level),
         "probability": f"{result.probability:.4f}",
         "percent": ">99%" if result.probability > _NEARLY_CERTAIN else f"{result.probability:.0%}",
-        "set": "" if result.is_sure else " or ".join(result.levels),
+        "set": "" if result.is_sure else either(result.levels),
         "sure": "yes" if result.is_sure else "no",
         "urban": document.urban_passages,
         "urban_of": f"{document.urban_passages} of {document.passage_count}",

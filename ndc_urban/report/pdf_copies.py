@@ -46,7 +46,10 @@ Reader = Callable[[Path], Document]
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """What became of a document: the name of its copy, or why there is none; how many passages were marked."""
+    """What became of a document: the name of its copy, or why there is none; how many passages were marked.
+
+    `why_not` is put into words by `wording.reason_words`, for one document or for several.
+    """
 
     name: str = ""
     why_not: str = ""
@@ -67,13 +70,13 @@ def write_copy(document: ReportDocument, folder: Path, name: str, read: Reader) 
     data = path.read_bytes()
     handle = pdfium_c.FPDF_LoadMemDocument64(data, len(data), None)
     if not handle:
-        return Copy(why_not="its structure is broken, or it is protected with a password")
+        return Copy(why_not="{its} structure is broken, or {it} {is} protected with a password")
     try:
         if pdfium_c.FPDF_GetSecurityHandlerRevision(handle) != -1:
-            return Copy(why_not="it is protected: save a copy without protection and score that one")
+            return Copy(why_not="{it} {is} protected: save a copy without protection and score that one")
         marked, areas, lost = _mark(handle, document, read)
         if not marked + areas:
-            return Copy(why_not="none of its evidence was found on the pages")
+            return Copy(why_not="none of {its} evidence was found on the pages")
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(_saved(handle))
     finally:
@@ -84,18 +87,19 @@ def write_copy(document: ReportDocument, folder: Path, name: str, read: Reader) 
 def _problem(document: ReportDocument, path: Path) -> str:
     """Why there can be no copy, as far as is known before the file is opened."""
     if document.result is None:
-        return "it was not scored"
+        return "{it} {was} not scored"
     if not document.evidence:
-        return "it has no evidence"
+        return "{it} {has} no evidence"
     try:
         if not path.is_file():
-            return "it is no longer where it was when it was scored"
+            return "{it} {is} no longer where {it} {was} when {it} {was} scored"
         if sha256_of(path) != document.sha256:
-            return "it has changed since it was scored"
+            return "{it} {has} changed since {it} {was} scored"
         with path.open("rb") as stream:
-            return "" if b"%PDF" in stream.read(1024) else "it is not a PDF"
+            return "" if b"%PDF" in stream.read(1024) else "{it} {is} not a PDF"
     except OSError as error:
-        return f"it cannot be read ({error.strerror or error})"
+        problem = str(error.strerror or error).replace("{", "{{").replace("}", "}}")
+        return f"{{it}} cannot be read ({problem})"
 
 
 def _mark(handle: Any, document: ReportDocument, read: Reader) -> tuple[int, int, int]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from ndc_urban.codebook import ROLES, SECTORS, STRANDS
+from ndc_urban.counting import agreeing
 from ndc_urban.document import UNKNOWN_LANGUAGE
 from ndc_urban.exchange.guide import CODE_NAMES, CODE_RULES, LEVEL_RULES
 from ndc_urban.languages import ALL
@@ -40,3 +41,23 @@ EXPLAINED: tuple[tuple[str, str], ...] = (
     ("Role", "; ".join(f"{code} {name}" for code, name in ROLES.items())),
 )
 """Every term that a report uses, with its meaning."""
+_FORMS = {"it": "they", "its": "their", "is": "are", "was": "were", "has": "have"}
+"""Words of a reason about one document, and those about several."""
+
+
+def reason_words(reason: str, documents: int = 1) -> str:
+    """A reason with its pronouns and verbs in braces, in the forms that go with the number of documents.
+
+    >>> reason_words("{it} {has} no evidence"), reason_words("{it} {has} no evidence", 7)
+    ('it has no evidence', 'they have no evidence')
+    """
+    return reason.format_map({one: agreeing(documents, one, many) for one, many in _FORMS.items()})
+
+
+def either(names: Sequence[str]) -> str:
+    """Names of which one is meant.
+
+    >>> either(["low"]), either(["low", "strong"]), either(["low", "moderate", "strong"])
+    ('low', 'low or strong', 'low, moderate or strong')
+    """
+    return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

@@ -15,7 +15,7 @@ from ndc_urban.exchange.guide import CODE_NAMES
 from ndc_urban.exchange.tables import BYTE_ORDER_MARK, guarded
 from ndc_urban.exchange.xml_text import clean
 from ndc_urban.report.records import Report, ReportDocument, ReportPassage
-from ndc_urban.report.wording import EXPLAINED, LANGUAGE_NAMES
+from ndc_urban.report.wording import EXPLAINED, LANGUAGE_NAMES, either
 
 Cell = str | int | float | None
 Rows = Iterable[Sequence[Cell]]
@@ -135,7 +135,7 @@ def _document(document: ReportDocument) -> tuple[Cell, ...]:
         return start
     return (
         *start,
-        *(result.level, result.p_low, result.p_moderate, result.p_strong, " or ".join(result.levels)),
+        *(result.level, result.p_low, result.p_moderate, result.p_strong, either(result.levels)),
         *(document.urban_passages, document.passage_count, document.urban_share),
         ", ".join(SECTORS[code] for code in sorted({code for code, _ in document.sectors})),
         "yes" if document.in_training else "no",

@@ -14,6 +14,7 @@ from ndc_urban.errors import OutputUnwritable
 from ndc_urban.files import folder_written_whole
 from ndc_urban.report.page import MAIN_PAGE, pages
 from ndc_urban.report.records import Report, ReportDocument
+from ndc_urban.report.wording import reason_words
 
 if TYPE_CHECKING:
     from ndc_urban.report.pdf_copies import Copy
@@ -97,7 +98,7 @@ def _with_copies(report: Report, folder: Path, progress: Progress) -> tuple[Repo
             why_not[copy.why_not] += 1
         progress(done, len(report.documents))
     problems = tuple(
-        f"{counted(count, 'document')} {agreeing(count, 'has', 'have')} no marked copy: {reason}."
+        f"{counted(count, 'document')} {agreeing(count, 'has', 'have')} no marked copy: {reason_words(reason, count)}."
         for reason, count in sorted(why_not.items())
     )
     return replace(report, documents=tuple(documents)), problems
@@ -110,7 +111,10 @@ def _file_name(document: ReportDocument) -> str:
 
 def _linked(document: ReportDocument, copy: Copy) -> ReportDocument:
     if copy.why_not:
-        return replace(document, notes=(*document.notes, f"There is no marked copy: {copy.why_not}."))
+        return replace(
+            document,
+            notes=(*document.notes, f"This document has no marked copy: {reason_words(copy.why_not)}."),
+        )
     notes = document.notes
     if copy.areas:
         notes = (

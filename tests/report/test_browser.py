@@ -159,12 +159,31 @@ def test_versions_side_by_side(browser: Any, page: Path) -> None:
     assert find_all(browser, ".sides .evidence")
 
 
+def test_a_document_says_which_urban_passages_are_not_evidence(browser: Any, page: Path, run: Run) -> None:
+    others = {
+        str(each.key): each.urban_passages - len(each.evidence)
+        for each in report(run).documents
+        if each.result is not None and each.evidence
+    }
+    assert any(others.values())
+    for key, number in others.items():
+        go(browser, page, f"d/{key}")
+        told = [each.text for each in find_all(browser, "#view p.facts") if "more urban passage" in each.text]
+        word = "one more urban passage," if number == 1 else f"{number} more urban passages,"
+        assert [word in text for text in told] == ([True] if number else [])
+
+
 def test_every_page_works_with_the_keyboard(browser: Any, page: Path) -> None:
     from selenium.webdriver.common.keys import Keys
 
     go(browser, page)
     find(browser, "body").send_keys(Keys.TAB)
     assert browser.switch_to.active_element.text == "Skip to the content"
+    browser.switch_to.active_element.send_keys(Keys.ENTER)
+    assert browser.switch_to.active_element.get_attribute("id") == "main"
+    assert browser.current_url.endswith("#/overview")  # the page is still the one that was read
+    go(browser, page)
+    find(browser, "body").send_keys(Keys.TAB)
     browser.switch_to.active_element.send_keys(Keys.TAB + Keys.TAB)
     active = browser.switch_to.active_element
     assert active.text == "Search"

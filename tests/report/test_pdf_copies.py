@@ -20,6 +20,7 @@ from ndc_urban.labels.anchors import normalised
 from ndc_urban.report import report, write_report
 from ndc_urban.report.pdf_copies import AUTHOR, write_copy
 from ndc_urban.report.records import LevelResult, ReportDocument, ReportPassage
+from ndc_urban.report.wording import reason_words
 from ndc_urban.runs import Run
 
 SAMPLES = Path(__file__).parents[2] / "corpus" / "samples"
@@ -208,5 +209,6 @@ def test_why_there_is_no_copy(tmp_path: Path) -> None:
     cases["not a PDF"] = document_of(html, evidence(FIRST))
     for reason, document in cases.items():
         copy = write_copy(document, tmp_path, "copy.pdf", no_reading)
-        assert reason in copy.why_not
+        assert reason in reason_words(copy.why_not)
+        assert "{" not in reason_words(copy.why_not, 7)
         assert not (tmp_path / "copy.pdf").exists()

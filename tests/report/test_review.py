@@ -129,6 +129,54 @@ def test_from_the_page_to_labels_and_agreement(
     assert {each.what: each for each in agreements(by_hand, levels)}["code"].units == 2
 
 
+def test_a_review_needs_the_keyboard_alone(
+    browser: Any, review_page: Path, run: Run, kenya: str, downloads: Path, tmp_path: Path
+) -> None:
+    """Filter, open, code, save without a name, type it, save again, import."""
+    from selenium.webdriver.common.action_chains import ActionChains
+    from selenium.webdriver.common.keys import Keys
+
+    def press(keys: str) -> Any:
+        ActionChains(browser).send_keys(keys).perform()
+        return browser.switch_to.active_element
+
+    def tab_to(text: str, most: int = 40) -> None:
+        for _ in range(most):
+            active = press(Keys.TAB)
+            if text in (active.text.strip(), active.get_attribute("id"), active.get_attribute("data-field")):
+                return
+        raise AssertionError(f"{text} is not reached with {most} tabs")
+
+    go(browser, review_page)
+    tab_to("f-text")
+    press("kenya 2025")
+    wait_for(browser, lambda: find(browser, "#shown").text.startswith("1 of"))
+    tab_to("Kenya")
+    press(Keys.ENTER)
+    wait_for(browser, lambda: len(forms(browser)) > 2)
+    tab_to("level")
+    press("m")
+    tab_to("confidence", 1)
+    press("3")
+    tab_to("Accept the suggestion")
+    press(Keys.ENTER)
+    browser.execute_script("document.querySelector('.skip').focus()")  # as at the top of the page
+    tab_to("Skip to your name and Save", 1)
+    press(Keys.ENTER)
+    wait_for(browser, lambda: browser.switch_to.active_element.get_attribute("id") == "coder")
+    tab_to("save", 1)
+    assert press(Keys.ENTER).get_attribute("id") == "coder"  # a name is asked for, where it is typed
+    press("Ana")
+    tab_to("save", 1)
+    press(Keys.ENTER)
+    wait_for(browser, lambda: list(downloads.glob("*.json")))
+    assert browser.execute_script("return location.hash") == f"#/{kenya}"
+    result = imported(next(iter(downloads.glob("*.json"))), run, tmp_path / "ana")
+    assert (result.applied, result.imported) == (True, 2)
+    (label,) = read_level_labels(tmp_path / "ana")
+    assert (label.level, label.confidence, label.coder) == ("moderate", 3, "Ana")
+
+
 def test_a_missing_passage_is_coded_where_it_stands(
     browser: Any, review_page: Path, run: Run, kenya: str, downloads: Path, tmp_path: Path
 ) -> None:

@@ -193,7 +193,7 @@ function levelBlock(document_) {
   const unsure = result.set.length > 1;
   return h("section", { class: "card" }, h("h3", {}, "Level"),
     h("p", {}, levelMark(result.level), ` with ${percent(result.p[BOOK.levels.indexOf(result.level)])}. `,
-      unsure ? `Not sure: it may be ${result.set.join(" or ")}.` : "No other level is named; for nine documents in ten the right one is among those named."),
+      unsure ? `Not sure: it may be ${either(result.set)}.` : "No other level is named; for nine documents in ten the right one is among those named."),
     h("div", { class: "bars" }, BOOK.levels.map((level, at) =>
       h("div", { class: "bar" }, h("span", {}, level),
         h("span", { class: "track" }, h("span", { class: `fill level-${level}`, style: `width:${(100 * result.p[at]).toFixed(1)}%` })),
@@ -212,6 +212,10 @@ function levelBlock(document_) {
         h("li", {}, h("strong", {}, effect > 0 ? "Raised by " : "Lowered by "), text, ` (${effect > 0 ? "+" : ""}${effect.toFixed(1)})`)))
       : h("p", {}, "The run does not say (reasons.csv is missing)."),
     h("p", { class: "facts" }, "Effects are in logits, compared with a typical document."));
+}
+
+function either(levels) {
+  return levels.length < 3 ? levels.join(" or ") : `${levels.slice(0, -1).join(", ")} or ${levels[levels.length - 1]}`;
 }
 
 function profileBlock(document_) {
@@ -258,7 +262,14 @@ function evidenceBlock(document_) {
   const none = !document_.evidence.length;
   return h("section", {}, h("h3", {}, `Evidence (${document_.evidence.length})`),
     none ? h("p", {}, "No passage is urban with enough probability to count as evidence.")
-      : h("p", { class: "noprint" }, h("label", { for: "group-by" }, "Group the evidence "), choice), list);
+      : h("p", { class: "noprint" }, h("label", { for: "group-by" }, "Group the evidence "), choice), list, otherUrban(document_));
+}
+
+function otherUrban(document_) {
+  const others = document_.urban - document_.evidence.length;
+  if (!document_.evidence.length || !(others > 0)) return null;
+  return h("p", { class: "facts" }, others === 1 ? "The document has one more urban passage, which is less sure or repeats a text."
+    : `The document has ${others} more urban passages, which are less sure or repeat a text.`);
 }
 
 function allPassagesBlock(document_, open) {
@@ -550,5 +561,15 @@ function draw(page, rest) {
   return [heading("No such page"), h("p", {}, h("a", { href: "#/overview" }, "To the overview"))];
 }
 
+/* The address says which page is shown, so a skip link moves the focus and leaves the address as it is. */
+function setUpSkipLinks() {
+  for (const link of document.querySelectorAll("a.skip")) {
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      document.getElementById(link.getAttribute("href").slice(1)).focus();
+    });
+  }
+}
+
 window.addEventListener("hashchange", route);
-window.addEventListener("DOMContentLoaded", () => { setUpOverview(); if (!DATA.review) route(); });
+window.addEventListener("DOMContentLoaded", () => { setUpSkipLinks(); setUpOverview(); if (!DATA.review) route(); });
