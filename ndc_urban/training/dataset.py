@@ -7,8 +7,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from joblib import Parallel, delayed
-
 from ndc_urban.cache import place
 from ndc_urban.cache.reading import read
 from ndc_urban.corpus.register import PANEL, Collection, Entry
@@ -22,6 +20,7 @@ from ndc_urban.languages import LANGUAGES
 from ndc_urban.segment import segment
 from ndc_urban.training.alignment import align
 from ndc_urban.training.graded import graded_rounds
+from ndc_urban.training.parallel import in_parallel
 
 MOST_NAMED = 5
 """Labels that an error names. Chosen by eye."""
@@ -160,9 +159,7 @@ def read_ahead(
         return
     files = [entry.file for entry in collection.entries if entry.document in documents]
     paths = [path for file in files if (path := _path_of(collection, file)) is not None]
-    reading = Parallel(n_jobs=jobs, return_as="generator_unordered")(
-        delayed(_into_cache)(path) for path in paths
-    )
+    reading = in_parallel(jobs, _into_cache, ((path,) for path in paths), ordered=False)
     for done, _ in enumerate(reading, 1):
         progress(done, len(paths))
 

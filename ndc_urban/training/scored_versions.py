@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from joblib import Parallel, delayed
-
 from ndc_urban.codebook import LEVELS, URBAN_CODES, Scale
 from ndc_urban.document import Passage
 from ndc_urban.identity import round_of
@@ -22,6 +20,7 @@ from ndc_urban.model.profile import profile_of
 from ndc_urban.model.repeats import repeats_of
 from ndc_urban.training.baselines import counted, keyword_hits, lexicon_hits
 from ndc_urban.training.dataset import CodedDocument, Dataset, UncodedDocument
+from ndc_urban.training.parallel import in_parallel
 
 LEVEL_NUMBER: Mapping[str, int] = {level: number for number, level in enumerate(LEVELS)}
 PART = 24
@@ -128,9 +127,10 @@ def _scored(
     for row, model in enumerate(models):
         rows_of.setdefault(id(model), []).append(row)
     parts = [rows[start : start + PART] for rows in rows_of.values() for start in range(0, len(rows), PART)]
-    done = Parallel(n_jobs=jobs)(
-        delayed(_score_part)(models[rows[0]].heads, models[rows[0]].heads_of, [tasks[row] for row in rows])
-        for rows in parts
+    done = in_parallel(
+        jobs,
+        _score_part,
+        ((models[rows[0]].heads, models[rows[0]].heads_of, [tasks[row] for row in rows]) for rows in parts),
     )
     scored = dict(zip(chain.from_iterable(parts), chain.from_iterable(done), strict=True))
     return tuple(scored[row] for row in range(len(tasks)))

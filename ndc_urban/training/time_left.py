@@ -1,19 +1,14 @@
-"""How long a step of a training still takes, and training without the warnings of libraries on the screen."""
+"""How long a step of a training still takes."""
 
 from __future__ import annotations
 
 import time
-import warnings
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar
 
 from ndc_urban.durations import duration
 
 SECONDS_BETWEEN_LINES = 10.0
 """Often enough to see that work goes on, seldom enough for a log. Chosen by eye."""
-
-Given = ParamSpec("Given")
-Result = TypeVar("Result")
 
 
 def time_left(
@@ -31,10 +26,3 @@ def time_left(
             say(f"{done} of {total} {what}, about {duration(left)} left in this step")
 
     return progress
-
-
-def without_warnings(work: Callable[Given, Result], *given: Given.args, **named: Given.kwargs) -> Result:
-    """The result of `work`, whose libraries warn nobody: a user could do nothing about it."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return work(*given, **named)

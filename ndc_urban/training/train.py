@@ -12,7 +12,6 @@ from itertools import chain
 from typing import Any
 
 import numpy as np
-from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
 from ndc_urban.codebook import CODES, LEVELS, Scale
@@ -40,8 +39,9 @@ from ndc_urban.model.vocabulary import build_vocabulary
 from ndc_urban.training.dataset import CodedDocument, Dataset, LabelledPassage, UncodedDocument
 from ndc_urban.training.fitting import LabelArrays, as_labels, compacted, fit_head, fit_mix
 from ndc_urban.training.level_fit import fit_levels, fold_of, masses, out_of_fold_probabilities
+from ndc_urban.training.parallel import in_parallel
 from ndc_urban.training.scored_versions import ScoredVersion, graded_versions, scored_versions
-from ndc_urban.training.time_left import time_left, without_warnings
+from ndc_urban.training.time_left import time_left
 
 Integers = NDArray[np.int64]
 Say = Callable[[str], None]
@@ -209,10 +209,8 @@ def _cross_fit(
     say(f"{name}: fitting {counted(len(vocabulary), 'feature')} in {counted(len(occupied), 'fold')}")
     progress = time_left(say, "fits")
     fitted: list[PassageHead] = []
-    for fit in Parallel(n_jobs=recipe.jobs, return_as="generator")(
-        delayed(without_warnings)(fit_head, encoded, labels, np.flatnonzero(fold != held_out), vocabulary)
-        for held_out in [-1, *occupied]
-    ):
+    tasks = ((encoded, labels, np.flatnonzero(fold != held_out), vocabulary) for held_out in [-1, *occupied])
+    for fit in in_parallel(recipe.jobs, fit_head, tasks):
         fitted.append(fit)
         progress(len(fitted), len(occupied) + 1)
     head, *others = fitted

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
 
 import pytest
 
-from ndc_urban.training.time_left import time_left, without_warnings
+from ndc_urban.training.parallel import in_parallel
+from ndc_urban.training.time_left import time_left
 
 
 def test_the_time_left_is_said_every_ten_seconds() -> None:
@@ -28,7 +30,21 @@ def test_libraries_warn_nobody() -> None:
 
     with warnings.catch_warnings(record=True) as heard:
         warnings.simplefilter("always")
-        assert without_warnings(work, 1) == 2
+        assert list(in_parallel(1, work, [(1,), (2,)])) == [2, 3]
         assert not heard
     with pytest.warns(FutureWarning):
         work(1)
+
+
+def test_a_replaced_worker_is_not_told_of_and_other_warnings_are() -> None:
+    def tasks() -> Iterator[tuple[int]]:
+        warnings.warn(
+            "A worker stopped while some jobs were given to the executor.", UserWarning, stacklevel=1
+        )
+        warnings.warn("something else", UserWarning, stacklevel=1)
+        yield (1,)
+
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        assert list(in_parallel(1, abs, tasks())) == [1]
+    assert [str(each.message) for each in heard] == ["something else"]

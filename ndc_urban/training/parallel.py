@@ -1,0 +1,33 @@
+"""Work of a training in several processes, without the warnings of libraries on the screen."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeVar
+
+from joblib import Parallel, delayed
+
+Result = TypeVar("Result")
+
+
+def in_parallel(
+    jobs: int, work: Callable[..., Result], tasks: Iterable[tuple[Any, ...]], *, ordered: bool = True
+) -> Iterator[Result]:
+    """What `work` makes of the arguments in each of the tasks, as it comes, or in the order of the tasks if `ordered`.
+
+    Libraries warn nobody, neither in the `jobs` processes nor here when one of them is replaced: a user could do
+    nothing about it.
+    """
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="A worker stopped", category=UserWarning)
+        kind = "generator" if ordered else "generator_unordered"
+        yield from Parallel(n_jobs=jobs, return_as=kind)(
+            delayed(_without_warnings)(work, *task) for task in tasks
+        )
+
+
+def _without_warnings(work: Callable[..., Result], *given: Any) -> Result:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return work(*given)
