@@ -146,22 +146,19 @@ def fit_attribute(
     rows = np.flatnonzero(inside & (values != ""))
     names = sorted(set(values[rows].tolist()))
     chosen = matrix[rows]
-    used = np.flatnonzero(
-        chosen.getnnz(axis=0)
-    )  # the others have no weight, and are most: fits take half as long
-    chosen = chosen[:, used]
     present = chosen.astype(bool).astype(np.float64)
-    weights = np.zeros((len(names), matrix.shape[1]))
-    biases = []
-    for number, name in enumerate(names):
+    weights, biases = [], []
+    for name in names:
         positive = values[rows] == name
         scale = _distinctiveness(present, positive)
         model = LogisticRegression(
             C=INVERSE_REGULARISATION, solver="liblinear", random_state=SEED, max_iter=MAX_ITERATIONS
         ).fit(chosen @ diags_array(scale), positive)
-        weights[number, used] = model.coef_[0] * scale
+        weights.append(model.coef_[0] * scale)
         biases.append(model.intercept_[0] - prior_power * np.log(positive.mean()))
-    return Linear(_without_dust(weights, ATTRIBUTE_DUST), np.array(biases, dtype=np.float32), tuple(names))
+    return Linear(
+        _without_dust(np.array(weights), ATTRIBUTE_DUST), np.array(biases, dtype=np.float32), tuple(names)
+    )
 
 
 def _distinctiveness(present: csr_matrix, positive: Booleans) -> Floats:
