@@ -88,9 +88,12 @@ def new_text_notes(matched: Matched) -> Iterator[str]:
             firsts = list(dict.fromkeys(matched.first_round(match.standing) for match in new))
             came = "in this round" if firsts == [name] else f"in {', '.join(map(matched.title, firsts))}"
             group = [each for each in matched.scored(name) if matched.first_round(each.standing) in firsts]
+            unlabelled = (
+                f"{len(new)} of these were never" if len(new) < len(group) else "none of these was ever"
+            )
             yield (
                 f"{matched.title(name)}: of {counted(len(matched.scored(name)), 'text')} {len(group)} came first "
-                f"{came}, and {len(new)} of these were never labelled, more than a draw leaves out: {codes}. "
+                f"{came}, and {unlabelled} labelled, more than a draw leaves out: {codes}. "
                 "The corrected estimate takes the model to err in them as in the others, and its limits do not include "
                 f"that it may not. {' '.join(_bounds(matched, name))}"
             ).rstrip()

@@ -59,7 +59,9 @@ def test_new_texts_that_no_draw_reached_are_named_with_their_bounds() -> None:
     ]
     assert unlabelled_new(matched, "2019") == ()
     (note,) = new_text_notes(matched)
-    assert note.startswith("2022: of 72 texts 12 came first in this round, and 12 of these were never")
+    assert note.startswith(
+        "2022: of 72 texts 12 came first in this round, and none of these was ever labelled"
+    )
     assert "A60, A61" in note
     # all known texts are low, so at most the 12 of 72 can be strong
     assert "the share of documents is 0.0% to 16.7% for strong" in note
@@ -67,7 +69,9 @@ def test_new_texts_that_no_draw_reached_are_named_with_their_bounds() -> None:
 
 
 def test_one_label_among_many_new_texts_does_not_hide_the_others() -> None:
-    assert len(unlabelled_new(two_rounds(new_labelled=1), ROUND)) == 11
+    matched = two_rounds(new_labelled=1)
+    assert len(unlabelled_new(matched, ROUND)) == 11
+    assert "12 came first in this round, and 11 of these were never labelled" in next(new_text_notes(matched))
 
 
 def test_new_texts_that_are_labelled_as_often_as_others_are_no_matter() -> None:

@@ -239,6 +239,15 @@ def test_headlines_name_the_first_and_the_last_round_and_leave_the_others_to_the
         assert re.findall(r"in (20\d\d)", line) == ["2016", "2023"] * 2
 
 
+def test_the_change_of_a_count_has_the_limits_of_a_superpopulation() -> None:
+    told = headlines(invented_trend(estimates=(COUNT, PUBLISHED)))
+    changes = [line for line in told if line.startswith("Change from")]
+    assert changes
+    for line in changes:
+        assert re.search(r"strong [+−]?[\d.]+ \[", line)
+        assert line.endswith("(a superpopulation, without errors of the model).")
+
+
 def test_a_refused_change_is_among_the_headlines_with_its_reason(trend: Trend) -> None:
     change = trend.table("change")
     refused = change.frame.assign(change=math.nan, low=math.nan, high=math.nan, note="Refused: no draw.")

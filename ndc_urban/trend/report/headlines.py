@@ -11,7 +11,7 @@ import pandas as pd
 from ndc_urban.counting import counted
 from ndc_urban.parties import EUROPEAN_UNION
 from ndc_urban.trend.frames import completeness, frame_of, in_order, percents_of, rounds_of, rows_of, where
-from ndc_urban.trend.report.printing import interval, points_with_interval
+from ndc_urban.trend.report.printing import in_brackets, interval, points_with_interval
 from ndc_urban.trend.rounding import percent_of
 from ndc_urban.trend.rounds import in_round
 from ndc_urban.trend.tables import (
@@ -23,7 +23,9 @@ from ndc_urban.trend.tables import (
     DOCUMENTS,
     LABELLED,
     PUBLISHED,
+    SUPERPOPULATION,
     Trend,
+    limits_words,
 )
 
 _NAMES = {EUROPEAN_UNION: "the EU"}
@@ -193,6 +195,7 @@ def _changes(trend: Trend, basis: str, estimate: str) -> list[str]:
             sentences.append(
                 f"Change from {before} to {after} in percentage points, by {basis}, for Parties with an NDC in both "
                 f"rounds: {'; '.join(changes)}."
+                + (f" {limits_words({estimate})}" if estimate in SUPERPOPULATION else "")
             )
         elif reason := refusals.get((before, after)):
             sentences.append(f"No estimate of the change from {before} to {after} by {basis}. {reason}")
@@ -215,7 +218,7 @@ def _change_text(row: Row) -> str:
     """A change with its limits and, for one that rests on labels, their number."""
     text = points_with_interval(row["change"], row["low"], row["high"])
     if row["estimate"] not in (CORRECTED, LABELLED) or not text.endswith(")"):
-        return text
+        return in_brackets(text, row["estimate"])
     return f"{text[:-1]}; n {row['n']})"
 
 
