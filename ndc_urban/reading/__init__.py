@@ -62,7 +62,9 @@ def _document(path: Path, data: bytes, format: InputFormat, reading: Reading) ->
 
     language = detect_language(text_of(reading.pages))
     # A text layer that is no language at all looks like any.
-    warnings = () if garbled_pages(reading.pages) else _language_notes(language)
+    warnings = _language_notes(language)
+    if warnings and garbled_pages(reading.pages):
+        warnings = ()
     named = format_note(path, format)
     return Document(
         path=path,

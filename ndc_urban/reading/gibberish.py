@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from ndc_urban.document import Page
 from ndc_urban.languages import ALL, of_script
@@ -48,6 +49,9 @@ _LEAST_BROKEN_SHARE = 0.02  # of the words; at most 0.005 on 2,006 sound pages
 _BROKEN = re.compile(r"(?<!\w)[^\W\d_]*[a-zà-ÿœ][\d|!¦€£§~^°*<>{}\\]+[a-zà-ÿœ]+(?!\w)")
 _BROKEN_WITHIN = re.compile(r"[a-zà-ÿœ][\d|!¦€£§~^°*<>{}\\]+[a-zà-ÿœ]")
 """What every broken word has; looked for first, since the search for whole words is slow."""
+_REMEMBERED = 10_000
+"""Blocks whose words are kept, as three checks ask for them: those of a long document."""
+
 _FORMULA = re.compile(r"co2|n2o|ch4|h2o|pm\d|sf6|nf3|k?m[23]", re.IGNORECASE)
 
 
@@ -79,7 +83,12 @@ def holed_pages(pages: Sequence[Page]) -> list[int]:
 
 
 def _words_of(page: Page) -> list[str]:
-    return [word for block in page.blocks for word in _LETTERS.findall(block.text.lower())]
+    return [word for block in page.blocks for word in _words_in(block.text)]
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _words_in(text: str) -> list[str]:
+    return _LETTERS.findall(text.lower())
 
 
 def _is_garbled(words: Sequence[str]) -> bool:

@@ -62,15 +62,6 @@ _floats = (ctypes.c_float * 6)()
 _float_at = [ctypes.addressof(_floats) + 4 * place for place in range(6)]
 
 
-def clipped_away(texts: Sequence[int], owner: NDArray[np.uint64], objects: Iterable[int]) -> set[int]:
-    """Of the text objects at these addresses those that lie outside of their clip path altogether.
-
-    `owner` (n,) and `objects` are as for `printed_again`.
-    """
-    found = _outside(texts)
-    return set(found) - printed_again(found, owner, objects) if found else set()
-
-
 def printed_again(texts: Iterable[int], owner: NDArray[np.uint64], objects: Iterable[int]) -> set[int]:
     """Of the text objects at these addresses those in whose place there is another one to be seen without glyphs.
 
@@ -78,11 +69,13 @@ def printed_again(texts: Iterable[int], owner: NDArray[np.uint64], objects: Iter
     of a page, `objects` the addresses of all that is drawn.
     """
     others = [text for text in _without_glyphs(objects, owner) if _get_mode(text) != _INVISIBLE]
-    again = [_bounds(text) for text in set(others).difference(_outside(others))]
-    return {text for text in texts if any(_is_same_place(_bounds(text), each) for each in again)}
+    again = [_bounds(text) for text in set(others).difference(outside_of_clip(others))]
+    places = {text: _bounds(text) for text in texts} if again else {}
+    return {text for text, place in places.items() if any(_is_same_place(place, each) for each in again)}
 
 
-def _outside(texts: Sequence[int]) -> list[int]:
+def outside_of_clip(texts: Sequence[int]) -> list[int]:
+    """Of the text objects at these addresses those that lie outside of their clip path altogether."""
     clips = list(map(_get_clip, texts))
     counts = list(map(_count_paths, clips))
     return [

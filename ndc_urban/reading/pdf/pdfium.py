@@ -30,7 +30,7 @@ from ndc_urban.reading.pdf.actual_text import (
 )
 from ndc_urban.reading.pdf.annotations import Forms, Typed, set_in
 from ndc_urban.reading.pdf.catalogue import Catalogue
-from ndc_urban.reading.pdf.covered import Texts, clipped_away, covered, printed_again
+from ndc_urban.reading.pdf.covered import Texts, covered, outside_of_clip, printed_again
 from ndc_urban.reading.pdf.glyphs import (
     LINE_BREAK,
     Bools,
@@ -313,9 +313,9 @@ def _shown_of(
     glyphs = mark(glyphs, codes, lambda at: _font_name(handle, at))
     drop = ~on_page(glyphs, frame.width, frame.height) | (found.part_of != 0)
     drop |= too_small(glyphs, max(frame.width, frame.height))
-    hidden -= printed_again(hidden, found.owner, [item for item in paths.places if item not in hidden])
-    letters = _letters(glyphs)  # bullets and signs that are clipped away stand where a list begins, and stay
-    hidden = hidden.union(clipped_away(np.unique(found.owner[letters]).tolist(), found.owner, paths.places))
+    if hidden:
+        hidden -= printed_again(hidden, found.owner, [item for item in paths.places if item not in hidden])
+    hidden = hidden.union(_clipped_away(found, glyphs, paths))
     if hidden:
         drop |= np.isin(found.owner, np.array(sorted(hidden), dtype=np.uint64))
     pictures = frame.boxes(paths.pictures)
@@ -348,9 +348,16 @@ def _invisible(found: _Found, paths: DrawnPaths) -> Bools:
     return found.invisible & ~np.isin(found.owner, np.array(sorted(again), dtype=np.uint64))
 
 
-def _letters(glyphs: Glyphs) -> Bools:
-    """Which glyphs are letters, (n,)."""
-    return np.fromiter(map(str.isalpha, glyphs.text), dtype=np.bool_, count=len(glyphs))
+def _clipped_away(found: _Found, glyphs: Glyphs, paths: DrawnPaths) -> set[int]:
+    """The text objects with letters that are clipped away altogether: bullets and signs that are stand where a list
+    begins, and stay.
+    """
+    clipped = outside_of_clip(np.unique(found.owner).tolist())
+    if not clipped:
+        return set()
+    letters = np.fromiter(map(str.isalpha, glyphs.text), dtype=np.bool_, count=len(glyphs))
+    texts = set(clipped).intersection(found.owner[letters].tolist())
+    return texts - printed_again(texts, found.owner, paths.places)
 
 
 def _font_name(handle: int | None, at: int) -> str:
