@@ -21,11 +21,11 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
 from ndc_urban.codebook import LEVELS, SECTORS
-from ndc_urban.counting import counted
+from ndc_urban.counting import agreeing, counted
 from ndc_urban.exchange.xml_text import clean
 from ndc_urban.report.payload import direction
 from ndc_urban.report.records import LevelResult, Report, ReportDocument, ReportPassage
-from ndc_urban.report.wording import WHOSE_TEXT
+from ndc_urban.report.wording import WHOSE_TEXT, chance, either
 
 QUOTATIONS = 5
 """For each document, so that a document takes one page."""
@@ -196,12 +196,15 @@ def _page(brief_: _Brief, each: ReportDocument) -> None:
 
 def _level(each: ReportDocument, result: LevelResult) -> Iterable[str]:
     """What is to be said of the level, in sentences."""
-    yield f"Urban content: {result.level}, with a probability of {result.probability:.0%}."
+    yield f"Urban content: {result.level}, with a probability of {chance(result.probability)}."
     if not result.is_sure:
-        yield f"It may be {' or '.join(result.levels)}."
+        yield f"It may be {either(result.levels)}."
     if each.codebook is not None:
-        yield f"By the codebook's rules: {each.codebook.level}, with {each.codebook.probability:.0%}."
-    yield f"{each.urban_passages} of {counted(each.passage_count, 'passage')} are urban."
+        yield f"By the codebook's rules: {each.codebook.level}, with {chance(each.codebook.probability)}."
+    yield (
+        f"{each.urban_passages} of {counted(each.passage_count, 'passage')} "
+        f"{agreeing(each.urban_passages, 'is', 'are')} urban."
+    )
     if each.in_training:
         yield "The model was trained on this document and looks surer of it than it is."
         if each.unseen is not None:

@@ -337,7 +337,7 @@ def _facts(run: Run) -> dict[str, str]:
         "Model": f"{model.get('name', '')} {str(model.get('hash', ''))[:_KEY_LENGTH]}".strip(),
         "Scale": run.scale,
         "Scored": str(run.info.get("end", ""))[:_DATE_LENGTH],
-        "Files": f"{run.counts.files}, {run.counts.ok} of them scored",
+        "Files of the run": f"{run.counts.files}, {run.counts.ok} of them scored",
     }
     return {name: value for name, value in facts.items() if value}
 

@@ -13,14 +13,12 @@ from ndc_urban.codebook import LEVELS, SECTORS
 from ndc_urban.lexicon.themes import load_themes
 from ndc_urban.report.payload import payload, script_json, texts
 from ndc_urban.report.records import NotRead, Report, ReportDocument
-from ndc_urban.report.wording import EXPLAINED, LANGUAGE_NAMES, WHOSE_TEXT, either
+from ndc_urban.report.wording import EXPLAINED, LANGUAGE_NAMES, WHOSE_TEXT, chance, either
 from ndc_urban.report.world_map import world_map
 
 MAIN_PAGE = "report.html"
 MOST_IN_ONE_FILE = 1000
 """Documents in one file: 233 real ones make one of about 5 MB, so that a file stays near 20 MB."""
-_NEARLY_CERTAIN = 0.99
-"""Above it whole percents would show 100%."""
 _COLUMNS = (
     ("Party and file", False),
     ("Language", False),
@@ -208,7 +206,7 @@ def _row(document: ReportDocument, *, blind: bool) -> dict[str, Any]:
         "level": result.level,
         "level_order": LEVELS.index(result.level),
         "probability": f"{result.probability:.4f}",
-        "percent": ">99%" if result.probability > _NEARLY_CERTAIN else f"{result.probability:.0%}",
+        "percent": chance(result.probability),
         "set": "" if result.is_sure else either(result.levels),
         "sure": "yes" if result.is_sure else "no",
         "urban": document.urban_passages,

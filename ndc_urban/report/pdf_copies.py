@@ -23,6 +23,7 @@ from ndc_urban.errors import ReadingError
 from ndc_urban.files import sha256_of
 from ndc_urban.labels.anchors import normalised
 from ndc_urban.report.records import ReportDocument, ReportPassage
+from ndc_urban.report.wording import chance
 from ndc_urban.segment import segment
 
 SHORTEST_RUN = 6
@@ -309,7 +310,12 @@ def _annotate(handle: Any, index: int, boxes: Sequence[Box], passage: ReportPass
 def note_of(passage: ReportPassage) -> str:
     """The note on a highlight."""
     sector = SECTORS.get(passage.sector, "")
-    parts = [f"Evidence {passage.rank}", f"urban with {passage.p_urban:.0%}", f"code {passage.code}", sector]
+    parts = [
+        f"Evidence {passage.rank}",
+        f"urban with {chance(passage.p_urban)}",
+        f"code {passage.code}",
+        sector,
+    ]
     return ", ".join(part for part in parts if part)
 
 

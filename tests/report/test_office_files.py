@@ -56,6 +56,18 @@ def test_the_brief_is_formatted_by_styles_only(run: Run) -> None:
             assert (piece.bold, piece.italic, piece.font.size, piece.font.name) == (None,) * 4
 
 
+def test_the_brief_says_no_probability_is_certain_and_names_levels_as_a_list(run: Run) -> None:
+    data = report(run)
+    document = next(each for each in data.documents if each.result is not None)
+    assert document.result is not None
+    unsure = replace(document.result, level="low", p_low=0.997, levels=("low", "moderate", "strong"))
+    changed = replace(data, documents=(replace(document, result=unsure, urban_passages=1),))
+    text = "\n".join(paragraph.text for paragraph in docx.Document(io.BytesIO(brief(changed))).paragraphs)
+    assert "Urban content: low, with a probability of >99%. It may be low, moderate or strong." in text
+    assert "1 of " in text
+    assert " passages is urban." in text
+
+
 def test_a_brief_for_one_party(run: Run) -> None:
     text = "\n".join(
         each.text for each in docx.Document(io.BytesIO(brief(report(run, party="KEN")))).paragraphs
