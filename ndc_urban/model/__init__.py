@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ndc_urban.model.assessment import Assessment, ScoredPassage
-    from ndc_urban.model.storage import default_model_folder, load_model, save_model
+    from ndc_urban.model.identity import default_model_folder
+    from ndc_urban.model.storage import load_model, save_model
     from ndc_urban.model.urban_model import UrbanModel
 
 _HOME = {
     "Assessment": "assessment",
     "ScoredPassage": "assessment",
     "UrbanModel": "urban_model",
-    "default_model_folder": "storage",
+    "default_model_folder": "identity",
     "load_model": "storage",
     "save_model": "storage",
 }

@@ -13,8 +13,8 @@ from pathlib import Path
 from ndc_urban.codebook import LEVELS, SCALES, Level, Scale, likeliest
 from ndc_urban.errors import ModelDamaged
 from ndc_urban.files import csv_lines, read_csv
+from ndc_urban.model.identity import FILES
 from ndc_urban.model.profile import from_text, means_in
-from ndc_urban.model.storage import FILES
 
 COLUMNS = (
     "sha256",

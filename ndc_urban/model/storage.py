@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -17,43 +15,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ndc_urban import __version__, shipped
-from ndc_urban.codebook import Scale
-from ndc_urban.errors import ModelDamaged, ModelIncompatible, ModelMissing, OutputUnwritable
+from ndc_urban import __version__
+from ndc_urban.errors import ModelDamaged, ModelIncompatible, OutputUnwritable
 from ndc_urban.files import folder_written_whole, write_atomically
 from ndc_urban.lexicon import load_lexicon
 from ndc_urban.model.features import FeatureExtractor
+from ndc_urban.model.identity import FILES, FORMAT, config_of, json_of, model_hash
 from ndc_urban.model.known_texts import KnownTexts
 from ndc_urban.model.level_model import LEVEL_FEATURES, LevelFeatureCounter, LevelModel
 from ndc_urban.model.passage_model import PARTS, Linear, PassageHead, PassageModel
-from ndc_urban.model.urban_model import UrbanModel, known_scale
+from ndc_urban.model.urban_model import UrbanModel
 from ndc_urban.model.vocabulary import Vocabulary
-
-FORMAT = 4
-"""Counts up whenever a model folder of before can no longer be read."""
 
 _SKETCHES = "known_texts.sketches"
 """Name of the array with the sketches of the training texts."""
 
-
-@dataclass(frozen=True, slots=True)
-class ModelFiles:
-    """Names of the files of a model folder."""
-
-    config: str = "config.json"
-    vocabulary: str = "vocabulary.json"
-    weights: str = "weights.npz"
-    metrics: str = "metrics.json"
-    card: str = "README.md"
-    out_of_fold: str = "out_of_fold.csv"
-
-    @property
-    def hashed(self) -> tuple[str, ...]:
-        """The files that decide what a model says, in the order in which they are hashed."""
-        return (self.config, self.vocabulary, self.weights)
-
-
-FILES = ModelFiles()
 
 UNREADABLE_ARCHIVE = (
     OSError,
@@ -69,70 +45,17 @@ UNREADABLE_ARCHIVE = (
 """What numpy and zipfile raise on an archive whose bytes were changed."""
 
 
-def default_model_folder() -> Path:
-    """The folder of the shipped model. Raises `InstallationIncomplete`."""
-    return shipped.path("model")
-
-
 def load_model(folder: Path) -> UrbanModel:
     """Reads a model folder.
 
     Raises `ModelMissing` where there is none, `ModelDamaged` where a file of it is missing or unsound, and
     `ModelIncompatible` where another version of the program made it in a format that this one does not know.
     """
-    config = _config_of(folder)
+    config = config_of(folder)
     try:
-        return _build(config, _json(folder / FILES.vocabulary), _arrays(folder / FILES.weights), folder)
+        return _build(config, json_of(folder / FILES.vocabulary), _arrays(folder / FILES.weights), folder)
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise ModelDamaged(f"The model folder {folder} is damaged ({error}).") from error
-
-
-@dataclass(frozen=True)
-class ModelIdentity:
-    """Which model a folder holds: its name, its hash, the scale of its levels and all scales that it knows.
-
-    `parties` are the ISO3 codes of the Parties of which a document was in the training data.
-    """
-
-    name: str
-    hash: str
-    scale: Scale
-    scales: tuple[Scale, ...]
-    parties: frozenset[str]
-
-    def on(self, scale: Scale | None) -> ModelIdentity:
-        """The same model with levels on another scale (None: its own); raises `UsageError` if it does not know it."""
-        return replace(self, scale=known_scale(scale, self.name, self.scale, self.scales))
-
-
-def load_identity(folder: Path) -> ModelIdentity:
-    """Which model a folder holds, without the time that loading it takes. Raises what `load_model` raises."""
-    config = _config_of(folder)
-    try:
-        return ModelIdentity(
-            str(config["name"]),
-            model_hash(folder),
-            config["scale"],
-            tuple(config["prediction_set"]["mass"]),
-            frozenset(config["trained_on"].values()),
-        )
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ModelDamaged(f"The model folder {folder} is damaged ({error}).") from error
-
-
-def _config_of(folder: Path) -> dict[str, Any]:
-    """The configuration of a model folder that has all its files."""
-    if not folder.is_dir():
-        raise ModelMissing(f"There is no model folder {folder}.")
-    missing = [name for name in FILES.hashed if not (folder / name).is_file()]
-    if missing:
-        raise ModelDamaged(f"The model folder {folder} lacks {', '.join(missing)}.")
-    config = _json(folder / FILES.config)
-    if config.get("format") != FORMAT:
-        raise ModelIncompatible(
-            f"The model in {folder} has the format {config.get('format')}; this version reads {FORMAT}."
-        )
-    return config
 
 
 def save_model(
@@ -174,14 +97,6 @@ def _contents(model: UrbanModel, metrics: Mapping[str, Any], card: str) -> dict[
         FILES.metrics: _dump(metrics),
         FILES.card: card.encode(),
     }
-
-
-def model_hash(folder: Path) -> str:
-    """SHA-256 over the files that decide what the model says."""
-    digest = hashlib.sha256()
-    for name in FILES.hashed:
-        digest.update((folder / name).read_bytes())
-    return digest.hexdigest()
 
 
 def _config(model: UrbanModel) -> dict[str, Any]:
@@ -290,16 +205,6 @@ def _head(
     return PassageHead(vocabulary=vocabulary, mix=(window, whole, constant), **parts)
 
 
-def _json(path: Path) -> dict[str, Any]:
-    try:
-        value = json.loads(path.read_bytes())
-    except (OSError, ValueError) as error:
-        raise ModelDamaged(f"{path} cannot be read ({error}).") from error
-    if not isinstance(value, dict):
-        raise ModelDamaged(f"{path} contains no JSON object.")
-    return value
-
-
 def _arrays(path: Path) -> dict[str, NDArray[Any]]:
     try:
         with np.load(path, allow_pickle=False) as stored:
@@ -327,4 +232,4 @@ def _pack(arrays: Mapping[str, NDArray[Any]]) -> bytes:
 
 def load_metrics(folder: Path) -> dict[str, Any]:
     """The figures that were measured when the model was trained."""
-    return _json(folder / FILES.metrics)
+    return json_of(folder / FILES.metrics)

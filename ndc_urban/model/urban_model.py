@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ndc_urban.codebook import RESPONSES, URBAN_CODES, Scale
 from ndc_urban.document import Document, Passage
-from ndc_urban.errors import UsageError
 from ndc_urban.model.assessment import Assessment, LevelOnScale, ScoredPassage
 from ndc_urban.model.denial import without_denials
 from ndc_urban.model.doubt import doubt_about, doubted
 from ndc_urban.model.evidence import scored_passages
+from ndc_urban.model.identity import known_scale
 from ndc_urban.model.known_texts import KnownTexts
 from ndc_urban.model.level_model import LevelFeatureCounter, LevelModel
 from ndc_urban.model.passage_model import Floats, PassageModel
@@ -112,16 +112,6 @@ class UrbanModel:
         if scored.evidence_rank is None or scored.evidence_rank > EXPLAINED_EVIDENCE:
             return scored
         return replace(scored, reasons=passage_reasons(self.passage_model, scored.passage))
-
-
-def known_scale(scale: Scale | None, name: str, own: Scale, known: Collection[Scale]) -> Scale:
-    """The scale that is asked for, `own` if None; raises `UsageError` where the model of that name does not know it."""
-    if scale is not None and scale not in known:
-        raise UsageError(
-            f"The model {name} knows no scale {scale}: no grades were given when it was trained.",
-            remedy=f"Leave out --scale, or give --scale {own}.",
-        )
-    return scale or own
 
 
 def _sectors(urban: Sequence[ScoredPassage]) -> Counter[str]:

@@ -72,7 +72,7 @@ def _load_model(folder: Path) -> Model:
 
 
 def _identify(folder: Path) -> Identity:
-    from ndc_urban.model.storage import load_identity
+    from ndc_urban.model.identity import load_identity
 
     return load_identity(folder)
 

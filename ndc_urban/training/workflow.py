@@ -18,8 +18,9 @@ from ndc_urban.files import read_csv
 from ndc_urban.grades import read_grades
 from ndc_urban.labels.loading import load_labels
 from ndc_urban.labels.store import read_level_labels
+from ndc_urban.model.identity import FILES
 from ndc_urban.model.out_of_fold import load_out_of_fold
-from ndc_urban.model.storage import FILES, load_model, save_figures, save_model
+from ndc_urban.model.storage import load_model, save_figures, save_model
 from ndc_urban.model.urban_model import UrbanModel
 from ndc_urban.training.card import main_figures, write_card
 from ndc_urban.training.champion import ChosenFigure, Comparison, train_and_compare

@@ -17,7 +17,7 @@ from finished import Finished, Program
 from tiny_corpus import LEVELS, TinyCorpus, make_plans, write_corpus, write_csv, write_jsonl
 
 from ndc_urban.errors import EXIT_ERROR, EXIT_OK, EXIT_USAGE
-from ndc_urban.model.storage import model_hash
+from ndc_urban.model.identity import model_hash
 from ndc_urban.training import evaluation
 from ndc_urban.training.train import Recipe
 from ndc_urban.training.training_labels import TRAINING_LABELS_FILE, load_training_labels

@@ -13,8 +13,8 @@ from finished import Finished, Program
 from tiny_corpus import EVALUATION_PARTIES, TinyCorpus, make_plans, write_corpus
 
 from ndc_urban.errors import EXIT_ERROR, EXIT_OK, EXIT_USAGE
+from ndc_urban.model.identity import model_hash
 from ndc_urban.model.out_of_fold import load_out_of_fold
-from ndc_urban.model.storage import model_hash
 from ndc_urban.training.train import Recipe
 
 pytestmark = pytest.mark.slow

@@ -11,8 +11,9 @@ from tiny_training import passage_of
 
 from ndc_urban.document import Passage
 from ndc_urban.model.assessment import Assessment
+from ndc_urban.model.identity import default_model_folder
 from ndc_urban.model.level_model import CLEAR, DOUBTFUL
-from ndc_urban.model.storage import default_model_folder, load_model
+from ndc_urban.model.storage import load_model
 from ndc_urban.model.urban_model import UrbanModel
 
 GUIDANCE = {

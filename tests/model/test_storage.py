@@ -15,7 +15,8 @@ import numpy as np
 import pytest
 
 from ndc_urban.errors import ModelDamaged, ModelIncompatible, ModelMissing, OutputExists, OutputUnwritable
-from ndc_urban.model.storage import load_metrics, load_model, model_hash, save_model
+from ndc_urban.model.identity import model_hash
+from ndc_urban.model.storage import load_metrics, load_model, save_model
 from ndc_urban.model.urban_model import UrbanModel
 from ndc_urban.training.dataset import Dataset
 

@@ -8,7 +8,8 @@ import re
 import pytest
 
 from ndc_urban.grades import Grade, PartyGrades
-from ndc_urban.model.storage import FILES, default_model_folder, load_metrics
+from ndc_urban.model.identity import FILES, default_model_folder
+from ndc_urban.model.storage import load_metrics
 from ndc_urban.training.card import MAIN_FIGURES, main_figures, write_card
 from ndc_urban.training.evaluation import evaluate, out_of_fold
 from ndc_urban.training.published_check import with_grades
