@@ -169,6 +169,15 @@ class RunUnfinished(UsageError):
     default_remedy = "Finish it: give the `ndc-urban score` command that began it again, with --resume."
 
 
+class RunDamaged(UsageError):
+    """A finished run whose files are not as they were written, or are of another version of the program."""
+
+    code = "run_damaged"
+    default_remedy = (
+        "Restore the run folder, or score the documents again: what the cache has is not read again."
+    )
+
+
 class ResumeRefused(UsageError):
     """A run that cannot go on, as its inputs, its model or an option are not those that it began with."""
 

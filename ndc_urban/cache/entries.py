@@ -13,6 +13,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,7 +60,8 @@ class Entries:
             with path.open("rb") as stream:
                 found = next(sound_frames(stream), None)
             if found is not None and found[0].header.get("key") == dict(key):
-                os.utime(path)
+                with suppress(OSError):  # a cache that others share may be for reading only
+                    os.utime(path)
                 return found[1]
             path.unlink()
         except OSError:
@@ -83,7 +85,8 @@ class Entries:
             Path(unfinished).replace(path)
         except OSError:
             if unfinished:
-                Path(unfinished).unlink(missing_ok=True)
+                with suppress(OSError):
+                    Path(unfinished).unlink(missing_ok=True)
 
     def _path(self, key: Key) -> Path:
         name = hashlib.sha256(json.dumps(dict(key), sort_keys=True).encode()).hexdigest()
@@ -109,7 +112,10 @@ def trim(root: Path, limit: int) -> int:
     for _, size, path in files:
         if total <= limit:
             break
-        path.unlink(missing_ok=True)
+        try:
+            path.unlink(missing_ok=True)
+        except OSError:
+            continue  # not ours to remove
         total -= size
         removed += 1
     return removed

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO
@@ -37,11 +38,14 @@ def framed(header: Mapping[str, Any], data: bytes) -> bytes:
 
 def sound_frames(stream: BinaryIO) -> Iterator[tuple[Frame, bytes]]:
     """The frames of a file with their data, up to the first that is damaged or cut off."""
+    size = os.fstat(stream.fileno()).st_size  # a damaged length must not ask for memory that is not there
     while True:
         header = _header(stream.readline(_LONGEST_HEADER))
         if header is None:
             return
         start, length = stream.tell(), int(header["bytes"])
+        if start + length >= size:
+            return
         data = stream.read(length)
         is_whole = len(data) == length and stream.read(1) == b"\n"
         if not is_whole or hashlib.sha256(data).hexdigest() != header["check"]:
@@ -54,7 +58,7 @@ def _header(line: bytes) -> dict[str, Any] | None:
         return None
     try:
         header = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     sound = isinstance(header, dict) and isinstance(header.get("bytes"), int) and "check" in header
     return header if sound and header["bytes"] >= 0 else None

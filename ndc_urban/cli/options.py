@@ -88,4 +88,9 @@ def chosen_cache(folder: Path | None, *, no_cache: bool) -> Path | None:
 
     if no_cache:
         return None
-    return folder or place.usual()
+    root = folder or place.usual()
+    if root is not None and root.exists() and not root.is_dir():
+        raise UsageError(
+            f"The cache {root} is a file.", remedy="Name a folder with --cache, or use --no-cache."
+        )
+    return root

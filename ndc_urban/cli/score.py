@@ -165,12 +165,28 @@ def _check_engine(engine: str, scheduler: str | None) -> None:
 def _command_to_go_on() -> str:
     """What a user may enter to continue this run."""
     arguments = sys.argv[1:]
-    return shlex.join(["ndc-urban", *arguments, *([] if "--resume" in arguments else ["--resume"])])
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    resume = [] if "--resume" in arguments[:end] else ["--resume"]
+    words = ["ndc-urban", *arguments[:end], *resume, *arguments[end:]]
+    return " ".join(_quoted(word) for word in words)
+
+
+def _quoted(word: str) -> str:
+    """A word of a command for a shell; bytes that are no UTF-8 are escapes, which the usual shells turn back."""
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        plain = word.replace("\\", r"\\").replace("'", r"\'")
+        return f"$'{plain.encode('utf-8', 'surrogateescape').decode('utf-8', 'backslashreplace')}'"
+    return shlex.quote(word)
 
 
 def _stopped(out: Path, command: str) -> str:
     from ndc_urban.corpus.library import is_unfinished_run
+    from ndc_urban.runs.journal import is_finished_run
 
+    if is_finished_run(out):
+        return f"Stopped. The run in {out} is finished."
     if not is_unfinished_run(out):
         return "Stopped. Nothing was done yet, and no run folder is left behind."
     return f"Stopped. What was done is kept in {out}. To continue:\n  {command}"

@@ -6,12 +6,13 @@ import csv
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from ndc_urban.corpus.library import RUN_FILE, refuse_unfinished
-from ndc_urban.errors import EXIT_NONE_SCORED, EXIT_OK, EXIT_SOME_FAILED, PathMissing
+from ndc_urban.errors import EXIT_NONE_SCORED, EXIT_OK, EXIT_SOME_FAILED, PathMissing, RunDamaged
 from ndc_urban.files import bare
 from ndc_urban.runs.estimation import ESTIMATION
 from ndc_urban.runs.tables import (
@@ -75,15 +76,18 @@ class Run:
     reasons: pd.DataFrame
     info: Mapping[str, Any]
     counts: Counts
+    _home: Path = field(default=Path(), repr=False, compare=False)
+    """Where `folder` is, whatever folder the program goes to before a table is asked for."""
 
     @classmethod
     def in_folder(cls, root: Path) -> Run:
-        """The finished run in a folder that holds all files."""
+        """The finished run in a folder that holds all files. Raises `RunDamaged`."""
         run = object.__new__(cls)
         folder = RunFolder(root)
         known = {
             "folder": root,
-            "info": json.loads(folder.info.read_text(encoding="utf-8")),
+            "_home": root.absolute(),
+            "info": read_info(root),
             "counts": Counts.of_statuses(
                 str(row["status"]) for row in read_rows(folder.documents, DOCUMENTS)
             ),
@@ -95,9 +99,9 @@ class Run:
     if not TYPE_CHECKING:  # a type checker knows the fields
 
         def __getattr__(self, name: str) -> pd.DataFrame:
-            if name not in _TABLES:
+            if name not in TABLES:
                 raise AttributeError(f"a run has no attribute {name!r}")
-            table = _read_table(getattr(RunFolder(self.folder), name), _TABLES[name])
+            table = _read_table(getattr(RunFolder(self._home), name), TABLES[name])
             object.__setattr__(self, name, table)
             return table
 
@@ -106,7 +110,7 @@ class Run:
         if name in vars(self):
             yield from map(plain, vars(self)[name].to_dict("records"))
         else:
-            yield from read_rows(getattr(RunFolder(self.folder), name), _TABLES[name])
+            yield from read_rows(getattr(RunFolder(self._home), name), TABLES[name])
 
     @property
     def scale(self) -> str:
@@ -123,13 +127,14 @@ class Run:
         return replace(self)
 
 
-_TABLES: Mapping[str, Schema] = {
+TABLES: Mapping[str, Schema] = {
     "documents": DOCUMENTS,
     "passages": PASSAGES,
     "failures": FAILURES,
     "estimation": ESTIMATION,
     "reasons": REASONS,
 }
+"""The tables of a run, by the names of the attributes of `Run` and `RunFolder`."""
 
 
 def scale_of(info: Mapping[str, Any]) -> str:
@@ -193,14 +198,52 @@ def load_run(root: Path) -> Run:
 
 
 def refuse_incomplete(root: Path) -> None:
-    """Raises `RunUnfinished` for a run that was stopped, and `PathMissing` for a folder without all files of a run."""
+    """Raises `RunUnfinished` for a run that was stopped, `PathMissing` for a folder without all files of a run, and
+    `RunDamaged` where a table lacks a column.
+    """
     refuse_unfinished(root)
-    for path in RunFolder(root).files:
+    folder = RunFolder(root)
+    for path in folder.files:
         if not path.is_file():
             raise PathMissing(
                 f"{root} is not a complete run folder: {path.name} is missing.",
                 remedy="Give a folder that `ndc-urban score` made.",
             )
+    for name, schema in TABLES.items():
+        path = getattr(folder, name)
+        if missing := [column for column in schema if column not in columns_of(path)]:
+            raise RunDamaged(
+                f"{path} has no column {', '.join(missing)}: it was changed, or made by another version of the program."
+            )
+
+
+def read_info(root: Path) -> dict[str, Any]:
+    """The content of run.json of the run in folder `root`. Raises `RunDamaged`."""
+    path = RunFolder(root).info
+    with _named(path):
+        info = json.loads(path.read_bytes())
+    if isinstance(info, dict):
+        return info
+    raise RunDamaged(f"{path} is not that of a run.")
+
+
+def columns_of(path: Path) -> list[str]:
+    """The columns of a table of a run. Raises `RunDamaged`."""
+    with _named(path), _opened(path) as stream:
+        return next(csv_reader(stream), [])
+
+
+def _opened(path: Path) -> TextIO:
+    return path.open(encoding="utf-8-sig", newline="")  # a table that a spreadsheet saved begins with a mark
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Raises `RunDamaged`, which names the table, for what is wrong with its content."""
+    try:
+        yield
+    except (OSError, ValueError, KeyError, csv.Error) as error:
+        raise RunDamaged(f"{path} cannot be read ({error}).") from error
 
 
 def plain(row: Mapping[Any, Any]) -> dict[str, Any]:
@@ -214,7 +257,7 @@ _VALUE_OF: Mapping[str, Callable[[str], Any]] = {
     "string": bare,
     "Int64": int,
     "Float64": float,
-    "boolean": lambda cell: cell == "True",
+    "boolean": lambda cell: {"true": True, "false": False}[cell.lower()],
 }
 """By the type of a column: how a cell that is not empty is read."""
 
@@ -230,11 +273,14 @@ def csv_reader(lines: Iterable[str]) -> Iterator[list[str]]:
 
 
 def read_rows(path: Path, schema: Schema) -> Iterator[dict[str, Any]]:
-    """The rows of a table as it was written, with a plain value or None for each of its columns."""
-    with path.open(encoding="utf-8", newline="") as stream:
+    """The rows of a table as it was written, with a plain value or None for each of its columns.
+
+    Raises `RunDamaged`.
+    """
+    with _named(path), _opened(path) as stream:
         lines = csv_reader(stream)
         columns = [(name, _VALUE_OF[schema.get(name, "string")]) for name in next(lines, [])]
-        for line in lines:
+        for line in filter(None, lines):
             yield {
                 name: value_of(cell) if cell else None
                 for (name, value_of), cell in zip(columns, line, strict=True)
@@ -245,7 +291,8 @@ def _read_table(path: Path, schema: Schema) -> pd.DataFrame:
     """A table as it was written: an empty cell is missing, a passage that says `NA` stays one, and texts are bare."""
     import pandas as pd
 
-    table = pd.read_csv(path, dtype=dict(schema), keep_default_na=False, na_values=[""], encoding="utf-8")
+    with _named(path):
+        table = pd.read_csv(path, dtype=dict(schema), keep_default_na=False, na_values=[""], encoding="utf-8")
     for name, kind in schema.items():
         if kind == "string" and name in table:
             marked = table[name].str.startswith("'", na=False)

@@ -89,7 +89,8 @@ class Journal:
         """Begins a run in a folder that is new or empty, or goes on with the one that is there.
 
         `command` is what a user may enter to continue. Raises `ResumeRefused` where the run there began with another
-        plan or where another program is at work on it, and `OutputUnwritable`.
+        plan or where another program is at work on it, `OutputExists` where another program has finished one there
+        in the meantime, and `OutputUnwritable`.
         """
         self.root = root
         self.folder = root / UNFINISHED
@@ -105,6 +106,9 @@ class Journal:
                 raise ResumeRefused(
                     f"Another program is at work on the run in {root}.", remedy="Wait until it has ended."
                 )
+            if is_finished_run(root):
+                self.__exit__()
+                raise OutputExists(f"Another program has finished a run in {root} in the meantime.")
             self._begin(plan, command)
         except OSError as error:
             raise OutputUnwritable(f"Cannot write to {root}: {error.strerror or error}.") from error
@@ -113,8 +117,13 @@ class Journal:
         before = _read_plan(self.folder / PLAN)
         if before is None:  # it was stopped before it had begun
             self._stream.truncate(0)
-            write_atomically(self.folder / PLAN, _as_json(asdict(plan)))
-            (self.folder / GUIDE).write_text(_GUIDE.format(command=command), encoding="utf-8")
+            try:
+                guide = _GUIDE.format(command=command)
+                (self.folder / GUIDE).write_bytes(guide.encode("utf-8", "backslashreplace"))
+                write_atomically(self.folder / PLAN, _as_json(asdict(plan)))
+            except (OSError, OutputUnwritable):
+                self.__exit__()
+                raise
             return
         if different := before.differences(plan):
             self._close()
@@ -238,10 +247,16 @@ def remove_remains(root: Path) -> None:
 
 
 def _read_plan(path: Path) -> Plan | None:
+    """The plan of a run that was stopped, None where it had none yet. Raises `ResumeRefused` for another file."""
     try:
         return Plan(**json.loads(path.read_bytes()))
-    except (OSError, ValueError, TypeError):
+    except FileNotFoundError:
         return None
+    except (OSError, ValueError, TypeError) as error:
+        raise ResumeRefused(
+            f"{path} does not say how the run began: it is damaged, or of another version of the program.",
+            remedy="Choose another --out, or remove the folder and score again: what the cache has is not read again.",
+        ) from error
 
 
 def _as_json(value: Any) -> bytes:

@@ -6,6 +6,7 @@ import errno
 import importlib.util
 import os
 import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,6 +33,8 @@ _OOM_SCORE = Path("/proc/self/oom_score_adj")
 _FIRST_TO_GO = "500"
 """Of 1000; must be greater than the 0 of other programs."""
 
+_environment = threading.RLock()
+
 
 def use_one_thread() -> None:
     """Native libraries that this process loads from now on keep to one thread."""
@@ -40,17 +43,21 @@ def use_one_thread() -> None:
 
 @contextmanager
 def single_threaded() -> Iterator[None]:
-    """Processes started within inherit one native thread each: the documents are what runs in parallel."""
-    before = {name: os.environ.get(name) for name in THREAD_VARIABLES}
-    use_one_thread()
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+    """Processes started within inherit one native thread each: the documents are what runs in parallel.
+
+    One thread of this process at a time is within, so that each leaves the environment as it was.
+    """
+    with _environment:
+        before = {name: os.environ.get(name) for name in THREAD_VARIABLES}
+        use_one_thread()
+        try:
+            yield
+        finally:
+            for name, value in before.items():
+                if value is None:
+                    os.environ.pop(name, None)
+                else:
+                    os.environ[name] = value
 
 
 def cap_memory(megabytes: int) -> None:

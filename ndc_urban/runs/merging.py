@@ -5,6 +5,7 @@ Parts made with `--shard` are put back into the order of the whole; other runs f
 
 from __future__ import annotations
 
+import csv
 import heapq
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -13,15 +14,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ndc_urban.errors import OutputUnwritable, RunsDiffer
+from ndc_urban.errors import OutputUnwritable, RunDamaged, RunsDiffer
 from ndc_urban.files import bare, folder_written_whole
 from ndc_urban.runs.finishing import Tables, Tally, write_info
 from ndc_urban.runs.folder import (
+    TABLES,
     Counts,
     Run,
     RunFolder,
+    columns_of,
     csv_reader,
     is_evidence_only,
+    read_info,
     refuse_incomplete,
     scale_of,
 )
@@ -30,6 +34,9 @@ from ndc_urban.runs.shards import Shard
 from ndc_urban.runs.tables import PASSAGES
 
 Cells = dict[str, str]
+
+_NEEDED = ("model", "configuration", "inputs", "passed_over", "start", "end")
+"""Entries of run.json without which runs cannot be joined."""
 
 _OF_ONE_RESULT = ("status", "level", "p_low", "p_moderate", "p_strong", "passages")
 """Columns of the table of documents that two runs agree on where they give a file the same result."""
@@ -57,8 +64,9 @@ def merge(runs: Sequence[Path], out: Path, *, partial: bool = False) -> Run:
     """Joins the runs in these folders into the new folder `out`.
 
     Raises `RunUnfinished` and `PathMissing` for a folder that is no finished run; `RunsDiffer` for runs of several
-    models, for two results of one file, for evidence alone beside all passages and, unless `partial`, where parts of
-    a run are missing; `OutputExists` and `OutputUnwritable`.
+    models, for two results of one file, for evidence alone beside all passages, for parts of different runs and, unless
+    `partial`, where parts of a run are missing; `RunDamaged` for a run whose files are not as they were written or are
+    of another version; `OutputExists` and `OutputUnwritable`.
     """
     parts = [_load(RunFolder(folder)) for folder in runs]
     _check(parts, partial=partial)
@@ -67,12 +75,19 @@ def merge(runs: Sequence[Path], out: Path, *, partial: bool = False) -> Run:
             _write(parts, hidden)
         except OSError as error:
             raise OutputUnwritable(f"Writing {out} failed ({error.strerror or error}).") from error
+        except (ValueError, KeyError, csv.Error) as error:
+            raise RunDamaged(f"The tables or run.json of a run do not fit together ({error}).") from error
     return Run.in_folder(out)
 
 
 def _load(folder: RunFolder) -> _Part:
     refuse_incomplete(folder.root)
-    info = json.loads(folder.info.read_text(encoding="utf-8"))
+    info = read_info(folder.root)
+    if missing := [name for name in _NEEDED if name not in info]:
+        raise RunDamaged(f"{folder.info} does not have {', '.join(missing)}.")
+    for name, schema in TABLES.items():
+        if columns_of(getattr(folder, name)) != list(schema):
+            raise RunDamaged(f"{getattr(folder, name)} is of another version of the program.")
     return _Part(folder, info)
 
 
@@ -92,14 +107,43 @@ def _check(parts: Sequence[_Part], *, partial: bool) -> None:
             f"The levels of the runs are on different scales: {', '.join(scales)}.",
             remedy="Score all documents with the same --scale.",
         )
-    if (of := _are_shards(parts)) and not partial:
-        missing = sorted(set(range(1, of + 1)) - {part.shard.number for part in parts if part.shard})
-        if missing:
-            listed = ", ".join(f"{number}/{of}" for number in missing)
-            raise RunsDiffer(
-                f"Parts of the run are missing: {listed}.",
-                remedy="Score them with --shard, or join what there is with --partial.",
-            )
+    if of := _are_shards(parts):
+        _check_shards(parts, of, partial=partial)
+
+
+def _check_shards(parts: Sequence[_Part], of: int, *, partial: bool) -> None:
+    """Raises `RunsDiffer` unless these are the parts of one run."""
+    missing = sorted(set(range(1, of + 1)) - {part.shard.number for part in parts if part.shard})
+    if missing and not partial:
+        listed = ", ".join(f"{number}/{of}" for number in missing)
+        raise RunsDiffer(
+            f"Parts of the run are missing: {listed}.",
+            remedy="Score them with --shard, or join what there is with --partial.",
+        )
+    different = sorted({name for part in parts for name in _differences(part, parts[0])})
+    if different:
+        raise RunsDiffer(
+            f"The parts of the run do not agree in: {', '.join(different)}.",
+            remedy="Score all parts with the same version of the program and the same options.",
+        )
+    places = [place for part in parts for place in part.info["positions"]]
+    if len(set(places)) < len(places) or not (missing or set(places) == set(range(len(places)))):
+        raise RunsDiffer(
+            "The parts of the run were made of different documents: some were added or removed in between.",
+            remedy="Score all parts again over the same documents: what the cache has is not read again.",
+        )
+
+
+_READING = ("reader", "ocr", "max_pages")
+"""Options that decide what is read. Others may differ: a part whose documents failed may get more time or memory."""
+
+
+def _differences(part: _Part, other: _Part) -> Iterator[str]:
+    if part.info.get("code") != other.info.get("code"):
+        yield "version of the program"
+    for name in _READING:
+        if part.info["configuration"].get(name) != other.info["configuration"].get(name):
+            yield name
 
 
 def _are_shards(parts: Sequence[_Part]) -> int:
@@ -116,7 +160,7 @@ def _write(parts: Sequence[_Part], folder: Path) -> None:
     with ExitStack() as stack:
         parquet = all(part.folder.parquet.is_file() for part in parts)
         tables = Tables(paths, stack, parquet=parquet)
-        readers = [_Reader(part, stack) for part in parts]
+        readers = [_Reader(part) for part in parts]
         known: dict[str, Cells] = {}
         for reader, row, entry in _in_order(parts, readers):
             content = reader.content_of(row)
@@ -166,15 +210,15 @@ def _typed(cells: Sequence[str]) -> list[str | int | float | None]:
 class _Reader:
     """Reads the tables of a run side by side, document by document."""
 
-    def __init__(self, part: _Part, stack: ExitStack) -> None:
+    def __init__(self, part: _Part) -> None:
         self._inputs = part.info["inputs"]
         self._repetitions = Repetitions()
         folder = part.folder
-        self._documents = _Rows(folder.documents, stack)
-        self._failures = _Rows(folder.failures, stack)
-        self._passages = _Rows(folder.passages, stack)
-        self._reasons = _Rows(folder.reasons, stack)
-        self._estimation = _Rows(folder.estimation, stack)
+        self._documents = _Rows(folder.documents)
+        self._failures = _Rows(folder.failures)
+        self._passages = _Rows(folder.passages)
+        self._reasons = _Rows(folder.reasons)
+        self._estimation = _Rows(folder.estimation)
         self._seen: set[str] = set()
 
     def documents(self) -> Iterator[tuple[Cells, Mapping[str, Any]]]:
@@ -202,11 +246,30 @@ class _Reader:
         )
 
 
+_BYTES_AT_ONCE = 16 * 1024
+"""Of each table: the tables of 1,000 parts then take 80 MB."""
+
+
+def _lines(path: Path) -> Iterator[str]:
+    """The lines of a file, which is open only while some are read: an array job has more parts than a system lets a
+    program have open files.
+    """
+    place = 0
+    while True:
+        with path.open("rb") as stream:
+            stream.seek(place)
+            lines = stream.readlines(_BYTES_AT_ONCE)
+            place = stream.tell()
+        if not lines:
+            return
+        yield from (line.decode("utf-8") for line in lines)
+
+
 class _Rows:
     """The rows of a CSV file, of which those of one document can be taken together."""
 
-    def __init__(self, path: Path, stack: ExitStack) -> None:
-        self._reader = csv_reader(stack.enter_context(path.open(encoding="utf-8", newline="")))
+    def __init__(self, path: Path) -> None:
+        self._reader = csv_reader(_lines(path))
         self.columns = next(self._reader)
         self._next = next(self._reader, None)
 
@@ -250,14 +313,21 @@ def _head(parts: Sequence[_Part], counts: Counts) -> dict[str, Any]:
     for part in parts[:1] if _are_shards(parts) else parts:  # each part of a run has searched all folders
         for kind, number in part.info["passed_over"].items():
             passed_over[kind] = passed_over.get(kind, 0) + number
+    codes = {part.info.get("code", "") for part in parts}
     return first | {
+        "code": codes.pop() if len(codes) == 1 else "",
         "configuration": parts[0].info["configuration"] | {"shard": None},
         "start": min(part.info["start"] for part in parts),
         "end": max(part.info["end"] for part in parts),
         "counts": vars(counts),
         "passed_over": passed_over,
         "merged": [
-            {"folder": part.folder.root.as_posix(), "configuration": part.info["configuration"]}
+            {
+                "folder": part.folder.root.as_posix(),
+                "version": part.info.get("version", ""),
+                "code": part.info.get("code", ""),
+                "configuration": part.info["configuration"],
+            }
             for part in parts
         ],
     }

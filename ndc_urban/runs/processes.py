@@ -8,10 +8,11 @@ the run again in each worker.
 from __future__ import annotations
 
 import multiprocessing
+import os
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing import spawn
 from multiprocessing.context import BaseContext, SpawnContext, SpawnProcess
 from typing import Any
@@ -76,6 +77,29 @@ def worker_context(preloaded: Sequence[str]) -> BaseContext:
     """
     if sys.platform == "win32" or "forkserver" not in multiprocessing.get_all_start_methods():
         return SpawnedContext()
+    _leave_lost_server()
     context = ForkedContext()
     context.set_forkserver_preload(list(preloaded))
     return context
+
+
+def _leave_lost_server() -> None:
+    """Forgets the clean process to fork from if it is gone, or if it is not of this process but of the one that this
+    one was forked from; another is then started when it is needed.
+
+    Python's `multiprocessing` takes it for its own and fails (`ChildProcessError`).
+    """
+    from multiprocessing import forkserver
+
+    server: Any = forkserver._forkserver
+    with _lock:
+        if server._forkserver_pid is None:
+            return
+        try:
+            is_gone = os.waitpid(server._forkserver_pid, os.WNOHANG)[0] != 0
+        except ChildProcessError:
+            is_gone = True
+        if is_gone:
+            with suppress(OSError):
+                os.close(server._forkserver_alive_fd)
+            server.__init__()

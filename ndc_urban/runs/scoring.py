@@ -18,7 +18,7 @@ from ndc_urban.model.out_of_fold import load_out_of_fold
 from ndc_urban.reading.options import MAX_PAGES
 from ndc_urban.runs.engine import Engine, Lost, available_processors, warm_up
 from ndc_urban.runs.finishing import Context, FileOfRun, write_tables
-from ndc_urban.runs.folder import Counts, Run
+from ndc_urban.runs.folder import Counts, Run, load_run
 from ndc_urban.runs.journal import (
     Journal,
     Plan,
@@ -216,7 +216,7 @@ def _as_it_is(out: Path, job: _Job) -> Run:
             remedy="Choose another --out.",
         )
     remove_remains(out)
-    return Run.in_folder(out)
+    return load_run(out)
 
 
 def _do_what_is_left(job: _Job, journal: Journal, progress: ProgressCallback | None) -> None:

@@ -191,6 +191,16 @@ def test_an_interrupted_run_says_so(files: Path, program: Program, monkeypatch: 
     Path("run/unfinished").mkdir(parents=True)
     done = program("score", "ndcs", "--out", "run")
     assert done.err.endswith("To continue:\n  ndc-urban score ndcs --out run --resume\n")
+    done = program("score", "--out", "run", "--", "ndcs", "a b", "caf\udce9's")
+    assert done.err.endswith(r"score --out run --resume -- ndcs 'a b' $'caf\xe9\'s'" + "\n")
+    Path("run/run.json").touch()
+    assert "is finished" in program("score", "ndcs", "--out", "run", "--resume").err
+
+
+def test_a_cache_that_is_a_file_is_refused(files: Path, program: Program) -> None:
+    Path("kept").touch()
+    assert "is a file" in program("score", "ndcs", "--out", "run", "--cache", "kept").err
+    assert not Path("run").exists()
 
 
 @pytest.mark.parametrize(

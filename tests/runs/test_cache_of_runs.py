@@ -126,6 +126,39 @@ def test_a_cache_that_cannot_be_written_to_is_no_error(files: Path, tmp_path: Pa
     assert run_over(files, tmp_path / "run", cache=blocked).counts.ok == 3
 
 
+@pytest.mark.parametrize("damage", [b'"bytes": 9', b'"bytes": 99999999999999999999999'])
+def test_a_damaged_length_asks_for_no_memory(damage: bytes, tmp_path: Path) -> None:
+    entries = Entries(tmp_path, READ)
+    for length in (1000, 1_000_000_000_000):
+        entries.put({"file": "0"}, b"x" * 1000)
+        path = entries._path({"file": "0"})
+        path.write_bytes(path.read_bytes().replace(b'"bytes": 1000', damage + str(length).encode()))
+        assert entries.get({"file": "0"}) is None
+        assert not path.exists()
+
+
+def test_a_header_without_end_is_a_damaged_one(tmp_path: Path) -> None:
+    entries = Entries(tmp_path, READ)
+    entries.put({"file": "0"}, b"x")
+    entries._path({"file": "0"}).write_bytes(b"[" * 9000 + b"\n")
+    assert entries.get({"file": "0"}) is None
+
+
+def test_a_cache_that_may_only_be_read_serves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    entries = Entries(tmp_path, READ)
+    entries.put({"file": "0"}, b"kept")
+
+    def refused(*arguments: object, **options: object) -> None:
+        raise PermissionError("not yours")
+
+    for name in ("utime", "unlink", "rename", "replace"):
+        monkeypatch.setattr(os, name, refused)
+    assert entries.get({"file": "0"}) == b"kept"
+    entries.put({"file": "1"}, b"new")
+    assert trim(tmp_path, 0) == 0
+    assert entries.get({"file": "0"}) == b"kept"
+
+
 def test_the_place_follows_option_variable_and_system(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(place.VARIABLE, "/somewhere")
     assert place.current() == Path("/somewhere")

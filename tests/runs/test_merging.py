@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 import stand_ins
 
 from ndc_urban.corpus.inputs import search
-from ndc_urban.errors import OutputExists, PathMissing, RunsDiffer, UsageError
+from ndc_urban.errors import OutputExists, PathMissing, RunDamaged, RunsDiffer, UsageError
 from ndc_urban.runs import Run, score
 from ndc_urban.runs.merging import merge
 from ndc_urban.runs.shards import Shard
@@ -141,3 +142,64 @@ def test_the_joined_run_says_what_it_was_made_of(files: Path, tmp_path: Path) ->
     info = json.loads((joined.folder / "run.json").read_text())
     assert [each["configuration"]["shard"] for each in info["merged"]] == ["1/4", "2/4", "3/4", "4/4"]
     assert "positions" not in info
+
+
+def test_parts_of_other_documents_are_refused(files: Path, tmp_path: Path) -> None:
+    parts = parts_of(files, tmp_path)
+    (files / "added first.txt").write_text("a new city")  # all others move down a place
+    later = run_over([files], tmp_path / "later", shard=Shard(4, PARTS)).folder
+    for partial in (False, True):
+        with pytest.raises(RunsDiffer, match="different documents"):
+            merge([*parts[:3], later], tmp_path / "joined", partial=partial)
+
+
+@pytest.mark.parametrize(("name", "other"), [("ocr", {"ocr": "never"}), ("max_pages", {"max_pages": 7})])
+def test_parts_that_were_read_otherwise_are_refused(
+    name: str, other: dict[str, Any], files: Path, tmp_path: Path
+) -> None:
+    one = run_over([files], tmp_path / "one", shard=Shard(1, 2), timeout=7)
+    two = run_over([files], tmp_path / "two", shard=Shard(2, 2))
+    assert merge([one.folder, two.folder], tmp_path / "joined").counts.files == 17
+    three = run_over([files], tmp_path / "three", shard=Shard(2, 2), **other)
+    with pytest.raises(RunsDiffer, match=f"do not agree in: {name}"):
+        merge([one.folder, three.folder], tmp_path / "again")
+
+
+def test_runs_of_another_version_are_refused_or_said_to_be(files: Path, tmp_path: Path) -> None:
+    one, two = (run_over([files], tmp_path / f"{number}", shard=Shard(number, 2)).folder for number in (1, 2))
+    code = json.loads((two / "run.json").read_text())["code"]
+    changed(two, "run.json", code, "0" * 64)
+    with pytest.raises(RunsDiffer, match="version of the program"):
+        merge([one, two], tmp_path / "joined")
+    whole = run_over([files / "plan01.txt"], tmp_path / "whole").folder
+    info = merge([two, whole], tmp_path / "both").info
+    assert [each["code"] for each in info["merged"]] == ["0" * 64, code]
+    assert info["code"] == ""
+    for name in ("documents.csv", "reasons.csv"):
+        changed(whole, name, "\n", ",later\n")
+        with pytest.raises(RunDamaged, match=f"{name} is of another version"):
+            merge([two, whole], tmp_path / "more")
+        changed(whole, name, ",later\n", "\n")
+
+
+def test_a_run_that_does_not_fit_itself_is_refused(files: Path, tmp_path: Path) -> None:
+    run = run_over([files], tmp_path / "run").folder
+    text = (run / "documents.csv").read_text()
+    (run / "documents.csv").write_text("\n".join(text.splitlines()[:-1]) + "\n")
+    with pytest.raises(RunDamaged, match="fit together"):
+        merge([run], tmp_path / "joined")
+    assert not (tmp_path / "joined").exists()
+
+
+def test_any_number_of_parts_needs_few_open_files(files: Path, tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource")
+    parts = parts_of(files, tmp_path)
+    opened = os.open(tmp_path, os.O_RDONLY)  # the least number that is free
+    os.close(opened)
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (opened + 10, before[1]))
+        joined = merge(parts, tmp_path / "joined")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    assert joined.counts.files == 17

@@ -15,8 +15,16 @@ from typing import Any
 import pytest
 import stand_ins
 
+from ndc_urban.corpus.inputs import Found, search
 from ndc_urban.corpus.library import open_library
-from ndc_urban.errors import NdcUrbanError, OutputExists, OutputUnwritable, ResumeRefused, RunUnfinished
+from ndc_urban.errors import (
+    NdcUrbanError,
+    OutputExists,
+    OutputUnwritable,
+    PathMissing,
+    ResumeRefused,
+    RunUnfinished,
+)
 from ndc_urban.runs import Progress, Run, load_run, score
 from ndc_urban.runs.samples import sample
 from ndc_urban.trend.results import load_results
@@ -236,3 +244,53 @@ def test_the_folder_of_a_stopped_run_says_how_to_go_on(files: Path, tmp_path: Pa
     assert "ndc-urban score x --out run --resume" in guide
     plan = json.loads((tmp_path / "run" / "unfinished" / "plan.json").read_text())
     assert plan["documents"] == 7
+
+
+def test_a_run_that_another_program_finished_meanwhile_stays(
+    files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def search_slowly(paths: list[Path]) -> Found:
+        found = search(paths)
+        if paths == [files]:
+            run_over(files / "plan0.txt", tmp_path / "run")  # begins later and ends earlier
+        return found
+
+    monkeypatch.setattr("ndc_urban.runs.scoring.search", search_slowly)
+    with pytest.raises(OutputExists, match="in the meantime"):
+        run_over(files, tmp_path / "run")
+    assert load_run(tmp_path / "run").counts.files == 1
+    assert not (tmp_path / "run" / "unfinished").exists()
+
+
+def test_a_plan_of_another_version_is_no_empty_plan(files: Path, tmp_path: Path) -> None:
+    stopped(files, tmp_path / "run")
+    before = records(tmp_path / "run").read_bytes()
+    (tmp_path / "run" / "unfinished" / "plan.json").write_text('{"model": "0"}')
+    with pytest.raises(ResumeRefused, match=r"plan\.json"):
+        run_over(files, tmp_path / "run", resume=True)
+    assert records(tmp_path / "run").read_bytes() == before
+
+
+def test_where_nothing_can_be_written_nothing_is_left(
+    files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, data: bytes) -> None:
+        raise OutputUnwritable("no space left")
+
+    monkeypatch.setattr("ndc_urban.runs.journal.write_atomically", full)
+    with pytest.raises(OutputUnwritable):
+        run_over(files, tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_finished_run_that_lost_a_table_is_not_taken_as_it_is(files: Path, tmp_path: Path) -> None:
+    run_over(files, tmp_path / "run")
+    (tmp_path / "run" / "documents.csv").unlink()
+    with pytest.raises(PathMissing, match=r"documents\.csv"):
+        run_over(files, tmp_path / "run", resume=True)
+
+
+def test_a_command_with_bytes_that_are_no_utf8_is_noted(files: Path, tmp_path: Path) -> None:
+    stopped(files, tmp_path / "run", command="ndc-urban score caf\udce9")
+    guide = (tmp_path / "run" / "unfinished" / "HOW_TO_CONTINUE.txt").read_text(encoding="utf-8")
+    assert r"score caf\udce9" in guide

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import threading
 import types
 from pathlib import Path
 
@@ -16,6 +18,8 @@ from ndc_urban.corpus.inputs import Input
 from ndc_urban.errors import CannotStartWorkers
 from ndc_urban.runs import notebook
 from ndc_urban.runs.engine import Engine
+from ndc_urban.runs.limits import single_threaded
+from ndc_urban.runs.processes import worker_context
 
 WITHOUT_GUARD = """
 import sys
@@ -107,3 +111,42 @@ def test_a_prompt_in_a_terminal_is_no_notebook(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setitem(sys.modules, "IPython", ipython)  # type: ignore[arg-type]
     with notebook.display_in_notebook() as show:
         assert show is None
+
+
+def test_threads_leave_the_environment_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    inside, may_end, entered, ended = (threading.Event() for _ in range(4))
+
+    def first() -> None:
+        with single_threaded():
+            inside.set()
+            may_end.wait(5)
+
+    def second() -> None:
+        with single_threaded():
+            entered.set()
+            ended.wait(5)
+
+    one, two = threading.Thread(target=first), threading.Thread(target=second)
+    one.start()
+    assert inside.wait(5)
+    two.start()
+    entered.wait(0.05)  # long enough to be within, if it could be
+    may_end.set()
+    one.join(5)
+    ended.set()
+    two.join(5)
+    assert "OMP_NUM_THREADS" not in os.environ
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_server_to_fork_from_that_is_not_ones_own_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    from multiprocessing import forkserver
+
+    own = forkserver.ForkServer()
+    monkeypatch.setattr(forkserver, "_forkserver", own)
+    own._forkserver_pid = os.getppid()  # as in a child that was forked from a process with such a server
+    own._forkserver_alive_fd, end = os.pipe()
+    os.close(end)
+    worker_context(["os"])
+    assert own._forkserver_pid is None

@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ndc_urban.document import Block, Document, Page
+from ndc_urban.errors import RunDamaged
 from ndc_urban.files import bare
 from ndc_urban.runs.finishing import Context, FileOfRun, write_tables
-from ndc_urban.runs.folder import Run, RunFolder
+from ndc_urban.runs.folder import TABLES, Run, RunFolder, load_run
 from ndc_urban.runs.records import Record, record_of
 from ndc_urban.runs.tables import as_text
 
@@ -73,7 +74,63 @@ def test_texts_come_back_from_the_file_as_they_were(
     assert all(len(bare(row["text"])) == len(line) for row, line in zip(rows, lines, strict=True))
     read = pd.read_csv(RunFolder(root).passages, keep_default_na=False, dtype=str)
     assert list(read["text"]) == [row["text"] for row in rows]
-    assert list(Run.in_folder(root).passages["text"]) == texts
+    run = Run.in_folder(root)
+    for name in TABLES:
+        plain_rows = list(run.rows(name))
+        assert len(plain_rows) == len(
+            getattr(run, name)
+        )  # from here on, the rows are those of the data frame
+        assert list(run.rows(name)) == plain_rows
+    assert list(run.passages["text"]) == texts
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("passages.csv", ",start,", ",begin,"),
+        ("documents.csv", "path,sha256,iso3", "path,iso3"),
+        ("documents.csv", ",ok,", ",ok,,"),
+        ("run.json", "{", ""),
+        ("run.json", '{\n  "a": 1', '[{\n  "a": 1'),
+    ],
+)
+def test_a_run_that_was_changed_is_refused_by_name(name: str, old: str, new: str, tmp_path: Path) -> None:
+    write(["a city"], tmp_path)
+    path = tmp_path / name
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(RunDamaged, match=name):
+        load_run(tmp_path)
+
+
+def test_a_table_that_does_not_fit_is_named_when_it_is_asked_for(tmp_path: Path) -> None:
+    write(["a city", "fields"], tmp_path)
+    path = tmp_path / "passages.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace(",0.9123,", ",much,"), encoding="utf-8")
+    run = load_run(tmp_path)
+    with pytest.raises(RunDamaged, match=r"passages\.csv"):
+        list(run.rows("passages"))
+    with pytest.raises(RunDamaged, match=r"passages\.csv"):
+        len(run.passages)
+
+
+def test_a_mark_at_the_start_and_an_empty_line_at_the_end_do_no_harm(tmp_path: Path) -> None:
+    write(["a city"], tmp_path)
+    for path in tmp_path.glob("*.csv"):
+        path.write_text("\ufeff" + path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    run = load_run(tmp_path)
+    rows = list(run.rows("documents"))
+    assert [row["path"] for row in rows] == list(run.documents["path"]) == ["a.pdf"]
+
+
+def test_tables_are_found_from_another_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(["a city"], tmp_path)
+    monkeypatch.chdir(tmp_path.parent)
+    run = load_run(Path(tmp_path.name))
+    monkeypatch.chdir("/")
+    assert [row["text"] for row in run.rows("passages")] == list(run.passages["text"]) == ["a city"]
+    assert run.folder == Path(tmp_path.name)
 
 
 def test_an_empty_table_of_failures_has_its_header(tmp_path: Path) -> None:
