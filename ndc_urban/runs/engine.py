@@ -21,7 +21,7 @@ from ndc_urban.errors import CannotStartWorkers, ReaderCrashed, ReadingError, Re
 from ndc_urban.runs import time_budget
 from ndc_urban.runs.clocks import processor_use
 from ndc_urban.runs.limits import end_on_request, free_memory, lacks_memory, single_threaded
-from ndc_urban.runs.processes import worker_context
+from ndc_urban.runs.processes import end_server, start_server, worker_context
 from ndc_urban.runs.time_budget import JobNotes
 
 T = TypeVar("T")
@@ -168,11 +168,13 @@ class Engine(Generic[T]):
             pool.join()
 
     def _pool(self, workers: int) -> ProcessPool:
+        context = worker_context(self.preloaded)
+        start_server(context)
         pool = ProcessPool(
             max_workers=workers,
             max_tasks=DOCUMENTS_PER_WORKER,
             initializer=partial(_ready, self._notes, self.initializer),
-            context=worker_context(self.preloaded),
+            context=context,
         )
         try:
             pool.active  # noqa: B018  asking starts the processes, here where the environment is set
@@ -181,6 +183,9 @@ class Engine(Generic[T]):
                 "Documents are read in processes of their own, and this process may not start any.",
                 remedy="Call it from the main program, not from within a worker of a multiprocessing pool.",
             ) from error
+        except KeyboardInterrupt:
+            end_server(context)
+            raise
         return pool
 
     @property
@@ -284,11 +289,9 @@ def _crashed(job: Input, how: str) -> ReaderCrashed:
 
 def warm_up() -> None:
     """Starts the process that workers are forked from, so that it is ready when the first is needed."""
-    if worker_context(PRELOADED).get_start_method() == "forkserver":
-        from multiprocessing import forkserver  # exists on POSIX alone
-
-        with single_threaded():
-            forkserver.ensure_running()
+    context = worker_context(PRELOADED)
+    with single_threaded():
+        start_server(context)
 
 
 def available_processors() -> int:

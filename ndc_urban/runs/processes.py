@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import sys
 import threading
 from collections.abc import Iterator, Sequence
@@ -81,6 +82,35 @@ def worker_context(preloaded: Sequence[str]) -> BaseContext:
     context = ForkedContext()
     context.set_forkserver_preload(list(preloaded))
     return context
+
+
+def start_server(context: BaseContext) -> None:
+    """Starts the clean process that workers of this context are forked from, unless it runs or the context has none.
+
+    Ctrl-C, which a terminal sends to all processes of a program, does not reach it: it would end with a traceback.
+    """
+    if sys.platform == "win32" or not isinstance(context, ForkServerContext):
+        return
+    from multiprocessing import forkserver, resource_tracker
+
+    resource_tracker.ensure_running()  # first, as it unblocks the signal
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def end_server(context: BaseContext) -> None:
+    """Ends that process, so that workers which were asked for and which nobody waits for do not come."""
+    if sys.platform == "win32" or not isinstance(context, ForkServerContext):
+        return
+    from multiprocessing import forkserver
+
+    server: Any = forkserver._forkserver
+    if server._forkserver_pid is not None:
+        with suppress(OSError):
+            os.kill(server._forkserver_pid, signal.SIGKILL)
 
 
 def _leave_lost_server() -> None:

@@ -20,26 +20,25 @@ from ndc_urban.runs.records import Record, record_of
 from ndc_urban.runs.tables import as_text
 
 texts = st.text(min_size=1).filter(lambda text: text.strip() and "\n" not in text)
-awkward = st.sampled_from(
-    [
-        "'=1",
-        "-5% by 2030",
-        "+",
-        "@a",
-        "'a",
-        "a\rb",
-        "a\x00b",
-        "NA",
-        "=1+1",
-        '"',
-        "a,b",
-        "\ufeffx",
-        "a\u2028b",
-        "007",
-        " x ",
-        "\x1b[1m",
-    ]
-)
+AWKWARD = [
+    "'=1",
+    "-5% by 2030",
+    "+",
+    "@a",
+    "'a",
+    "a\rb",
+    "a\x00b",
+    "NA",
+    "=1+1",
+    '"',
+    "a,b",
+    "\ufeffx",
+    "a\u2028b",
+    "007",
+    " x ",
+    "\x1b[1m",
+]
+awkward = st.sampled_from(AWKWARD)
 
 
 def plain(text: str) -> str:
@@ -74,14 +73,17 @@ def test_texts_come_back_from_the_file_as_they_were(
     assert all(len(bare(row["text"])) == len(line) for row, line in zip(rows, lines, strict=True))
     read = pd.read_csv(RunFolder(root).passages, keep_default_na=False, dtype=str)
     assert list(read["text"]) == [row["text"] for row in rows]
-    run = Run.in_folder(root)
+    assert list(Run.in_folder(root).passages["text"]) == texts
+
+
+def test_rows_are_the_same_with_and_without_a_data_frame(tmp_path: Path) -> None:
+    write([*AWKWARD, "a city", "another city"], tmp_path)
+    run = Run.in_folder(tmp_path)
     for name in TABLES:
-        plain_rows = list(run.rows(name))
-        assert len(plain_rows) == len(
-            getattr(run, name)
-        )  # from here on, the rows are those of the data frame
-        assert list(run.rows(name)) == plain_rows
-    assert list(run.passages["text"]) == texts
+        by_line = list(run.rows(name))
+        assert len(by_line) == len(getattr(run, name))  # from here on, the rows are those of the data frame
+        assert list(run.rows(name)) == by_line
+    assert sum(1 for row in run.rows("passages") if row["evidence_rank"] is None) == len(AWKWARD)
 
 
 @pytest.mark.parametrize(
