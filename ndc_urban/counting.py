@@ -1,6 +1,11 @@
-"""Counts in words, for messages: a number with its noun, and a verb that agrees with it."""
+"""Counts, probabilities and choices in words, for messages."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+
+_NEARLY_CERTAIN = 0.99
+"""Above it whole percents would show 100%."""
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:
@@ -21,6 +26,26 @@ def agreeing(number: int, one: str, many: str) -> str:
     ('is', 'they have')
     """
     return one if number == 1 else many
+
+
+def chance(probability: float) -> str:
+    """A probability in whole percents; a model's is never printed as certain.
+
+    >>> chance(0.994), chance(0.62), chance(0.004), chance(0.0)
+    ('>99%', '62%', '<1%', '0%')
+    """
+    if probability > _NEARLY_CERTAIN:
+        return ">99%"
+    return "<1%" if 0 < probability < 1 - _NEARLY_CERTAIN else f"{probability:.0%}"
+
+
+def either(names: Sequence[str]) -> str:
+    """Names of which one is meant.
+
+    >>> either(["low"]), either(["low", "strong"]), either(["low", "moderate", "strong"])
+    ('low', 'low or strong', 'low, moderate or strong')
+    """
+    return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def _plural(noun: str) -> str:

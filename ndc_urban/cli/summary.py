@@ -13,6 +13,7 @@ from rich.text import Text
 
 from ndc_urban.cli.evidence import evidence_line, main_reasons, printable
 from ndc_urban.corpus.inputs import counted
+from ndc_urban.counting import chance, either
 from ndc_urban.runs import Run
 from ndc_urban.runs.summary import best_evidence, reasons_of_documents
 
@@ -22,8 +23,6 @@ _WIDTH_IN_A_PIPE = 120
 """Columns if there is no terminal. Chosen by eye: a name, its figures and a line of evidence fit."""
 _COLUMNS = (("Level", 10), ("Sure", 4), ("Urban passages", 14), ("Pages", 5), ("Lang.", 5))
 _GAP = "  "
-_NEARLY_CERTAIN = 0.99
-"""Above it whole percents would show 100%."""
 _SIGN = "!"
 """Beside the level of a document with notes, and before the notes."""
 _SHORTEST_NAME_COLUMN = 16
@@ -161,7 +160,7 @@ def _figures(row: dict[str, Any], name_width: int) -> Text:
     level = row["level"] if row["notes"] is None else f"{row['level']} {_SIGN}"
     text.append(_fitted(level, "Level"), style=LEVEL_STYLES[row["level"]])
     others = {
-        "Sure": _percent(row[f"p_{row['level']}"]),
+        "Sure": chance(row[f"p_{row['level']}"]),
         "Urban passages": f"{row['urban_passages']} of {row['passages']}",
         "Pages": "" if row["pages"] is None else str(row["pages"]),
         "Lang.": row["language"],
@@ -170,11 +169,6 @@ def _figures(row: dict[str, Any], name_width: int) -> Text:
         text.append(_GAP + _fitted(value, column))
     text.rstrip()
     return text
-
-
-def _percent(share: float) -> str:
-    """Whole percents; never 100%, because no model is certain."""
-    return ">99%" if share > _NEARLY_CERTAIN else f"{share:.0%}"
 
 
 def _fitted(value: str, column: str) -> str:
@@ -190,7 +184,7 @@ def _remarks(row: dict[str, Any]) -> list[Text]:
         remarks.append(Text(printable(f"{_SIGN} {row['notes']}"), style="yellow"))
     possible = row["prediction_set"].split(";")
     if len(possible) > 1:
-        remarks.append(Text(f"may be {' or '.join(possible)}", style="dim"))
+        remarks.append(Text(f"may be {either(possible)}", style="dim"))
     if row["in_training"]:
         remarks.append(
             Text("the model was trained on this document, so the probability is too high", style="dim")

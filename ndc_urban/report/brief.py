@@ -21,11 +21,11 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
 from ndc_urban.codebook import LEVELS, SECTORS
-from ndc_urban.counting import agreeing, counted
+from ndc_urban.counting import agreeing, chance, counted, either
 from ndc_urban.exchange.xml_text import clean
 from ndc_urban.report.payload import direction
 from ndc_urban.report.records import LevelResult, Report, ReportDocument, ReportPassage
-from ndc_urban.report.wording import WHOSE_TEXT, chance, either
+from ndc_urban.report.wording import WHOSE_TEXT
 
 QUOTATIONS = 5
 """For each document, so that a document takes one page."""

@@ -10,10 +10,11 @@ from importlib.resources import files
 from typing import Any
 
 from ndc_urban.codebook import LEVELS, SECTORS
+from ndc_urban.counting import chance, either
 from ndc_urban.lexicon.themes import load_themes
 from ndc_urban.report.payload import payload, script_json, texts
 from ndc_urban.report.records import NotRead, Report, ReportDocument
-from ndc_urban.report.wording import EXPLAINED, LANGUAGE_NAMES, WHOSE_TEXT, chance, either
+from ndc_urban.report.wording import EXPLAINED, LANGUAGE_NAMES, WHOSE_TEXT
 from ndc_urban.report.world_map import world_map
 
 MAIN_PAGE = "report.html"

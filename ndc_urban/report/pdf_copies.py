@@ -18,12 +18,12 @@ from typing import Any
 import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
 
 from ndc_urban.codebook import SECTORS
+from ndc_urban.counting import chance
 from ndc_urban.document import Document
 from ndc_urban.errors import ReadingError
 from ndc_urban.files import sha256_of
 from ndc_urban.labels.anchors import normalised
 from ndc_urban.report.records import ReportDocument, ReportPassage
-from ndc_urban.report.wording import chance
 from ndc_urban.segment import segment
 
 SHORTEST_RUN = 6

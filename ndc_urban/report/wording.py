@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from types import MappingProxyType
 
 from ndc_urban.codebook import ROLES, SECTORS, STRANDS
@@ -41,8 +41,6 @@ EXPLAINED: tuple[tuple[str, str], ...] = (
     ("Role", "; ".join(f"{code} {name}" for code, name in ROLES.items())),
 )
 """Every term that a report uses, with its meaning."""
-_NEARLY_CERTAIN = 0.99
-"""Above it whole percents would show 100%."""
 _FORMS = {"it": "they", "its": "their", "is": "are", "was": "were", "has": "have"}
 """Words of a reason about one document, and those about several."""
 
@@ -54,23 +52,3 @@ def reason_words(reason: str, documents: int = 1) -> str:
     ('it has no evidence', 'they have no evidence')
     """
     return reason.format_map({one: agreeing(documents, one, many) for one, many in _FORMS.items()})
-
-
-def chance(probability: float) -> str:
-    """A probability in whole percents; a model's is never printed as certain.
-
-    >>> chance(0.994), chance(0.62), chance(0.004), chance(0.0)
-    ('>99%', '62%', '<1%', '0%')
-    """
-    if probability > _NEARLY_CERTAIN:
-        return ">99%"
-    return "<1%" if 0 < probability < 1 - _NEARLY_CERTAIN else f"{probability:.0%}"
-
-
-def either(names: Sequence[str]) -> str:
-    """Names of which one is meant.
-
-    >>> either(["low"]), either(["low", "strong"]), either(["low", "moderate", "strong"])
-    ('low', 'low or strong', 'low, moderate or strong')
-    """
-    return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

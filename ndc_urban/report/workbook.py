@@ -11,11 +11,12 @@ from typing import Any
 import xlsxwriter
 
 from ndc_urban.codebook import LEVELS, ROLES, SECTORS, STRANDS
+from ndc_urban.counting import either
 from ndc_urban.exchange.guide import CODE_NAMES
 from ndc_urban.exchange.tables import BYTE_ORDER_MARK, guarded
 from ndc_urban.exchange.xml_text import clean
 from ndc_urban.report.records import Report, ReportDocument, ReportPassage
-from ndc_urban.report.wording import EXPLAINED, LANGUAGE_NAMES, either
+from ndc_urban.report.wording import EXPLAINED, LANGUAGE_NAMES
 
 Cell = str | int | float | None
 Rows = Iterable[Sequence[Cell]]
