@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 
+from ndc_urban.errors import UsageError
+
 VARIABLE = "NDC_URBAN_CACHE"
 """The environment variable with the folder of the cache, or `OFF`."""
 
@@ -40,9 +42,14 @@ def usual() -> Path | None:
 
 
 def limit() -> int:
-    """The bytes that the cache may hold."""
-    named = os.environ.get(LIMIT_VARIABLE, "")
-    return (int(named) if named.isdecimal() else DEFAULT_LIMIT) * 1_000_000
+    """The bytes that the cache may hold. Raises `UsageError` where the variable holds something else than a number."""
+    named = os.environ.get(LIMIT_VARIABLE, "").strip()
+    if named and not named.isdecimal():
+        raise UsageError(
+            f"The environment variable {LIMIT_VARIABLE} is “{named}”, which is no number of megabytes.",
+            remedy=f"Give a whole number, such as {DEFAULT_LIMIT}, or unset it.",
+        )
+    return (int(named) if named else DEFAULT_LIMIT) * 1_000_000
 
 
 @contextmanager

@@ -236,12 +236,13 @@ def _do_what_is_left(job: _Job, journal: Journal, progress: ProgressCallback | N
     if not todo:
         return
     job.settings.tools.load_model(job.settings.model)  # a damaged one is named before any work
+    most = place.limit()
     for item, result in _engine(job, todo, watch):
         finished = _unread(result) if isinstance(result, Lost) else result
         journal.add(item.sha256, finished.line)
         watch.done(item.path, item.size, ok=finished.ok)
     if job.settings.cache is not None:
-        trim(job.settings.cache, place.limit())
+        trim(job.settings.cache, most)
 
 
 def _unread(lost: Lost) -> Finished:

@@ -14,6 +14,7 @@ from inline_engine import work_inline
 
 from ndc_urban.cache import place
 from ndc_urban.cache.entries import READ, SCORED, Entries, clear, sizes, trim
+from ndc_urban.errors import UsageError
 from ndc_urban.runs import Run, score
 
 
@@ -56,6 +57,16 @@ def test_a_rerun_reads_nothing_and_two_new_files_cost_those_two(
     third = run_over(files, tmp_path / "third")
     assert read_files == ["new.txt"]
     assert str(files / "moved.txt") in set(third.passages["path"])
+
+
+def test_a_size_that_is_no_number_is_named_before_any_work(
+    files: Path, tmp_path: Path, read_files: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(place.LIMIT_VARIABLE, "2 GB")
+    with pytest.raises(UsageError, match="“2 GB”, which is no number of megabytes"):
+        run_over(files, tmp_path / "first")
+    assert read_files == []
+    assert not (tmp_path / "first").exists()
 
 
 def test_another_model_reads_nothing_again(files: Path, tmp_path: Path, own_cache: Path) -> None:
