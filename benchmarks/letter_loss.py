@@ -6,7 +6,8 @@ Compared are words of four letters and more, each kind of word once per document
 of pypdfium2 or pdfplumber, or, with `--html`, the file of the same name with the ending .html in that folder. Words
 divided at a line's end count for both readers as they are and joined; a word whose letters stand in this order in the
 other text, in whatever division, is no loss of letters and is not counted. Shown are the shares of the words that only
-one has among all words, and the documents where they are largest, with examples.
+one has among all words, and the documents where they are largest, with examples. Of Parties that the shipped panel
+keeps for evaluation neither names nor words are shown.
 """
 
 from __future__ import annotations
@@ -18,6 +19,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from files_to_measure import add_sample, described_parser, spread
+
+from ndc_urban import shipped
+from ndc_urban.errors import PathMissing
+from ndc_urban.files import read_csv
+from ndc_urban.parties import iso3_of
 
 WORD = re.compile(r"[^\W\d_]{4,}")
 DIVIDED = re.compile(r"(?<=[^\W\d_])[-\u00ad\u2010\ufffe\x02]\s*\n?\s*(?=[^\W\d_])")
@@ -122,13 +128,23 @@ def of_file(path: Path, second: Callable[[Path], str], html: Path | None) -> Com
     return compared(path.name, ours, html_text(pair) if pair is not None else second(path))
 
 
+def evaluation_only() -> set[str]:
+    """The codes of the Parties whose documents nobody looks at."""
+    rows = read_csv(shipped.path("panel"), ("iso3", "evaluation_only"), error=PathMissing).rows
+    return {row["iso3"] for row in rows if row["evaluation_only"] == "yes"}
+
+
 def show(found: list[Comparison], worst: int) -> None:
     words = sum(one.words for one in found)
     ours, second = (sum(len(getattr(one, name)) for one in found) for name in ("only_ours", "only_second"))
     print(f"{len(found)} documents, {words:,} words of four letters and more")
     print(f"only ours    {ours:6,}  {ours / max(1, words):.4%}")
     print(f"only second  {second:6,}  {second / max(1, words):.4%}")
+    held_out = evaluation_only()
     for one in sorted(found, key=lambda each: -each.rate)[:worst]:
+        if iso3_of(one.name) in held_out:
+            print(f"{one.rate:8.2%}  (evaluation only)")
+            continue
         print(f"{one.rate:8.2%}  {one.name}")
         print(f"          only ours: {', '.join(one.only_ours[:EXAMPLES])}")
         print(f"          only second: {', '.join(one.only_second[:EXAMPLES])}")
