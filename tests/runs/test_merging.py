@@ -194,11 +194,12 @@ def test_a_run_that_does_not_fit_itself_is_refused(files: Path, tmp_path: Path) 
 def test_any_number_of_parts_needs_few_open_files(files: Path, tmp_path: Path) -> None:
     resource = pytest.importorskip("resource")
     parts = parts_of(files, tmp_path)
-    opened = os.open(tmp_path, os.O_RDONLY)  # the least number that is free
-    os.close(opened)
+    free = [os.open(tmp_path, os.O_RDONLY) for _ in range(10)]  # in any process, whatever it has open
+    for each in free:
+        os.close(each)
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
     try:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (opened + 10, before[1]))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(free) + 1, before[1]))
         joined = merge(parts, tmp_path / "joined")
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, before)
