@@ -11,8 +11,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import pandas as pd
-
 from ndc_urban.codebook import LEVELS, RESPONSES, ROLES, SECTORS, STRANDS, URBAN_CODES
 from ndc_urban.corpus.register import REGISTER
 from ndc_urban.counting import agreeing, counted
@@ -33,8 +31,8 @@ from ndc_urban.report.records import (
     Why,
 )
 from ndc_urban.runs.codebook_levels import codebook_levels
-from ndc_urban.runs.folder import Run
-from ndc_urban.runs.tables import LIST_SEPARATOR, OK, PASSAGES, REASONS
+from ndc_urban.runs.folder import TABLES, Run
+from ndc_urban.runs.tables import LIST_SEPARATOR, OK
 
 Row = dict[str, Any]
 
@@ -114,7 +112,7 @@ def _documents_of(run: Run, out: Path | None) -> list[ReportDocument]:
     sizes = {entry["path"]: entry.get("bytes") for entry in run.info.get("inputs", ())}
     names = _registered_names(run)
     documents = []
-    for row in _rows(run.documents):
+    for row in run.rows("documents"):
         sha256, path, iso3 = row["sha256"] or "", row["path"], row["iso3"] or ""
         link, note = _link(path, sizes.get(path), out)
         document = ReportDocument(
@@ -205,10 +203,10 @@ def _profile(
 def _passages_of(run: Run) -> dict[str, tuple[ReportPassage, ...]]:
     """The passages of each document, by hash, in reading order."""
     themes = load_themes()
-    languages = {row["sha256"]: row["language"] or "" for row in _rows(run.documents[["sha256", "language"]])}
+    languages = {row["sha256"]: row["language"] or "" for row in run.rows("documents")}
     reasons = _passage_reasons(run)
     found: dict[str, list[ReportPassage]] = defaultdict(list)
-    for row in _rows(run.passages.reindex(columns=list(PASSAGES))):
+    for row in _full_rows(run, "passages"):
         sha256 = row["sha256"]
         language = row["language"] or languages.get(sha256, "")
         passage = ReportPassage(
@@ -239,8 +237,12 @@ def _themes_of(row: Row, language: str, themes: Themes) -> tuple[str, ...]:
 
 
 def _reason_rows(run: Run, subject: str) -> Iterable[Row]:
-    table = run.reasons.reindex(columns=list(REASONS))
-    return _rows(table[table["subject"] == subject])
+    return (row for row in _full_rows(run, "reasons") if row["subject"] == subject)
+
+
+def _full_rows(run: Run, name: str) -> Iterable[Row]:
+    """The rows of a table with all columns that it has today, None for those of a run of an older version."""
+    return (dict.fromkeys(TABLES[name]) | row for row in run.rows(name))
 
 
 def _document_reasons(run: Run) -> dict[str, tuple[Why, ...]]:
@@ -260,7 +262,7 @@ def _passage_reasons(run: Run) -> dict[tuple[str, int | None], tuple[Why, ...]]:
 
 def _unseen_levels(run: Run) -> dict[str, LevelResult]:
     """The levels by models that had not seen the Party, by hash."""
-    return {row["sha256"]: _level_of(row) for row in _rows(run.estimation) if row["cross_fitted"]}
+    return {row["sha256"]: _level_of(row) for row in run.rows("estimation") if row["cross_fitted"]}
 
 
 def _codebook_levels(run: Run) -> dict[str, LevelResult]:
@@ -275,17 +277,10 @@ def _codebook_levels(run: Run) -> dict[str, LevelResult]:
 
 def _failures_of(run: Run) -> dict[str, tuple[NotRead, ...]]:
     found: dict[str, list[NotRead]] = defaultdict(list)
-    for row in _rows(run.failures):
+    for row in run.rows("failures"):
         cells = (row[name] or "" for name in ("path", "error", "message", "remedy", "pages"))
         found[row["path"]].append(NotRead(*cells))
     return {path: tuple(each) for path, each in found.items()}
-
-
-def _rows(table: pd.DataFrame) -> list[Row]:
-    """The rows with plain values; what is missing is None."""
-    plain = table.astype(object)
-    rows: list[Row] = plain.where(plain.notna(), None).to_dict("records")  # type: ignore[assignment]
-    return rows
 
 
 def _registered_names(run: Run) -> dict[str, str]:
