@@ -65,7 +65,7 @@ def kept(
     entries = Entries(root, READ)
     for number, key in enumerate(keys):
         found = _found(entries, key, path)
-        if found is not None and (number == 0 or is_without_recognition(found)):
+        if found is not None and (number == 0 or _is_without_recognition(found)):
             return found
     made = make()
     if made.sha256 != keys[0]["file"]:
@@ -86,7 +86,7 @@ def _found(entries: Entries, key: Key, path: Path) -> Document | None:
         return None  # not made by this program: it is made anew
 
 
-def is_without_recognition(document: Document) -> bool:
+def _is_without_recognition(document: Document) -> bool:
     """Whether the reading is the same with recognition and without, as no page was or should be recognised."""
     touched = any(page.reader == "ocr" or page.needs_ocr or page.damaged for page in document.pages)
     return not touched and not any("Tesseract" in note for note in document.notes)

@@ -14,6 +14,7 @@ from ndc_urban.cache.entries import READ, SCORED, Entries, trim
 from ndc_urban.cache.versions import scoring_version
 from ndc_urban.codebook import Scale
 from ndc_urban.corpus.inputs import Found, Input, search
+from ndc_urban.model.identity import default_model_folder
 from ndc_urban.model.out_of_fold import load_out_of_fold
 from ndc_urban.reading.options import MAX_PAGES
 from ndc_urban.runs.engine import Engine, Lost, available_processors, warm_up
@@ -167,7 +168,7 @@ def score(  # noqa: PLR0913  each is an option of the command
         check_output(out, resume=resume)
     found = search(paths)
     settings = Settings(
-        model=model or _shipped_model(),
+        model=model or default_model_folder(),
         reader=reader,
         ocr=ocr,
         max_pages=max_pages,
@@ -187,12 +188,6 @@ def score(  # noqa: PLR0913  each is an option of the command
         _do_what_is_left(job, journal, progress)
         _finish(job, journal)
     return Run.in_folder(out)
-
-
-def _shipped_model() -> Path:
-    from ndc_urban.model import default_model_folder
-
-    return default_model_folder()
 
 
 def _warm_up_for(inputs: Sequence[Input], settings: Settings, options: Options) -> None:

@@ -80,8 +80,10 @@ def _columns(pieces: list[TextRun], rtl: bool, depth: int) -> list[list[TextRun]
     above = [piece for piece in pieces if piece.baseline < top]
     below = [piece for piece in pieces if piece.baseline > bottom]
     inside = [piece for piece in pieces if top <= piece.baseline <= bottom]
-    one = [piece for piece in inside if _place(piece, inside, rtl) < band.middle]
-    two = [piece for piece in inside if _place(piece, inside, rtl) >= band.middle]
+    one: list[TextRun] = []
+    two: list[TextRun] = []
+    for piece in inside:
+        (one if _place(piece, inside, rtl) < band.middle else two).append(piece)
     notes_first = band.notes == ("right" if rtl else "left")
     sides = (two, one) if rtl != notes_first else (one, two)
     parts = (above, *sides, below)
