@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
+from matplotlib.patches import Patch, Rectangle
 
 from ndc_urban.trend.figures.canvas import (
     BOTTOM,
@@ -21,6 +21,7 @@ from ndc_urban.trend.figures.canvas import (
     TOP,
     WIDTH,
     Drawing,
+    add,
     finished,
     names_across,
     second_line,
@@ -231,7 +232,10 @@ def _bar(axes: Axes, place: int, rows: pd.DataFrame, unit: float, below: float) 
     for level in (level for level in FROM_THE_AXIS if level in percents):
         height = percents[level]
         colour = LEVEL_COLOURS[level]
-        axes.bar(place, height, 0.8, bottom=base, color=colour, edgecolor=PAPER, linewidth=0.8)
+        add(
+            axes,
+            Rectangle((place - 0.4, base), 0.8, height, facecolor=colour, edgecolor=PAPER, linewidth=0.8),
+        )
         middle = base + height / 2
         if height >= smallest:
             # left of the whiskers
@@ -265,16 +269,10 @@ def _whisker(axes: Axes, place: float, row: pd.DataFrame) -> None:
     if math.isclose(low, high, abs_tol=1e-9):
         return  # no interval, as for a share that was set to a published one
     for width, colour in ((3.4, PAPER), (1.4, INK)):  # a white rim keeps the whisker visible on dark parts
-        axes.plot([place, place], [low, high], color=colour, linewidth=width, solid_capstyle="butt", zorder=3)
+        style: dict[str, Any] = {"color": colour, "linewidth": width, "zorder": 3}
+        add(axes, Line2D([place, place], [low, high], solid_capstyle="butt", **style))
         for end in (low, high):
-            axes.plot(
-                [place - 0.06, place + 0.06],
-                [end, end],
-                color=colour,
-                linewidth=width,
-                zorder=3,
-                clip_on=False,
-            )
+            add(axes, Line2D([place - 0.06, place + 0.06], [end, end], clip_on=False, **style))
 
 
 def _in_words(levels: pd.DataFrame, rounds: tuple[str, ...], bases: Sequence[str]) -> str:

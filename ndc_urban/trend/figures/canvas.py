@@ -6,11 +6,15 @@ import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import matplotlib as mpl
-from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 
 from ndc_urban.trend.figures.markup import accessible
 from ndc_urban.trend.figures.palette import INK, PAPER, QUIET_INK
@@ -34,6 +38,8 @@ _SMALLEST = 6.0
 LINE_SPACING = 1.25
 """From line to line, relative to the font size. Chosen by eye."""
 _DOTS = " …"
+_MEASURED_AT = 100
+"""Dots per inch at which the width of a text is measured: those of a figure that is not yet written."""
 
 _FONTS = ["DejaVu Sans"]
 _SETTINGS: dict[Any, Any] = {
@@ -85,21 +91,15 @@ def slide(title: str, subtitle: str, source: str) -> Figure:
         (0.893, "top", subtitle, SUBTITLE_SIZE),
         (0.02, "bottom", source, SOURCE_SIZE),
     ):
-        figure.text(
-            MARGIN, y, fitted(figure, text, size, room), size=size, va=side, ha="left", color=QUIET_INK
-        )
+        figure.text(MARGIN, y, fitted(text, size, room), size=size, va=side, ha="left", color=QUIET_INK)
     return figure
 
 
-def fitted(
-    figure: Figure, text: str, size: float, room: float, *, lines: int = 2, weight: str = "normal"
-) -> str:
+def fitted(text: str, size: float, room: float, *, lines: int = 2, weight: str = "normal") -> str:
     """`text` in at most `lines` lines of `room` points; a longer text is cut and ends in dots."""
-    probe = figure.text(0, 0, "", size=size, weight=weight)
 
     def fits(line: str) -> bool:
-        probe.set_text(line)
-        return bool(probe.get_window_extent().width * 72 / figure.dpi <= room)
+        return _width(line, size, weight) <= room
 
     made: list[str] = [""]
     for word in text.split():
@@ -113,8 +113,25 @@ def fitted(
         while kept[-1] and not fits(kept[-1] + _DOTS):
             kept[-1] = kept[-1][:-1].rstrip()
         kept[-1] += _DOTS
-    probe.remove()
     return "\n".join(kept)
+
+
+@cache
+def _width(line: str, size: float, weight: str) -> float:
+    """The points that a line takes. Kept, as every slide of a trend has the same source."""
+    font = FontProperties(family=_FONTS, size=size, weight=weight)
+    width, _, _ = _measure().get_text_width_height_descent(line, font, ismath=False)
+    return float(width) * 72 / _MEASURED_AT
+
+
+@cache
+def _measure() -> RendererAgg:
+    return FigureCanvasAgg(Figure(dpi=_MEASURED_AT)).get_renderer()
+
+
+def add(axes: Axes, shape: Artist) -> None:
+    """Adds a shape to axes whose limits are set. `add_patch` and `plot` would look for new ones, which takes longer."""
+    axes.add_artist(shape)
 
 
 def names_across(names: Sequence[str], width: float) -> tuple[list[str], float]:

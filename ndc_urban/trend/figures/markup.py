@@ -24,9 +24,8 @@ def accessible(svg: bytes, name: str, title: str, description: str, tips: Mappin
     root = etree.fromstring(svg, parser)
     for metadata in root.findall(f"{{{_SVG}}}metadata"):
         root.remove(metadata)
-    for part, words in tips.items():
-        for element in root.iterfind(f".//*[@id='{part}']"):
-            _put_first(element, "title", words)
+    for element in [each for each in root.iter(etree.Element) if each.get("id") in tips]:
+        _put_first(element, "title", tips[element.attrib["id"]])
     for element in root.iter(etree.Element):
         _prefix(element, name)
     _put_first(root, "desc", description).set("id", f"{name}-desc")

@@ -20,6 +20,7 @@ from ndc_urban.trend.figures.canvas import (
     TEXT_SIZE,
     TOP,
     Drawing,
+    add,
     finished,
     settings,
     slide,
@@ -160,8 +161,8 @@ class _Alluvial:
         rises = not absent and FROM_BELOW.index(end) > FROM_BELOW.index(start)
         fill = {"facecolor": NOTHING} if absent else {"facecolor": LEVEL_COLOURS[end], "alpha": 0.45}
         edge = {"edgecolor": INK, "linewidth": 1.2} if rises else {"edgecolor": LINE, "linewidth": 0.5}
-        self.axes.add_patch(PathPatch(outline, linewidth=0, zorder=1, **fill))
-        self.axes.add_patch(PathPatch(outline, facecolor="none", zorder=3 if rises else 2, **edge))
+        add(self.axes, PathPatch(outline, linewidth=0, zorder=1, **fill))
+        add(self.axes, PathPatch(outline, facecolor="none", zorder=3 if rises else 2, **edge))
 
     def _level(self, place: int, level: str) -> None:
         number = self.moves.nodes[place][level]
@@ -169,7 +170,8 @@ class _Alluvial:
         bottom = self.bottoms[place][level]
         colour = LEVEL_COLOURS.get(level, NOTHING)
         hatch = HATCH if level == ABSENT else None
-        self.axes.add_patch(
+        add(
+            self.axes,
             Rectangle(
                 (place - self.half, bottom),
                 2 * self.half,
@@ -179,7 +181,7 @@ class _Alluvial:
                 hatch=hatch,
                 linewidth=0.8,
                 zorder=4,
-            )
+            ),
         )
         middle = bottom + height / 2
         inside = height >= _LETTERS

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from ndc_urban.trend.figures.canvas import (
@@ -17,6 +16,7 @@ from ndc_urban.trend.figures.canvas import (
     TOP,
     WIDTH,
     Drawing,
+    add,
     finished,
     fitted,
     names_across,
@@ -79,7 +79,7 @@ def draw_sectors(trend: Trend, source: str) -> Drawing | None:
                 (left + _LABELS, BOTTOM + 0.005, width - _LABELS - 0.01, top - BOTTOM - 0.005)
             )
             axes.set_xticks([column + 0.5 for column in range(len(rounds))], names, size=size)
-            _panel(figure, axes, table[table["strand"] == strand], rounds, strand)
+            _panel(axes, table[table["strand"] == strand], rounds, strand)
         return finished(figure, NAME, TITLE, _in_words(table, rounds))
 
 
@@ -88,7 +88,7 @@ def _cell_width(width: float, rounds: tuple[str, ...]) -> float:
     return width * WIDTH * 72 / max(len(rounds), _FEWEST_PLACES)
 
 
-def _panel(figure: Figure, axes: Axes, part: pd.DataFrame, rounds: tuple[str, ...], strand: str) -> None:
+def _panel(axes: Axes, part: pd.DataFrame, rounds: tuple[str, ...], strand: str) -> None:
     sectors = _sectors(part, rounds)
     axes.set_xlim(0, max(len(rounds), _FEWEST_PLACES))
     axes.set_ylim(len(sectors), 0)
@@ -98,7 +98,7 @@ def _panel(figure: Figure, axes: Axes, part: pd.DataFrame, rounds: tuple[str, ..
         spine.set_visible(False)
     axes.set_title(strand.capitalize(), size=TEXT_SIZE + 2, weight="bold", loc="left", pad=10)
     for row, sector in enumerate(sectors):
-        _text(figure, axes, row, sector)
+        _text(axes, row, sector)
         if sector.published is not None:
             _circled(axes, sector.published, row)
         for column, name in enumerate(rounds):
@@ -117,14 +117,14 @@ def _sectors(part: pd.DataFrame, rounds: tuple[str, ...]) -> list[_Sector]:
     return sorted(found.values(), key=lambda sector: [-sector.shares.get(name, 0.0) for name in backwards])
 
 
-def _text(figure: Figure, axes: Axes, row: int, sector: _Sector) -> None:
+def _text(axes: Axes, row: int, sector: _Sector) -> None:
     weight = "normal" if sector.published is None else "bold"
     room = _LABELS * WIDTH * 72 - 30
-    tries = [
-        (fitted(figure, sector.label, share * SMALL_SIZE, room, lines=1, weight=weight), share * SMALL_SIZE)
-        for share in _LABEL_SIZES
-    ]
-    label, size = next((each for each in tries if each[0] == sector.label), tries[-1])
+    for share in _LABEL_SIZES:
+        size = share * SMALL_SIZE
+        label = fitted(sector.label, size, room, lines=1, weight=weight)
+        if label == sector.label:
+            break
     axes.annotate(
         label,
         (0, row + 0.5),
@@ -153,7 +153,8 @@ def _circled(axes: Axes, rank: int, row: int) -> None:
 
 def _cell(axes: Axes, column: int, row: int, share: float | None) -> None:
     colour = PAPER if share is None else heat_colour(share)
-    axes.add_patch(
+    add(
+        axes,
         Rectangle(
             (column, row),
             1,
@@ -161,7 +162,7 @@ def _cell(axes: Axes, column: int, row: int, share: float | None) -> None:
             facecolor=colour,
             edgecolor=QUIET_INK if share is None else PAPER,
             linewidth=1.5,
-        )
+        ),
     )
     axes.text(
         column + 0.5,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon, Rectangle
 
 from ndc_urban.codebook import LEVELS
@@ -18,6 +19,7 @@ from ndc_urban.trend.figures.canvas import (
     TEXT_SIZE,
     WIDTH,
     Drawing,
+    add,
     finished,
     settings,
     slide,
@@ -134,7 +136,8 @@ def _corner(place: Place) -> tuple[float, float]:
 
 def _tile(axes: Axes, x: float, y: float, tile: Tile, side: float = _SIDE * _TILE) -> None:
     colour = LEVEL_COLOURS.get(tile.level, NOTHING if tile.in_round else PAPER)
-    axes.add_patch(
+    add(
+        axes,
         Rectangle(
             (x, y),
             side,
@@ -144,15 +147,18 @@ def _tile(axes: Axes, x: float, y: float, tile: Tile, side: float = _SIDE * _TIL
             linewidth=0.6,
             hatch=HATCH if tile.in_round and not tile.level else None,
             gid=f"tile-{tile.code}" if tile.code else None,
-        )
+        ),
     )
     if tile.other:
         corner = 0.36 * side
         points = [(x + side, y), (x + side, y + corner), (x + side - corner, y)]
-        axes.add_patch(Polygon(points, facecolor=LEVEL_COLOURS[tile.other], edgecolor=PAPER, linewidth=0.7))
+        add(axes, Polygon(points, facecolor=LEVEL_COLOURS[tile.other], edgecolor=PAPER, linewidth=0.7))
     if tile.in_union:
         points = [(x + 0.1 * side, y + 0.9 * side), (x + 0.34 * side, y + 0.9 * side)]
-        axes.plot(*zip(*points, strict=True), color=ink_on(colour), linewidth=1.8, solid_capstyle="butt")
+        add(
+            axes,
+            Line2D(*zip(*points, strict=True), color=ink_on(colour), linewidth=1.8, solid_capstyle="butt"),
+        )
     if not tile.code:
         return
     hatched = tile.in_round and not tile.level
