@@ -12,9 +12,8 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
 
 from ndc_urban.trend.figures.markup import accessible
 from ndc_urban.trend.figures.palette import INK, PAPER, QUIET_INK
@@ -119,14 +118,17 @@ def fitted(text: str, size: float, room: float, *, lines: int = 2, weight: str =
 @cache
 def _width(line: str, size: float, weight: str) -> float:
     """The points that a line takes. Kept, as every slide of a trend has the same source."""
-    font = FontProperties(family=_FONTS, size=size, weight=weight)
-    width, _, _ = _measure().get_text_width_height_descent(line, font, ismath=False)
+    probe = _measure().text(0, 0, line, family=_FONTS, size=size, weight=weight)
+    width = probe.get_window_extent().width
+    probe.remove()
     return float(width) * 72 / _MEASURED_AT
 
 
 @cache
-def _measure() -> RendererAgg:
-    return FigureCanvasAgg(Figure(dpi=_MEASURED_AT)).get_renderer()
+def _measure() -> Figure:
+    figure = Figure(dpi=_MEASURED_AT)
+    FigureCanvasAgg(figure)
+    return figure
 
 
 def add(axes: Axes, shape: Artist) -> None:
