@@ -12,12 +12,13 @@ each other."""
 
 import pytest
 from hypothesis import HealthCheck, settings
+from kept_trainings import PLACES_OF_TRAINING, KeptTrainings
 from tiny_corpus import EVALUATION_PARTIES, TinyCorpus, make_plans, write_corpus
 from tiny_training import RECIPE, dataset_of
 
 from ndc_urban.model.urban_model import UrbanModel
 from ndc_urban.training.dataset import Dataset
-from ndc_urban.training.train import TrainingResult, train
+from ndc_urban.training.train import TrainingResult
 
 settings.register_profile(
     "any load", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
@@ -38,16 +39,37 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
 
 
 @pytest.fixture(scope="session")
-def kept_readings(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The cache that all tests with the shipped model and samples have in common, of all workers of one run."""
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers of one run have in common."""
     base = tmp_path_factory.getbasetemp()
-    return (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "kept-readings"
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session")
+def kept_readings(shared: Path) -> Path:
+    """The cache that all tests with the shipped model and samples have in common."""
+    return shared / "kept-readings"
+
+
+@pytest.fixture(scope="session")
+def kept_trainings(shared: Path) -> KeptTrainings:
+    """The trainings that all tests have in common."""
+    return KeptTrainings(shared / "kept-trainings")
 
 
 @pytest.fixture
 def samples_read_once(kept_readings: Path, own_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """For tests of what follows a reading: a sample that another test has scored is not scored again."""
     monkeypatch.setenv("NDC_URBAN_CACHE", str(kept_readings))
+
+
+@pytest.fixture
+def trained_once(
+    samples_read_once: None, kept_trainings: KeptTrainings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For tests of what follows a training: the same labels and recipe are not trained on again."""
+    for place in PLACES_OF_TRAINING:
+        monkeypatch.setattr(place, kept_trainings.train)
 
 
 def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
@@ -66,8 +88,8 @@ def dataset(corpus: TinyCorpus) -> Dataset:
 
 
 @pytest.fixture(scope="session")
-def trained(dataset: Dataset) -> TrainingResult:
-    return train(dataset, RECIPE)
+def trained(dataset: Dataset, kept_trainings: KeptTrainings) -> TrainingResult:
+    return kept_trainings.train(dataset, RECIPE)
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import spearmanr
+from scipy.stats import rankdata
 
 from ndc_urban.codebook import LEVELS, Scale
 from ndc_urban.corpus.register import Collection
@@ -244,7 +244,7 @@ def _share(values: NDArray[np.bool_]) -> float:
 def _spearman(first: NDArray[Any], second: NDArray[Any]) -> float:
     if len(set(first.tolist())) < 2 or len(set(second.tolist())) < 2:
         return float("nan")
-    return float(spearmanr(first, second).statistic)
+    return float(np.corrcoef(rankdata(first), rankdata(second))[1, 0])  # `spearmanr` would add a p-value
 
 
 def _means(read: Sequence[ReadGraded]) -> dict[str, Any]:

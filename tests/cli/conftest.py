@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import functools
 import sys
+from collections.abc import Iterator
 
 import pytest
 import stand_ins
 from finished import Finished, Program
+from tiny_training import few_rounds
 
 from ndc_urban import runs
 from ndc_urban.cli import main
+from ndc_urban.training.train import Recipe
 
 
 @pytest.fixture
@@ -32,3 +35,11 @@ def program(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
 def stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
     """Puts the stand-ins in place of the reader and the model."""
     monkeypatch.setattr(runs, "score", functools.partial(runs.score, tools=stand_ins.TOOLS))
+
+
+@pytest.fixture
+def quick_training(trained_once: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Four folds, not eight: the twelve Parties of the tiny collection are spread over them as well. Few rounds."""
+    monkeypatch.setattr("ndc_urban.training.train.Recipe", functools.partial(Recipe, folds=4, min_parties=2))
+    with few_rounds():
+        yield

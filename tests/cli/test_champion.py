@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import functools
 import json
+import os
 import random
 import shutil
 import signal
@@ -14,15 +14,15 @@ from pathlib import Path
 
 import pytest
 from finished import Finished, Program
+from kept_trainings import KeptTrainings
 from tiny_corpus import LEVELS, TinyCorpus, make_plans, write_corpus, write_csv, write_jsonl
 
-from ndc_urban.errors import EXIT_ERROR, EXIT_OK, EXIT_USAGE
+from ndc_urban.errors import EXIT_ERROR, EXIT_OK, EXIT_USAGE, AnnotationsInvalid
+from ndc_urban.files import read_csv
 from ndc_urban.model.identity import model_hash
-from ndc_urban.training import evaluation
-from ndc_urban.training.train import Recipe
 from ndc_urban.training.training_labels import TRAINING_LABELS_FILE, load_training_labels
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("quick_training")]
 
 MORE_PARTIES: Mapping[str, str] = {
     f"XB{letter}": name
@@ -30,23 +30,6 @@ MORE_PARTIES: Mapping[str, str] = {
         "ABCDEFGH", "Bellune Birkmoor Bostavia Brannoch Brivella Bruland Byrne Byzar".split(), strict=True
     )
 }
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Few folds and rounds of the bootstrap: what is tested here are comparisons, not how exact figures are."""
-    exact = evaluation.with_interval
-    monkeypatch.setattr(
-        evaluation,
-        "with_interval",
-        lambda metric, parties, rounds=20: exact(metric, parties, min(rounds, 20)),
-    )
-    monkeypatch.setattr("ndc_urban.training.train.Recipe", functools.partial(Recipe, folds=4, min_parties=2))
-
-
-@pytest.fixture(scope="module")
-def corpus(tmp_path_factory: pytest.TempPathFactory) -> TinyCorpus:
-    return write_corpus(tmp_path_factory.mktemp("tiny"), make_plans())
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +59,8 @@ def trained(program: Program, corpus: TinyCorpus, *more: object, annotations: Pa
         annotations or corpus.annotations,
         "--corpus",
         corpus.folder,
+        "--name",
+        "tiny",
         "--jobs",
         1,
         "--quiet",
@@ -98,17 +83,14 @@ def spoilt(corpus: TinyCorpus, folder: Path) -> Path:
         _thrown(row, chance) if str(row["document"])[:3] in MORE_PARTIES else row for row in corpus.labels
     ]
     write_jsonl(folder / "passages.jsonl", rows)
+    levels = read_csv(
+        corpus.annotations / "levels.csv", ("document", "level"), error=AnnotationsInvalid, remedy=""
+    ).rows
     write_csv(
         folder / "levels.csv",
         [
-            {
-                "document": plan.name,
-                "coder": "A",
-                "level": chance.choice(LEVELS) if plan.party in MORE_PARTIES else plan.level,
-                "confidence": 3,
-                "dedicated": 0,
-            }
-            for plan in corpus.plans
+            {**row, "level": chance.choice(LEVELS)} if row["document"][:3] in MORE_PARTIES else row
+            for row in levels
         ],
     )
     return folder
@@ -251,9 +233,26 @@ def heed_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def test_an_interrupted_training_leaves_the_champion_whole(champion: Path, both: TinyCorpus) -> None:
+TRAINS_THE_NEW_MODEL_AT_ONCE = """
+import functools, pathlib, sys
+from kept_trainings import KeptTrainings
+from ndc_urban.cli import main
+from ndc_urban.training import champion, train
+first = iter([KeptTrainings(pathlib.Path(sys.argv.pop(1))).train])
+really = champion.train
+champion.train = lambda *data, say: next(first, really)(*data, say=say)
+train.Recipe = functools.partial(train.Recipe, folds=4, min_parties=2)
+main()
+"""
+"""The program, with a training that is kept from another test if there is one."""
+
+
+def test_an_interrupted_training_leaves_the_champion_whole(
+    champion: Path, both: TinyCorpus, kept_trainings: KeptTrainings
+) -> None:
     before = {path.name: path.read_bytes() for path in champion.iterdir()}
-    command = [sys.executable, "-m", "ndc_urban", "train", "--jobs", "1", "--replace"]
+    command = [sys.executable, "-c", TRAINS_THE_NEW_MODEL_AT_ONCE, str(kept_trainings.folder)]
+    command += ["train", "--jobs", "1", "--name", "tiny", "--replace"]
     command += [
         "--annotations",
         str(both.annotations),
@@ -267,6 +266,7 @@ def test_an_interrupted_training_leaves_the_champion_whole(champion: Path, both:
         stderr=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
         preexec_fn=heed_interrupts,  # noqa: PLW1509  no other thread runs here
     )
     assert process.stderr is not None

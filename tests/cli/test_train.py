@@ -3,38 +3,20 @@
 from __future__ import annotations
 
 import csv
-import functools
 import json
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from finished import Finished, Program
-from tiny_corpus import EVALUATION_PARTIES, TinyCorpus, make_plans, write_corpus
+from tiny_corpus import TinyCorpus, make_plans, write_corpus
 
 from ndc_urban.errors import EXIT_ERROR, EXIT_OK, EXIT_USAGE
 from ndc_urban.model.identity import model_hash
 from ndc_urban.model.out_of_fold import load_out_of_fold
-from ndc_urban.training.train import Recipe
+from ndc_urban.training.train import train
 
-pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def corpus(tmp_path_factory: pytest.TempPathFactory) -> TinyCorpus:
-    return write_corpus(tmp_path_factory.mktemp("tiny"), make_plans())
-
-
-@pytest.fixture(scope="module")
-def unseen(tmp_path_factory: pytest.TempPathFactory) -> TinyCorpus:
-    plans = make_plans(EVALUATION_PARTIES, seed=2)
-    return write_corpus(tmp_path_factory.mktemp("unseen"), plans, evaluation_only=list(EVALUATION_PARTIES))
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Four folds, not eight: the twelve Parties of the collection are spread over them as well."""
-    monkeypatch.setattr("ndc_urban.training.train.Recipe", functools.partial(Recipe, folds=4, min_parties=2))
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("quick_training")]
 
 
 @dataclass
@@ -97,8 +79,9 @@ def test_training_writes_a_model_and_says_how_good_it_is(first: Finished, place:
 
 
 def test_training_again_gives_the_same_hash_and_json_is_all_of_stdout(
-    program: Program, corpus: TinyCorpus, model: Path, tmp_path: Path
+    program: Program, corpus: TinyCorpus, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("ndc_urban.training.workflow.train", train)
     done = train_on(program, corpus, tmp_path / "again", "--name", "tiny", "--json", "--quiet")
     assert done.err == ""
     told = json.loads(done.out)
@@ -116,9 +99,9 @@ def test_a_model_is_never_overwritten(program: Program, corpus: TinyCorpus, mode
 
 
 def test_parties_kept_for_evaluation_are_refused(
-    program: Program, unseen: TinyCorpus, tmp_path: Path
+    program: Program, unseen_corpus: TinyCorpus, tmp_path: Path
 ) -> None:
-    done = train_on(program, unseen, tmp_path / "model")
+    done = train_on(program, unseen_corpus, tmp_path / "model")
     assert done.status == EXIT_ERROR
     assert "annotations_invalid" in done.err
     assert "evaluation" in done.err
@@ -154,10 +137,17 @@ def test_the_figures_of_training_are_shown_again(program: Program, model: Path) 
 
 
 def test_a_model_is_measured_on_parties_it_does_not_know(
-    program: Program, model: Path, unseen: TinyCorpus
+    program: Program, model: Path, unseen_corpus: TinyCorpus
 ) -> None:
     done = program(
-        "evaluate", model, "--annotations", unseen.annotations, "--corpus", unseen.folder, "--json", "--quiet"
+        "evaluate",
+        model,
+        "--annotations",
+        unseen_corpus.annotations,
+        "--corpus",
+        unseen_corpus.folder,
+        "--json",
+        "--quiet",
     )
     assert done.status == EXIT_OK
     assert done.err == ""
