@@ -72,6 +72,12 @@ def trained_once(
         monkeypatch.setattr(place, kept_trainings.train)
 
 
+@pytest.fixture
+def few_further_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few empty rows below those of a workbook: reading hundreds of them is most of the time that a test takes."""
+    monkeypatch.setattr("ndc_urban.exchange.formats.workbook.FURTHER_ROWS", 3)
+
+
 def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
     """Bytes of a made file may hold the time; pytest would put them into the id, and each worker would have its own."""
     return argname if isinstance(val, bytes | bytearray) else None

@@ -17,6 +17,8 @@ from ndc_urban.exchange.names import FormatName
 from ndc_urban.exchange.registry import FORMATS, format_of
 from ndc_urban.labels.store import append, level_row, read_level_labels, read_passage_labels
 
+pytestmark = pytest.mark.usefixtures("few_further_rows")
+
 PLAN = "The city of Port Ember runs forty buses.\n\nFarmers plant millet.\n\nA city tram line opens.\n"
 CODINGS = [name for name in FORMATS if name != "qdc"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -49,11 +50,13 @@ DIFFICULT = (
 """Pieces of text on which exchange formats are known to stumble."""
 
 
+@cache
 def characters() -> st.SearchStrategy[str]:
     """All characters of Unicode but halves of surrogate pairs, which no file in UTF-8 can hold."""
     return st.characters(exclude_categories=["Cs"])
 
 
+@cache
 def texts(min_size: int = 1) -> st.SearchStrategy[str]:
     """Texts of any characters, mixed with difficult pieces; not blank."""
     pieces = st.one_of(st.sampled_from(DIFFICULT), st.text(characters(), max_size=12), st.just("city bus "))
@@ -61,6 +64,7 @@ def texts(min_size: int = 1) -> st.SearchStrategy[str]:
     return joined.filter(lambda text: bool(text.strip()))
 
 
+@cache
 def names() -> st.SearchStrategy[str]:
     """Names of coders."""
     letters = st.characters(categories=["L", "N", "P", "M"], exclude_characters=";")
@@ -72,23 +76,40 @@ TIMESTAMPS = st.sampled_from(["", "2026-08-31", "2026-08-31T14:05:00", "2026-08-
 DOCUMENTS = ("XAA_2016-17", "XAB_2022", "XAC_third [draft]: 2025/26", "XAD_=1")
 
 
+_CODE = st.sampled_from(CODES)
+_SECTOR, _STRAND, _ROLE = (st.sampled_from(["", *values]) for values in (SECTORS, STRANDS, ROLES))
+"""Strategies are made once: hypothesis takes longer to look at a new one than to draw from it."""
+
+
 @st.composite
 def attributes(draw: st.DrawFn) -> tuple[str, str, str, str]:
     """A code, and the attributes that may go with it."""
-    code = draw(st.sampled_from(CODES))
-    if code not in ("E", "I"):
-        return code, "", "", ""
-    return (
-        code,
-        draw(st.sampled_from(["", *SECTORS])),
-        draw(st.sampled_from(["", *STRANDS])),
-        draw(st.sampled_from(["", *ROLES])),
-    )
+    code = draw(_CODE)
+    return (code, draw(_SECTOR), draw(_STRAND), draw(_ROLE)) if code in ("E", "I") else (code, "", "", "")
 
 
+@cache
 def probabilities() -> st.SearchStrategy[float]:
     """Probabilities as runs have them: four decimals."""
     return st.integers(0, 10_000).map(lambda value: value / 10_000)
+
+
+_DOCUMENTS = st.lists(st.sampled_from(DOCUMENTS), min_size=1, max_size=2, unique=True)
+_BETWEEN = st.sampled_from(["\n", "\n\n", "\r\n", " "])
+_PASSAGES = st.lists(texts(), min_size=1, max_size=4)
+_PAGE = st.sampled_from([None, 1, 250])
+_SUGGESTION = st.none() | st.builds(
+    lambda p, given: Suggestion(MODEL, p, *given), probabilities(), attributes()
+)
+_PERHAPS_TEXT = st.just("") | texts()
+_LANGUAGE = st.sampled_from(["en", "ar", "und"])
+_KIND = st.sampled_from(["paragraph", "table_row"])
+_CODERS = st.lists(names(), min_size=1, max_size=3, unique=True)
+_CODEBOOK = st.sampled_from(["1.0", "0.9"])
+_LEVEL = st.sampled_from(LEVELS)
+_CONFIDENCE = st.sampled_from([1, 2, 3])
+_INCLUSION = st.none() | st.just(0.75) | st.just(1 / 3)
+_YES_OR_NO = st.booleans()
 
 
 @st.composite
@@ -97,38 +118,38 @@ def export_bundles(draw: st.DrawFn) -> ExportBundle:
     units: list[Unit] = []
     whole: dict[str, str] = {}
     names_of: dict[str, str] = {}
-    for document in draw(st.lists(st.sampled_from(DOCUMENTS), min_size=1, max_size=2, unique=True)):
-        between = draw(st.sampled_from(["\n", "\n\n", "\r\n", " "]))
-        passages = draw(st.lists(texts(), min_size=1, max_size=4))
+    for document in draw(_DOCUMENTS):
+        between = draw(_BETWEEN)
+        passages = draw(_PASSAGES)
         text = between.join(passages)
         digest = hashlib.sha256(f"{document} {text}".encode()).hexdigest()
         whole[digest], names_of[digest] = text, document
         start = 0
         for passage in passages:
-            page = draw(st.sampled_from([None, 1, 250]))
+            page = draw(_PAGE)
             anchor = Anchor(digest, page, start, len(passage), fingerprint(passage))
-            suggestion = (
-                Suggestion(MODEL, draw(probabilities()), *draw(attributes())) if draw(st.booleans()) else None
-            )
-            section = draw(st.one_of(st.just(""), texts()))
-            language = draw(st.sampled_from(["en", "ar", "und"]))
-            kind = draw(st.sampled_from(["paragraph", "table_row"]))
+            suggestion = draw(_SUGGESTION)
+            section = draw(_PERHAPS_TEXT)
+            language = draw(_LANGUAGE)
+            kind = draw(_KIND)
             units.append(Unit(document, anchor, passage, section, kind, language, suggestion))
             start += len(passage) + len(between)
-    coders = draw(st.lists(names(), min_size=1, max_size=3, unique=True))
+    coders = draw(_CODERS)
+    some_coders = st.lists(st.sampled_from(coders), unique=True, max_size=2)
+    adjudicates = st.sampled_from([(), tuple(coders)])
     codings = [
         PassageLabel(
             unit.document,
             unit.anchor,
             coder,
             draw(TIMESTAMPS),
-            draw(st.sampled_from(["1.0", "0.9"])),
+            draw(_CODEBOOK),
             *draw(attributes()),
-            comment=draw(st.one_of(st.just(""), texts())),
-            adjudicates=draw(st.sampled_from([(), tuple(coders)])),
+            comment=draw(_PERHAPS_TEXT),
+            adjudicates=draw(adjudicates),
         )
         for unit in units
-        for coder in draw(st.lists(st.sampled_from(coders), unique=True, max_size=2))
+        for coder in draw(some_coders)
     ]
     levels = [
         LevelLabel(
@@ -137,23 +158,23 @@ def export_bundles(draw: st.DrawFn) -> ExportBundle:
             coder,
             draw(TIMESTAMPS),
             "1.0",
-            draw(st.sampled_from(LEVELS)),
-            draw(st.sampled_from([1, 2, 3])),
-            draw(st.booleans()),
-            comment=draw(st.one_of(st.just(""), texts())),
-            adjudicates=draw(st.sampled_from([(), tuple(coders)])),
-            inclusion_probability=draw(st.one_of(st.none(), st.just(0.75), st.just(1 / 3))),
+            draw(_LEVEL),
+            draw(_CONFIDENCE),
+            draw(_YES_OR_NO),
+            comment=draw(_PERHAPS_TEXT),
+            adjudicates=draw(adjudicates),
+            inclusion_probability=draw(_INCLUSION),
         )
         for digest in whole
-        for coder in draw(st.lists(st.sampled_from(coders), unique=True, max_size=2))
+        for coder in draw(some_coders)
     ]
     suggestions = [
-        LevelSuggestion(names_of[digest], digest, MODEL, draw(st.sampled_from(LEVELS)), 0.2, 0.3, 0.5)
+        LevelSuggestion(names_of[digest], digest, MODEL, draw(_LEVEL), 0.2, 0.3, 0.5)
         for digest in whole
-        if draw(st.booleans())
+        if draw(_YES_OR_NO)
     ]
     sheet = CodingSheet(tuple(units), tuple(codings), tuple(levels), tuple(suggestions))
-    return ExportBundle(sheet, texts=whole, one_list=draw(st.booleans()))
+    return ExportBundle(sheet, texts=whole, one_list=draw(_YES_OR_NO))
 
 
 def write_files(files: dict[Path, bytes]) -> None:

@@ -11,3 +11,8 @@ from coded_corpus import CodedCorpus, make_corpus
 @pytest.fixture(scope="session")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> CodedCorpus:
     return make_corpus(Path(tmp_path_factory.mktemp("coded"), "corpus"))
+
+
+@pytest.fixture(autouse=True)
+def small_workbooks(few_further_rows: None) -> None:
+    """In every test here."""

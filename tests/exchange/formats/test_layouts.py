@@ -30,6 +30,7 @@ from ndc_urban.exchange.formats import (
     prodigy,
     qdc,
     qdpx,
+    workbook,
     xlsx,
 )
 from ndc_urban.exchange.guide import CODE_RULES, LEVEL_RULES, NOT_A_LABEL
@@ -101,11 +102,13 @@ def test_a_workbook_has_drop_downs_frozen_heads_and_locked_places(
     book = openpyxl.load_workbook(made(xlsx, corpus.bundle, tmp_path / "x.xlsx"))
     sheet = book["XAA_2022"]
     columns = {str(cell.value).split(" (")[0]: cell.column_letter for cell in sheet[1]}
+    last = 1 + sum(unit.document == "XAA_2022" for unit in corpus.units) + workbook.FURTHER_ROWS
     listed = {}
     for rule in sheet.data_validations.dataValidation:
         name, cells = rule.formula1.split("!")
         source = book[name][cells.replace("$", "")]
         listed[str(rule.sqref).split(":")[0].rstrip("0123456789")] = [row[0].value for row in source]
+        assert str(rule.sqref).endswith(str(last))
         assert rule.promptTitle
         assert rule.prompt
     assert listed == {
@@ -120,7 +123,9 @@ def test_a_workbook_has_drop_downs_frozen_heads_and_locked_places(
     hidden = [each for each in sheet.column_dimensions.values() if each.hidden]
     place = openpyxl.utils.column_index_from_string(columns["fingerprint"])
     assert any(each.min <= place <= each.max for each in hidden)
-    assert not sheet[f"{columns['code']}2"].protection.locked
+    assert not any(sheet[f"{columns['code']}{row}"].protection.locked for row in (2, last))
+    assert not sheet[f"{columns['fingerprint']}{last}"].protection.locked, "a row may be copied there"
+    assert sheet.max_row == last
     levels = book["Levels"]
     assert len(levels.data_validations.dataValidation) == 3
 
