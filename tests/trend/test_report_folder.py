@@ -19,6 +19,8 @@ from openpyxl import load_workbook
 from ndc_urban.codebook import LEVELS
 from ndc_urban.errors import OutputExists, OutputUnwritable
 from ndc_urban.trend import report
+from ndc_urban.trend.figures.bars import draw_levels
+from ndc_urban.trend.figures.canvas import Drawing
 from ndc_urban.trend.report import tidy, workbook, write_trend
 from ndc_urban.trend.report.about import about
 from ndc_urban.trend.report.headlines import headlines
@@ -30,21 +32,13 @@ HOSTILE = "=1+1 | <script>alert('x')</script> & [link](http://example.org) *so*\
 
 
 @pytest.fixture(scope="module")
-def trend() -> Trend:
-    return invented_trend(long_notes=True)
+def trend(whole: Trend) -> Trend:
+    return whole
 
 
 @pytest.fixture(scope="module")
-def folder(trend: Trend, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("written") / "trend"
-    write_trend(trend, out)
-    return out
-
-
-@pytest.fixture
-def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    """For tests of the texts and tables: the figures, which take longest, are left out."""
-    monkeypatch.setattr("ndc_urban.trend.figures.draw", lambda _: [])
+def folder(written: Path) -> Path:
+    return written
 
 
 def rows(path: Path) -> list[dict[str, str]]:
@@ -69,7 +63,11 @@ def test_the_folder_holds_all_files(folder: Path, trend: Trend) -> None:
     assert [path.name for path in folder.parent.iterdir()] == ["trend"]
 
 
-def test_the_same_trend_makes_the_same_bytes(folder: Path, tmp_path: Path) -> None:
+def test_the_same_trend_makes_the_same_bytes(
+    folder: Path, drawings: tuple[Drawing, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the same figures; that they are the same whenever drawn is a test in test_figures_drawn.py."""
+    monkeypatch.setattr("ndc_urban.trend.figures.draw", lambda _: drawings)
     write_trend(invented_trend(long_notes=True), tmp_path / "again")
     for path in folder.rglob("*"):
         if path.is_file():
@@ -208,13 +206,16 @@ def test_the_difference_to_the_published_figure_is_that_of_the_shares(folder: Pa
         assert printed == pytest.approx((ours - told) * 100, abs=0.0501)
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_refused_correction_is_given_with_its_reason(tmp_path: Path) -> None:
-    write_trend(invented_trend(refused=(CORRECTED,)), tmp_path / "out")
+    refused = invented_trend(refused=(CORRECTED,))
+    write_trend(refused, tmp_path / "out")
     markdown = (tmp_path / "out" / "trend.md").read_text(encoding="utf-8")
     told = next(line for line in markdown.splitlines() if "There is no corrected estimate" in line)
     assert told.endswith(REFUSED)
     assert "| 2022 | Parties | corrected | – | – | – | – |" in markdown
-    figure = (tmp_path / "out" / "figures" / "levels.svg").read_text(encoding="utf-8")
+    (drawing,) = draw_levels(refused, "")
+    figure = drawing.svg.decode()
     assert "There is no corrected estimate" in figure
     assert ">Corrected<" not in figure
 
@@ -262,6 +263,7 @@ def test_an_estimate_that_was_not_made_is_named_too() -> None:
     assert any("counted as the model predicts" in line for line in told)
 
 
+@pytest.mark.usefixtures("sketched")
 def test_a_single_round_says_so_and_has_no_moves(tmp_path: Path) -> None:
     write_trend(invented_trend(["2022"]), tmp_path / "out")
     markdown = (tmp_path / "out" / "trend.md").read_text(encoding="utf-8")
@@ -271,6 +273,7 @@ def test_a_single_round_says_so_and_has_no_moves(tmp_path: Path) -> None:
     assert (tmp_path / "out" / "figures" / "map-2022.svg").exists()
 
 
+@pytest.mark.usefixtures("sketched")
 def test_missing_and_empty_tables_leave_the_rest(tmp_path: Path) -> None:
     names = ("levels", "recommended", "change", "groups", "transitions", "topics")
     write_trend(invented_trend(without=("sectors", "themes"), empty=names), tmp_path / "out")

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
-from invented_trend import invented_trend
 from lxml import html
-
-from ndc_urban.trend.figures import draw
-from ndc_urban.trend.report.about import about
-from ndc_urban.trend.report.page import page
-from ndc_urban.trend.report.sections import sections_of
 
 
 @pytest.fixture(scope="module")
-def text() -> str:
-    trend = invented_trend()
-    return page(about(trend), sections_of(trend), draw(trend))
+def text(written: Path) -> str:
+    return (written / "trend.html").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
