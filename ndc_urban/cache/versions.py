@@ -39,7 +39,7 @@ READING_LIBRARIES = (
 SCORING = (*READING, "codebook.py", "parties.py", "statistics.py", "lexicon", "model", "runs")
 """What decides what is said of passages, and how it is recorded."""
 
-SCORING_LIBRARIES = (*READING_LIBRARIES, "numpy", "scipy", "country-converter")
+SCORING_LIBRARIES = (*READING_LIBRARIES, "numpy", "country-converter")
 
 
 @cache

@@ -8,13 +8,14 @@ are in `reading.language`.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
 from typing import Any
+
+import tomli
 
 SCRIPTS: Mapping[str, str] = MappingProxyType(
     {
@@ -103,8 +104,8 @@ class Language:
 def parse_language(toml: str, code: str) -> Language:
     """The language of one file's text; raises `ValueError` where a field is missing, unknown or not of its type."""
     try:
-        table = tomllib.loads(toml)
-    except tomllib.TOMLDecodeError as error:
+        table = tomli.loads(toml)
+    except tomli.TOMLDecodeError as error:
         raise ValueError(f"{code}.toml is not valid TOML: {error}") from error
     types = {field.name: str(field.type) for field in fields(Language) if field.name != "code"}
     for names, fault in ((types.keys() - table, "is missing"), (table.keys() - types, "is unknown")):

@@ -16,12 +16,13 @@ concept's matches that it overlaps.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
 from typing import Any
+
+import tomli
 
 from ndc_urban.codebook import SECTORS
 from ndc_urban.languages import ALL, LANGUAGES
@@ -68,9 +69,12 @@ def _check_terms(where: str, language: str, terms: tuple[str, ...]) -> None:
         raise ValueError(f"{where}: duplicate term in {language!r}: {', '.join(twice)}")
     by_characters = ALL[language].term_matching == "characters"
     for term in terms:
-        stars_at_ends = all("*" not in word[:-1] and word != "*" for word in term.split())
-        if not term.strip() or not stars_at_ends or (by_characters and "*" in term):
+        if not term.strip() or ("*" in term and (by_characters or not _stars_at_ends(term))):
             raise ValueError(f"{where}: malformed term in {language!r}: {term!r}")
+
+
+def _stars_at_ends(term: str) -> bool:
+    return all("*" not in word[:-1] and word != "*" for word in term.split())
 
 
 def read_concepts(folder: Traversable) -> Iterator[Concept]:
@@ -83,8 +87,8 @@ def read_concepts(folder: Traversable) -> Iterator[Concept]:
 def parse_concepts(toml: str, group: str) -> Iterator[Concept]:
     """The concepts of one file's text."""
     try:
-        tables = tomllib.loads(toml)
-    except tomllib.TOMLDecodeError as error:
+        tables = tomli.loads(toml)
+    except tomli.TOMLDecodeError as error:
         raise ValueError(f"{group}.toml is not valid TOML: {error}") from error
     for name, table in tables.items():
         yield _concept(name, group, table)

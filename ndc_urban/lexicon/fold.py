@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 # Marks that sit inside a word without being letters: accents, Arabic vowel signs, soft hyphens, joiners.
 _MARKS = "\u00ad\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u200b-\u200f\ufeff"
@@ -26,6 +27,9 @@ _SPECIAL = str.maketrans({
 
 _DROPPED = frozenset({"Mn", "Cf"})
 
+_REMEMBERED = 65_536
+"""More words than a long document and the terms of its language have together; a few megabytes."""
+
 # Arabic particles written together with the next word, longest first: (and/so)(by/as/for/will)(the).
 _CONJUNCTIONS = ("", "و", "ف")
 _PREPOSITIONS = ("", "ب", "ك", "ل", "ال", "بال", "كال", "لل")
@@ -38,6 +42,7 @@ _REST_AFTER_LETTER = (
 )
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def fold(word: str) -> str:
     """The word in lower case, without accents, vowel signs, ligatures and spelling variants of one letter."""
     if word.isascii():

@@ -77,7 +77,8 @@ def _patterns(term: str) -> tuple[_WordPattern, ...]:
     """The words of a term; inner hyphens and apostrophes part words there as they do in a text."""
     found: list[_WordPattern] = []
     for part in term.split():
-        words = [fold(match) for match in WORD.findall(part)]
+        bare = part.removesuffix("*")
+        words = [fold(match) for match in ([bare] if bare.isalnum() else WORD.findall(part))]
         found.extend(_WordPattern(word, open_end=False) for word in words[:-1])
         found.extend(_WordPattern(word, part.endswith("*")) for word in words[-1:])
     return tuple(found)

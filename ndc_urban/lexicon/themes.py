@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
+
+import tomli
 
 from ndc_urban.codebook import ROLES, SECTORS
 from ndc_urban.lexicon.concept import parse_concepts
@@ -79,7 +80,7 @@ class Themes:
 
 def parse_themes(toml: str) -> Iterable[Theme]:
     """The themes of a file's text; `ValueError` where something in it is unknown."""
-    kinds = tomllib.loads(toml)
+    kinds = tomli.loads(toml)
     unknown = sorted(set(kinds) - set(KINDS))
     if unknown:
         raise ValueError(f"unknown kind of theme: {', '.join(unknown)}")

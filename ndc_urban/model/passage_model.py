@@ -11,18 +11,18 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ndc_urban.document import Passage
 from ndc_urban.model.features import FeatureExtractor, PassageFeatures
+from ndc_urban.model.sparse_rows import FeatureRows, SparseRows, product
 from ndc_urban.model.vocabulary import Vocabulary
 
-if TYPE_CHECKING:
-    from scipy.sparse import csr_matrix
-
+R = TypeVar("R", bound=FeatureRows)
 Floats = NDArray[np.float64]
 Strings = NDArray[np.str_]
 STRING = "<U2"
@@ -55,18 +55,23 @@ class Linear:
         if self.labels and len(self.labels) != self.weights.shape[0]:
             raise ValueError("one label for each output")
 
-    def scores(self, matrix: csr_matrix) -> Floats:
+    @cached_property
+    def _by_feature(self) -> NDArray[np.float32]:
+        """The weights, shape (features, outputs), those of a feature side by side in memory."""
+        return np.ascontiguousarray(self.weights.T)
+
+    def scores(self, matrix: FeatureRows) -> Floats:
         """Decision values of shape (rows, outputs)."""
-        return np.asarray(matrix @ self.weights.T, dtype=np.float64) + self.bias
+        return product(matrix, self._by_feature).astype(np.float64) + self.bias
 
 
 @dataclass(frozen=True)
-class Encoded:
+class Encoded(Generic[R]):
     """Passages as matrices: `windows` (all windows in order), `starts` (first window of each), `whole`."""
 
-    windows: csr_matrix
+    windows: R
     starts: NDArray[np.intp]
-    whole: csr_matrix
+    whole: R
 
     @property
     def owners(self) -> NDArray[np.intp]:
@@ -75,7 +80,7 @@ class Encoded:
         return np.repeat(np.arange(len(self.starts)), lengths)
 
 
-def encode(features: Sequence[PassageFeatures], vocabulary: Vocabulary) -> Encoded:
+def encode(features: Sequence[PassageFeatures], vocabulary: Vocabulary) -> Encoded[SparseRows]:
     """Passages as matrices over a vocabulary; a passage of one window is looked up once."""
     counts = np.array([len(each.windows) for each in features])
     starts = np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.intp)
@@ -84,7 +89,7 @@ def encode(features: Sequence[PassageFeatures], vocabulary: Vocabulary) -> Encod
     matrix = vocabulary.encode([*bags, *(each.whole for each in features if len(each.windows) > 1)])
     whole = starts.copy()
     whole[longer] = len(bags) + np.arange(len(longer))
-    return Encoded(windows=matrix[: len(bags)], starts=starts, whole=matrix[whole])
+    return Encoded(windows=matrix.first(len(bags)), starts=starts, whole=matrix.at(whole))
 
 
 @dataclass(frozen=True)
@@ -242,7 +247,7 @@ class PassageHead:
         """The sectors, strands and roles that the head distinguishes."""
         return (self.sector.labels, self.strand.labels, self.role.labels)
 
-    def two_scales(self, encoded: Encoded) -> Floats:
+    def two_scales(self, encoded: Encoded[R]) -> Floats:
         """Window score and whole score of each passage, shape (passages, 2)."""
         return np.column_stack(
             [
@@ -251,7 +256,7 @@ class PassageHead:
             ]
         )
 
-    def decide(self, encoded: Encoded) -> Decisions:
+    def decide(self, encoded: Encoded[R]) -> Decisions:
         """The decision values of the passages."""
         whole = encoded.whole
         return Decisions(

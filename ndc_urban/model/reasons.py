@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from pathlib import Path
 
 import numpy as np
 
@@ -206,14 +209,27 @@ def _phrases(feature: str, surface: Mapping[str, str]) -> list[str]:
 
 def _content(words: str) -> list[str]:
     """A word or pair of words without articles and the like at its ends; nothing where no word is left."""
-    from spacy.lang.en.stop_words import STOP_WORDS
-
+    passed_over = _stop_words()
     kept = words.split()
-    while kept and (kept[0] in STOP_WORDS or not kept[0].isalpha()):
+    while kept and (kept[0] in passed_over or not kept[0].isalpha()):
         kept = kept[1:]
-    while kept and (kept[-1] in STOP_WORDS or not kept[-1].isalpha()):
+    while kept and (kept[-1] in passed_over or not kept[-1].isalpha()):
         kept = kept[:-1]
     return [" ".join(kept)] if kept else []
+
+
+@cache
+def _stop_words() -> frozenset[str]:
+    """spaCy's English stop words, from their file alone: all of spaCy takes longer than a short plan."""
+    spacy = find_spec("spacy")
+    folders = (spacy.submodule_search_locations if spacy else None) or ()
+    found = [path for folder in folders if (path := Path(folder, "lang", "en", "stop_words.py")).is_file()]
+    spec = spec_from_file_location("spacy_stop_words", found[0]) if found else None
+    if spec is None or spec.loader is None:
+        raise ModuleNotFoundError("spaCy's list of English stop words is missing", name="spacy")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return frozenset(module.STOP_WORDS)
 
 
 def _merged(named: Mapping[str, float]) -> dict[str, float]:

@@ -7,14 +7,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, repeat
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ndc_urban.model.features import Bag
-
-if TYPE_CHECKING:
-    from scipy.sparse import csr_matrix
+from ndc_urban.model.sparse_rows import SparseRows
 
 
 @dataclass(frozen=True)
@@ -31,10 +28,8 @@ class Vocabulary:
     def __len__(self) -> int:
         return len(self.names)
 
-    def encode(self, bags: Sequence[Bag]) -> csr_matrix:
+    def encode(self, bags: Sequence[Bag]) -> SparseRows:
         """A matrix of shape (bags, names); names outside the vocabulary are passed over."""
-        from scipy.sparse import csr_matrix
-
         find = self.index.get
         size = sum(map(len, bags))
         columns = np.fromiter(
@@ -44,7 +39,7 @@ class Vocabulary:
         known = columns >= 0
         ends = np.concatenate([[0], np.cumsum([len(bag) for bag in bags], dtype=np.int64)])
         ends = np.concatenate([[0], np.cumsum(known)])[ends]
-        return csr_matrix((values[known], columns[known], ends), shape=(len(bags), len(self)))
+        return SparseRows(values[known], columns[known], ends, (len(bags), len(self)))
 
 
 def build_vocabulary(

@@ -20,27 +20,19 @@ from ndc_urban.corpus.inputs import Input
 from ndc_urban.errors import CannotStartWorkers, ReaderCrashed, ReadingError, ReadingMemory, ReadingTimeout
 from ndc_urban.runs import time_budget
 from ndc_urban.runs.clocks import processor_use
-from ndc_urban.runs.limits import end_on_request, free_memory, lacks_memory, single_threaded
+from ndc_urban.runs.limits import (
+    OutOfMemory,
+    end_on_request,
+    environment_with,
+    free_memory,
+    lacks_memory,
+    single_threaded,
+)
 from ndc_urban.runs.processes import end_server, start_server, worker_context
+from ndc_urban.runs.starting import Start
 from ndc_urban.runs.time_budget import JobNotes
 
 T = TypeVar("T")
-
-PRELOADED: tuple[str, ...] = (
-    "ndc_urban.runs.worker",
-    "ndc_urban.runs.preload",
-    "spacy",
-    "spacy.lang.en",
-    "spacy.lang.es",
-    "spacy.lang.xx",
-    "ndc_urban.model.storage",
-    "babel.localedata",
-    "scipy.sparse",
-    "pypdfium2",
-    "lxml.html",
-    "lingua",
-)
-"""Imported once, in the process that workers are forked from; one that is missing is passed over."""
 
 TICK = 0.25
 """Seconds between two looks at what is running."""
@@ -68,10 +60,6 @@ _GAVE_UP = -6
 """The signal (SIGABRT) with which pdfium ends its process when it gets no memory."""
 
 
-class OutOfMemory(Exception):
-    """Raised in a worker at its memory limit: the process ends, since what it holds can't be trusted."""
-
-
 @dataclass(frozen=True)
 class Lost:
     """A job whose process was ended or ended by itself: `error` says how, after about `seconds`."""
@@ -92,7 +80,7 @@ class Engine(Generic[T]):
     `function` takes an `Input`, travels by name and should return errors rather than raise them; what it
     raises ends the run. Where work is known to take longer it may call `time_budget.grant`. `initializer` readies
     each new process, outside the time limit. `on_tick` is called several times a second with the jobs under
-    way. `preloaded` are the modules that workers find imported.
+    way. `start` is what workers find ready.
     """
 
     function: Callable[[Input], T]
@@ -100,7 +88,7 @@ class Engine(Generic[T]):
     timeout: float
     initializer: Callable[[], None] | None = None
     on_tick: Callable[[Sequence[Input]], None] | None = None
-    preloaded: Sequence[str] = PRELOADED
+    start: Start = field(default_factory=Start)
     _started: dict[Path, float] = field(default_factory=dict, init=False)
     _slots: dict[Path, int] = field(default_factory=dict, init=False)
     _notes: JobNotes = field(init=False)
@@ -115,7 +103,7 @@ class Engine(Generic[T]):
         """
         waiting = deque(sorted(jobs, key=lambda job: job.size, reverse=True))
         self._slots = {job.path: slot for slot, job in enumerate(waiting)}
-        self._notes = time_budget.shared_notes(len(waiting), worker_context(self.preloaded))
+        self._notes = time_budget.shared_notes(len(waiting), worker_context(self.start.modules))
         again: list[Input] = []
         for job, result in self._run(waiting, self.workers):
             if self.workers > 1 and isinstance(result, Lost) and result.may_be_tried_again:
@@ -143,7 +131,7 @@ class Engine(Generic[T]):
         self, waiting: deque[Input], workers: int, unfinished: list[Input]
     ) -> Iterator[tuple[Input, T | Lost]]:
         """Yields until the queue is empty or the pool broken; `unfinished` then gets what was under way."""
-        with single_threaded():
+        with single_threaded(), environment_with(self.start.environment):
             pool = self._pool(workers)
         running: dict[Future[T], Input] = {}
         try:
@@ -168,7 +156,7 @@ class Engine(Generic[T]):
             pool.join()
 
     def _pool(self, workers: int) -> ProcessPool:
-        context = worker_context(self.preloaded)
+        context = worker_context(self.start.modules)
         start_server(context)
         pool = ProcessPool(
             max_workers=workers,
@@ -285,17 +273,3 @@ def _expired(job: Input, exit_code: int, seconds: float) -> Lost:
 
 def _crashed(job: Input, how: str) -> ReaderCrashed:
     return ReaderCrashed(job.path, f"The reader crashed on this file ({how}).")
-
-
-def warm_up() -> None:
-    """Starts the process that workers are forked from, so that it is ready when the first is needed."""
-    context = worker_context(PRELOADED)
-    with single_threaded():
-        start_server(context)
-
-
-def available_processors() -> int:
-    """How many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

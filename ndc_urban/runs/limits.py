@@ -7,7 +7,7 @@ import importlib.util
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -36,6 +36,10 @@ _FIRST_TO_GO = "500"
 _environment = threading.RLock()
 
 
+class OutOfMemory(Exception):
+    """Raised in a worker at its memory limit: the process ends, since what it holds can't be trusted."""
+
+
 def use_one_thread() -> None:
     """Native libraries that this process loads from now on keep to one thread."""
     os.environ.update(dict.fromkeys(THREAD_VARIABLES, "1"))
@@ -47,9 +51,16 @@ def single_threaded() -> Iterator[None]:
 
     One thread of this process at a time is within, so that each leaves the environment as it was.
     """
+    with environment_with(dict.fromkeys(THREAD_VARIABLES, "1")):
+        yield
+
+
+@contextmanager
+def environment_with(variables: Mapping[str, str]) -> Iterator[None]:
+    """Processes started within inherit these variables; the environment is then as it was."""
     with _environment:
-        before = {name: os.environ.get(name) for name in THREAD_VARIABLES}
-        use_one_thread()
+        before = {name: os.environ.get(name) for name in variables}
+        os.environ.update(variables)
         try:
             yield
         finally:

@@ -22,7 +22,6 @@ LIBRARIES: tuple[str, ...] = (
     "spacy",
     "babel",
     "numpy",
-    "scipy",
     "pandas",
     "pebble",
 )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from ndc_urban.cache import place
 from ndc_urban.cache.entries import READ, SCORED, Entries, trim
@@ -17,7 +17,6 @@ from ndc_urban.corpus.inputs import Found, Input, search
 from ndc_urban.model.identity import default_model_folder
 from ndc_urban.model.out_of_fold import load_out_of_fold
 from ndc_urban.reading.options import MAX_PAGES
-from ndc_urban.runs.engine import Engine, Lost, available_processors, warm_up
 from ndc_urban.runs.finishing import Context, FileOfRun, write_tables
 from ndc_urban.runs.folder import Counts, Run, load_run
 from ndc_urban.runs.journal import (
@@ -35,6 +34,7 @@ from ndc_urban.runs.progress import ProgressCallback, Watch
 from ndc_urban.runs.provenance import run_info
 from ndc_urban.runs.records import Record, failed_record
 from ndc_urban.runs.shards import Shard, positions
+from ndc_urban.runs.starting import Start, available_processors, modules_for, warm_up
 from ndc_urban.runs.tables import as_text
 from ndc_urban.runs.time_budget import TIMEOUT
 from ndc_urban.runs.worker import (
@@ -45,14 +45,18 @@ from ndc_urban.runs.worker import (
     Settings,
     Tools,
     assess_file,
+    environment_of,
     prepare,
     reading_key_of,
     scoring_key_of,
 )
 
+if TYPE_CHECKING:
+    from ndc_urban.runs.engine import Lost
+
 UsualCache = Literal["usual"]
 
-Results = Iterator[tuple[Input, Finished | Lost]]
+Results = Iterator[tuple[Input, "Finished | Lost"]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,11 +198,16 @@ def _warm_up_for(inputs: Sequence[Input], settings: Settings, options: Options) 
     """Readies workers while the model is looked at here, unless the cache knows the first document: then most likely
     all.
     """
-    first = next((item for item in inputs if item.error is None), None)
+    readable = {item.sha256: item for item in inputs if item.error is None}
+    first = next(iter(readable.values()), None)
     if first is None or options.scheduler is not None:
         return
     if settings.cache is None or not Entries(settings.cache, READ).has(reading_key_of(first, settings)):
-        warm_up()
+        warm_up(_start(settings, len(readable), options.jobs or available_processors()))
+
+
+def _start(settings: Settings, documents: int, workers: int) -> Start:
+    return Start(modules_for(documents, workers), environment_of(settings))
 
 
 def _as_it_is(out: Path, job: _Job) -> Run:
@@ -233,7 +242,7 @@ def _do_what_is_left(job: _Job, journal: Journal, progress: ProgressCallback | N
     job.settings.tools.load_model(job.settings.model)  # a damaged one is named before any work
     most = place.limit()
     for item, result in _engine(job, todo, watch):
-        finished = _unread(result) if isinstance(result, Lost) else result
+        finished = result if isinstance(result, Finished) else _unread(result)
         journal.add(item.sha256, finished.line)
         watch.done(item.path, item.size, ok=finished.ok)
     if job.settings.cache is not None:
@@ -268,12 +277,15 @@ def local_results(
     on_tick: Callable[[Sequence[Path]], None] | None = None,
 ) -> Results:
     """Each file with its result as it comes, each read in a guarded process of this machine."""
+    from ndc_urban.runs.engine import Engine  # takes a while, in which the process to fork from gets ready
+
     engine: Engine[Finished] = Engine(
         functools.partial(assess_file, settings=settings),
         workers=workers,
         timeout=timeout,
         initializer=functools.partial(prepare, settings),
         on_tick=None if on_tick is None else lambda current: on_tick([item.path for item in current]),
+        start=_start(settings, len(todo), workers),
     )
     return engine.run(todo)
 

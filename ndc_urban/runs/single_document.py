@@ -11,9 +11,10 @@ from ndc_urban.reading import MoreTime, OcrMode, PdfReader, read
 from ndc_urban.reading.options import MAX_PAGES
 from ndc_urban.runs.engine import Engine, Lost
 from ndc_urban.runs.limits import MEMORY_LIMIT, cap_memory, use_one_thread
+from ndc_urban.runs.starting import Start
 from ndc_urban.runs.time_budget import TIMEOUT, grant
 
-PRELOADED: tuple[str, ...] = ("ndc_urban.runs.single_document",)
+START = Start(modules=("ndc_urban.runs.single_document",))
 """One document: what it needs is imported once anyway."""
 
 
@@ -36,7 +37,7 @@ def read_alone(
     task = functools.partial(
         _read, reader=reader, ocr=ocr, max_pages=max_pages, memory_limit=memory_limit, more_time=grant
     )
-    engine = Engine(task, workers=1, timeout=timeout, initializer=use_one_thread, preloaded=PRELOADED)
+    engine = Engine(task, workers=1, timeout=timeout, initializer=use_one_thread, start=START)
     ((_, result),) = engine.run([Input(path)])
     if isinstance(result, Lost):
         raise result.error

@@ -20,13 +20,22 @@ from ndc_urban.document import Document, Passage
 from ndc_urban.errors import FileUnreadable, NdcUrbanError, NoText, ReadingError
 from ndc_urban.model.assessment import Assessment
 from ndc_urban.reading.options import MAX_PAGES, MoreTime
-from ndc_urban.runs.engine import OutOfMemory
-from ndc_urban.runs.limits import MEMORY_LIMIT, cap_memory, lacks_memory, prefer_as_victim, use_one_thread
+from ndc_urban.runs.limits import (
+    MEMORY_LIMIT,
+    OutOfMemory,
+    cap_memory,
+    lacks_memory,
+    prefer_as_victim,
+    use_one_thread,
+)
 from ndc_urban.runs.records import Record, failed_record, record_of
 from ndc_urban.runs.time_budget import grant
 
 Reader = Literal["auto", "pdfium", "pdfplumber"]
 Ocr = Literal["auto", "never", "always"]
+
+MODEL_VARIABLE = "NDC_URBAN_PRELOADED_MODEL"
+"""Tells the process that workers are forked from the folder of the model that the run uses."""
 
 REPORT_IT = "This is a fault of the program: please report it, with the traceback in run.json."
 
@@ -66,9 +75,9 @@ def _segment(document: Document) -> tuple[Passage, ...]:
 
 
 def _load_model(folder: Path) -> Model:
-    from ndc_urban.model import load_model
+    from ndc_urban.runs.preload import model_of
 
-    return load_model(folder)
+    return model_of(folder)
 
 
 def _identify(folder: Path) -> Identity:
@@ -110,6 +119,12 @@ class Finished:
 
     line: bytes
     ok: bool
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """What the process that workers are forked from must be told: the model that each of them would load."""
+    usual = settings.tools.load_model is _load_model
+    return {MODEL_VARIABLE: str(settings.model.absolute())} if usual else {}
 
 
 def reading_key_of(job: Input, settings: Settings) -> Key:

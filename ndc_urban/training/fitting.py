@@ -15,6 +15,7 @@ from ndc_urban.identity import party_of
 from ndc_urban.labels.records import PassageLabel
 from ndc_urban.model.features import is_of_sector
 from ndc_urban.model.passage_model import PARTS, Encoded, Floats, Linear, PassageHead
+from ndc_urban.model.sparse_rows import SparseRows
 from ndc_urban.model.vocabulary import Vocabulary
 
 Booleans = NDArray[np.bool_]
@@ -78,7 +79,14 @@ def as_labels(labels: Sequence[PassageLabel]) -> LabelArrays:
     )
 
 
-def fit_head(encoded: Encoded, labels: LabelArrays, rows: Rows, vocabulary: Vocabulary) -> PassageHead:
+def for_fitting(encoded: Encoded[SparseRows]) -> Encoded[csr_matrix]:
+    """The same passages as matrices of SciPy."""
+    return Encoded(encoded.windows.to_scipy(), encoded.starts, encoded.whole.to_scipy())
+
+
+def fit_head(
+    encoded: Encoded[csr_matrix], labels: LabelArrays, rows: Rows, vocabulary: Vocabulary
+) -> PassageHead:
     """Fits all parts of a head on the given rows; `mix` is left at equal shares until out-of-fold scores exist.
 
     Features that only identify the sector say nothing about the rest: the other parts are fitted without them.
@@ -111,7 +119,7 @@ def fit_binary(matrix: csr_matrix, positive: Booleans, weights: Floats | None = 
     return Linear(_without_dust(model.coef_, DUST), model.intercept_.astype(np.float32))
 
 
-def fit_windows(encoded: Encoded, urban: Booleans, inside: Booleans) -> Linear:
+def fit_windows(encoded: Encoded[csr_matrix], urban: Booleans, inside: Booleans) -> Linear:
     """Multiple-instance logistic regression.
 
     All windows of a passage that is not urban are not urban. Of an urban passage the window that scores best is, and

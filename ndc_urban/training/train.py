@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 
 from ndc_urban.codebook import CODES, LEVELS, Scale
 from ndc_urban.counting import counted
@@ -37,7 +38,7 @@ from ndc_urban.model.passage_model import (
 from ndc_urban.model.urban_model import UrbanModel
 from ndc_urban.model.vocabulary import build_vocabulary
 from ndc_urban.training.dataset import CodedDocument, Dataset, LabelledPassage, UncodedDocument
-from ndc_urban.training.fitting import LabelArrays, as_labels, compacted, fit_head, fit_mix
+from ndc_urban.training.fitting import LabelArrays, as_labels, compacted, fit_head, fit_mix, for_fitting
 from ndc_urban.training.level_fit import fit_levels, fold_of, masses, out_of_fold_probabilities
 from ndc_urban.training.parallel import in_parallel
 from ndc_urban.training.scored_versions import ScoredVersion, graded_versions, scored_versions
@@ -203,7 +204,7 @@ def _cross_fit(
         [party] * (1 + len(each.windows)) for party, each in zip(labels.party, features, strict=True)
     )
     vocabulary = build_vocabulary(bags, parties, min_parties=recipe.min_parties, keep=KEEP[name])
-    encoded = encode(features, vocabulary)
+    encoded = for_fitting(encode(features, vocabulary))
     fold = np.array([fold_of(party, recipe.folds) for party in labels.party])
     occupied = np.unique(fold).tolist()
     say(f"{name}: fitting {counted(len(vocabulary), 'feature')} in {counted(len(occupied), 'fold')}")
@@ -220,7 +221,11 @@ def _cross_fit(
 
 
 def _calibrated(
-    head: PassageHead, by_fold: Sequence[PassageHead], encoded: Encoded, labels: LabelArrays, fold: Integers
+    head: PassageHead,
+    by_fold: Sequence[PassageHead],
+    encoded: Encoded[csr_matrix],
+    labels: LabelArrays,
+    fold: Integers,
 ) -> CrossFit:
     """Gives each head its mix, learned on the other folds' out-of-fold scores."""
     scales = np.zeros((len(fold), 2))
@@ -240,7 +245,7 @@ def _calibrated(
     return CrossFit(replace(head, mix=fit_mix(scales, labels.urban)), tuple(mixed), decisions)
 
 
-def _rows(encoded: Encoded, rows: NDArray[np.intp]) -> Encoded:
+def _rows(encoded: Encoded[csr_matrix], rows: NDArray[np.intp]) -> Encoded[csr_matrix]:
     inside = np.isin(encoded.owners, rows)
     owners = encoded.owners[inside]
     starts = np.flatnonzero(np.concatenate([[True], owners[1:] != owners[:-1]])) if len(owners) else owners

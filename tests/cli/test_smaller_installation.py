@@ -13,6 +13,7 @@ from finished import Program
 
 ROOT = Path(__file__).parents[2]
 FOR_OTHER_COMMANDS = {
+    "scipy": "scipy",
     "scikit-learn": "sklearn",
     "joblib": "joblib",
     "threadpoolctl": "threadpoolctl",

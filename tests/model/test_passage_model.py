@@ -114,7 +114,7 @@ def test_windows_know_their_passage() -> None:
     encoded = encode(features, Vocabulary(("a", "b")))
     assert encoded.starts.tolist() == [0, 2]
     assert encoded.owners.tolist() == [0, 0, 1]
-    assert encoded.whole.toarray().tolist() == [[1, 1], [2, 0]]
+    assert encoded.whole.to_scipy().toarray().tolist() == [[1, 1], [2, 0]]
 
 
 def test_scores_are_filled_in_by_rows() -> None:

@@ -41,7 +41,7 @@ def test_each_bag_has_its_party() -> None:
 def test_bags_become_rows_and_unknown_names_are_passed_over() -> None:
     matrix = Vocabulary(("a", "b", "c")).encode([{"c": 2.0, "a": 1.0}, {}, {"z": 5.0}, {"b": 0.5}])
     assert matrix.shape == (4, 3)
-    assert np.array_equal(matrix.toarray(), [[1, 0, 2], [0, 0, 0], [0, 0, 0], [0, 0.5, 0]])
+    assert np.array_equal(matrix.to_scipy().toarray(), [[1, 0, 2], [0, 0, 0], [0, 0, 0], [0, 0.5, 0]])
 
 
 def test_no_bags_give_no_rows() -> None:

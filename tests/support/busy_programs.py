@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ndc_urban.runs.engine import available_processors
+from ndc_urban.runs.starting import available_processors
 
 _PROGRAM = "import os\nparent = os.getppid()\nwhile os.getppid() == parent: pass"
 """Ends by itself if the test that started it is gone."""
