@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 """Set before numpy is loaded, and so for every program that a test starts: threads of several workers would wait for
 each other."""
+
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+"""Each worker and each program that a test starts would compile the tests and the program again: 10 s for the tests."""
 
 import pytest
 from hypothesis import HealthCheck, settings

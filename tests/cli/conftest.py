@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 import stand_ins
 from finished import Finished, Program
-from tiny_training import few_rounds
+from tiny_training import RECIPE, few_rounds
 
 from ndc_urban import runs
 from ndc_urban.cli import main
@@ -39,7 +39,8 @@ def stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def quick_training(trained_once: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Four folds, not eight: the twelve Parties of the tiny collection are spread over them as well. Few rounds."""
-    monkeypatch.setattr("ndc_urban.training.train.Recipe", functools.partial(Recipe, folds=4, min_parties=2))
+    """The folds of the tiny training, and few rounds of the bootstrap."""
+    recipe = functools.partial(Recipe, folds=RECIPE.folds, min_parties=RECIPE.min_parties)
+    monkeypatch.setattr("ndc_urban.training.train.Recipe", recipe)
     with few_rounds():
         yield

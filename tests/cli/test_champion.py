@@ -236,12 +236,13 @@ def heed_interrupts() -> None:
 TRAINS_THE_NEW_MODEL_AT_ONCE = """
 import functools, pathlib, sys
 from kept_trainings import KeptTrainings
+from tiny_training import RECIPE
 from ndc_urban.cli import main
 from ndc_urban.training import champion, train
 first = iter([KeptTrainings(pathlib.Path(sys.argv.pop(1))).train])
 really = champion.train
 champion.train = lambda *data, say: next(first, really)(*data, say=say)
-train.Recipe = functools.partial(train.Recipe, folds=4, min_parties=2)
+train.Recipe = functools.partial(train.Recipe, folds=RECIPE.folds, min_parties=RECIPE.min_parties)
 main()
 """
 """The program, with a training that is kept from another test if there is one."""

@@ -8,6 +8,7 @@ import random
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -223,7 +224,7 @@ def test_a_run_that_is_killed_again_and_again_ends_as_an_undisturbed_one(files: 
     for done in range(3):  # killed when so many records are there, wherever it then is
         program = subprocess.Popen([sys.executable, "-c", code])
         while program.poll() is None and _records_of(tmp_path / "run") <= done:
-            pass
+            time.sleep(0.001)
         program.kill()
         program.wait()
     with pytest.raises(NdcUrbanError):

@@ -20,6 +20,7 @@ from ndc_urban.training.dataset import Dataset, load_dataset
 from ndc_urban.training.train import Recipe
 
 RECIPE = Recipe(name="tiny", folds=4, min_parties=2, jobs=1)
+"""Four folds, not eight: the twelve Parties of the tiny collection are spread over them as well."""
 
 
 def dataset_of(corpus: TinyCorpus, *, for_training: bool = True, other_versions: bool = True) -> Dataset:

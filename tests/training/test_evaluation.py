@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import cohen_kappa_score
 from tiny_corpus import EVALUATION_PARTIES, TinyCorpus
-from tiny_training import RECIPE, dataset_of
+from tiny_training import RECIPE, dataset_of, few_rounds
 
 from ndc_urban.errors import UsageError
 from ndc_urban.model.urban_model import UrbanModel
@@ -37,6 +37,12 @@ pytestmark = pytest.mark.slow
 levels = st.integers(0, 2)
 
 
+def evaluated(predictions: Predictions) -> dict[str, Any]:
+    """What is said of predictions, with hasty intervals."""
+    with few_rounds():
+        return evaluate(predictions)
+
+
 @pytest.fixture(scope="module")
 def predictions(trained: TrainingResult) -> Predictions:
     return out_of_fold(trained)
@@ -44,7 +50,7 @@ def predictions(trained: TrainingResult) -> Predictions:
 
 @pytest.fixture(scope="module")
 def figures(predictions: Predictions) -> dict[str, Any]:
-    return evaluate(predictions)
+    return evaluated(predictions)
 
 
 @settings(deadline=None)
@@ -180,7 +186,7 @@ def test_a_model_that_knows_nothing_looks_it(predictions: Predictions, figures: 
         },
         probabilities=generator.permutation(predictions.probabilities),
     )
-    good, bad = figures, evaluate(blind)
+    good, bad = figures, evaluated(blind)
     assert good["levels"]["all"]["kappa"]["value"] > 0.7 > bad["levels"]["all"]["kappa"]["value"] + 0.2
     for head in ("words", "concepts", "both"):
         assert good["passages"][head]["average_precision"]["value"] > 0.9
@@ -198,7 +204,7 @@ def test_a_finished_model_is_measured_on_parties_that_it_does_not_know(
     model: UrbanModel, unseen_corpus: TinyCorpus
 ) -> None:
     unseen = dataset_of(unseen_corpus, for_training=False)
-    figures = evaluate(held_out(model, unseen))
+    figures = evaluated(held_out(model, unseen))
     assert figures["levels"]["all"]["documents"] == 2 * len(EVALUATION_PARTIES)
     assert figures["levels"]["all"]["kappa"]["value"] > 0.7
     assert figures["passages"]["words"]["average_precision"]["value"] > 0.9
@@ -232,7 +238,7 @@ def test_baselines_learn_their_cut_points_from_other_parties(
             predictions.documents, generator.random(len(predictions.documents)), strict=True
         )
     )
-    bad = evaluate(replace(predictions, documents=blind))["levels"]["baselines"]
+    bad = evaluated(replace(predictions, documents=blind))["levels"]["baselines"]
     assert bad["keywords"]["kappa"]["value"] < 0.5
 
 
@@ -243,7 +249,7 @@ def test_the_best_passages_are_recognised_by_their_codes(
     assert evidence["share"]["value"] > 0.9
     assert evidence["of_them_coded"] <= evidence["passages"]
     turned = tuple(replace(each, top_codes=("N",) * len(each.top_codes)) for each in predictions.documents)
-    assert evaluate(replace(predictions, documents=turned))["evidence"]["share"]["value"] == 0
+    assert evaluated(replace(predictions, documents=turned))["evidence"]["share"]["value"] == 0
 
 
 def test_prediction_sets_hold_what_they_state(predictions: Predictions, figures: dict[str, Any]) -> None:
@@ -251,6 +257,6 @@ def test_prediction_sets_hold_what_they_state(predictions: Predictions, figures:
     assert stated["stated"] == 0.9
     assert 1 <= stated["levels_named"] <= 3
     everything = replace(predictions, mass=np.ones(len(predictions.documents)))
-    all_levels = evaluate(everything)["levels"]["prediction_set"]
+    all_levels = evaluated(everything)["levels"]["prediction_set"]
     assert all_levels["measured"]["value"] == 1
     assert all_levels["undecided"] == 1

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from tiny_training import RECIPE
+from kept_trainings import KeptTrainings
+from tiny_training import RECIPE, few_rounds
 
 from ndc_urban.errors import AnnotationsInvalid
 from ndc_urban.labels.records import PassageLabel
@@ -18,12 +20,18 @@ from ndc_urban.training.train import require_variety
 
 pytestmark = pytest.mark.slow
 
-THREE_FOLDS = replace(RECIPE, folds=3)
+
+@pytest.fixture(scope="module", autouse=True)
+def trained_once(kept_trainings: KeptTrainings) -> Iterator[None]:
+    """Without a fold, other labels of that fold are the same data: only those are not trained on again."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("ndc_urban.training.nested.train", kept_trainings.train)
+        yield
 
 
 @pytest.fixture(scope="module")
-def predictions(dataset: Dataset) -> Predictions:
-    return nested_predictions(dataset, THREE_FOLDS)
+def predictions(dataset: Dataset, trained_once: None) -> Predictions:
+    return nested_predictions(dataset, RECIPE)
 
 
 def test_every_document_and_passage_is_scored_once(dataset: Dataset, predictions: Predictions) -> None:
@@ -39,7 +47,7 @@ def test_labels_of_a_fold_change_nothing_that_is_said_of_it(
     dataset: Dataset, predictions: Predictions
 ) -> None:
     """Even the mix, the level model and the prediction sets are those of the other Parties."""
-    fold = fold_of(dataset.documents[0].party, THREE_FOLDS.folds)
+    fold = fold_of(dataset.documents[0].party, RECIPE.folds)
     turned = {"low": "strong", "moderate": "low", "strong": "moderate"}
     codes = {
         "E": ("N", "", "", ""),
@@ -49,7 +57,7 @@ def test_labels_of_a_fold_change_nothing_that_is_said_of_it(
     }
 
     def is_of_fold(party: str) -> bool:
-        return fold_of(party, THREE_FOLDS.folds) == fold
+        return fold_of(party, RECIPE.folds) == fold
 
     def recoded(label: PassageLabel) -> PassageLabel:
         code, sector, strand, role = codes[label.code]
@@ -67,7 +75,7 @@ def test_labels_of_a_fold_change_nothing_that_is_said_of_it(
             for each in dataset.documents
         ),
     )
-    again = nested_predictions(changed, THREE_FOLDS)
+    again = nested_predictions(changed, RECIPE)
     mine = np.array([is_of_fold(each.party) for each in predictions.documents])
     assert mine.any()
     assert not mine.all()
@@ -83,22 +91,23 @@ def test_labels_of_a_fold_change_nothing_that_is_said_of_it(
 
 
 def test_too_few_parties_for_nested_folds_are_said_before_the_work(dataset: Dataset) -> None:
-    folds = sorted({fold_of(each.party, THREE_FOLDS.folds) for each in dataset.documents})
+    folds = sorted({fold_of(each.party, RECIPE.folds) for each in dataset.documents})
     kept = tuple(
         each
         for each in dataset.passages
-        if each.label.code != "X" or fold_of(each.party, THREE_FOLDS.folds) in folds[:2]
+        if each.label.code != "X" or fold_of(each.party, RECIPE.folds) in folds[:2]
     )
     few = replace(dataset, passages=kept)
-    require_variety(few, THREE_FOLDS)
+    require_variety(few, RECIPE)
     with pytest.raises(AnnotationsInvalid, match="nested folds") as caught:
-        check_nested(few, THREE_FOLDS)
+        check_nested(few, RECIPE)
     assert "--nested" in (caught.value.remedy or "")
 
 
 def test_the_figures_say_how_they_were_made(predictions: Predictions) -> None:
-    figures = evaluate(predictions)
-    assert figures["method"].startswith("nested 3-fold")
+    with few_rounds():
+        figures = evaluate(predictions)
+    assert figures["method"].startswith(f"nested {RECIPE.folds}-fold")
     assert figures["levels"]["all"]["documents"] == sum(
         document.is_coded_version for document in predictions.documents
     )

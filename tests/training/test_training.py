@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tiny_corpus import PARTIES, TinyCorpus
+from kept_trainings import KeptTrainings
+from tiny_corpus import PARTIES, TinyCorpus, make_plans, write_corpus
 from tiny_training import RECIPE, dataset_of, passage_of
 
 from ndc_urban.codebook import LEVELS, likeliest
@@ -27,7 +28,7 @@ from ndc_urban.training.train import Recipe, TrainingResult, last_round, train
 
 PARTY = "XAC"
 NONSENSE = "The glimwort of the {} zorbel is kept dry in the upper shed."
-EASY = Recipe(name="tiny", folds=4, min_parties=1, jobs=1)
+EASY = replace(RECIPE, min_parties=1)
 
 
 def unseen_probabilities(versions: Sequence[ScoredVersion]) -> Floats:
@@ -75,10 +76,12 @@ def test_folds_are_of_similar_size() -> None:
     assert sizes.min() > 10
 
 
-def test_a_word_of_one_party_does_not_raise_the_score_of_that_party(dataset: Dataset) -> None:
+def test_a_word_of_one_party_does_not_raise_the_score_of_that_party(
+    dataset: Dataset, kept_trainings: KeptTrainings
+) -> None:
     """The head that saw the Party believes the word; the head that scores the Party out of fold never saw it."""
     added = nonsense(PARTY, "E", 20)
-    trained = train(with_passages(dataset, added), EASY)
+    trained = kept_trainings.train(with_passages(dataset, added), EASY)
     fit = trained.fits["words"]
     assert "w:zorbel" in fit.head.vocabulary.index
     out_of_fold = fit.scores.p_urban[-20:]
@@ -92,8 +95,12 @@ def test_a_word_of_one_party_does_not_raise_the_score_of_that_party(dataset: Dat
     assert fit.by_fold[held_out].window.weights[0, column] == 0
 
 
-def test_the_labels_of_a_party_leave_no_trace_in_the_head_that_scores_it(dataset: Dataset) -> None:
-    urban, other = (train(with_passages(dataset, nonsense(PARTY, code, 20)), EASY) for code in "EN")
+def test_the_labels_of_a_party_leave_no_trace_in_the_head_that_scores_it(
+    dataset: Dataset, kept_trainings: KeptTrainings
+) -> None:
+    urban, other = (
+        kept_trainings.train(with_passages(dataset, nonsense(PARTY, code, 20)), EASY) for code in "EN"
+    )
     held_out = fold_of(PARTY, EASY.folds)
     for name, fit in urban.fits.items():
         same_head = other.fits[name]
@@ -174,7 +181,8 @@ def test_what_is_easy_is_learned(trained: TrainingResult) -> None:
     assert np.mean([a == b for a, b in zip(levels, found, strict=True)]) > 0.8
 
 
-def test_more_folds_than_parties_do_no_harm(corpus: TinyCorpus) -> None:
+def test_more_folds_than_parties_do_no_harm(tmp_path: Path) -> None:
+    corpus = write_corpus(tmp_path, make_plans(dict(list(PARTIES.items())[:6])))
     dataset = dataset_of(corpus, other_versions=False)
     trained = train(dataset, replace(RECIPE, folds=20))
     assert len(trained.fits["words"].by_fold) == 20
