@@ -6,8 +6,9 @@ Coders saw every passage with a core urban term and a part of the others; what t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from ndc_urban.codebook import ROLES, SECTORS, STRANDS, URBAN_CODES
@@ -25,6 +26,9 @@ RESPONSES = frozenset({"r", "d"})
 
 _COLUMNS = ("document", "coder", "code", "sector", "strand", "role")
 
+Codes = tuple[str, str, str, str]
+"""Code, sector, strand and role of a passage."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Coded:
@@ -36,7 +40,7 @@ class _Coded:
     kind: CoderKind
     review: Review
     adjudicates: tuple[str, ...]
-    codes: tuple[str, str, str, str]
+    codes: Codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +72,10 @@ def load_content(folder: Path, labels: Labels) -> Mapping[str, Content]:
         return {}
     kinds = read_coders(folder)
     rows = independent(_coded(row, kinds) for row in read_rows(path, _COLUMNS))
-    content: dict[str, dict[str, bool]] = {}
+    said: dict[str, set[Codes]] = {}
     for each in (counted.item for counted in one_per_unit(rows, lambda coded: (coded.document, coded.place))):
-        of_document = content.setdefault(each.document, dict.fromkeys(_names(), False))
-        of_document.update(dict.fromkeys(_names_of(each.codes), True))
+        said.setdefault(each.document, set()).add(each.codes)
+    content = {document: _content_of(codes) for document, codes in said.items()}
     return {
         name: Content(names, labels.by_document[name].probability)
         for name, names in content.items()
@@ -98,17 +102,26 @@ def _name(theme: Theme) -> str:
     return f"{'topic' if theme.kind == 'topic' else 'theme'}:{theme.name}"
 
 
-def _names_of(codes: tuple[str, str, str, str]) -> list[str]:
-    """What a passage with these codes gives its document."""
+def _content_of(codes: Iterable[Codes]) -> dict[str, bool]:
+    """Whether a document has each name, by the codes of its passages."""
+    content = dict.fromkeys(_names(), False)
+    for each in codes:
+        content.update(dict.fromkeys(_names_of(each), True))
+    return content
+
+
+@cache
+def _names_of(codes: Codes) -> tuple[str, ...]:
+    """What a passage with these codes gives its document. Kept, as few codes are those of thousands of passages."""
     code, sector, strand, role = codes
     if code not in URBAN_CODES:
-        return []
-    names = []
-    if role in RESPONSES and sector in SECTORS and strand in STRANDS:
-        names.append(f"sector:{sector}/{strand}")
+        return ()
+    response = role in RESPONSES and sector in SECTORS and strand in STRANDS
+    sectors = [f"sector:{sector}/{strand}"] if response else []
     known = role if role in ROLES else ""
-    return names + [
+    themes = (
         _name(theme)
         for theme in load_themes().themes
         if is_decidable(theme) and any(rule.holds(sector, known, frozenset()) for rule in theme.rules)
-    ]
+    )
+    return (*sectors, *themes)

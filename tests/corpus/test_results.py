@@ -22,9 +22,12 @@ FOREIGN = re.compile(r"(?:^|[\s\"',(])/(?:home|root|tmp|work|Users|mnt|data)/|[A
 pytestmark = pytest.mark.skipif(not TREND.is_dir(), reason="corpus/results is not made yet")
 
 
-@pytest.fixture(scope="module")
-def again(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("again") / "trend"
+@pytest.fixture
+def again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The trend written again, but for the files that are not committed: Word, workbook and PNG are empty."""
+    for place in ("report.word.word", "report.workbook.workbook", "figures.canvas._in_dots"):
+        monkeypatch.setattr(f"ndc_urban.trend.{place}", lambda *_: b"")
+    out = tmp_path / "trend"
     panel = ROOT / "corpus" / "panel.csv"
     result = CliRunner().invoke(
         app,

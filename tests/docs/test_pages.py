@@ -123,10 +123,12 @@ RUN_PAGES = [page for page in PAGES if pages.to_run(page) and page.name not in O
 def test_the_commands_of_a_page_run_as_written(
     page: Path, desk: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The program runs in the test; a line that another page has too runs once, and one page draws the figures."""
+    """The program runs in the test, and a line that another page has too runs once.
+
+    Nothing is drawn: `corpus/test_results.py` draws the figures of `trend results`.
+    """
     monkeypatch.chdir(desk)
-    if page.name != "index.md":
-        monkeypatch.setattr("ndc_urban.trend.figures.draw", lambda trend: ())
+    monkeypatch.setattr("ndc_urban.trend.figures.draw", lambda trend: ())
     done = desk / ".done"
     before = done.read_text(encoding="utf-8").splitlines() if done.exists() else []
     for line in pages.to_run(page):

@@ -164,9 +164,15 @@ def finished(
     figure: Figure, name: str, title: str, description: str, tips: dict[str, str] | None = None
 ) -> Drawing:
     """The slide as SVG and PNG; `tips` are tooltips for parts of the drawing, by their id. Within `settings`."""
-    vector, dots = io.BytesIO(), io.BytesIO()
+    vector = io.BytesIO()
     nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
     figure.savefig(vector, format="svg", metadata=nothing)
-    figure.savefig(dots, format="png", dpi=DOTS_PER_INCH, metadata={"Software": None})
     svg = accessible(vector.getvalue(), name, title, description, tips or {})
-    return Drawing(name, title, description, svg, dots.getvalue())
+    return Drawing(name, title, description, svg, _in_dots(figure))
+
+
+def _in_dots(figure: Figure) -> bytes:
+    """The slide as PNG."""
+    dots = io.BytesIO()
+    figure.savefig(dots, format="png", dpi=DOTS_PER_INCH, metadata={"Software": None})
+    return dots.getvalue()
