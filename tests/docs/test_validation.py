@@ -15,7 +15,7 @@ BLOCKS = re.findall(r"^```bash\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), r
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("samples_read_once")
+@pytest.mark.usefixtures("samples_read_once", "few_further_rows")
 @pytest.mark.skipif(shutil.which("cp") is None, reason="there is no cp to run the commands with")
 def test_the_protocol_runs_as_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
