@@ -34,7 +34,7 @@ from ndc_urban.runs.progress import ProgressCallback, Watch
 from ndc_urban.runs.provenance import run_info
 from ndc_urban.runs.records import Record, failed_record
 from ndc_urban.runs.shards import Shard, positions
-from ndc_urban.runs.starting import Start, available_processors, modules_for, warm_up
+from ndc_urban.runs.starting import MANY_DOCUMENTS, Start, available_processors, modules_for, warm_up
 from ndc_urban.runs.tables import as_text
 from ndc_urban.runs.time_budget import TIMEOUT
 from ndc_urban.runs.worker import (
@@ -203,11 +203,8 @@ def _warm_up_for(inputs: Sequence[Input], settings: Settings, options: Options) 
     if first is None or options.scheduler is not None:
         return
     if settings.cache is None or not Entries(settings.cache, READ).has(reading_key_of(first, settings)):
-        warm_up(_start(settings, len(readable), options.jobs or available_processors()))
-
-
-def _start(settings: Settings, documents: int, workers: int) -> Start:
-    return Start(modules_for(documents, workers), environment_of(settings))
+        modules = modules_for(len(readable), options.jobs or available_processors())
+        warm_up(Start(modules, environment_of(settings)))
 
 
 def _as_it_is(out: Path, job: _Job) -> Run:
@@ -239,7 +236,6 @@ def _do_what_is_left(job: _Job, journal: Journal, progress: ProgressCallback | N
     watch.begin()
     if not todo:
         return
-    job.settings.tools.load_model(job.settings.model)  # a damaged one is named before any work
     most = place.limit()
     for item, result in _engine(job, todo, watch):
         finished = result if isinstance(result, Finished) else _unread(result)
@@ -265,8 +261,12 @@ def _engine(job: _Job, todo: Sequence[Input], watch: Watch) -> Results:
     if job.options.scheduler is not None:
         from ndc_urban.runs.cluster import run_on_cluster
 
+        job.settings.tools.load_model(
+            job.settings.model
+        )  # a damaged one is named here, not by a machine far away
         return run_on_cluster(job.options.scheduler, todo, job.settings, job.options.timeout, watch.tick)
-    return local_results(todo, job.settings, job.workers, job.options.timeout, watch.tick)
+    modules = modules_for(len(todo), job.workers)
+    return local_results(todo, job.settings, job.workers, job.options.timeout, watch.tick, modules)
 
 
 def local_results(
@@ -275,8 +275,12 @@ def local_results(
     workers: int,
     timeout: float,
     on_tick: Callable[[Sequence[Path]], None] | None = None,
+    modules: tuple[str, ...] = MANY_DOCUMENTS,
 ) -> Results:
-    """Each file with its result as it comes, each read in a guarded process of this machine."""
+    """Each file with its result as it comes, each read in a guarded process of this machine.
+
+    `modules` are imported once for all workers.
+    """
     from ndc_urban.runs.engine import Engine  # takes a while, in which the process to fork from gets ready
 
     engine: Engine[Finished] = Engine(
@@ -285,7 +289,7 @@ def local_results(
         timeout=timeout,
         initializer=functools.partial(prepare, settings),
         on_tick=None if on_tick is None else lambda current: on_tick([item.path for item in current]),
-        start=_start(settings, len(todo), workers),
+        start=Start(modules, environment_of(settings)),
     )
     return engine.run(todo)
 

@@ -6,6 +6,7 @@ import functools
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -161,10 +162,14 @@ def _model(settings: Settings) -> Model:
 
 
 def prepare(settings: Settings) -> None:
-    """Readies a new worker: the model is loaded before the time of the first document starts to run."""
+    """Readies a new worker: the model is loaded before the time of the first document starts to run.
+
+    What is wrong with a model is said when the first document is to be scored, where it ends the run.
+    """
     use_one_thread()
     prefer_as_victim()
-    _model(settings)
+    with suppress(NdcUrbanError):
+        _model(settings)
 
 
 def assess_file(job: Input, settings: Settings) -> Finished:
@@ -195,6 +200,7 @@ def assess_file(job: Input, settings: Settings) -> Finished:
 
 
 def _assess(job: Input, settings: Settings, start: float) -> Record:
+    model = _model(settings)  # first, so that nothing is read where it is damaged
     document = kept(
         settings.cache,
         _reading_keys_of(job, settings),
@@ -202,13 +208,13 @@ def _assess(job: Input, settings: Settings, start: float) -> Record:
         functools.partial(_read_anew, job, settings),
         settings.tools.segment,
     )
-    assessment = _model(settings).assess(document)
+    assessment = model.assess(document)
     if not assessment.passages:
         raise NoText(
             job.path, "The file holds a few words (titles, labels) but no passage that could be scored."
         )
     scored = [each.passage for each in assessment.scored]
-    copy_of = _model(settings).copy_in_training(document.sha256, scored)
+    copy_of = model.copy_in_training(document.sha256, scored)
     return record_of(document, assessment, copy_of=copy_of, seconds=time.perf_counter() - start)
 
 

@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from ndc_urban.corpus.inputs import Input
+from ndc_urban.document import Document
 from ndc_urban.errors import ModelDamaged, ModelMissing
 from ndc_urban.model import default_model_folder, load_model
-from ndc_urban.runs import preload, starting
+from ndc_urban.runs import preload, starting, worker
 from ndc_urban.runs.limits import environment_with
 from ndc_urban.runs.starting import DOCUMENT, MANY_DOCUMENTS, Start, modules_for, warm_up
 from ndc_urban.runs.worker import MODEL_VARIABLE, Settings, Tools, environment_of
@@ -65,6 +67,24 @@ def test_a_model_that_cannot_be_loaded_beforehand_is_an_error_of_the_worker(tmp_
     preload.preload(tmp_path)
     with pytest.raises(ModelDamaged):
         preload.model_of(tmp_path)
+
+
+def test_a_damaged_model_ends_the_run_before_anything_is_read(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(default_model_folder(), folder)
+    (folder / "weights.npz").write_bytes(b"damaged")
+    for name in ("use_one_thread", "prefer_as_victim", "cap_memory"):
+        monkeypatch.setattr(worker, name, lambda *_: None)
+
+    def read(path: Path, **_: object) -> Document:
+        raise AssertionError("a document is read")
+
+    settings = Settings(model=folder, tools=Tools(read=read))
+    worker.prepare(settings)
+    with pytest.raises(ModelDamaged, match="weights"):
+        worker.assess_file(Input(tmp_path / "a.pdf"), settings)
 
 
 def test_the_process_that_is_told_a_model_has_it_when_workers_begin() -> None:

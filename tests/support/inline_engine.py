@@ -23,6 +23,7 @@ def work_inline(patch: pytest.MonkeyPatch) -> list[str]:
         workers: int,
         timeout: float,
         on_tick: Callable[[Sequence[Path]], None] | None = None,
+        modules: tuple[str, ...] = (),
     ) -> Iterator[tuple[Input, Finished]]:
         for item in todo:
             if on_tick is not None:
