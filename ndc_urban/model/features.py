@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -58,6 +59,36 @@ class PassageFeatures:
     whole: Bag
 
 
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """Words of a text with their offsets, and the features that name each of them and each pair of neighbours, if these
+    are wanted.
+    """
+
+    names: list[str]
+    starts: list[int]
+    single: list[str]
+    pairs: list[str]
+
+    @classmethod
+    def of(cls, words: Sequence[tuple[str, int]], *, named: bool) -> _Words:
+        names, starts = [word for word, _ in words], [at for _, at in words]
+        if not named:
+            return cls(names, starts, [], [])
+        pairs = [f"b:{first} {second}" for first, second in pairwise(names)]
+        return cls(names, starts, ["w:" + word for word in names], pairs)
+
+    def between(self, start: int, end: int) -> _Words:
+        """Those that begin between two offsets."""
+        first, last = bisect_left(self.starts, start), bisect_left(self.starts, end)
+        return _Words(
+            self.names[first:last],
+            self.starts[first:last],
+            self.single[first:last],
+            self.pairs[first : max(last - 1, first)],
+        )
+
+
 class FeatureExtractor:
     """Turns passages into bags of named features with the help of a lexicon."""
 
@@ -68,24 +99,28 @@ class FeatureExtractor:
         self._sectors_above = lru_cache(maxsize=4096)(self._heading_sectors)
         self._heading = lru_cache(maxsize=4096)(self._heading_bag)
 
-    def extract(self, passage: Passage) -> PassageFeatures:
-        """The features of one passage; its language decides which lexicon terms and names are looked for."""
+    def extract(self, passage: Passage, *, words: bool = True) -> PassageFeatures:
+        """The features of one passage; its language decides which lexicon terms and names are looked for.
+
+        Without `words` those of the words of the text are left out, for a model that knows none in its language.
+        """
         text, language = passage.text, passage.language
         heading = passage.section[-1] if passage.section else ""
         heading_bag = self._heading(heading, passage.header, language)
-        words = tokens(text, language)
+        found = _Words.of(tokens(text, language), named=words)
         matches = self.matches(passage)
+        match_starts = [match.start for match in matches]
         spans = windows(text, MIN_WINDOW // (_characters_per_word(language) or 1))
         bags = [
             self._bag(
-                [word for word in words if start <= word[1] < end],
-                [match for match in matches if start <= match.start < end],
+                found.between(start, end),
+                matches[bisect_left(match_starts, start) : bisect_left(match_starts, end)],
                 heading_bag,
                 passage,
             )
             for start, end in spans
         ]
-        whole = self._bag(words, matches, heading_bag, passage) if len(spans) > 1 else bags[0]
+        whole = self._bag(found, matches, heading_bag, passage) if len(spans) > 1 else bags[0]
         self._add_sectors(whole, matches)
         whole.update(self._sectors_above(passage.section[-ANCESTORS - 1 :], language))
         return PassageFeatures(tuple(bags), whole)
@@ -108,26 +143,21 @@ class FeatureExtractor:
         strengths = {self._strength[concept] for concept in concepts}
         return next((strength for strength in URBAN_STRENGTHS if strength in strengths), "none")
 
-    def _bag(
-        self, words: Sequence[tuple[str, int]], matches: Sequence[Match], heading: Bag, passage: Passage
-    ) -> Bag:
+    def _bag(self, words: _Words, matches: Sequence[Match], heading: Bag, passage: Passage) -> Bag:
         bag: Bag = dict(heading)
-        names = [word for word, _ in words]
         concepts = sorted({match.concept for match in matches})
         stratum = self._stratum(concepts)
-        for word in names:
-            bag["w:" + word] = 1.0
-        for first, second in pairwise(names):
-            bag[f"b:{first} {second}"] = 1.0
-        if stratum in ("core", "system"):
-            for word in names:
-                bag[f"x:{stratum} & {word}"] = 1.0
+        bag.update(dict.fromkeys(words.single, 1.0))
+        bag.update(dict.fromkeys(words.pairs, 1.0))
+        if words.single and stratum in ("core", "system"):
+            bag.update(dict.fromkeys(map(f"x:{stratum} & ".__add__, words.names), 1.0))
         for concept in concepts:
             bag["c:" + concept] = 1.0
         self._add_pairs(bag, concepts)
-        self._add_near(bag, words, matches)
+        if words.single:
+            self._add_near(bag, words, matches)
         self._add_near_concepts(bag, matches)
-        self._add_form(bag, words, matches, stratum, passage)
+        bag.update(self._form(words, matches, stratum, heading, passage))
         return bag
 
     def _add_pairs(self, bag: Bag, concepts: Sequence[str]) -> None:
@@ -138,14 +168,14 @@ class FeatureExtractor:
                 if first != second and not (second in urban and second < first):
                     bag[f"p:{first} + {second}"] = 1.0
 
-    def _add_near(self, bag: Bag, words: Sequence[tuple[str, int]], matches: Sequence[Match]) -> None:
-        core = [match for match in matches if self._strength[match.concept] == "core"]
-        for match in core:
-            inside = [i for i, (_, at) in enumerate(words) if match.start <= at < match.end]
-            if not inside:
+    def _add_near(self, bag: Bag, words: _Words, matches: Sequence[Match]) -> None:
+        for match in matches:
+            if self._strength[match.concept] != "core":
                 continue
-            before, after = words[max(0, inside[0] - NEAR) : inside[0]], words[inside[-1] + 1 :][:NEAR]
-            for word, _ in (*before, *after):
+            first, end = bisect_left(words.starts, match.start), bisect_left(words.starts, match.end)
+            if first == end:
+                continue
+            for word in (*words.names[max(0, first - NEAR) : first], *words.names[end : end + NEAR]):
                 bag["n:" + word] = 1.0
 
     def _add_near_concepts(self, bag: Bag, matches: Sequence[Match]) -> None:
@@ -191,19 +221,16 @@ class FeatureExtractor:
                     bag[f"s:{place} {self._sector[match.concept]}"] = 2.0
         return bag
 
-    def _add_form(
-        self,
-        bag: Bag,
-        words: Sequence[tuple[str, int]],
-        matches: Sequence[Match],
-        stratum: str,
-        passage: Passage,
-    ) -> None:
+    def _form(
+        self, words: _Words, matches: Sequence[Match], stratum: str, heading: Bag, passage: Passage
+    ) -> Bag:
+        bag: Bag = {}
         per_word = _characters_per_word(passage.language)
-        length = max(len(passage.text) / per_word if per_word else len(words), 1)
+        length = max(len(passage.text) / per_word if per_word else len(words.names), 1)
         bag["f:text " + stratum] = 1.0
-        for heading in [name for name in bag if name.startswith("f:heading ")]:
-            bag[f"f:text {stratum}, {heading[2:]}"] = 1.0
+        for name in heading:
+            if name.startswith("f:heading "):
+                bag[f"f:text {stratum}, {name[2:]}"] = 1.0
         for strength in URBAN_STRENGTHS:
             found = [match.concept for match in matches if self._strength[match.concept] == strength]
             if count := len(found):
@@ -216,9 +243,10 @@ class FeatureExtractor:
         step = sum(length >= limit for limit in LENGTH_STEPS)
         bag[f"f:length {step} {stratum}"] = 1.0
         bag["f:log length"] = math.log1p(length) / 3
-        bag["f:figures"] = min(5 * sum(word == NUMBER for word, _ in words) / length, 2.0)
+        bag["f:figures"] = min(5 * words.names.count(NUMBER) / length, 2.0)
         bag["f:commas"] = min(10 * len(COMMA.findall(passage.text)) / length, 2.0)
         bag["f:kind " + passage.kind] = 1.0
+        return bag
 
 
 def _characters_per_word(language: str) -> int:

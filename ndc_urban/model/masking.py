@@ -22,9 +22,9 @@ def tokens(text: str, language: str) -> list[tuple[str, int]]:
     Chinese is written without spaces: there the runs between punctuation come out as one token, which no vocabulary
     holds, so that only the lexicon reads it.
     """
+    matches = WORD_OR_NUMBER.finditer(text)
     found = [
-        (NUMBER if match[0][0].isdigit() else match[0].lower(), match.start())
-        for match in WORD_OR_NUMBER.finditer(text)
+        (NUMBER if (word := match[0])[0].isdigit() else word.lower(), match.start()) for match in matches
     ]
     return _mask_names(found, _names(language if language in LANGUAGES else "en"))
 
@@ -32,19 +32,19 @@ def tokens(text: str, language: str) -> list[tuple[str, int]]:
 def _mask_names(
     found: list[tuple[str, int]], names: dict[str, list[tuple[str, ...]]]
 ) -> list[tuple[str, int]]:
-    if names.keys().isdisjoint(word for word, _ in found):
-        return found
+    beginnings = [at for at, (word, _) in enumerate(found) if word in names]
     masked: list[tuple[str, int]] = []
-    at = 0
-    while at < len(found):
+    end = 0
+    for at in beginnings:
         word, start = found[at]
-        length = _name_length(found, at, names.get(word, ()))
-        masked.append((PARTY, start) if length else (word, start))
-        at += length or 1
-    return masked
+        if at >= end and (length := _name_length(found, at, names[word])):
+            masked.extend(found[end:at])
+            masked.append((PARTY, start))
+            end = at + length
+    return masked + found[end:] if end else found
 
 
-def _name_length(found: list[tuple[str, int]], at: int, candidates: list[tuple[str, ...]] | tuple[()]) -> int:
+def _name_length(found: list[tuple[str, int]], at: int, candidates: list[tuple[str, ...]]) -> int:
     """How many tokens the longest name that begins here covers; 0 where none does."""
     for name in candidates:
         if all(at + i < len(found) and found[at + i][0] == part for i, part in enumerate(name)):

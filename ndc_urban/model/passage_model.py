@@ -307,9 +307,15 @@ class PassageModel:
         """The heads that read a language, and the share of each."""
         return self.heads_of.get(language, self.heads_of["*"])
 
+    def features_of(self, passage: Passage) -> PassageFeatures:
+        """The features that the heads of the passage's language may know."""
+        heads = self.shares_for(passage.language)
+        words = any(self.heads[name].vocabulary.has_words for name in heads)
+        return self.extractor.extract(passage, words=words)
+
     def score(self, passages: Sequence[Passage]) -> PassageScores:
         """Scores of passages in any mix of languages."""
-        features = [self.extractor.extract(passage) for passage in passages]
+        features = [self.features_of(passage) for passage in passages]
         readers = [passage.language if passage.language in self.heads_of else "*" for passage in passages]
         scores = PassageScores.empty(len(passages))
         for reader in sorted(set(readers)):

@@ -154,7 +154,7 @@ def _counted(number: int, what: str, raises: bool) -> str:
 
 def passage_reasons(model: PassageModel, passage: Passage) -> tuple[Reason, ...]:
     """The words, terms and the heading that spoke most for a passage being urban, strongest first."""
-    features = model.extractor.extract(passage)
+    features = model.features_of(passage)
     shares = model.shares_for(passage.language)
     effects: dict[str, float] = defaultdict(float)
     for name, share in shares.items():

@@ -208,6 +208,7 @@ class _Seen:
 
     def __init__(self, frequency: Counter[str]) -> None:
         self._frequency = frequency
+        self._rare: dict[Stems, list[str]] = {}
         self._by_stem: dict[str, list[tuple[_Part, int]]] = defaultdict(list)
         self._by_rare_stem: dict[str, list[tuple[_Part, int]]] = defaultdict(list)
 
@@ -231,8 +232,10 @@ class _Seen:
             yield from self._by_rare_stem.get(stem, ())
 
     def _rarest(self, stems: Stems) -> list[str]:
-        order = sorted(stems, key=lambda stem: (self._frequency[stem], stem))
-        return order[: len(stems) // _MISSING + 1]
+        if stems not in self._rare:
+            order = sorted((self._frequency[stem], stem) for stem in stems)
+            self._rare[stems] = [stem for _, stem in order[: len(stems) // _MISSING + 1]]
+        return self._rare[stems]
 
 
 def _parts(passages: Sequence[Passage]) -> list[tuple[_Part, ...]]:

@@ -10,7 +10,7 @@ from itertools import chain, repeat
 
 import numpy as np
 
-from ndc_urban.model.features import Bag
+from ndc_urban.model.features import WORD_PREFIXES, Bag
 from ndc_urban.model.sparse_rows import SparseRows
 
 
@@ -24,6 +24,11 @@ class Vocabulary:
     def index(self) -> Mapping[str, int]:
         """Column of each name."""
         return {name: column for column, name in enumerate(self.names)}
+
+    @cached_property
+    def has_words(self) -> bool:
+        """Whether any of the names stands for a word of the text, as some do in a vocabulary of one language."""
+        return any(name.startswith(WORD_PREFIXES) for name in self.names)
 
     def __len__(self) -> int:
         return len(self.names)

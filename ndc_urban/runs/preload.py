@@ -30,7 +30,7 @@ def preload(folder: Path) -> None:
     with suppress(NdcUrbanError):
         model = load_model(folder)
         for head in model.passage_model.heads.values():
-            head.vocabulary.index  # noqa: B018  made when it is asked for
+            head.vocabulary.index, head.vocabulary.has_words  # noqa: B018  made when they are asked for
         _models[model.hash] = model
 
 

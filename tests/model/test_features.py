@@ -79,6 +79,15 @@ def test_families_of_words_belong_to_one_language(extractor: FeatureExtractor) -
     assert not bound & free
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_without_words_all_else_is_the_same(extractor: FeatureExtractor, language: str) -> None:
+    passage = passage_of(f"{CITY_TRAM[language]} {LONG}{CITY_TRAM['en']}", language=language)
+    full, bare = extractor.extract(passage), extractor.extract(passage, words=False)
+    for bag, rest in zip((full.whole, *full.windows), (bare.whole, *bare.windows), strict=True):
+        assert list(rest.items()) == [(name, bag[name]) for name in bag if is_language_free(name)]
+        assert len(rest) < len(bag)
+
+
 def test_the_innermost_heading_and_the_column_headings_are_seen(extractor: FeatureExtractor) -> None:
     plain = extractor.extract(passage_of("Trees are planted.")).whole
     under = extractor.extract(passage_of("Trees are planted.", section=("Aims", "Cities"))).whole

@@ -47,3 +47,8 @@ def test_bags_become_rows_and_unknown_names_are_passed_over() -> None:
 def test_no_bags_give_no_rows() -> None:
     assert Vocabulary(("a",)).encode([]).shape == (0, 1)
     assert Vocabulary(()).encode([{"a": 1.0}]).shape == (1, 0)
+
+
+def test_a_vocabulary_says_whether_it_has_words() -> None:
+    assert Vocabulary(("c:city", "n:tram")).has_words
+    assert not Vocabulary(("c:city", "nc:tram", "hc:city", "f:length")).has_words
