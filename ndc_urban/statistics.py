@@ -7,8 +7,10 @@ resemble each other, so that they are drawn or left out together. Kappa is after
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 import numpy as np
@@ -46,10 +48,9 @@ def interval(metric: Metric, parties: NDArray[np.str_], rounds: int = ROUNDS) ->
     members = [np.flatnonzero(inverse == party) for party in range(len(names))]
     generator = np.random.default_rng(SEED)
     drawn = []
-    for _ in range(rounds if len(names) > 1 else 0):
-        chosen = generator.integers(0, len(names), len(names))
+    for chosen in generator.integers(0, len(names), (rounds, len(names))) if len(names) > 1 else ():
         value = metric(np.concatenate([members[party] for party in chosen]))
-        if np.isfinite(value):
+        if math.isfinite(value):
             drawn.append(value)
     if not drawn:
         return np.nan, np.nan
@@ -90,10 +91,16 @@ def confusion(first: NDArray[np.int64], second: NDArray[np.int64], values: int) 
 
 def kappa(table: NDArray[np.int64], measure: Measure) -> float:
     """Cohen's kappa of a confusion table, with quadratic weights for an ordinal scale; NaN where it is not defined."""
-    values = np.arange(len(table))
-    distance = np.subtract.outer(values, values) ** 2
-    if measure == "nominal":
-        distance = (distance > 0).astype(np.int64)
-    expected = np.outer(table.sum(axis=1), table.sum(axis=0)) / max(table.sum(), 1)
+    distance = _distances(len(table), measure)
+    first, second = table.sum(axis=1), table.sum(axis=0)
+    expected = first[:, np.newaxis] * second / max(first.sum(), 1)
     by_chance = float((distance * expected).sum())
     return 1.0 - float((distance * table).sum()) / by_chance if by_chance else float("nan")
+
+
+@cache
+def _distances(values: int, measure: Measure) -> NDArray[np.int64]:
+    """How far each value is from each other. Kept, as a bootstrap asks a thousand times for the same."""
+    numbers = np.arange(values)
+    distance = np.subtract.outer(numbers, numbers) ** 2
+    return (distance > 0).astype(np.int64) if measure == "nominal" else distance

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import tiny_trend
+from sketched_figures import sketch_figures
 from typer.testing import CliRunner
 
 from ndc_urban.cli.app import app
@@ -29,12 +30,19 @@ def call(*arguments: str) -> tuple[str, str]:
     return result.stdout, result.stderr
 
 
-def test_tables_and_figures_are_written_and_listed(world: tuple[str, str, str], tmp_path: Path) -> None:
+def test_tables_and_figures_are_written_and_listed(
+    world: tuple[str, str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sketch_figures(monkeypatch)
     run, panel, annotations = world
     out = tmp_path / "trend"
     stdout, stderr = call(run, "--panel", panel, "--annotations", annotations, "--out", str(out))
     assert {"trend.md", "trend.csv", "trend.html", "trend.xlsx", "tables", "figures"} <= {
         path.name for path in out.iterdir()
+    }
+    assert {path.stem for path in (out / "figures").iterdir()} == {
+        *("slide", "levels", "specification", "moves", "sectors"),
+        *("map-2016-17", "map-2022", "map-2026"),
     }
     assert "at least moderate" in stdout
     assert "corrected" in stdout

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import pickle
 from pathlib import Path
 
 import pytest
 from invented_trend import invented_trend
 from made_once import made_once
-from PIL import Image
+from sketched_figures import sketch_figures
 
 from ndc_urban.trend import figures
-from ndc_urban.trend.figures import bars, curve, moves, one_slide, sectors, world
 from ndc_urban.trend.figures.canvas import Drawing
 from ndc_urban.trend.report import write_trend
 from ndc_urban.trend.tables import Trend
-
-_SKETCH = b'<svg xmlns="http://www.w3.org/2000/svg" width="1280" height="720"/>'
 
 
 @pytest.fixture(scope="session")
@@ -67,12 +63,5 @@ def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def sketched(monkeypatch: pytest.MonkeyPatch) -> None:
-    """For tests of which figures there are: each is laid out, and written as a tiny empty picture."""
-    dots = io.BytesIO()
-    Image.new("RGB", (16, 9)).save(dots, "png")
-
-    def sketch(_: object, name: str, title: str, description: str, *__: object) -> Drawing:
-        return Drawing(name, title, description, _SKETCH, dots.getvalue())
-
-    for module in (bars, curve, moves, one_slide, sectors, world):
-        monkeypatch.setattr(module, "finished", sketch)
+    """For tests of which figures there are."""
+    sketch_figures(monkeypatch)
