@@ -20,6 +20,7 @@ from itertools import pairwise
 from typing import Literal
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from ndc_urban.document import Document, Passage, folded
@@ -152,29 +153,45 @@ def fingerprint(text: str) -> str:
 def _fingerprint(plain: str) -> str:
     exact = hashlib.blake2b(plain.encode("utf-8", "surrogatepass"), digest_size=EXACT_DIGITS // 2).hexdigest()
     length = min(len(plain), 16**LENGTH_DIGITS - 1)
-    landmarks = _piece_hashes(plain)[_landmark_places(length)] if length >= MIN_FOR_LANDMARKS else ()
+    landmarks = _hashes(_codes(plain)[_landmark_characters(length)]) if length >= MIN_FOR_LANDMARKS else ()
     return f"{exact}{length:0{LENGTH_DIGITS}x}" + "".join(
         f"{int(landmark):0{LANDMARK_DIGITS}x}" for landmark in landmarks
     )
 
 
+@lru_cache(maxsize=4096)
 def _landmark_places(length: int) -> Integers:
     """Where the landmarks of a text of this normalised length begin."""
     count = min(LANDMARKS, length - PIECE + 1)
     return np.round(np.linspace(0, length - PIECE, count)).astype(np.int64)
 
 
-def _piece_hashes(plain: str) -> Integers:
-    """A 16-bit hash of the `PIECE` characters from each position on, shape (len(plain) - PIECE + 1,)."""
-    if len(plain) < PIECE:
-        return np.zeros(0, dtype=np.int64)
-    codes = np.frombuffer(plain.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.uint64)
-    many = len(codes) - PIECE + 1
-    total = np.zeros(many, dtype=np.uint64)
-    for step in range(PIECE):
-        total = total * np.uint64(1_099_511_628_211) + codes[step : step + many]
+@lru_cache(maxsize=4096)
+def _landmark_characters(length: int) -> Integers:
+    """The places of the characters of each landmark, shape (landmarks, PIECE)."""
+    return _landmark_places(length)[:, None] + np.arange(PIECE)
+
+
+_POWERS = np.array([pow(1_099_511_628_211, PIECE - 1 - at, 2**64) for at in range(PIECE)], dtype=np.uint64)
+"""What each character of a piece is multiplied by; the base is the prime of the FNV hash."""
+
+
+def _codes(plain: str) -> NDArray[np.uint64]:
+    return np.frombuffer(plain.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.uint64)
+
+
+def _hashes(pieces: NDArray[np.uint64]) -> Integers:
+    """A 16-bit hash of each piece: a polynomial of its characters modulo 2 ** 64, mixed."""
+    total = pieces @ _POWERS
     total ^= total >> np.uint64(29)
     return ((total * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(48)).astype(np.int64)
+
+
+def _piece_hashes(plain: str) -> Integers:
+    """The hash of the piece from each position on, shape (len(plain) - PIECE + 1,)."""
+    if len(plain) < PIECE:
+        return np.zeros(0, dtype=np.int64)
+    return _hashes(sliding_window_view(_codes(plain), PIECE))
 
 
 def anchor_of(document: Document, passage: Passage) -> Anchor:

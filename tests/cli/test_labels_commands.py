@@ -15,7 +15,7 @@ from tiny_corpus import TinyCorpus, make_plans, write_corpus
 from ndc_urban.errors import EXIT_ERROR, EXIT_OK, EXIT_USAGE
 from ndc_urban.labels.store import append, read_level_labels, read_passage_labels
 
-pytestmark = pytest.mark.usefixtures("few_further_rows")
+pytestmark = pytest.mark.usefixtures("few_further_rows", "samples_read_once")
 
 PARTIES = {"XAA": "Aldmere", "XAB": "Brontia", "XAC": "Corvale"}
 

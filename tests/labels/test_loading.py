@@ -27,6 +27,8 @@ from ndc_urban.segment import segment
 from ndc_urban.training.dataset import Dataset, load_dataset
 from ndc_urban.training.training_labels import GONE, NOT_GIVEN, changes, explained, training_labels_of
 
+pytestmark = pytest.mark.usefixtures("samples_read_once")
+
 
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> TinyCorpus:

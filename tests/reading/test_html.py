@@ -394,7 +394,7 @@ def markup_of(nodes: list[Node | None]) -> str:
     return "<html><body>" + "".join(parts) + "</body></html>"
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.lists(nodes, min_size=1, max_size=6))
 def test_no_nesting_of_tags_loses_or_repeats_a_word(nodes: list[Node | None]) -> None:
     page = markup_of(nodes)
