@@ -36,9 +36,10 @@ def archive(members: dict[str, str]) -> bytes:
 
 
 def _docx_bomb(megabytes: int) -> bytes:
+    """Unpacks to so many megabytes; packed in a quarter of the time of the usual level, to three times the size."""
     out = io.BytesIO()
     with (
-        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as packed,
         packed.open("word/document.xml", "w") as part,
     ):
         part.write(f'<w:document xmlns:w="{WORD}"><w:body>'.encode())
