@@ -315,7 +315,7 @@ def _stratum(
     if not np.isfinite(stands_for).all() or not stands_for.sum() > 0:
         stands_for = np.ones(n)  # unknown or certain inclusion: each label counts the same
     # without a label nothing is known of a stratum: one half is the mean of the prior of its limits
-    mean = float(np.average(values[seen], weights=stands_for)) if n else 0.5
+    mean = float((values[seen] * stands_for).sum() / stands_for.sum()) if n else 0.5
     effective = effective_number(stands_for)
     known = float(values[seen].sum()) + float((values * weight)[members & heavy & sampled].sum())
     unlabelled = int((members & ~heavy).sum()) - n
@@ -366,18 +366,19 @@ def change(first: Population, second: Population, trait: str, estimate: str) -> 
     untested = None if estimate == "count" else _untested_texts(first, second)
     if untested:
         return untested
-    errors1 = dict(zip(first.unit, residuals(first, trait, estimate), strict=True))
-    errors2 = dict(zip(second.unit, residuals(second, trait, estimate), strict=True))
-    both = [
-        unit
-        for unit in errors1
-        if unit in errors2 and np.isfinite(errors1[unit]) and np.isfinite(errors2[unit])
-    ]
+    errors1, errors2 = _errors(first, trait, estimate), _errors(second, trait, estimate)
+    both = [unit for unit in errors1 if unit in errors2]
     rho = correlation(np.array([errors1[unit] for unit in both]), np.array([errors2[unit] for unit in both]))
     low, high = difference_limits(
         (one.share, one.low, one.high), (two.share, two.low, two.high), min(max(rho, -1.0), 1.0)
     )
     return Estimate(two.share - one.share, low, high, len(both))
+
+
+def _errors(population: Population, trait: str, estimate: str) -> dict[str, float]:
+    """The residuals by Party, of those that have one."""
+    errors = residuals(population, trait, estimate).tolist()
+    return {unit: error for unit, error in zip(population.unit, errors, strict=True) if math.isfinite(error)}
 
 
 def _untested_texts(first: Population, second: Population) -> Refused | None:
