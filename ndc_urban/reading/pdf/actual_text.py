@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from ndc_urban.reading.common_words import common_words
 from ndc_urban.reading.pdf.glyphs import Glyphs
-from ndc_urban.reading.pdf.pdfium_calls import by_address
+from ndc_urban.reading.pdf.pdfium_calls import ADDRESS, BYTES, INT, UNSIGNED, by_address
 
 _FEWEST = 4
 """Letters of a text object: shorter ones are ligatures and drop caps, for which the entry is meant."""
@@ -38,37 +38,43 @@ without characters spells has no known words at all."""
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _KEY = b"ActualText\0"
 
-_ADDRESS, _INT = ctypes.c_void_p, ctypes.c_int
-_count_marks = by_address(pdfium_c.FPDFPageObj_CountMarks, _INT, _ADDRESS)
-_get_mark = by_address(pdfium_c.FPDFPageObj_GetMark, ctypes.c_size_t, _ADDRESS, ctypes.c_ulong)
+_count_marks = by_address(pdfium_c.FPDFPageObj_CountMarks, INT, ADDRESS)
+_get_mark = by_address(pdfium_c.FPDFPageObj_GetMark, ADDRESS, ADDRESS, UNSIGNED)
 _get_string = by_address(
     pdfium_c.FPDFPageObjMark_GetParamStringValue,
-    _INT,
-    _ADDRESS,
-    ctypes.c_char_p,
-    _ADDRESS,
-    ctypes.c_ulong,
-    _ADDRESS,
+    INT,
+    ADDRESS,
+    BYTES,
+    ADDRESS,
+    UNSIGNED,
+    ADDRESS,
 )
-_remove_mark = by_address(pdfium_c.FPDFPageObj_RemoveMark, _INT, _ADDRESS, _ADDRESS)
+_remove_mark = by_address(pdfium_c.FPDFPageObj_RemoveMark, INT, ADDRESS, ADDRESS)
 _length = ctypes.c_ulong()
+
+
+def has_marks(texts: Iterable[int]) -> bool:
+    """Whether any of the text objects at these addresses has marks at all, of which the entry would be one."""
+    return any(map(_count_marks, texts))
 
 
 def spread_evenly(glyphs: Glyphs, owner: NDArray[np.uint64]) -> list[int]:
     """Addresses of the text objects whose letters look spread over another text; `owner` (n,) has those of glyphs."""
     sides = glyphs.box[:, 2:] - glyphs.box[:, :2]
-    wide = (sides.max(axis=1) > _WIDE * np.maximum(glyphs.size, 1.0)) & (owner != 0)
+    wide = (np.maximum(sides[:, 0], sides[:, 1]) > _WIDE * np.maximum(glyphs.size, 1.0)) & (owner != 0)
     found = set(owner[wide].tolist())
     at = np.flatnonzero((glyphs.codes > 0x20) & (owner != 0))
     if len(at):
         starts = np.flatnonzero(np.diff(owner[at], prepend=owner[at[:1]] + np.uint64(1)))
         count = np.diff(np.append(starts, len(at)))
         width = np.where(glyphs.turn[at] % 2 == 1, sides[at, 1], sides[at, 0])
-        even = np.maximum.reduceat(width, starts) - np.minimum.reduceat(width, starts) < _EVEN
-        narrows = np.add.reduceat(_IS_NARROW[np.minimum(glyphs.codes[at], len(_IS_NARROW) - 1)], starts)
-        found.update(
-            owner[at[starts[even & (count >= _FEWEST) & (narrows > 0) & (narrows < count)]]].tolist()
-        )
+        second = np.minimum(starts + 1, len(at) - 1)
+        may_be = (count >= _FEWEST) & (np.abs(width[second] - width[starts]) < _EVEN)  # few
+        for start, end in zip(starts[may_be].tolist(), (starts + count)[may_be].tolist(), strict=True):
+            own = width[start:end]
+            narrows = int(_IS_NARROW[np.minimum(glyphs.codes[at[start:end]], len(_IS_NARROW) - 1)].sum())
+            if own.max() - own.min() < _EVEN and 0 < narrows < end - start:
+                found.add(int(owner[at[start]]))
     return sorted(found)
 
 
@@ -89,7 +95,7 @@ def has_actual_text(text: int) -> bool:
 
 
 def _has_actual_text(mark: int) -> bool:
-    return bool(_get_string(mark, _KEY, None, 0, ctypes.addressof(_length)))
+    return bool(_get_string(mark, _KEY, 0, 0, ctypes.addressof(_length)))
 
 
 def spells_words(letters: str, entries: str) -> bool:

@@ -152,7 +152,10 @@ def _gaps(pieces: list[TextRun]) -> list[_Gap]:
     top = np.array([piece.top for piece in pieces])
     bottom = np.array([piece.bottom for piece in pieces])
     gaps = []
+    furthest = float(x0.max(initial=0.0))
     for i, piece in enumerate(pieces):
+        if furthest < piece.x1 + _GUTTER:  # nothing stands beside it
+            continue
         overlap = np.minimum(bottom, piece.bottom) - np.maximum(top, piece.top)
         beside = overlap > _BESIDE * (piece.bottom - piece.top)
         near = np.flatnonzero(beside & (x0 >= piece.x1 + _GUTTER))

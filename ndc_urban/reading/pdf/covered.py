@@ -8,6 +8,7 @@ be drawn says nothing). Text under a picture of print is kept: it may be what wa
 from __future__ import annotations
 
 import ctypes
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 
 from ndc_urban.reading.pdf.drawing import drawn
 from ndc_urban.reading.pdf.glyphs import Bools, Floats, Glyphs, Ints
-from ndc_urban.reading.pdf.pdfium_calls import by_address
+from ndc_urban.reading.pdf.pdfium_calls import ADDRESS, INT, by_address
 from ndc_urban.reading.pdf.pdfium_paths import Cover, DrawnPaths, colour_of
 from ndc_urban.reading.pdf.scans import WHOLE_PAGE, paper_and_print
 
@@ -47,15 +48,14 @@ _FLAT = 30
 
 Image = NDArray[np.uint8]
 
-_ADDRESS, _INT = ctypes.c_void_p, ctypes.c_int
-_get_clip = by_address(pdfium_c.FPDFPageObj_GetClipPath, ctypes.c_size_t, _ADDRESS)
-_get_type = by_address(pdfium_c.FPDFPageObj_GetType, _INT, _ADDRESS)
-_get_mode = by_address(pdfium_c.FPDFTextObj_GetTextRenderMode, _INT, _ADDRESS)
-_count_paths = by_address(pdfium_c.FPDFClipPath_CountPaths, _INT, _ADDRESS)
-_count_segments = by_address(pdfium_c.FPDFClipPath_CountPathSegments, _INT, _ADDRESS, _INT)
-_get_segment = by_address(pdfium_c.FPDFClipPath_GetPathSegment, ctypes.c_size_t, _ADDRESS, _INT, _INT)
-_get_point = by_address(pdfium_c.FPDFPathSegment_GetPoint, _INT, *[_ADDRESS] * 3)
-_get_bounds = by_address(pdfium_c.FPDFPageObj_GetBounds, _INT, *[_ADDRESS] * 5)
+_get_clip = by_address(pdfium_c.FPDFPageObj_GetClipPath, ADDRESS, ADDRESS)
+_get_type = by_address(pdfium_c.FPDFPageObj_GetType, INT, ADDRESS)
+_get_mode = by_address(pdfium_c.FPDFTextObj_GetTextRenderMode, INT, ADDRESS)
+_count_paths = by_address(pdfium_c.FPDFClipPath_CountPaths, INT, ADDRESS)
+_count_segments = by_address(pdfium_c.FPDFClipPath_CountPathSegments, INT, ADDRESS, INT)
+_get_segment = by_address(pdfium_c.FPDFClipPath_GetPathSegment, ADDRESS, ADDRESS, INT, INT)
+_get_point = by_address(pdfium_c.FPDFPathSegment_GetPoint, INT, *[ADDRESS] * 3)
+_get_bounds = by_address(pdfium_c.FPDFPageObj_GetBounds, INT, *[ADDRESS] * 5)
 
 # One for all calls: pdfium is for one thread anyway.
 _floats = (ctypes.c_float * 6)()
@@ -127,12 +127,14 @@ def _corners(clip: int, path: int) -> list[tuple[float, float]]:
 
 class Texts(NamedTuple):
     """Of the n glyphs of a page the addresses of their text objects (n,) and their colours (n, 4), and the positions
-    (k,) of those that may be unseen.
+    (k,) of those that may be unseen; of all its text objects the addresses (t,) and the colours (t, 4).
     """
 
     owner: NDArray[np.uint64]
     colour: Ints
     asked: Ints
+    all: Sequence[int]
+    inks: Ints
 
 
 def covered(
@@ -149,6 +151,9 @@ def covered(
     if not len(texts.asked) or not any(usable) or len(paths.places) > _MAX_OBJECTS:
         return nothing
     covers = [cover for cover, use in zip(paths.covers, usable, strict=True) if use]
+    first = min((paths.places.get(text, math.inf) for text in texts.all), default=math.inf)
+    if max(cover.place for cover in covers) <= first and not _same_colours(texts.inks, covers).any():
+        return nothing  # so on most pages
     over = _over(glyphs, texts, covers, boxes[np.array(usable)], paths.places)
     if not over.any():
         return nothing
@@ -166,7 +171,7 @@ def _over(
     drawn_at = np.array([cover.place for cover in covers])
     after = drawn_at[None, :] > place[:, None]
     same = _same_colours(texts.colour[order[starts]], covers)
-    if not after.any() and not same.any():  # so on most pages
+    if not after.any() and not same.any():
         return found
     middle = (glyphs.box[order, :2] + glyphs.box[order, 2:]) / 2
     low, high = np.minimum.reduceat(middle, starts), np.maximum.reduceat(middle, starts)

@@ -24,14 +24,15 @@ def drawn(page: Any, side: int, ground: int = WHITE) -> NDArray[np.uint8] | None
         return None
     scale = side / max(width, height)
     wide, tall = max(1, int(width * scale)), max(1, int(height * scale))
-    bitmap = pdfium_c.FPDFBitmap_Create(wide, tall, 1)
+    pixels = np.empty((tall, wide, 4), dtype=np.uint8)
+    bitmap = pdfium_c.FPDFBitmap_CreateEx(
+        wide, tall, pdfium_c.FPDFBitmap_BGRA, ctypes.c_void_p(pixels.ctypes.data), 4 * wide
+    )
     if not bitmap:
         return None
     try:
         pdfium_c.FPDFBitmap_FillRect(bitmap, 0, 0, wide, tall, ground)
         pdfium_c.FPDF_RenderPageBitmap(bitmap, page, 0, 0, wide, tall, 0, 0)
-        stride = int(pdfium_c.FPDFBitmap_GetStride(bitmap))
-        data = ctypes.string_at(pdfium_c.FPDFBitmap_GetBuffer(bitmap), stride * tall)
     finally:
         pdfium_c.FPDFBitmap_Destroy(bitmap)
-    return np.frombuffer(data, dtype=np.uint8).reshape(tall, stride)[:, : 4 * wide].reshape(tall, wide, 4)
+    return pixels

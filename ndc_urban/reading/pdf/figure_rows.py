@@ -56,11 +56,13 @@ def _once_divided(grid: Grid, glyphs: Glyphs) -> Grid | None:
         return None
     at = ink[inside]
     figure = glyphs.by_code(_IS_FIGURE, _FIGURES.__contains__)[at]
+    plain = np.bincount(cell[inside[~figure]], minlength=grid.cell_count) == 0
+    may_be = plain & (np.bincount(cell[inside], minlength=grid.cell_count) >= _FEWEST)
+    if not may_be.any():
+        return None
     size = float(np.median(glyphs.size[at]))
     letters = _Letters(cell[inside], glyphs.baseline[at], max(size, 1.0))
-    plain = np.bincount(letters.cell[~figure], minlength=grid.cell_count) == 0
-    filled = np.bincount(letters.cell, minlength=grid.cell_count) >= _FEWEST
-    attempts = (_divided(grid, number, plain, letters) for number in np.flatnonzero(plain & filled).tolist())
+    attempts = (_divided(grid, number, plain, letters) for number in np.flatnonzero(may_be).tolist())
     return next((divided for divided in attempts if divided is not None), None)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from ndc_urban.languages import ALL, any_of
@@ -42,9 +42,12 @@ _ROUNDING = 0.1  # points by which a piece may reach over its line
 _COUNTING = 3  # pages whose numbers go on from each other; two may be chance
 
 
-def without_furniture(pages: Sequence[list[TextRun]], heights: Sequence[float]) -> list[list[TextRun]]:
-    """The pieces of each page without those that belong to running heads, feet and page numbers."""
-    edges = [_edge_lines(pieces, height) for pieces, height in zip(pages, heights, strict=True)]
+def without_furniture(
+    pages: Sequence[list[TextRun]], edges: Sequence[Sequence[TextRun]]
+) -> list[list[TextRun]]:
+    """The pieces of each page without those that belong to running heads, feet and page numbers, which are among the
+    lines at its `edges`.
+    """
     seen: Counter[str] = Counter()
     for lines in edges:
         seen.update({_pattern(line) for line in lines})
@@ -54,12 +57,12 @@ def without_furniture(pages: Sequence[list[TextRun]], heights: Sequence[float]) 
     return [_kept(pieces, lines, seen, enough) for pieces, lines in zip(pages, edges, strict=True)]
 
 
-def printed_numbers(pages: Sequence[list[TextRun]], heights: Sequence[float]) -> list[str]:
-    """The number that each page bears in its head or foot, empty where none is found.
+def printed_numbers(edges: Iterable[Sequence[TextRun]]) -> list[str]:
+    """The number that each page bears in its head or foot, the lines at its `edges`; empty where none is found.
 
     Of the numbers there the page's own is the one that goes on counting from page to page.
     """
-    found = [_numbers(_edge_lines(pieces, height)) for pieces, height in zip(pages, heights, strict=True)]
+    found = list(map(_numbers, edges))
     steps = Counter(
         (number.isdigit(), value - index)
         for index, numbers in enumerate(found)
@@ -92,7 +95,7 @@ def without_margins(pieces: list[TextRun], height: float) -> list[TextRun]:
     """The pieces of a page of that height but for page numbers near an edge and for what stands apart in the
     margins: on a page by itself that is likely furniture.
     """
-    edge = _edge_lines(pieces, height)
+    edge = edge_lines(pieces, height)
     numbers = [line for line in edge if _PAGE_NUMBER.fullmatch(line.text)]
     pieces = [piece for piece in pieces if not any(_inside(piece, line) for line in numbers)]
     upright = [piece for piece in pieces if piece.upright]
@@ -130,7 +133,7 @@ def _pattern(line: TextRun) -> str:
     return _DIGITS.sub("#", line.text.casefold())
 
 
-def _edge_lines(pieces: Sequence[TextRun], height: float) -> list[TextRun]:
+def edge_lines(pieces: Sequence[TextRun], height: float) -> list[TextRun]:
     """Lines near the upper and the lower edge, from the edge inwards."""
     loose = [piece for piece in pieces if piece.upright]
     top = [piece for piece in loose if piece.bottom < _ZONE * height]
@@ -138,7 +141,7 @@ def _edge_lines(pieces: Sequence[TextRun], height: float) -> list[TextRun]:
     return [*lines_of(top)[:_DEPTH], *reversed(lines_of(bottom)[-_DEPTH:])]
 
 
-def _kept(pieces: list[TextRun], edge: list[TextRun], seen: Counter[str], enough: int) -> list[TextRun]:
+def _kept(pieces: list[TextRun], edge: Sequence[TextRun], seen: Counter[str], enough: int) -> list[TextRun]:
     dropped = [
         line
         for line in edge

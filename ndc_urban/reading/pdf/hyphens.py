@@ -77,7 +77,8 @@ class Spelling:
         found: set[str] = set()
         for text in texts:
             found.update(text.split())
-        self._words = {_ELISION.sub("", word.strip(_EDGES).lower()) for word in found}
+        bare = {word.strip(_EDGES).lower() for word in found}
+        self._words = {_ELISION.sub("", word) if "'" in word or "’" in word else word for word in bare}
         self._words.update([part for word in self._words if "/" in word for part in word.split("/")])
         compounds = [word.split("-") for word in self._words if "-" in word]
         self._prefixes = {parts[0] for parts in compounds}

@@ -28,12 +28,14 @@ _ROOM = 8.0  # between the texts of two cells; words of one line stand nearer
 def implied_rulings(rulings: Floats, glyphs: Glyphs) -> Floats:
     """Lines (k, 4) along the sides of cells that the rulings (m, 4) imply; none through a line of text."""
     wide, tall = rulings[:, 2] - rulings[:, 0], rulings[:, 3] - rulings[:, 1]
-    box = glyphs.box[glyphs.ink]
     flat_ones, upright_ones = (
         rulings[(tall <= _THIN) & (wide >= tall)],
         rulings[(wide <= _THIN) & (tall >= wide)],
     )
-    turn = [1, 0, 3, 2]
+    # a place where a border is divided has two borders on each level
+    if len(flat_ones) < 2 * _FEWEST and len(upright_ones) < 2 * _FEWEST_UPRIGHT:  # so on most pages
+        return np.zeros((0, 4))
+    turn, box = [1, 0, 3, 2], glyphs.box[glyphs.ink]
     upright = _sides(flat_ones, upright_ones, box, _FEWEST, across=False)
     flat = _sides(upright_ones[:, turn], flat_ones[:, turn], box[:, turn], _FEWEST_UPRIGHT, across=True)
     return np.array([*upright, *([top, left, bottom, right] for left, top, right, bottom in flat)]).reshape(

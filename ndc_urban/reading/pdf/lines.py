@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import compress, pairwise
 from statistics import median
 from typing import NamedTuple
 
@@ -93,7 +93,7 @@ def pieces_of(glyphs: Glyphs, cells: Ints, *, rtl: bool = False) -> list[TextRun
     starts = np.flatnonzero(breaks)
     ends = np.append(starts[1:], len(ink))
     runs = _runs(glyphs, ink, starts, cells)
-    texts = [glyphs.text[at] for at in ink.tolist()]
+    texts = list(compress(glyphs.text, (~glyphs.blank).tolist()))
     if not rtl:
         for at in np.flatnonzero(spaced).tolist():
             texts[at] = " " + texts[at]
@@ -118,25 +118,24 @@ class _Run(NamedTuple):
 def _runs(glyphs: Glyphs, ink: Ints, starts: Ints, cells: Ints) -> Iterator[_Run]:
     """The runs that begin at `starts` (k,) among the glyphs at `ink` (n,), all measured at once."""
     box, size, base = glyphs.box[ink], glyphs.size[ink], glyphs.baseline[ink]
-    low, high = np.minimum.reduceat(box, starts), np.maximum.reduceat(box, starts)
+    boxes = np.concatenate(
+        [np.minimum.reduceat(box[:, :2], starts), np.maximum.reduceat(box[:, 2:], starts)], axis=1
+    )
     spread = np.maximum.reduceat(size, starts) - np.minimum.reduceat(size, starts)
     sway = np.maximum.reduceat(base, starts) - np.minimum.reduceat(base, starts)
     ends = np.append(starts[1:], len(ink))
     bold = np.add.reduceat(glyphs.bold[ink].astype(np.float64), starts) / (ends - starts)
-    turns = glyphs.turn[ink][starts]
-    for at, (start, end) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True)):
-        even = bool(spread[at] < _EVEN and sway[at] < _EVEN)
-        middle = (end - start) // 2
-        usual = float(size[start]) if even else float(np.sort(size[start:end])[middle])
-        yield _Run(
-            int(cells[ink[start]]),
-            (float(low[at, 0]), float(low[at, 1]), float(high[at, 2]), float(high[at, 3])),
-            usual or float(high[at, 3] - low[at, 1]),
-            float(base[start]) if even else float(np.sort(base[start:end])[middle]),
-            float(bold[at]),
-            int(turns[at]),
-            even,
-        )
+    first = ink[starts]
+    even = (spread < _EVEN) & (sway < _EVEN)
+    sizes, bases = size[starts], base[starts]
+    for at in np.flatnonzero(~even).tolist():
+        own = slice(starts[at], ends[at])
+        middle = (own.stop - own.start) // 2
+        sizes[at], bases[at] = np.sort(size[own])[middle], np.sort(base[own])[middle]
+    sizes = np.where(sizes != 0, sizes, boxes[:, 3] - boxes[:, 1])
+    columns = (cells[first], boxes, sizes, bases, bold, glyphs.turn[first], even)
+    for cell, corners, *style in zip(*(column.tolist() for column in columns), strict=True):
+        yield _Run(cell, tuple(corners), *style)
 
 
 def _breaks(glyphs: Glyphs, cells: Ints, ink: Ints, rtl: bool) -> tuple[Bools, Floats]:
@@ -281,7 +280,7 @@ def _sideways_place(piece: TextRun) -> tuple[int, int, float]:
 
 
 def _on_line(piece: TextRun, line: list[TextRun]) -> bool:
-    main = max(line, key=lambda other: (other.size, other.x1 - other.x0))
+    main = line[0] if len(line) == 1 else max(line, key=lambda other: (other.size, other.x1 - other.x0))
     shift = abs(piece.baseline - main.baseline)
     size = max(piece.size, main.size)
     if shift < _SAME_BASELINE * size:

@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import cache
-from itertools import chain, pairwise
+from itertools import chain
 
 from ndc_urban.languages import ALL
 from ndc_urban.reading.common_words import common_words
@@ -29,7 +29,7 @@ class LostLigatures:
     """The ligatures that stand as spaces in the words of a document."""
 
     def __init__(self, texts: Iterable[str]) -> None:
-        known = _known_words()
+        known, common = _known_words(), common_words()
         words: dict[str, set[str]] = defaultdict(set)
         for before, after in _pairs([text.split(" ") for text in texts], known):
             if not after[:1].islower():
@@ -39,9 +39,9 @@ class LostLigatures:
                 continue
             for ligature in LIGATURES:
                 word = first + ligature + second
-                if word in common_words():
+                if word in common:
                     words[ligature].add(word)
-        self._found = [ligature for ligature, those in words.items() if len(those) >= _ENOUGH]
+        self._found = [ligature for ligature in LIGATURES if len(words[ligature]) >= _ENOUGH]
 
     def __bool__(self) -> bool:
         return bool(self._found)
@@ -71,13 +71,18 @@ class LostLigatures:
 
 
 def _pairs(lines: Sequence[Sequence[str]], known: Set[str]) -> set[tuple[str, str]]:
-    """The pairs of words beside each other of which one is not known."""
+    """The pairs of words beside each other of which one is of letters alone and not known."""
     unknown = {
         word
         for word in set(chain.from_iterable(lines))
-        if (bare := word.strip(_EDGES)) not in known or bare.lower() not in known
+        if (bare := word.strip(_EDGES)).isalpha() and (bare not in known or bare.lower() not in known)
     }
-    return {pair for line in lines for pair in pairwise(line) if not unknown.isdisjoint(pair)}
+    found: set[tuple[str, str]] = set()
+    for line in lines:
+        at = [place for place, word in enumerate(line) if word in unknown]
+        found.update((line[place - 1], line[place]) for place in at if place)
+        found.update((line[place], line[place + 1]) for place in at if place + 1 < len(line))
+    return found
 
 
 @cache

@@ -40,6 +40,12 @@ _LAYER = 0.25
 """From this share of doubled words on, the page has two layers of text: words that differ (as misread ones do) are
 doubled too where they lie on each other."""
 
+_RUN = 0.5
+"""Sizes by which the baseline of a run may move from glyph to glyph: letters are raised and lowered by less."""
+
+_MANY_RUNS = 400
+"""On a page of more runs comparing each with each takes longer than looking for copies does."""
+
 _MANY_WORDS = 4000
 """More words than stand on any page that people read; comparing each with each would take too much memory."""
 
@@ -62,7 +68,7 @@ class _Words(NamedTuple):
 def without_copies(glyphs: Glyphs) -> Glyphs:
     """The glyphs without those that print a word or a letter over itself again; spaces all stay."""
     ink = glyphs.ink
-    if len(ink) < 2:
+    if len(ink) < 2 or _is_printed_once(glyphs, ink):
         return glyphs
     dropped = _copied_words(glyphs, ink)
     left = ink[~dropped]
@@ -81,21 +87,45 @@ def extent(glyphs: Glyphs, at: Ints) -> tuple[Floats, Floats]:
     return np.where(sideways, box[:, 1], box[:, 0]), np.where(sideways, box[:, 3], box[:, 2])
 
 
+def _is_printed_once(glyphs: Glyphs, ink: Ints) -> bool:
+    """Whether the runs of glyphs at `ink` (n,) that go on along a line do not touch each other: so on most pages, and
+    then nothing on them is a copy of anything.
+    """
+    low, high = extent(glyphs, ink)
+    base, size, turn = glyphs.baseline[ink], np.maximum(glyphs.size[ink], 1.0), glyphs.turn[ink]
+    goes_on = (low[1:] > low[:-1] + _ALONG * size[:-1]) & (high[1:] > high[:-1])
+    goes_on &= (np.abs(np.diff(base)) < _RUN * size[1:]) & (turn[1:] == turn[:-1])
+    starts = np.concatenate(([0], np.flatnonzero(~goes_on) + 1))
+    if len(starts) > _MANY_RUNS:
+        return False
+    ends = (np.minimum.reduceat(low, starts), np.minimum.reduceat(base - size, starts))
+    others = (np.maximum.reduceat(high, starts), np.maximum.reduceat(base, starts))
+    kind = turn[starts]
+    touch = kind[:, None] == kind
+    for first, last in zip(ends, others, strict=True):
+        touch &= (first[:, None] <= last) & (last[:, None] >= first)
+    return int(touch.sum()) == len(starts)  # each touches itself
+
+
 def _copied_letters(glyphs: Glyphs, ink: Ints) -> Bools:
     """Which of the glyphs at `ink` (n,) are the one before them in place, printed again, (n,)."""
     codes = glyphs.codes[ink].astype(np.int64)
     low, high = extent(glyphs, ink)
     base, size, turn = glyphs.baseline[ink], glyphs.size[ink], glyphs.turn[ink]
     near = np.minimum(_ALONG * size, _WITHIN * (high - low))
+    nearest = near.max(initial=0.0)
+    kind = (codes << 42) + (turn << 40) + np.clip(low * 8, -_FAR, _FAR).astype(np.int64)
+    line = base / 4
     found = np.zeros(len(ink), dtype=np.bool_)
     for shift in (
         0.0,
         0.5,
     ):  # two ways of rounding, so that no pair falls between two steps in both
         # one key to sort by: character, direction, then steps of four points across, then place on the line
-        place = np.clip((np.floor(base / 4 + shift), low * 8), -_FAR, _FAR).astype(np.int64)
-        order = np.argsort((codes << 42) + (turn << 40) + (place[0] << 20) + place[1])
-        one, two = order[:-1], order[1:]
+        place = np.clip(np.floor(line + shift), -_FAR, _FAR).astype(np.int64)
+        order = np.argsort(kind + (place << 20))
+        beside = np.flatnonzero(np.abs(np.diff(low[order])) <= nearest)  # few
+        one, two = order[beside], order[beside + 1]
         same = (codes[one] == codes[two]) & (turn[one] == turn[two])
         same &= np.abs(base[two] - base[one]) < _ACROSS * size[two]
         same &= np.abs(low[two] - low[one]) <= np.minimum(near[one], near[two])

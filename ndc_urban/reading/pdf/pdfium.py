@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import lru_cache
 from itertools import repeat
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -24,6 +25,7 @@ from ndc_urban.errors import DamagedFile, EncryptedFile
 from ndc_urban.reading.pdf.accents import with_joined_accents
 from ndc_urban.reading.pdf.actual_text import (
     has_actual_text,
+    has_marks,
     spells_words,
     spread_evenly,
     without_actual_text,
@@ -44,8 +46,8 @@ from ndc_urban.reading.pdf.glyphs import (
     unreadable_page,
 )
 from ndc_urban.reading.pdf.layers import Layers
-from ndc_urban.reading.pdf.pdfium_calls import by_address
-from ndc_urban.reading.pdf.pdfium_paths import Colour, DrawnPaths, are_white, colour_of, drawn_paths
+from ndc_urban.reading.pdf.pdfium_calls import ADDRESS, DOUBLE, INT, by_address
+from ndc_urban.reading.pdf.pdfium_paths import DrawnPaths, are_white, colours_of, drawn_paths
 from ndc_urban.reading.pdf.scans import looks_printed, may_be_scan
 from ndc_urban.reading.pdf.sizes import with_true_sizes
 from ndc_urban.reading.pdf.unknown_glyphs import mark
@@ -72,23 +74,19 @@ _MAX_GLYPHS = 200_000
 """A page with more glyphs than this is no page of a document; the rest of it is left out."""
 
 
-_ADDRESS, _INT = ctypes.c_void_p, ctypes.c_int
-_get_text = by_address(pdfium_c.FPDFText_GetText, _INT, _ADDRESS, _INT, _INT, _ADDRESS)
-_get_size = by_address(pdfium_c.FPDFText_GetFontSize, ctypes.c_double, _ADDRESS, _INT)
-_get_matrix = by_address(pdfium_c.FPDFText_GetMatrix, _INT, _ADDRESS, _INT, _ADDRESS)
-_get_font = by_address(pdfium_c.FPDFTextObj_GetFont, ctypes.c_size_t, _ADDRESS)
-_get_mode = by_address(pdfium_c.FPDFTextObj_GetTextRenderMode, _INT, _ADDRESS)
-_get_unicode = by_address(pdfium_c.FPDFText_GetUnicode, ctypes.c_uint, _ADDRESS, _INT)
-_is_hyphen = by_address(pdfium_c.FPDFText_IsHyphen, _INT, _ADDRESS, _INT)
-_get_object = by_address(pdfium_c.FPDFText_GetTextObject, ctypes.c_size_t, _ADDRESS, _INT)
-_get_box = by_address(pdfium_c.FPDFText_GetLooseCharBox, _INT, _ADDRESS, _INT, _ADDRESS)
-_get_origin = by_address(pdfium_c.FPDFText_GetCharOrigin, _INT, _ADDRESS, _INT, _ADDRESS, _ADDRESS)
+_get_text = by_address(pdfium_c.FPDFText_GetText, INT, ADDRESS, INT, INT, ADDRESS)
+_get_size = by_address(pdfium_c.FPDFText_GetFontSize, DOUBLE, ADDRESS, INT)
+_get_matrix = by_address(pdfium_c.FPDFText_GetMatrix, INT, ADDRESS, INT, ADDRESS)
+_get_font = by_address(pdfium_c.FPDFTextObj_GetFont, ADDRESS, ADDRESS)
+_get_mode = by_address(pdfium_c.FPDFTextObj_GetTextRenderMode, INT, ADDRESS)
+_get_unicode = by_address(pdfium_c.FPDFText_GetUnicode, "unsigned int", ADDRESS, INT)
+_is_hyphen = by_address(pdfium_c.FPDFText_IsHyphen, INT, ADDRESS, INT)
+_get_object = by_address(pdfium_c.FPDFText_GetTextObject, ADDRESS, ADDRESS, INT)
+_get_box = by_address(pdfium_c.FPDFText_GetLooseCharBox, INT, ADDRESS, INT, ADDRESS)
+_get_origin = by_address(pdfium_c.FPDFText_GetCharOrigin, INT, ADDRESS, INT, ADDRESS, ADDRESS)
 
 
-_Style = tuple[float, bool, int, int, Colour, bool]
-"""Font size in points, boldness, quarter turns, how the text is drawn, in which colour, whether aslant."""
-
-_NO_STYLE: _Style = (0.0, False, 0, 0, (0, 0, 0, 255), False)
+_BLACK = (0, 0, 0, 255)
 
 
 class Beside(NamedTuple):
@@ -261,7 +259,7 @@ def _hidden_glyphs(page: Any, layers: Layers) -> Glyphs:
         return no_glyphs()
     try:
         count = min(int(pdfium_c.FPDFText_CountChars(text_page)), _MAX_GLYPHS)
-        found = _glyphs(ctypes.cast(text_page, _ADDRESS).value, count, _Frame(page))
+        found = _glyphs(_address_of(text_page), count, _Frame(page))
     finally:
         pdfium_c.FPDFText_ClosePage(text_page)
     return found.glyphs.take(np.flatnonzero(np.isin(found.owner, np.array(sorted(hidden), dtype=np.uint64))))
@@ -273,23 +271,32 @@ def _shown_glyphs(
     """The glyphs that a reader of the page sees, and whether letters may be lost among them."""
     with ExitStack() as stack:
         handle, found = _found_on(text_page, frame)
-        if found is not None and any(map(has_actual_text, spread_evenly(found.glyphs, found.owner))):
+        if found is not None and _has_other_text(found):
             handle, found = _letters_or_entries(page, (handle, found), frame, paths, stack)
         if found is None:
             return no_glyphs(), False
         return _shown_of(page, handle, found, frame, paths, hidden)
 
 
-def _found_on(text_page: Any, frame: _Frame) -> tuple[int | None, _Found | None]:
+def _has_other_text(found: _Found) -> bool:
+    """Whether a text of a page seems to stand for other letters than those that are drawn."""
+    return has_marks(found.texts) and any(map(has_actual_text, spread_evenly(found.glyphs, found.owner)))
+
+
+def _found_on(text_page: Any, frame: _Frame) -> tuple[int, _Found | None]:
     """The address of a loaded text page and its glyphs, None where it has none."""
-    handle = ctypes.cast(text_page, _ADDRESS).value
+    handle = _address_of(text_page)
     count = min(int(pdfium_c.FPDFText_CountChars(text_page)), _MAX_GLYPHS)
     return handle, _glyphs(handle, count, frame) if count > 0 else None
 
 
+def _address_of(handle: Any) -> int:
+    return ctypes.cast(handle, ctypes.c_void_p).value or 0
+
+
 def _letters_or_entries(
-    page: Any, first: tuple[int | None, _Found], frame: _Frame, paths: DrawnPaths, stack: ExitStack
-) -> tuple[int | None, _Found | None]:
+    page: Any, first: tuple[int, _Found], frame: _Frame, paths: DrawnPaths, stack: ExitStack
+) -> tuple[int, _Found | None]:
     """The page read again by its letters, where they spell words as well as the entries that stand for them did."""
     if not without_actual_text(paths.places):
         return first
@@ -304,7 +311,7 @@ def _letters_or_entries(
 
 
 def _shown_of(
-    page: Any, handle: int | None, found: _Found, frame: _Frame, paths: DrawnPaths, hidden: frozenset[int]
+    page: Any, handle: int, found: _Found, frame: _Frame, paths: DrawnPaths, hidden: frozenset[int]
 ) -> tuple[Glyphs, bool]:
     """Of the glyphs of a text page those that are seen, and whether letters may be lost among them."""
     glyphs, narrow = with_true_sizes(found.glyphs)
@@ -331,7 +338,14 @@ def _shown_of(
         boxes = frame.boxes(np.array([cover.corners for cover in paths.covers], dtype=np.float64))
         picture = covered_share(pictures, frame.width, frame.height)
         asked = np.flatnonzero(~glyphs.blank & ~drop & ~invisible)
-        drop |= covered(page, glyphs, Texts(found.owner, found.colour, asked), paths, boxes, picture)
+        drop |= covered(
+            page,
+            glyphs,
+            Texts(found.owner, found.colour, asked, found.texts, found.inks),
+            paths,
+            boxes,
+            picture,
+        )
     drop &= ~glyphs.blank | (found.part_of != 0)
     drop |= watermark(glyphs, found.slanted)
     if drop.any():
@@ -352,7 +366,7 @@ def _clipped_away(found: _Found, glyphs: Glyphs, paths: DrawnPaths) -> set[int]:
     """The text objects with letters that are clipped away altogether: bullets and signs that are stand where a list
     begins, and stay.
     """
-    clipped = outside_of_clip(np.unique(found.owner).tolist())
+    clipped = outside_of_clip(found.texts)
     if not clipped:
         return set()
     letters = np.fromiter(map(str.isalpha, glyphs.text), dtype=np.bool_, count=len(glyphs))
@@ -360,9 +374,9 @@ def _clipped_away(found: _Found, glyphs: Glyphs, paths: DrawnPaths) -> set[int]:
     return texts - printed_again(texts, found.owner, paths.places)
 
 
-def _font_name(handle: int | None, at: int) -> str:
+def _font_name(handle: int, at: int) -> str:
     buffer = ctypes.create_string_buffer(128)
-    text_page = ctypes.cast(handle or 0, pdfium_c.FPDF_TEXTPAGE)
+    text_page = ctypes.cast(handle, pdfium_c.FPDF_TEXTPAGE)
     pdfium_c.FPDFText_GetFontInfo(text_page, at, buffer, len(buffer), None)
     return buffer.value.decode("latin-1")
 
@@ -370,7 +384,7 @@ def _font_name(handle: int | None, at: int) -> str:
 class _Found(NamedTuple):
     """The glyphs of a page as pdfium gives them, and of each the address of its text object, whether it is invisible,
     its colour (n, 4), whether it runs aslant, and whether it is a further part of the glyph before it, which has its
-    text already.
+    text already; and of the k text objects the addresses in rising order, and the colours (k, 4).
     """
 
     glyphs: Glyphs
@@ -380,20 +394,22 @@ class _Found(NamedTuple):
     colour: Ints
     slanted: Bools
     part_of: Bools
+    texts: list[int]
+    inks: Ints
 
 
-def _glyphs(handle: int | None, count: int, frame: _Frame) -> _Found:
+def _glyphs(handle: int, count: int, frame: _Frame) -> _Found:
     codes = _codes(handle, count)
     corners = np.zeros((count, 4), dtype=np.float32)
     start = corners.ctypes.data
     deque(map(_get_box, repeat(handle), range(count), range(start, start + 16 * count, 16)), maxlen=0)
     asked = _where_to_ask(codes, corners)
-    origins = _origins(handle, asked)
     styles = _styles(handle, asked, frame)
+    origins = _origins(handle, asked, _on_a_line(styles, corners[asked, 3]))
     lengths = np.diff(np.append(asked, count))
-    base = np.nan_to_num(frame.points(origins), posinf=0, neginf=0)
+    base = _finite(frame.points(origins))
     baseline = np.where(styles.turn % 2 == 0, base[:, 1], base[:, 0])
-    box = np.nan_to_num(frame.boxes(corners.astype(np.float64)), posinf=0, neginf=0)
+    box = _finite(frame.boxes(corners.astype(np.float64)))
     text = _text(codes)
     parts = _parts(handle, codes, corners)
     for at in np.flatnonzero(parts)[::-1].tolist():
@@ -405,18 +421,26 @@ def _glyphs(handle: int | None, count: int, frame: _Frame) -> _Found:
         np.repeat(styles.colour, lengths, axis=0),
         np.repeat(styles.slanted, lengths),
     )
-    return _Found(Glyphs(text, box, *style), codes, *marks, parts)
+    return _Found(Glyphs(text, box, *style), codes, *marks, parts, styles.texts, styles.inks)
 
 
-def _parts(handle: int | None, codes: Ints, corners: NDArray[np.float32]) -> Bools:
+def _finite(places: Floats) -> Floats:
+    """The places, with 0 for what is no number."""
+    return places if np.isfinite(places).all() else np.nan_to_num(places, posinf=0, neginf=0)
+
+
+def _parts(handle: int, codes: Ints, corners: NDArray[np.float32]) -> Bools:
     """Which characters stand for the same drawn glyph as the one before them, (n,): the letters of a ligature, the
     halves of a surrogate pair. Arabic ligatures are put in order later, with their line.
     """
     parts = np.zeros(len(codes), dtype=np.bool_)
-    same = (corners[1:] == corners[:-1]).all(axis=1) & (corners[1:, 2] > corners[1:, 0])
-    same &= (codes[1:] > 0x20) & (codes[:-1] > 0x20)
-    same &= ~((codes[1:] >= _RTL[0]) & (codes[1:] <= _RTL[1]))
-    for at in (np.flatnonzero(same) + 1).tolist():
+    at_one_place = np.flatnonzero(corners[1:, 0] == corners[:-1, 0]) + 1  # few
+    own, before = corners[at_one_place], corners[at_one_place - 1]
+    same = (own == before).all(axis=1) & (own[:, 2] > own[:, 0])
+    own_codes, codes_before = codes[at_one_place], codes[at_one_place - 1]
+    same &= (own_codes > 0x20) & (codes_before > 0x20)
+    same &= ~((own_codes >= _RTL[0]) & (own_codes <= _RTL[1]))
+    for at in at_one_place[same].tolist():
         parts[at] = _get_object(handle, at) == _get_object(handle, at - 1)
     return parts
 
@@ -429,7 +453,7 @@ def _one_glyph(codes: Ints, text: Sequence[str], at: int) -> str:
     return text[at - 1] + text[at]
 
 
-def _codes(handle: int | None, count: int) -> Ints:
+def _codes(handle: int, count: int) -> Ints:
     """Unicode code points of the characters, (count,): all at once where pdfium's text has one for each."""
     units = np.zeros(count + 1, dtype=np.uint16)
     if (
@@ -454,13 +478,25 @@ def _where_to_ask(codes: Ints, corners: NDArray[np.float32]) -> Ints:
     return np.flatnonzero(changes)
 
 
-def _origins(handle: int | None, asked: Ints) -> Floats:
-    """The origins of the characters at `asked` (k,), (k, 2) in user space."""
-    origins = np.zeros((len(asked), 2))
-    start, stop = origins.ctypes.data, origins.ctypes.data + 16 * len(asked)
+def _on_a_line(styles: _Styles, foot: NDArray[np.float32]) -> Bools:
+    """Which of k characters stand on the line of the one before them, (k,), by their text object and the `foot` (k,) of
+    their boxes.
+    """
+    same = np.zeros(len(foot), dtype=np.bool_)
+    same[1:] = (styles.owner[1:] == styles.owner[:-1]) & (np.abs(np.diff(foot)) <= _SAME_FOOT)
+    return same & styles.straight
+
+
+def _origins(handle: int, asked: Ints, on_line: Bools) -> Floats:
+    """The origins of the characters at `asked` (k,), (k, 2) in user space; those `on_line` (k,) have that of the first
+    one of their line, which has the same baseline.
+    """
+    firsts = np.flatnonzero(~on_line)
+    origins = np.zeros((len(firsts), 2))
+    start, stop = origins.ctypes.data, origins.ctypes.data + 16 * len(firsts)
     xs, ys = range(start, stop, 16), range(start + 8, stop + 8, 16)
-    deque(map(_get_origin, repeat(handle), asked.tolist(), xs, ys), maxlen=0)
-    return origins
+    deque(map(_get_origin, repeat(handle), asked[firsts].tolist(), xs, ys), maxlen=0)
+    return np.asarray(origins[np.cumsum(~on_line) - 1], dtype=np.float64)
 
 
 def _text(codes: Ints) -> list[str]:
@@ -502,7 +538,10 @@ _IS_SPECIAL[[*range(0x20), *_HYPHENS, *range(0xD800, 0xE000), _BEYOND]] = True
 
 
 class _Styles(NamedTuple):
-    """How text is set, (k,) each, `colour` (k, 4); `owner` is the address of the text object, 0 for none."""
+    """How text is set, (k,) each, `colour` (k, 4); `straight` text runs along an axis of user space; `owner` is the
+    address of the text object, 0 for none. `texts` are the addresses of the objects, each once and in rising order,
+    `inks` their colours.
+    """
 
     size: Floats
     bold: Bools
@@ -510,10 +549,13 @@ class _Styles(NamedTuple):
     invisible: Bools
     colour: Ints
     slanted: Bools
+    straight: Bools
     owner: NDArray[np.uint64]
+    texts: list[int]
+    inks: Ints
 
 
-def _styles(handle: int | None, asked: Ints, frame: _Frame) -> _Styles:
+def _styles(handle: int, asked: Ints, frame: _Frame) -> _Styles:
     """Font size in points, boldness and quarter turns at the characters `asked` (k,), once for each text
     object.
     """
@@ -523,36 +565,41 @@ def _styles(handle: int | None, asked: Ints, frame: _Frame) -> _Styles:
     last = np.maximum.accumulate(np.where(objects != 0, np.arange(count), -1))
     owners = np.where(last >= 0, objects[np.maximum(last, 0)], 0)
     known, first, which = np.unique(owners, return_index=True, return_inverse=True)
-    fonts: dict[int, bool] = {}
     places = asked[last[first]].tolist()
     matrices = np.zeros((len(places), 6), dtype=np.float32)
     start = matrices.ctypes.data
     deque(map(_get_matrix, repeat(handle), places, range(start, start + 24 * len(places), 24)), maxlen=0)
-    scales: dict[tuple[float, float, float, float], tuple[float, int, bool]] = {}
-    found: list[_Style] = []
-    for address, at, (a, b, c, d) in zip(known.tolist(), places, matrices[:, :4].tolist(), strict=True):
-        if not address:
-            found.append(_NO_STYLE)
-            continue
-        matrix = (a, b, c, d)
-        if matrix not in scales:
-            scales[matrix] = _scale(matrix, frame)
-        scale, turn, slanted = scales[matrix]
-        size = abs(_get_size(handle, at)) * scale
-        found.append((*_run_style(size, turn, address, fonts), slanted))
-    sizes, bolds, turns, modes, colours, slants = zip(*found, strict=True)
+    scales = [_scale((a, b, c, d), frame.turns) for a, b, c, d in matrices[:, :4].tolist()]
+    straight = (matrices[:, 0] == 0) | (matrices[:, 1] == 0)
+    scale, turns, slanted = map(np.array, zip(*scales, strict=True))
+    size = np.abs(np.array(list(map(_get_size, repeat(handle), places)))) * scale
+    size[~np.isfinite(size)] = 0.0
+    texts = known.tolist()
+    modes = np.array(list(map(_get_mode, texts)))
+    fonts = list(map(_get_font, texts))
+    bolds = {font: bool(font) and _is_bold(ctypes.cast(font, pdfium_c.FPDF_FONT)) for font in set(fonts)}
+    bold = np.array([bolds[font] for font in fonts]) | (modes == _FILL_AND_STROKE)
+    colours = colours_of(texts)
+    invisible = (modes == _INVISIBLE) | ((modes == _FILL) & (colours[:, 3] == 0))
+    if not texts[0]:  # no object before the first of pdfium's own characters
+        size[0], bold[0], turns[0], invisible[0], colours[0], slanted[0] = 0.0, False, 0, False, _BLACK, False
+        straight[0] = False
     return _Styles(
-        np.array(sizes, dtype=np.float64)[which],
-        np.array(bolds, dtype=np.bool_)[which],
-        np.array(turns, dtype=np.int64)[which],
-        np.array(modes, dtype=np.int64)[which] == _INVISIBLE,
-        np.array(colours, dtype=np.int64)[which],
-        np.array(slants, dtype=np.bool_)[which],
+        size[which],
+        bold[which],
+        turns[which],
+        invisible[which],
+        colours[which],
+        slanted[which],
+        straight[which],
         owners,
+        texts,
+        colours,
     )
 
 
-def _scale(matrix: tuple[float, float, float, float], frame: _Frame) -> tuple[float, int, bool]:
+@lru_cache(maxsize=1024)
+def _scale(matrix: tuple[float, float, float, float], page_turns: int) -> tuple[float, int, bool]:
     """What the size of a font is multiplied by, the quarter turns of its text on the shown page, and whether the text
     runs aslant.
     """
@@ -560,21 +607,7 @@ def _scale(matrix: tuple[float, float, float, float], frame: _Frame) -> tuple[fl
     # the direction of writing, counted clockwise from left-to-right, plus the page's own rotation
     exact = -math.atan2(b, a) / (math.pi / 2) if math.isfinite(a + b) else 0.0
     turns = round(exact)
-    return math.hypot(c, d) or 1.0, (turns + frame.turns) % 4, abs(exact - turns) > _SLANTED
-
-
-def _run_style(
-    size: float, turn: int, address: int, fonts: dict[int, bool]
-) -> tuple[float, bool, int, int, Colour]:
-    font = _get_font(address)
-    if font and font not in fonts:
-        fonts[font] = _is_bold(ctypes.cast(font, pdfium_c.FPDF_FONT))
-    mode = _get_mode(address)
-    bold = fonts.get(font, False) or mode == _FILL_AND_STROKE
-    colour = colour_of(address)
-    if mode == _FILL and colour[3] == 0:
-        mode = _INVISIBLE
-    return (size if math.isfinite(size) else 0.0), bold, turn, mode, colour
+    return math.hypot(c, d) or 1.0, (turns + page_turns) % 4, abs(exact - turns) > _SLANTED
 
 
 def _is_bold(font: Any) -> bool:

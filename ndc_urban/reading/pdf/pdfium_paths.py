@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import repeat
 from typing import Any, NamedTuple
 
 import numpy as np
 import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
+from numpy.typing import NDArray
 
 from ndc_urban.reading.pdf.glyphs import Bools, Floats, Ints
-from ndc_urban.reading.pdf.pdfium_calls import by_address
+from ndc_urban.reading.pdf.pdfium_calls import ADDRESS, INT, UNSIGNED, by_address
 
 THIN = 3.0
 """A drawn rectangle of less than this many points in one direction is a line."""
@@ -46,7 +48,8 @@ Colour = tuple[int, int, int, int]
 """Red, green, blue and opacity, of 255 each."""
 
 Matrix = tuple[float, float, float, float, float, float]
-_NO_CORNERS: Corners = (0.0, 0.0, 0.0, 0.0)
+
+
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
@@ -79,20 +82,19 @@ class DrawnPaths:
     places: dict[int, float] = field(default_factory=dict)
 
 
-_ADDRESS, _INT = ctypes.c_void_p, ctypes.c_int
-_get_object = by_address(pdfium_c.FPDFPage_GetObject, ctypes.c_size_t, _ADDRESS, _INT)
-_get_type = by_address(pdfium_c.FPDFPageObj_GetType, _INT, _ADDRESS)
-_count_inner = by_address(pdfium_c.FPDFFormObj_CountObjects, _INT, _ADDRESS)
-_get_inner = by_address(pdfium_c.FPDFFormObj_GetObject, ctypes.c_size_t, _ADDRESS, ctypes.c_ulong)
-_get_matrix = by_address(pdfium_c.FPDFPageObj_GetMatrix, _INT, _ADDRESS, _ADDRESS)
-_get_bounds = by_address(pdfium_c.FPDFPageObj_GetBounds, _INT, *[_ADDRESS] * 5)
-_get_colour = by_address(pdfium_c.FPDFPageObj_GetFillColor, _INT, *[_ADDRESS] * 5)
-_get_draw_mode = by_address(pdfium_c.FPDFPath_GetDrawMode, _INT, *[_ADDRESS] * 3)
-_count_segments = by_address(pdfium_c.FPDFPath_CountSegments, _INT, _ADDRESS)
-_get_segment = by_address(pdfium_c.FPDFPath_GetPathSegment, ctypes.c_size_t, _ADDRESS, _INT)
-_get_point = by_address(pdfium_c.FPDFPathSegment_GetPoint, _INT, *[_ADDRESS] * 3)
-_get_segment_type = by_address(pdfium_c.FPDFPathSegment_GetType, _INT, _ADDRESS)
-_get_close = by_address(pdfium_c.FPDFPathSegment_GetClose, _INT, _ADDRESS)
+_get_object = by_address(pdfium_c.FPDFPage_GetObject, ADDRESS, ADDRESS, INT)
+_get_type = by_address(pdfium_c.FPDFPageObj_GetType, INT, ADDRESS)
+_count_inner = by_address(pdfium_c.FPDFFormObj_CountObjects, INT, ADDRESS)
+_get_inner = by_address(pdfium_c.FPDFFormObj_GetObject, ADDRESS, ADDRESS, UNSIGNED)
+_get_matrix = by_address(pdfium_c.FPDFPageObj_GetMatrix, INT, ADDRESS, ADDRESS)
+_get_bounds = by_address(pdfium_c.FPDFPageObj_GetBounds, INT, *[ADDRESS] * 5)
+_get_colour = by_address(pdfium_c.FPDFPageObj_GetFillColor, INT, *[ADDRESS] * 5)
+_get_draw_mode = by_address(pdfium_c.FPDFPath_GetDrawMode, INT, *[ADDRESS] * 3)
+_count_segments = by_address(pdfium_c.FPDFPath_CountSegments, INT, ADDRESS)
+_get_segment = by_address(pdfium_c.FPDFPath_GetPathSegment, ADDRESS, ADDRESS, INT)
+_get_point = by_address(pdfium_c.FPDFPathSegment_GetPoint, INT, *[ADDRESS] * 3)
+_get_segment_type = by_address(pdfium_c.FPDFPathSegment_GetType, INT, ADDRESS)
+_get_close = by_address(pdfium_c.FPDFPathSegment_GetClose, INT, ADDRESS)
 
 # One of each for all calls: pdfium is for one thread anyway.
 _floats = (ctypes.c_float * 6)()
@@ -109,11 +111,12 @@ def drawn_paths(page: Any) -> DrawnPaths:
     shapes: list[Corners] = []
     covers: list[Cover] = []
     places: dict[int, float] = {}
-    shows, outlines = False, 0
-    for kind, item, matrix in _objects(page, places):
-        shows = True
+    outlines = 0
+    objects = list(_objects(page, places))
+    for (kind, item, matrix), own in zip(objects, _bounds([item for _, item, _ in objects]), strict=True):
+        corners = _on_page(own, matrix)
         if kind == pdfium_c.FPDF_PAGEOBJ_PATH:
-            segments, corners = _add_path(item, matrix, rulings, fills)
+            segments = _add_path(item, matrix, corners, rulings, fills)
             if 0 < segments <= _MAX_COVER:
                 _add_cover(item, corners, places[item], covers, is_picture=False)
             if segments > _MAX_BOX:
@@ -121,10 +124,10 @@ def drawn_paths(page: Any) -> DrawnPaths:
                 if abs(shapes[-1][3] - shapes[-1][1]) <= _TALL_LETTERS or segments >= _WHOLE_PAGE:
                     outlines += max(1, segments // _PER_LETTER)
         elif kind == pdfium_c.FPDF_PAGEOBJ_IMAGE:
-            pictures.append(_bounds(item, matrix))
-            _add_cover(item, pictures[-1], places[item], covers, is_picture=True)
+            pictures.append(corners)
+            _add_cover(item, corners, places[item], covers, is_picture=True)
     found = (_boxes(rulings), _boxes(fills), _boxes(pictures), _boxes(shapes))
-    return DrawnPaths(*found, shows, outlines, tuple(covers), places)
+    return DrawnPaths(*found, bool(objects), outlines, tuple(covers), places)
 
 
 def _add_cover(item: int, corners: Corners, place: float, covers: list[Cover], *, is_picture: bool) -> None:
@@ -143,19 +146,18 @@ def _objects(page: Any, places: dict[int, float]) -> Iterator[tuple[int, int, Ma
     of all objects in the order of drawing are put into `places`.
     """
     budget = _MAX_OBJECTS
-    stack: list[tuple[int, Matrix, int, float]] = []
+    stack: list[tuple[int, int, Matrix, int, float]] = []
     handle = ctypes.cast(page, ctypes.c_void_p).value
     count = min(int(pdfium_c.FPDFPage_CountObjects(page)), _MAX_OBJECTS)
     addresses = list(map(_get_object, repeat(handle), range(count)))
     places.update(zip(addresses, map(float, range(count)), strict=True))
     for address, kind in zip(addresses, map(_get_type, addresses), strict=True):
         if kind != pdfium_c.FPDF_PAGEOBJ_TEXT:
-            stack.append((address, _IDENTITY, 0, 1.0))
+            stack.append((kind, address, _IDENTITY, 0, 1.0))
     stack.reverse()
     while stack and budget > 0:
         budget -= 1
-        item, matrix, depth, room = stack.pop()
-        kind = _get_type(item)
+        kind, item, matrix, depth, room = stack.pop()
         if kind != pdfium_c.FPDF_PAGEOBJ_FORM:
             if kind not in (pdfium_c.FPDF_PAGEOBJ_TEXT, pdfium_c.FPDF_PAGEOBJ_UNKNOWN):
                 yield kind, item, matrix
@@ -167,7 +169,7 @@ def _objects(page: Any, places: dict[int, float]) -> Iterator[tuple[int, int, Ma
             for at in range(count):
                 address = _get_inner(item, at)
                 places[address] = places[item] + step * (at + 1)
-                stack.append((address, inner, depth + 1, step))
+                stack.append((_get_type(address), address, inner, depth + 1, step))
 
 
 def _matrix(item: int) -> Matrix:
@@ -188,29 +190,42 @@ def _place(x: float, y: float, matrix: Matrix) -> tuple[float, float]:
     return a * x + c * y + e, b * x + d * y + f
 
 
-def _add_path(path: int, matrix: Matrix, rulings: list[Corners], fills: list[Corners]) -> tuple[int, Corners]:
-    """Sorts a path in; the number of its segments where it is a filled shape, 0 otherwise, and its corners."""
+def _add_path(
+    path: int, matrix: Matrix, corners: Corners, rulings: list[Corners], fills: list[Corners]
+) -> int:
+    """Sorts a path in; the number of its segments where it is a filled shape, 0 otherwise."""
     _numbers[0] = _numbers[1] = 0
     _get_draw_mode(path, _number_at[0], _number_at[1])
     fill, stroke = _numbers[0], _numbers[1]
     if not fill and not stroke:
-        return 0, _NO_CORNERS
-    corners = x0, y0, x1, y1 = _bounds(path, matrix)
+        return 0
+    x0, y0, x1, y1 = corners
     segments = _count_segments(path)
     if min(abs(x1 - x0), abs(y1 - y0)) < THIN:
         rulings.append(corners)
-        return segments if fill else 0, corners
+        return segments if fill else 0
     if fill and segments <= _MAX_BOX and not is_white(path):
         fills.append(corners)
     if (stroke or segments > _MAX_BOX) and segments <= _MAX_SEGMENTS:
         _add_segments(path, segments, _product(_matrix(path), matrix), rulings)
-    return segments if fill else 0, corners
+    return segments if fill else 0
 
 
-def _bounds(item: int, matrix: Matrix) -> Corners:
-    _floats[:4] = [0.0, 0.0, 0.0, 0.0]
-    _get_bounds(item, *_float_at[:4])
-    left, bottom, right, top = _floats[:4]
+def _bounds(items: Sequence[int]) -> list[list[float]]:
+    """Left, bottom, right, top of the objects at these addresses, in the space of their form."""
+    bounds = np.zeros((len(items), 4), dtype=np.float32)
+    deque(map(_get_bounds, items, *_columns_of(bounds)), maxlen=0)
+    return bounds.tolist()
+
+
+def _columns_of(array: NDArray[Any]) -> list[range]:
+    """The addresses of the n cells of each column of an array (n, k) of numbers of four bytes."""
+    start, row = array.ctypes.data, 4 * array.shape[1]
+    return [range(start + 4 * at, start + array.nbytes + 4 * at, row) for at in range(array.shape[1])]
+
+
+def _on_page(bounds: Sequence[float], matrix: Matrix) -> Corners:
+    left, bottom, right, top = bounds
     if matrix is _IDENTITY:
         return (left, bottom, right, top)
     return (*_place(left, bottom, matrix), *_place(right, top, matrix))
@@ -224,7 +239,8 @@ def is_white(item: int) -> bool:
 
 def are_white(colours: Ints) -> Bools:
     """The same of colours (n, 4), (n,)."""
-    return np.asarray((colours[:, :3].min(axis=1) >= _NEARLY_WHITE) | (colours[:, 3] == 0), dtype=np.bool_)
+    darkest = np.minimum(np.minimum(colours[:, 0], colours[:, 1]), colours[:, 2])
+    return np.asarray((darkest >= _NEARLY_WHITE) | (colours[:, 3] == 0), dtype=np.bool_)
 
 
 def colour_of(item: int) -> Colour:
@@ -233,6 +249,13 @@ def colour_of(item: int) -> Colour:
     _get_colour(item, *_number_at)
     red, green, blue, alpha = _numbers
     return red, green, blue, alpha
+
+
+def colours_of(items: Sequence[int]) -> Ints:
+    """The same of objects at addresses (k,), (k, 4)."""
+    colours = np.zeros((len(items), 4), dtype=np.uint32)
+    deque(map(_get_colour, items, *_columns_of(colours)), maxlen=0)
+    return colours.astype(np.int64)
 
 
 def _add_segments(path: int, count: int, matrix: Matrix, rulings: list[Corners]) -> None:

@@ -5,7 +5,6 @@ recognition.
 from __future__ import annotations
 
 import unicodedata
-from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -78,18 +77,24 @@ class TextQuality:
 def quality_of(glyphs: Glyphs) -> TextQuality:
     """The quality of a page's text; remembered for the last pages, as it is asked for more than once."""
     text = glyphs.string
-    counts = Counter(text)
-    for blank in BLANK & counts.keys():
-        del counts[blank]
-    shown = counts.total()
+    codes, numbers = np.unique(
+        np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32), return_counts=True
+    )
+    characters = zip(map(chr, codes.tolist()), numbers.tolist(), strict=True)
+    counts = {character: number for character, number in characters if character not in BLANK}
+    shown = sum(counts.values())
     if not shown:
         return TextQuality(0, 0.0, 0.0, 0.0)
     letters = sum(count for character, count in counts.items() if character.isalnum())
     bad = sum(count for character, count in counts.items() if _is_bad(character))
     words = text.split()
-    spoken = sum(map(len, words))
-    long = sum(len(word) for word in words if len(word) > _LONG_WORD and _is_word(word))
-    single = sum(len(word) == 1 and word.isalpha() and not _is_ideographic(word) for word in words)
+    lengths = list(map(len, words))
+    spoken = sum(lengths)
+    long = sum(
+        length for word, length in zip(words, lengths, strict=True) if length > _LONG_WORD and _is_word(word)
+    )
+    lone = [word for word, length in zip(words, lengths, strict=True) if length == 1]
+    single = sum(word.isalpha() and not _is_ideographic(word) for word in lone)
     enough = len(words) >= _ENOUGH_WORDS
     return TextQuality(
         letters,
@@ -115,6 +120,7 @@ def _disorder(glyphs: Glyphs) -> float:
     return 0.0 if share > _MAX_DISORDER and is_rtl(glyphs.string) else share
 
 
+@lru_cache(maxsize=4096)
 def _is_bad(character: str) -> bool:
     return character == "\ufffd" or unicodedata.category(character) in _BAD_CATEGORIES
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -80,10 +81,14 @@ def upright_lines(rulings: Floats) -> Floats:
     return _merged(rulings[(wide <= _THIN) & (tall >= wide)], along=1)
 
 
-def grids_of(rulings: Floats) -> list[Grid]:
-    """The grids that the rulings (m, 4) of a page draw, larger ones first."""
-    flat, upright = flat_lines(rulings), upright_lines(rulings)
-    if len(flat) < 2 or not len(upright) or max(len(flat), len(upright)) > 4 * _MAX_LINES:
+def grids_of(rulings: Floats, flat: Floats | None = None) -> list[Grid]:
+    """The grids that the rulings (m, 4) of a page draw, larger ones first; `flat` (k, 3) are the lines of those that
+    are horizontal, where the caller has them.
+    """
+    upright = upright_lines(rulings)
+    if flat is None:
+        flat = flat_lines(rulings) if len(upright) else upright
+    if min(len(flat), 2 * len(upright)) < 2 or max(len(flat), len(upright)) > 4 * _MAX_LINES:
         return []
     grids = [_grid(flat[a], upright[b]) for a, b in _components(flat, upright)]
     found = [grid for grid in grids if grid is not None]
@@ -178,12 +183,14 @@ def _merged(lines: Floats, along: int) -> Floats:
     across = 1 - along
     position = (lines[:, across] + lines[:, across + 2]) / 2
     order = np.argsort(position, kind="stable")
-    borders = np.flatnonzero(np.diff(position[order]) > _SNAP) + 1
+    places = position[order]
+    spans = lines[order][:, [along, along + 2]].tolist()
+    borders = [0, *(np.flatnonzero(np.diff(places) > _SNAP) + 1).tolist(), len(spans)]
     merged: list[tuple[float, float, float]] = []
-    for members in np.split(order, borders):
-        place = float(position[members[len(members) // 2]])
-        spans = lines[members][:, [along, along + 2]].tolist()
-        merged.extend((place, start, end) for start, end in _united(spans) if end - start >= _SHORTEST)
+    for first, end in pairwise(borders):
+        place = float(places[(first + end) // 2])
+        united = _united(spans[first:end])
+        merged.extend((place, start, stop) for start, stop in united if stop - start >= _SHORTEST)
     return np.array(merged).reshape(-1, 3)
 
 

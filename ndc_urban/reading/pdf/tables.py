@@ -78,8 +78,9 @@ def table_of(
 ) -> Table | None:
     """The table in `grid`, whose cells are numbered from `first`; None where the rulings are no table."""
     by_cell: dict[int, list[TextRun]] = defaultdict(list)
+    end = first + grid.cell_count
     for piece in pieces:
-        if first <= piece.cell < first + grid.cell_count:
+        if first <= piece.cell < end:
             by_cell[piece.cell - first].append(piece)
     corners = _corners(grid)
     used_columns = sorted({corners[cell][1] for cell in by_cell})

@@ -82,7 +82,7 @@ _SIGNS = (
 )
 """Figures, signs and quotation marks, not hyphens and full stops: these belong within words."""
 
-_SIGN = re.compile(rf"(?<=[a-zà-ÿ])[{_SIGNS}](?=[a-zà-ÿ])")
+_SIGN = re.compile(rf"[{_SIGNS}](?<=[a-zà-ÿ].)(?=[a-zà-ÿ])")
 """Signs between two small letters: fonts made by some programs map ligatures to these ("ci5es", "na)onal")."""
 
 _SIGN_FIRST = re.compile(rf"(?<!\w)[{_SIGNS}][a-zà-ÿ]+")
@@ -206,9 +206,9 @@ class Repairs:
     def _meanings_of_signs(self, texts: Sequence[str]) -> dict[str, str]:
         """What figures and signs within words mean, where most of the words that have one say so."""
         words: dict[str, set[str]] = defaultdict(set)
-        for text in texts:
-            if _SIGN.search(text):
-                for word in _WORD_WITH_SIGN.findall(text):
+        for token in {token for text in texts for token in text.split()}:
+            if _SIGN.search(token):
+                for word in _WORD_WITH_SIGN.findall(token):
                     if _ELISION.fullmatch(word.lower()):
                         continue
                     for sign in set(_SIGN.findall(word)):

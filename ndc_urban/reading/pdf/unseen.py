@@ -108,6 +108,9 @@ def watermark(glyphs: Glyphs, slanted: Bools | None = None) -> Bools:
     if len(ink) < 2 * _LETTERS:
         return found
     size = glyphs.size[ink]
+    aslant = slanted is not None and bool(slanted[ink].any())
+    if not aslant and size.max() <= _LARGE * max(float(size.min()), 0.0):  # so on most pages
+        return found
     across = size > _LARGE * float(np.median(size))
     if slanted is not None:
         across |= slanted[ink]

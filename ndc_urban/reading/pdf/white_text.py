@@ -28,7 +28,7 @@ def shows_nothing(page: Any, glyphs: Glyphs, white: Bools, size: tuple[float, fl
     pixels = drawn(page, _SIDE)
     if pixels is None or min(size) <= 0:
         return np.zeros(len(glyphs), dtype=np.bool_)
-    darkest = pixels[:, :, :3].min(axis=2)
+    darkest = np.minimum(np.minimum(pixels[:, :, 0], pixels[:, :, 1]), pixels[:, :, 2])
     tall, wide = darkest.shape
     scale = np.array([wide / size[0], tall / size[1]] * 2)
     corners = np.clip(glyphs.box[white] * scale, 0, [wide - 1, tall - 1] * 2).astype(np.int64)

@@ -11,7 +11,7 @@ from fpdf.enums import XPos, YPos
 from written_pdf import new_pdf, write
 
 from ndc_urban.document import Block
-from ndc_urban.reading.pdf.furniture import without_furniture
+from ndc_urban.reading.pdf.furniture import edge_lines, without_furniture
 from ndc_urban.reading.pdf.glyphs import Glyphs
 from ndc_urban.reading.pdf.hyphens import Spelling, settle_hyphens
 from ndc_urban.reading.pdf.lines import TextRun, join_lines, pieces_of
@@ -234,7 +234,7 @@ def test_running_heads_inside_a_frame_around_the_page_go() -> None:
         ]
         for name in ("shade", "water", "waste")
     ]
-    kept = without_furniture(heads, [800.0] * 3)
+    kept = without_furniture(heads, [edge_lines(page, 800.0) for page in heads])
     assert [[line.text for line in page] for page in kept] == [
         ["About shade"],
         ["About water"],

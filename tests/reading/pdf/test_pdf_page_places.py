@@ -10,7 +10,7 @@ from fpdf import FPDF
 
 from ndc_urban.document import Block, Document, Page
 from ndc_urban.reading import read
-from ndc_urban.reading.pdf.furniture import printed_numbers
+from ndc_urban.reading.pdf.furniture import edge_lines, printed_numbers
 from ndc_urban.reading.pdf.lines import TextRun
 from ndc_urban.reading.pdf.page_joins import PAGE_TURN, over_page
 from ndc_urban.runs.tables import PASSAGES
@@ -102,7 +102,7 @@ def numbered(foot: Callable[[int], str], pages: int) -> list[str]:
         [TextRun(foot(n), 280, 780, 320, 792, 790, 10), TextRun("City text", 80, 300, 300, 312, 310, 11)]
         for n in range(pages)
     ]
-    return printed_numbers(lines, [842.0] * pages)
+    return printed_numbers(edge_lines(page, 842.0) for page in lines)
 
 
 @pytest.mark.parametrize(

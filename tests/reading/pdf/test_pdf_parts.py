@@ -19,7 +19,7 @@ from ndc_urban.reading.pdf.borderless_tables import (
     unruled_tables_of,
 )
 from ndc_urban.reading.pdf.columns import regions_of
-from ndc_urban.reading.pdf.furniture import without_furniture
+from ndc_urban.reading.pdf.furniture import edge_lines, without_furniture
 from ndc_urban.reading.pdf.glyphs import Glyphs, PageContent, no_glyphs
 from ndc_urban.reading.pdf.lines import TextRun, join_lines, lines_of, pieces_of, tidy
 from ndc_urban.reading.pdf.overprint import without_copies
@@ -221,7 +221,7 @@ def test_layout_of_any_pieces_keeps_every_piece(
     for region in regions:
         assert isinstance(region, list)
         drafts_of(lines_of(region, rtl=rtl), 1, rtl=rtl)
-    without_furniture([pieces, pieces], [800.0, 800.0])
+    without_furniture([pieces, pieces], [edge_lines(pieces, 800.0)] * 2)
     boxes = np.array([piece.bbox for piece in pieces]).reshape(-1, 4)
     unruled_tables_of(pieces, Ink(boxes, np.zeros(len(pieces), dtype=np.bool_)))
 
@@ -241,7 +241,7 @@ def test_furniture_goes_and_a_lone_page_number_too() -> None:
         ]
         for at, name in enumerate("abc", start=1)
     ]
-    kept = without_furniture(pages, [800.0] * 3)
+    kept = without_furniture(pages, [edge_lines(page, 800.0) for page in pages])
     assert [[piece.text for piece in page] for page in kept] == [
         [f"Text of page {name} itself"] for name in "abc"
     ]
@@ -261,7 +261,11 @@ def test_a_footnote_that_is_given_twice_is_no_running_foot(notes: dict[int, str]
         [line(f"Text of page {at}", 50, 400, 300), *([line(notes[at], 50, 760, 300)] if at in notes else [])]
         for at in range(1, 9)
     ]
-    kept = [piece.text for page in without_furniture(pages, [800.0] * 8) for piece in page]
+    kept = [
+        piece.text
+        for page in without_furniture(pages, [edge_lines(page, 800.0) for page in pages])
+        for piece in page
+    ]
     assert [text for text in kept if not text.startswith("Text")] == (list(notes.values()) if stay else [])
 
 
