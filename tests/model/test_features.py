@@ -138,6 +138,18 @@ def test_one_urban_window_does_not_colour_the_others(extractor: FeatureExtractor
     assert "w:city" in features.whole
 
 
+def test_features_of_headings_come_in_one_order(extractor: FeatureExtractor) -> None:
+    """Sums of weights depend in their last digit on the order, and that of sets differs from process to process."""
+    passage = passage_of(
+        "Pipes.", section=("City transport, housing, waste and public lighting",), header=("Bus", "Waste")
+    )
+    (bag,) = extractor.extract(passage).windows
+    for prefix in ("hc:", "tc:"):
+        names = [name for name in bag if name.startswith(prefix)]
+        assert len(names) > 1
+        assert names == sorted(names)
+
+
 def test_the_order_of_passages_leaves_no_trace(extractor: FeatureExtractor) -> None:
     """The heading's bag is kept between calls and must not take up what a passage adds to it."""
     passage = passage_of("Trees are planted.", section=("Cities",))
