@@ -17,7 +17,7 @@ from itertools import pairwise
 import numpy as np
 
 from ndc_urban.document import BBox
-from ndc_urban.reading.pdf.glyphs import Bools, Floats, Glyphs, Ints
+from ndc_urban.reading.pdf.glyphs import Bools, Floats, Glyphs, Ints, middle_of
 from ndc_urban.reading.pdf.lines import OTHER_SIZE, TextRun, median_size
 from ndc_urban.reading.pdf.paragraphs import starts_item
 from ndc_urban.reading.pdf.ruled_tables import Grid, united_cells, walls_of
@@ -64,13 +64,13 @@ class Ink:
 def ink_of(glyphs: Glyphs) -> Ink:
     """The ink of a page."""
     at = glyphs.ink
-    return Ink(glyphs.box[at], glyphs.by_code(_small_letters(), str.islower)[at])
+    return Ink(glyphs.ink_box, glyphs.by_code(_small_letters(), str.islower)[at])
 
 
 @cache
 def _small_letters() -> Bools:
-    """By code, below 65,536: whether it is a small letter."""
-    return np.array([chr(code).islower() for code in range(0x10000)], dtype=np.bool_)
+    """By code, up to the signs like letters: whether it is a small letter."""
+    return np.array([chr(code).islower() for code in range(0x2150)], dtype=np.bool_)
 
 
 def horizontally_ruled_tables_of(flat: Floats, ink: Ink) -> list[Grid]:
@@ -178,7 +178,7 @@ def _emptiest(crossed: Ints) -> float:
 def _line_numbers(ink: Ink) -> Ints:
     """Numbers the lines of the ink from top to bottom by the middles of the glyphs, (n,)."""
     middle = (ink.box[:, 1] + ink.box[:, 3]) / 2
-    height = float(np.median(ink.box[:, 3] - ink.box[:, 1]))
+    height = middle_of(ink.box[:, 3] - ink.box[:, 1])
     order = np.argsort(middle, kind="stable")
     steps = np.diff(middle[order], prepend=middle[order[0]]) > _SAME_LINE * height
     numbers = np.empty(len(ink.box), dtype=np.int64)
@@ -215,7 +215,7 @@ def row_borders(ink: Ink, xs: Floats) -> list[float]:
     filled[lines, np.clip(column, 0, len(xs) - 2)] = True
     reached = np.maximum.accumulate(bottoms)
     blank = np.concatenate(([0.0], tops[1:] - reached[:-1]))
-    height = float(np.median(ink.box[:, 3] - ink.box[:, 1]))
+    height = middle_of(ink.box[:, 3] - ink.box[:, 1])
     wide = max(_LEAST_ROW_GAP * height, _usual_blank(filled, tops, bottoms) + _ROW_GAP * height)
     starts = {at for at in range(1, count) if blank[at] > wide}
     many = filled.sum(axis=1) >= max(2, _MOST * (len(xs) - 1))
@@ -384,7 +384,7 @@ def _is_unbroken(ink: Ink) -> bool:
         return False
     order = np.argsort(ink.box[:, 1])
     reached = np.maximum.accumulate(ink.box[order, 3])
-    height = float(np.median(ink.box[:, 3] - ink.box[:, 1]))
+    height = middle_of(ink.box[:, 3] - ink.box[:, 1])
     return bool((ink.box[order[1:], 1] - reached[:-1] < height).all())
 
 

@@ -126,12 +126,11 @@ def _corners(clip: int, path: int) -> list[tuple[float, float]]:
 
 
 class Texts(NamedTuple):
-    """Of the n glyphs of a page the addresses of their text objects (n,) and their colours (n, 4), and the positions
-    (k,) of those that may be unseen; of all its text objects the addresses (t,) and the colours (t, 4).
+    """Of the n glyphs of a page the addresses of their text objects (n,), and the positions (k,) of those that may be
+    unseen; of all its text objects the addresses (t,) in rising order and the colours (t, 4).
     """
 
     owner: NDArray[np.uint64]
-    colour: Ints
     asked: Ints
     all: Sequence[int]
     inks: Ints
@@ -170,7 +169,8 @@ def _over(
     place = np.array([places.get(owner, np.inf) for owner in owners.tolist()])
     drawn_at = np.array([cover.place for cover in covers])
     after = drawn_at[None, :] > place[:, None]
-    same = _same_colours(texts.colour[order[starts]], covers)
+    which = np.searchsorted(np.array(texts.all, dtype=np.uint64), owners)
+    same = _same_colours(texts.inks[which], covers)
     if not after.any() and not same.any():
         return found
     middle = (glyphs.box[order, :2] + glyphs.box[order, 2:]) / 2
@@ -266,8 +266,9 @@ def _differs(one: Image, two: Image, boxes: Ints) -> Bools:
     """In which of the boxes (n, 4), in pixels, two images differ, (n,)."""
     left, top = boxes[:, :2].min(axis=0)
     right, bottom = boxes[:, 2:].max(axis=0)
-    parts = (each[top:bottom, left:right].astype(np.int16) for each in (one, two))
-    apart = np.abs(next(parts) - next(parts)).max(axis=2) >= _DIFFERENT
+    first, second = (each[top:bottom, left:right] for each in (one, two))
+    far = np.maximum(first, second) - np.minimum(first, second) >= _DIFFERENT
+    apart = far[:, :, 0] | far[:, :, 1] | far[:, :, 2]
     sums = np.zeros((apart.shape[0] + 1, apart.shape[1] + 1), dtype=np.int32)
     sums[1:, 1:] = apart.cumsum(axis=0).cumsum(axis=1)
     x0, y0, x1, y1 = (boxes - np.array([left, top] * 2)).T

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from ndc_urban.reading.pdf.glyphs import ASCENT, DESCENT, Bools, Floats, Glyphs, Ints
+from ndc_urban.reading.pdf.glyphs import ASCENT, DESCENT, Bools, Floats, Glyphs, Ints, middle_of
 from ndc_urban.reading.pdf.ruled_tables import Grid
 
 _FIGURES = frozenset("0123456789.,%+-−–$€£~<>")
@@ -49,7 +49,7 @@ def with_rows_of_figures(grid: Grid, glyphs: Glyphs) -> Grid:
 def _once_divided(grid: Grid, glyphs: Glyphs) -> Grid | None:
     """The grid with the first cell divided that can be, and those beside it; it has more cells."""
     ink = glyphs.ink
-    box = glyphs.box[ink]
+    box = glyphs.ink_box
     cell = grid.locate((box[:, :2] + box[:, 2:]) / 2)
     inside = np.flatnonzero((cell >= 0) & (glyphs.turn[ink] == 0))
     if not len(inside):
@@ -60,7 +60,7 @@ def _once_divided(grid: Grid, glyphs: Glyphs) -> Grid | None:
     may_be = plain & (np.bincount(cell[inside], minlength=grid.cell_count) >= _FEWEST)
     if not may_be.any():
         return None
-    size = float(np.median(glyphs.size[at]))
+    size = middle_of(glyphs.size[at])
     letters = _Letters(cell[inside], glyphs.baseline[at], max(size, 1.0))
     attempts = (_divided(grid, number, plain, letters) for number in np.flatnonzero(may_be).tolist())
     return next((divided for divided in attempts if divided is not None), None)

@@ -35,7 +35,7 @@ def implied_rulings(rulings: Floats, glyphs: Glyphs) -> Floats:
     # a place where a border is divided has two borders on each level
     if len(flat_ones) < 2 * _FEWEST and len(upright_ones) < 2 * _FEWEST_UPRIGHT:  # so on most pages
         return np.zeros((0, 4))
-    turn, box = [1, 0, 3, 2], glyphs.box[glyphs.ink]
+    turn, box = [1, 0, 3, 2], glyphs.ink_box
     upright = _sides(flat_ones, upright_ones, box, _FEWEST, across=False)
     flat = _sides(upright_ones[:, turn], flat_ones[:, turn], box[:, turn], _FEWEST_UPRIGHT, across=True)
     return np.array([*upright, *([top, left, bottom, right] for left, top, right, bottom in flat)]).reshape(

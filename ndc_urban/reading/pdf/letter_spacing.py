@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ndc_urban.reading.pdf.glyphs import Bools, Floats, Glyphs, Ints
+from ndc_urban.reading.pdf.glyphs import Bools, Floats, Glyphs, Ints, middle_of
 
 _REAL_WIDTH = 0.05  # ems: a space character that takes less room was put in by the reader, not by the writer
 _SHORTEST_RUN = 3  # gaps in a row; two may be one-letter words
@@ -31,7 +31,7 @@ def letter_spaced(glyphs: Glyphs, ink: Ints, spaced: Bools, gaps: Floats) -> Boo
     base = glyphs.baseline[ink]
     for height in np.unique(base[long]).tolist():
         line = base == height
-        usual = float(np.median(gaps[line & long]))
+        usual = middle_of(gaps[line & long])
         found |= line & loose & (np.abs(gaps - usual) < _EVEN * usual)
     return found
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import compress, pairwise
+from operator import attrgetter
 from statistics import median
 from typing import NamedTuple
 
@@ -117,7 +119,7 @@ class _Run(NamedTuple):
 
 def _runs(glyphs: Glyphs, ink: Ints, starts: Ints, cells: Ints) -> Iterator[_Run]:
     """The runs that begin at `starts` (k,) among the glyphs at `ink` (n,), all measured at once."""
-    box, size, base = glyphs.box[ink], glyphs.size[ink], glyphs.baseline[ink]
+    box, size, base = glyphs.ink_box, glyphs.size[ink], glyphs.baseline[ink]
     boxes = np.concatenate(
         [np.minimum.reduceat(box[:, :2], starts), np.maximum.reduceat(box[:, 2:], starts)], axis=1
     )
@@ -140,7 +142,7 @@ def _runs(glyphs: Glyphs, ink: Ints, starts: Ints, cells: Ints) -> Iterator[_Run
 
 def _breaks(glyphs: Glyphs, cells: Ints, ink: Ints, rtl: bool) -> tuple[Bools, Floats]:
     """Where a piece begins (n,), and the gap before each glyph in ems (n,)."""
-    box, base, turn = glyphs.box[ink], glyphs.baseline[ink], glyphs.turn[ink]
+    box, base, turn = glyphs.ink_box, glyphs.baseline[ink], glyphs.turn[ink]
     size = np.maximum(glyphs.size[ink], 1.0)
     em = np.maximum(size[1:], size[:-1])
     low, high = np.where(turn % 2 == 0, box[:, 0], box[:, 1]), np.where(turn % 2 == 0, box[:, 2], box[:, 3])
@@ -257,16 +259,30 @@ def underlined(pieces: Sequence[TextRun], flat: Floats) -> list[TextRun]:
 
 def lines_of(pieces: Iterable[TextRun], *, rtl: bool = False) -> list[TextRun]:
     """Pieces of one column as whole lines from top to bottom, then those that run sideways."""
-    lines: list[list[TextRun]] = []
+    lines: list[_Line] = []
     pieces = list(pieces)
-    sideways = sorted((piece for piece in pieces if not piece.upright), key=_sideways_place)
-    for piece in sorted((piece for piece in pieces if piece.upright), key=lambda piece: piece.baseline):
-        home = next((line for line in reversed(lines[-3:]) if _on_line(piece, line)), None)
-        if home is None:
-            lines.append([piece])
+    sideways = sorted((piece for piece in pieces if piece.turn), key=_sideways_place)
+    for piece in sorted((piece for piece in pieces if not piece.turn), key=attrgetter("baseline")):
+        for line in lines[:-4:-1]:
+            if _on_line(piece, line.main):
+                line.add(piece)
+                break
         else:
-            home.append(piece)
-    return [*(_merged(line, rtl) for line in lines), *sideways]
+            lines.append(_Line(piece, [piece]))
+    return [*(_merged(line.pieces, rtl) for line in lines), *sideways]
+
+
+@dataclass(slots=True)
+class _Line:
+    """A line as it grows, with its main piece: the largest, and of those as large the longest."""
+
+    main: TextRun
+    pieces: list[TextRun]
+
+    def add(self, piece: TextRun) -> None:
+        self.pieces.append(piece)
+        if (piece.size, piece.x1 - piece.x0) > (self.main.size, self.main.x1 - self.main.x0):
+            self.main = piece
 
 
 def _sideways_place(piece: TextRun) -> tuple[int, int, float]:
@@ -279,8 +295,8 @@ def _sideways_place(piece: TextRun) -> tuple[int, int, float]:
     return -piece.turn, round(line), along
 
 
-def _on_line(piece: TextRun, line: list[TextRun]) -> bool:
-    main = line[0] if len(line) == 1 else max(line, key=lambda other: (other.size, other.x1 - other.x0))
+def _on_line(piece: TextRun, main: TextRun) -> bool:
+    """Whether a piece stands on the line of another one."""
     shift = abs(piece.baseline - main.baseline)
     size = max(piece.size, main.size)
     if shift < _SAME_BASELINE * size:

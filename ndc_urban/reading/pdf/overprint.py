@@ -83,7 +83,10 @@ def without_copies(glyphs: Glyphs) -> Glyphs:
 
 def extent(glyphs: Glyphs, at: Ints) -> tuple[Floats, Floats]:
     """Where the glyphs at `at` (n,) begin and end along their line, (n,) each."""
-    box, sideways = glyphs.box[at], glyphs.turn[at] % 2 == 1
+    box = glyphs.ink_box if at is glyphs.ink else glyphs.box[at]
+    sideways = glyphs.turn[at] % 2 == 1
+    if not sideways.any():  # so on most pages
+        return box[:, 0], box[:, 2]
     return np.where(sideways, box[:, 1], box[:, 0]), np.where(sideways, box[:, 3], box[:, 2])
 
 

@@ -331,7 +331,7 @@ def _shown_of(
         over = np.concatenate([pictures, frame.boxes(paths.shapes)])
         runs = np.unique(found.owner, return_inverse=True)[1]
         drop |= doubled_invisible(glyphs, invisible, over, runs)
-    white = are_white(found.colour) & ~glyphs.blank & ~drop
+    white = found.white & ~glyphs.blank & ~drop
     if white.any():
         drop |= white & shows_nothing(page, glyphs, white, (frame.width, frame.height))
     if paths.covers:
@@ -341,7 +341,7 @@ def _shown_of(
         drop |= covered(
             page,
             glyphs,
-            Texts(found.owner, found.colour, asked, found.texts, found.inks),
+            Texts(found.owner, asked, found.texts, found.inks),
             paths,
             boxes,
             picture,
@@ -383,7 +383,7 @@ def _font_name(handle: int, at: int) -> str:
 
 class _Found(NamedTuple):
     """The glyphs of a page as pdfium gives them, and of each the address of its text object, whether it is invisible,
-    its colour (n, 4), whether it runs aslant, and whether it is a further part of the glyph before it, which has its
+    whether it is white, whether it runs aslant, and whether it is a further part of the glyph before it, which has its
     text already; and of the k text objects the addresses in rising order, and the colours (k, 4).
     """
 
@@ -391,7 +391,7 @@ class _Found(NamedTuple):
     codes: Ints
     owner: NDArray[np.uint64]
     invisible: Bools
-    colour: Ints
+    white: Bools
     slanted: Bools
     part_of: Bools
     texts: list[int]
@@ -418,7 +418,7 @@ def _glyphs(handle: int, count: int, frame: _Frame) -> _Found:
     marks = (
         np.repeat(styles.owner, lengths),
         np.repeat(styles.invisible, lengths),
-        np.repeat(styles.colour, lengths, axis=0),
+        np.repeat(styles.white, lengths),
         np.repeat(styles.slanted, lengths),
     )
     return _Found(Glyphs(text, box, *style), codes, *marks, parts, styles.texts, styles.inks)
@@ -538,16 +538,16 @@ _IS_SPECIAL[[*range(0x20), *_HYPHENS, *range(0xD800, 0xE000), _BEYOND]] = True
 
 
 class _Styles(NamedTuple):
-    """How text is set, (k,) each, `colour` (k, 4); `straight` text runs along an axis of user space; `owner` is the
-    address of the text object, 0 for none. `texts` are the addresses of the objects, each once and in rising order,
-    `inks` their colours.
+    """How text is set, (k,) each: `white` text has the colour of paper or none, `straight` text runs along an axis of
+    user space, `owner` is the address of the text object, 0 for none. `texts` are the addresses of the objects, each
+    once and in rising order, `inks` their colours.
     """
 
     size: Floats
     bold: Bools
     turn: Ints
     invisible: Bools
-    colour: Ints
+    white: Bools
     slanted: Bools
     straight: Bools
     owner: NDArray[np.uint64]
@@ -589,7 +589,7 @@ def _styles(handle: int, asked: Ints, frame: _Frame) -> _Styles:
         bold[which],
         turns[which],
         invisible[which],
-        colours[which],
+        are_white(colours)[which],
         slanted[which],
         straight[which],
         owners,

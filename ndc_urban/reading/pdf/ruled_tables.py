@@ -313,7 +313,7 @@ def tears_words(grid: Grid, glyphs: Glyphs) -> bool:
     at = glyphs.ink
     if len(at) < 2:
         return False
-    box = glyphs.box[at]
+    box = glyphs.ink_box
     cell = grid.locate((box[:, :2] + box[:, 2:]) / 2)
     size = np.maximum(glyphs.size[at][1:], 1.0)
     close = (np.diff(at) == 1) & (np.abs(box[1:, 0] - box[:-1, 2]) < _WORD_GAP * size)

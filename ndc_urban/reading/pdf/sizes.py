@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ndc_urban.reading.pdf.glyphs import ASCENT, DESCENT, Glyphs
+from ndc_urban.reading.pdf.glyphs import ASCENT, DESCENT, Glyphs, middle_of
 from ndc_urban.reading.pdf.overprint import extent
 
 _USUAL_WIDTH = 0.5
@@ -37,7 +37,7 @@ def with_true_sizes(glyphs: Glyphs) -> tuple[Glyphs, bool]:
     if not len(ink):
         return glyphs, False
     low, high = extent(glyphs, ink)
-    box, size, width = glyphs.box[ink], glyphs.size[ink], high - low
+    box, size, width = glyphs.ink_box, glyphs.size[ink], high - low
     share = width / np.maximum(size, 0.01)
     odd = (share < _NARROW) | (share > _WIDE)
     if (
@@ -49,12 +49,12 @@ def with_true_sizes(glyphs: Glyphs) -> tuple[Glyphs, bool]:
     steps = np.round(size, 1)
     for step in np.unique(steps).tolist():
         own = steps == step
-        usual, count = float(np.median(width[own])), int(own.sum())
+        usual, count = middle_of(width[own]), int(own.sum())
         least, most = (_NARROW, _WIDE) if count >= _ENOUGH else (_FEW_NARROW, _FEW_WIDE)
         if usual <= 0 or least * step <= usual <= most * step:
             continue
         narrow |= usual < step and count >= _ENOUGH
-        height = float(np.median(tall[own]))
+        height = middle_of(tall[own])
         if step <= 0 or height < _FLAT * step or usual > step or abs(height - step) < _SAME * step:
             new[own] = usual / _USUAL_WIDTH
     if (new == size).all():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ndc_urban.reading.pdf.glyphs import Bools, Floats, Glyphs, Ints
+from ndc_urban.reading.pdf.glyphs import Bools, Floats, Glyphs, Ints, middle_of
 
 _STEP = 3.0
 """Points of a side of the squares in which text and pictures are compared."""
@@ -111,7 +111,7 @@ def watermark(glyphs: Glyphs, slanted: Bools | None = None) -> Bools:
     aslant = slanted is not None and bool(slanted[ink].any())
     if not aslant and size.max() <= _LARGE * max(float(size.min()), 0.0):  # so on most pages
         return found
-    across = size > _LARGE * float(np.median(size))
+    across = size > _LARGE * middle_of(size)
     if slanted is not None:
         across |= slanted[ink]
     if not across.any():
