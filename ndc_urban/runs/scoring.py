@@ -261,9 +261,8 @@ def _engine(job: _Job, todo: Sequence[Input], watch: Watch) -> Results:
     if job.options.scheduler is not None:
         from ndc_urban.runs.cluster import run_on_cluster
 
-        job.settings.tools.load_model(
-            job.settings.model
-        )  # a damaged one is named here, not by a machine far away
+        # a damaged one is named here, not by a machine far away
+        job.settings.tools.load_model(job.settings.model)
         return run_on_cluster(job.options.scheduler, todo, job.settings, job.options.timeout, watch.tick)
     modules = modules_for(len(todo), job.workers)
     return local_results(todo, job.settings, job.workers, job.options.timeout, watch.tick, modules)
