@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
+from ndc_urban.counting import counted
+
 
 @dataclass(frozen=True, slots=True)
 class UnreadParts:
@@ -26,16 +28,14 @@ class UnreadParts:
         """
         if not self.counts:
             return ()
-        listed = ", ".join(f"{count} {_plural(what, count)}" for what, count in self.counts.items())
+        listed = ", ".join(_counted(count, what) for what, count in self.counts.items())
         return (
             f"Parts of the document were not read: {listed}. "
             "If they hold text, save the document as PDF and give that.",
         )
 
 
-def _plural(what: str, count: int) -> str:
-    """The plural of the first words, before what stands in brackets."""
-    if count == 1:
-        return what
+def _counted(count: int, what: str) -> str:
+    """A number of parts, in words; what stands in brackets is no part of the noun."""
     name, bracket, rest = what.partition(" (")
-    return f"{name}s{bracket}{rest}"
+    return f"{counted(count, name)}{bracket}{rest}"

@@ -22,7 +22,8 @@ Floats = NDArray[np.float64]
 
 NOMINAL = 0.95
 """The usual level of confidence; the reports print 95% throughout."""
-_Z = float(norm.ppf((1 + NOMINAL) / 2))
+NORMAL_DEVIATE = float(norm.ppf((1 + NOMINAL) / 2))
+"""Standard errors on either side of an estimate that make an interval of that level: 1.96."""
 _TAIL = (1 - NOMINAL) / 2
 
 PRIOR_SHIFT = 0.25
@@ -39,8 +40,9 @@ def wilson(share: float, n: float) -> tuple[float, float]:
     """
     if n <= 0:
         return math.nan, math.nan
-    centre = (share + _Z**2 / (2 * n)) / (1 + _Z**2 / n)
-    half = _Z / (1 + _Z**2 / n) * math.sqrt(share * (1 - share) / n + _Z**2 / (4 * n**2))
+    z = NORMAL_DEVIATE
+    centre = (share + z**2 / (2 * n)) / (1 + z**2 / n)
+    half = z / (1 + z**2 / n) * math.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
     return max(0.0, min(share, centre - half)), min(1.0, max(share, centre + half))
 
 

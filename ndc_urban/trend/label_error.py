@@ -11,7 +11,6 @@ import math
 from collections.abc import Mapping
 
 import numpy as np
-from scipy.stats import norm
 
 from ndc_urban.trend.estimates import (
     LOW,
@@ -24,7 +23,7 @@ from ndc_urban.trend.estimates import (
     Refused,
     corrected,
 )
-from ndc_urban.trend.intervals import NOMINAL
+from ndc_urban.trend.intervals import NORMAL_DEVIATE
 
 RATES: tuple[float, ...] = (0.02, 0.05, 0.10)
 """Rates in the table of sensitivity."""
@@ -34,7 +33,6 @@ HIGHEST_RATE = 0.3
 """Above it a label says too little for any correction. Chosen by eye: kappa of coders is then below 0.6."""
 SOURCE = "Barron, B. A. (1977), Biometrics 33, 414-418"
 
-_Z = float(norm.ppf((1 + NOMINAL) / 2))
 _LEVEL_TRAITS = ("low", "moderate", "strong")
 
 
@@ -98,7 +96,7 @@ def _shifted(
         )
     )
     # of the labelled documents about n * moved cross the border of the trait, with the variance of a Poisson number
-    spread = _Z * labelled * math.sqrt(moved / max(estimate.n, 1))
+    spread = NORMAL_DEVIATE * labelled * math.sqrt(moved / max(estimate.n, 1))
     share = estimate.share + shift
     low = share - math.hypot(estimate.share - estimate.low, spread)
     high = share + math.hypot(estimate.high - estimate.share, spread)

@@ -16,10 +16,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
 
 from ndc_urban.trend.estimates import Floats, has_trait
-from ndc_urban.trend.intervals import NOMINAL
+from ndc_urban.trend.intervals import NORMAL_DEVIATE
 from ndc_urban.trend.matching import Match, Matched
 from ndc_urban.trend.tables import AT_LEAST_MODERATE, COLUMNS, Table
 
@@ -36,7 +35,6 @@ _STEPS, _CLOSE = 100, 1e-9
 """Newton steps and the change at which they end; fits of this size take about ten."""
 _LONGEST_STEP = 2.0
 """Logits: longer steps overshoot where nearly all documents have a level."""
-_Z = float(norm.ppf((1 + NOMINAL) / 2))
 
 
 @dataclass(frozen=True)
@@ -99,7 +97,7 @@ def at_equal_length(documents: Documents) -> dict[str, AtEqualLength]:
         share, low, high = _mean_share(fit.design_at(name), beta, covariance)
         log_odds = beta[1 + place] if place else 0.0
         error = math.sqrt(max(0.0, covariance[1 + place, 1 + place])) if place else 0.0
-        odds = tuple(math.exp(log_odds + side * _Z * error) for side in (0, -1, 1))
+        odds = tuple(math.exp(log_odds + side * NORMAL_DEVIATE * error) for side in (0, -1, 1))
         found[name] = AtEqualLength(share, low, high, *odds)
     return found
 
@@ -113,7 +111,7 @@ def change_at_equal_length(documents: Documents, first: str, second: str) -> tup
     gradient = later - slope
     error = math.sqrt(max(0.0, float(gradient @ fit.covariance @ gradient)))
     change = after - before
-    return change, max(-1.0, change - _Z * error), min(1.0, change + _Z * error)
+    return change, max(-1.0, change - NORMAL_DEVIATE * error), min(1.0, change + NORMAL_DEVIATE * error)
 
 
 def firth(design: Floats, values: Floats) -> Floats:
@@ -155,7 +153,7 @@ def _mean_share(design: Floats, beta: Floats, covariance: Floats) -> tuple[float
     share, gradient = _mean_chance(design, beta)
     error = math.sqrt(max(0.0, float(gradient @ covariance @ gradient)))
     logit, scale = math.log(share / (1 - share)), error / (share * (1 - share))
-    low, high = _logistic(np.array([logit - _Z * scale, logit + _Z * scale]))
+    low, high = _logistic(np.array([logit - NORMAL_DEVIATE * scale, logit + NORMAL_DEVIATE * scale]))
     return share, float(low), float(high)
 
 
