@@ -53,8 +53,9 @@ def _sides(borders: Floats, drawn: Floats, box: Floats, fewest: int, *, across: 
     if len(places) > _MOST:
         return []
     lines = []
+    across_at = (drawn[:, 0] + drawn[:, 2]) / 2
     for place, levels in places.items():
-        if len(levels) < fewest or _is_drawn(place, levels, drawn):
+        if len(levels) < fewest or _is_drawn(levels, drawn[np.abs(across_at - place) <= _SNAP]):
             continue
         for top, bottom in pairwise(_with_ends(levels, place, borders)):
             inside = box[(box[:, 1] < bottom) & (box[:, 3] > top)]
@@ -98,11 +99,10 @@ def _divisions(borders: Floats) -> dict[float, list[float]]:
     return found
 
 
-def _is_drawn(place: float, levels: list[float], drawn: Floats) -> bool:
-    """Whether a line of those drawn (k, 4) stands at the place between the levels."""
-    near = np.abs((drawn[:, 0] + drawn[:, 2]) / 2 - place) <= _SNAP
+def _is_drawn(levels: list[float], drawn: Floats) -> bool:
+    """Whether a line of those drawn (k, 4) in a place stands between the levels."""
     along = np.minimum(drawn[:, 3], levels[-1]) - np.maximum(drawn[:, 1], levels[0])
-    return bool((near & (along > _SHORTEST)).any())
+    return bool((along > _SHORTEST).any())
 
 
 def _cut(box: Floats, place: float) -> Bools:

@@ -260,20 +260,20 @@ def colours_of(items: Sequence[int]) -> Ints:
 
 def _add_segments(path: int, count: int, matrix: Matrix, rulings: list[Corners]) -> None:
     """Adds the straight segments of a path that run along an axis."""
-    x_at, y_at = _float_at[:2]
     here: tuple[float, float] | None = None
     start: tuple[float, float] | None = None
-    for index in range(count):
-        segment = _get_segment(path, index)
-        kind = _get_segment_type(segment)
-        _get_point(segment, x_at, y_at)
-        point = _place(_floats[0], _floats[1], matrix)
+    segments = list(map(_get_segment, repeat(path), range(count)))
+    points = np.zeros((count, 2), dtype=np.float32)
+    deque(map(_get_point, segments, *_columns_of(points)), maxlen=0)
+    kinds, closes = map(_get_segment_type, segments), map(_get_close, segments)
+    for kind, is_closed, (x, y) in zip(kinds, closes, points.tolist(), strict=True):
+        point = _place(x, y, matrix)
         if kind == pdfium_c.FPDF_SEGMENT_MOVETO:
             start = point
         elif kind == pdfium_c.FPDF_SEGMENT_LINETO and here is not None:
             _add_stroke(here, point, rulings)
         here = point
-        if start is not None and _get_close(segment):
+        if start is not None and is_closed:
             _add_stroke(point, start, rulings)
             here = start
 
