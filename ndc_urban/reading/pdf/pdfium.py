@@ -486,7 +486,7 @@ def _where_to_ask(codes: Ints, corners: NDArray[np.float32]) -> Ints:
 
 def _on_a_line(styles: _Styles, foot: NDArray[np.float32]) -> Bools:
     """Which of k characters stand on the line of the one before them, (k,), by their text object and the `foot` (k,) of
-    their boxes.
+    their boxes. Turned text that is written vertically keeps its foot from character to character, not its baseline.
     """
     same = np.zeros(len(foot), dtype=np.bool_)
     same[1:] = (styles.owner[1:] == styles.owner[:-1]) & (np.abs(np.diff(foot)) <= _SAME_FOOT)
@@ -544,7 +544,7 @@ _IS_SPECIAL[[*range(0x20), *_HYPHENS, *range(0xD800, 0xE000), _BEYOND]] = True
 
 
 class _Styles(NamedTuple):
-    """How text is set, (k,) each: `white` text has the colour of paper or none, `straight` text runs along an axis of
+    """How text is set, (k,) each: `white` text has the colour of paper or none, `straight` text is not turned in
     user space, `owner` is the address of the text object, 0 for none. `texts` are the addresses of the objects, each
     once and in rising order, `inks` their colours.
     """
@@ -576,7 +576,7 @@ def _styles(handle: int, asked: Ints, frame: _Frame) -> _Styles:
     start = matrices.ctypes.data
     deque(map(_get_matrix, repeat(handle), places, range(start, start + 24 * len(places), 24)), maxlen=0)
     scales = [_scale((a, b, c, d), frame.turns) for a, b, c, d in matrices[:, :4].tolist()]
-    straight = (matrices[:, 0] == 0) | (matrices[:, 1] == 0)
+    straight = matrices[:, 1] == 0
     scale, turns, slanted = map(np.array, zip(*scales, strict=True))
     size = np.abs(np.array(list(map(_get_size, repeat(handle), places)))) * scale
     size[~np.isfinite(size)] = 0.0

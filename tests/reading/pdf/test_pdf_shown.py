@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hostile_pdfs import CATALOGUE, FONT, PAGE, one_page, pdf, stream
+from hostile_pdfs import CATALOGUE, DESCENDANT, FONT, PAGE, one_page, pdf, stream
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -424,3 +424,25 @@ def test_the_writer_of_these_pages_writes_plain_text() -> None:
         text_of(pdf([CATALOGUE, "<< /Type /Pages /Kids [3 0 R] /Count 1 >>", page, stream(content), FONT]))
         == TOWN
     )
+
+
+@pytest.mark.parametrize(("matrix", "turn"), [("0 1 -1 0", 90), ("0 -1 1 0", 0)])
+def test_turned_text_that_is_written_vertically_has_a_baseline_for_each_word(matrix: str, turn: int) -> None:
+    descriptor = (
+        "<< /Type /FontDescriptor /FontName /Strange /Flags 4 /Ascent 800 /Descent -200"
+        " /FontBBox [0 0 1000 1000] >>"
+    )
+    font = (
+        "<< /Type /Font /Subtype /Type0 /BaseFont /Strange /Encoding /Identity-V /DescendantFonts [6 0 R]"
+        " /ToUnicode 7 0 R >>"
+    )
+    table = (
+        "begincmap 1 begincodespacerange <0000> <FFFF> endcodespacerange"
+        " 1 beginbfrange <0000> <FFFF> <0000> endbfrange endcmap"
+    )
+    words = "העיר נוטעת עצים לאורך"
+    content = f"BT /F1 11 Tf {matrix} 300 400 Tm <{words.encode('utf-16-be').hex()}> Tj ET"
+    page = PAGE.replace("/MediaBox", f"/Rotate {turn} /MediaBox")
+    more = [f"{DESCENDANT} /DW 600 /FontDescriptor {descriptor} >>", stream(table)]
+    letters = text_of(one_page(page, content, font, more)).replace(" ", "")
+    assert sorted(letters) == sorted(words.replace(" ", "")), "none is taken for a copy of another"
