@@ -102,7 +102,7 @@ def json_of(path: Path) -> dict[str, Any]:
     """The content of a JSON file of a model folder. Raises `ModelDamaged`."""
     try:
         value = json.loads(path.read_bytes())
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ModelDamaged(f"{path} cannot be read ({error}).") from error
     if not isinstance(value, dict):
         raise ModelDamaged(f"{path} contains no JSON object.")

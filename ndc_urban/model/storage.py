@@ -198,6 +198,8 @@ def _head(
         )
         for part in PARTS
     }
+    if not set(map(type, vocabulary.names)) <= {str}:
+        raise ValueError(f"the vocabulary of {name} holds something other than names")
     wrong = [part for part, linear in parts.items() if linear.weights.shape[1] != len(vocabulary)]
     if wrong:
         raise ValueError(f"weights and vocabulary of {name} differ in size: {', '.join(wrong)}")

@@ -6,7 +6,6 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from ndc_urban.errors import NdcUrbanError
 from ndc_urban.model import load_model
 from ndc_urban.model.identity import config_of, model_hash
 from ndc_urban.model.urban_model import UrbanModel
@@ -26,8 +25,11 @@ def model_of(folder: Path) -> UrbanModel:
 
 
 def preload(folder: Path) -> None:
-    """Loads a model with all that is made when it is first used; one that cannot be loaded is left to the worker."""
-    with suppress(NdcUrbanError):
+    """Loads a model with all that is made when it is first used; one that cannot be loaded is left to the worker.
+
+    No error may end the process that workers are forked from: the run would lose all of them and not say why.
+    """
+    with suppress(Exception):
         model = load_model(folder)
         for head in model.passage_model.heads.values():
             head.vocabulary.index, head.vocabulary.has_words  # noqa: B018  made when they are asked for

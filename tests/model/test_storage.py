@@ -123,7 +123,9 @@ def test_a_file_that_is_cut_short_is_damaged(copy: Path, name: str, part: float)
 
 @pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize(
-    "garbage", [b"garbage", b"\x00" * 500, b"[]", b"null", b"{}", b"\xff\xfe{}", b"PK\x03\x04"]
+    "garbage",
+    [b"garbage", b"\x00" * 500, b"[]", b"null", b"{}", b"\xff\xfe{}", b"PK\x03\x04", b"[" * 100_000],
+    ids=lambda garbage: repr(garbage[:10]),
 )
 def test_garbage_is_damage(copy: Path, name: str, garbage: bytes) -> None:
     (copy / name).write_bytes(garbage)
@@ -156,6 +158,15 @@ def test_other_features_are_incompatible(copy: Path) -> None:
 
     change_json(copy / "config.json", change)
     with pytest.raises(ModelIncompatible, match="features"):
+        load_model(copy)
+
+
+@pytest.mark.parametrize("name", [1, ["w:city"], None])
+def test_a_vocabulary_of_other_things_than_names_is_damaged(copy: Path, name: object) -> None:
+    change_json(
+        copy / "vocabulary.json", lambda heads: {head: [name, *names[1:]] for head, names in heads.items()}
+    )
+    with pytest.raises(ModelDamaged, match="vocabulary"):
         load_model(copy)
 
 

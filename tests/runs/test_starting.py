@@ -15,6 +15,7 @@ from ndc_urban.corpus.inputs import Input
 from ndc_urban.document import Document
 from ndc_urban.errors import ModelDamaged, ModelMissing
 from ndc_urban.model import default_model_folder, load_model
+from ndc_urban.model.urban_model import UrbanModel
 from ndc_urban.runs import preload, starting, worker
 from ndc_urban.runs.limits import environment_with
 from ndc_urban.runs.starting import DOCUMENT, MANY_DOCUMENTS, Start, modules_for, warm_up
@@ -67,6 +68,16 @@ def test_a_model_that_cannot_be_loaded_beforehand_is_an_error_of_the_worker(tmp_
     preload.preload(tmp_path)
     with pytest.raises(ModelDamaged):
         preload.model_of(tmp_path)
+
+
+def test_no_error_ends_the_process_that_loads_a_model_beforehand(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def load_model(folder: Path) -> UrbanModel:
+        raise MemoryError
+
+    monkeypatch.setattr(preload, "load_model", load_model)
+    preload.preload(tmp_path)
 
 
 def test_a_damaged_model_ends_the_run_before_anything_is_read(
