@@ -60,7 +60,7 @@ def without_furniture(
 def printed_numbers(edges: Iterable[Sequence[TextRun]]) -> list[str]:
     """The number that each page bears in its head or foot, the lines at its `edges`; empty where none is found.
 
-    Of the numbers there the page's own is the one that goes on counting from page to page.
+    Of the numbers there the page's own is the one that goes on counting from page to page, of several the first.
     """
     found = list(map(_numbers, edges))
     steps = Counter(
@@ -77,8 +77,8 @@ def printed_numbers(edges: Iterable[Sequence[TextRun]]) -> list[str]:
 
 
 def _numbers(lines: Sequence[TextRun]) -> dict[str, int]:
-    """The numbers in the lines at the edges of a page, as printed, with their values."""
-    words = {word for line in lines if len(line.text) <= _LONGEST for word in _NUMBER.findall(line.text)}
+    """The numbers in the lines at the edges of a page, as printed and in their order, with their values."""
+    words = [word for line in lines if len(line.text) <= _LONGEST for word in _NUMBER.findall(line.text)]
     return {word: int(word) if word.isdigit() else _roman(word.lower()) for word in words}
 
 

@@ -223,13 +223,13 @@ class Repairs:
         return found
 
     def _meanings(self, tokens: Counter[str]) -> dict[str, str]:
-        """What each unknown glyph means, those in most words first."""
+        """What each unknown glyph means, those in most words first; of as many the lower code, whatever the process."""
         by_key: dict[str, list[str]] = defaultdict(list)
         for token, _ in tokens.most_common():
             for key in set(_SUSPECT.findall(token)):
                 by_key[key].append(token)
         meaning: dict[str, str] = {}
-        for key, words in sorted(by_key.items(), key=lambda item: -len(item[1])):
+        for key, words in sorted(by_key.items(), key=lambda item: (-len(item[1]), item[0])):
             found = self._meaning_of(key, words[:_SAMPLE], meaning)
             if found is not None:
                 meaning[key] = found

@@ -113,6 +113,7 @@ def numbered(foot: Callable[[int], str], pages: int) -> list[str]:
         (lambda n: f"Page {n + 1} of 40", ["1", "2", "3", "4"]),
         (lambda n: f"Plan for 2030, page {n + 11}", ["11", "12", "13", "14"]),
         (lambda n: ["i", "ii", "iii", "iv"][n], ["i", "ii", "iii", "iv"]),
+        (lambda n: f"{n + 3} of 40, {n + 21} of all", ["3", "4", "5", "6"]),
         (lambda n: "Plan for 2030", ["", "", "", ""]),
         (lambda n: str(7 * n * n), ["", "", "", ""]),
     ],
