@@ -87,8 +87,15 @@ def read_pdf(
 
 @contextmanager
 def _rare_collections() -> Iterator[None]:
-    """Looks for garbage less often, for as long as the block runs."""
+    """Looks for garbage less often, for as long as the block runs.
+
+    Where it is looked for as seldom already, or never (0), nothing changes: of two threads that read at the same time
+    the first alone sets and restores the usual threshold, whichever ends first.
+    """
     usual = gc.get_threshold()
+    if not 0 < usual[0] < _COLLECTED_AFTER:
+        yield
+        return
     gc.set_threshold(_COLLECTED_AFTER, *usual[1:])
     try:
         yield

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import hostile_pdfs
@@ -204,3 +207,27 @@ def test_too_many_pages_are_refused(reader: str) -> None:
     with pytest.raises(TooManyPages) as caught:
         read_pdf(NAME, small_pdf(3), reader=reader, max_pages=2)  # type: ignore[arg-type]
     assert "3" in caught.value.message
+
+
+@contextmanager
+def collected_after(objects: int) -> Iterator[None]:
+    usual = gc.get_threshold()
+    gc.set_threshold(objects, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+
+
+@pytest.mark.parametrize(("objects", "within"), [(700, 50_000), (0, 0), (60_000, 60_000)])
+def test_garbage_is_looked_for_less_often_while_a_file_is_read_but_no_more_often(
+    objects: int, within: int
+) -> None:
+    seen = []
+    with collected_after(objects):
+        read_pdf(Path("a.pdf"), small_pdf(), on_page=lambda _: seen.append(gc.get_threshold()[0]))
+        assert gc.get_threshold()[0] == objects
+        with pytest.raises(DamagedFile):
+            read_pdf(Path("a.pdf"), b"")
+        assert gc.get_threshold()[0] == objects
+    assert set(seen) == {within}
