@@ -132,9 +132,8 @@ class FeatureExtractor:
     def _heading_bag(self, heading: str, header: tuple[str, ...], language: str) -> Bag:
         bag: Bag = {f"hw:{word}": 1.0 for word, _ in tokens(heading, language) if word != NUMBER}
         found = {match.concept for match in self._lexicon.find(heading, language)}
-        bag.update(
-            (f"hc:{concept}", 1.0) for concept in sorted(found)
-        )  # sums depend on the order of their terms
+        # in one order, as the last digit of a sum depends on it
+        bag.update((f"hc:{concept}", 1.0) for concept in sorted(found))
         bag[f"f:heading {self._stratum(found)}"] = 1.0
         for concept in sorted({match.concept for match in self._lexicon.find(" ; ".join(header), language)}):
             bag[f"tc:{concept}"] = 1.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -161,8 +161,9 @@ def score(  # noqa: PLR0913  each is an option of the command
 
     A document that cannot be read is listed in the tables and stops nothing. Before any document is read,
     raises `PathMissing`, `NoDocuments`, `OutputExists`, `OutputUnwritable`, `ModelMissing`, `ModelDamaged`,
-    `ModelIncompatible`, `PackageMissing` or `ResumeRefused`. When it is stopped, what was done stays in `out`; `resume`
-    continues it, or begins where there is nothing. `command` is noted there as the way to continue.
+    `ModelIncompatible`, `PackageMissing` or `ResumeRefused`; `ModelDamaged` also later, where the model is replaced
+    while workers still need it. When it is stopped, what was done stays in `out`; `resume` continues it, or begins
+    where there is nothing. `command` is noted there as the way to continue.
     """
     start = datetime.now(UTC)
     options = Options(timeout, jobs, evidence_only, parquet, shard, scheduler, resume, command)
@@ -185,6 +186,7 @@ def score(  # noqa: PLR0913  each is an option of the command
     inputs = tuple(found.inputs[at] for at in places)
     _warm_up_for(inputs, settings, options)
     identity = settings.tools.identify(settings.model).on(scale)
+    settings = replace(settings, model_hash=identity.hash)
     job = _Job(settings, options, found, inputs, places, identity, start)
     if resume and is_finished_run(out):
         return _as_it_is(out, job)

@@ -18,7 +18,7 @@ from ndc_urban.cache.versions import scoring_version
 from ndc_urban.codebook import Scale
 from ndc_urban.corpus.inputs import Input
 from ndc_urban.document import Document, Passage
-from ndc_urban.errors import FileUnreadable, NdcUrbanError, NoText, ReadingError
+from ndc_urban.errors import FileUnreadable, ModelDamaged, NdcUrbanError, NoText, ReadingError
 from ndc_urban.model.assessment import Assessment
 from ndc_urban.reading.options import MAX_PAGES, MoreTime
 from ndc_urban.runs.limits import (
@@ -102,6 +102,7 @@ class Settings:
     """How each document is read and assessed; `memory_limit` in megabytes per process, `max_pages` per document.
 
     `scale` is that of the levels, the model's own if None. `cache` is the folder of the cache, None for none.
+    `model_hash` is that of the model when the run began, empty where any will do.
     """
 
     model: Path
@@ -112,6 +113,7 @@ class Settings:
     scale: Scale | None = None
     cache: Path | None = None
     tools: Tools = field(default_factory=Tools)
+    model_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +159,14 @@ def _name(function: Callable[..., object]) -> str:
 
 @lru_cache(maxsize=1)
 def _model(settings: Settings) -> Model:
-    """The model, loaded once in the life of a worker."""
-    return settings.tools.load_model(settings.model).on(settings.scale)
+    """The model, loaded once in the life of a worker; a worker that comes later must not score with another one."""
+    model = settings.tools.load_model(settings.model).on(settings.scale)
+    if settings.model_hash not in ("", model.hash):
+        raise ModelDamaged(
+            f"The model in {settings.model} was replaced during the run.",
+            remedy="Put it back and continue with --resume, or start again with another --out.",
+        )
+    return model
 
 
 def prepare(settings: Settings) -> None:

@@ -98,6 +98,18 @@ def test_a_damaged_model_ends_the_run_before_anything_is_read(
         worker.assess_file(Input(tmp_path / "a.pdf"), settings)
 
 
+def test_a_model_that_is_replaced_during_a_run_ends_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("use_one_thread", "prefer_as_victim", "cap_memory"):
+        monkeypatch.setattr(worker, name, lambda *_: None)
+    there = load_model(default_model_folder())
+    settings = Settings(model=tmp_path, tools=Tools(load_model=lambda _: there), model_hash="of another one")
+    worker.prepare(settings)
+    with pytest.raises(ModelDamaged, match="replaced during the run"):
+        worker.assess_file(Input(tmp_path / "a.pdf"), settings)
+
+
 def test_the_process_that_is_told_a_model_has_it_when_workers_begin() -> None:
     folder = default_model_folder()
     script = (

@@ -54,7 +54,7 @@ _length = ctypes.c_ulong()
 
 
 def has_marks(texts: Iterable[int]) -> bool:
-    """Whether any of the text objects at these addresses has marks at all, of which the entry would be one."""
+    """Whether any of the text objects at these addresses has marks: without, none has an entry for its text."""
     return any(map(_count_marks, texts))
 
 

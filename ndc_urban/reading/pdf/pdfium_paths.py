@@ -48,8 +48,6 @@ Colour = tuple[int, int, int, int]
 """Red, green, blue and opacity, of 255 each."""
 
 Matrix = tuple[float, float, float, float, float, float]
-
-
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
