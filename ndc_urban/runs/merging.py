@@ -109,6 +109,12 @@ def _check(parts: Sequence[_Part], *, partial: bool) -> None:
         )
     if of := _are_shards(parts):
         _check_shards(parts, of, partial=partial)
+    elif not partial and (some := [part.folder.root.as_posix() for part in parts if part.shard]):
+        raise RunsDiffer(
+            f"Parts of a run ({', '.join(some)}) and other runs are not joined at once: nobody would notice "
+            "a missing part.",
+            remedy="Join all parts first, then their run with the others; or join what there is with --partial.",
+        )
 
 
 def _check_shards(parts: Sequence[_Part], of: int, *, partial: bool) -> None:

@@ -215,8 +215,8 @@ def _as_it_is(out: Path, job: _Job) -> Run:
 
     if different := plan_of_finished(out).differences(job.plan):
         raise ResumeRefused(
-            f"{out} holds a finished run that was made otherwise; now there is {'; '.join(different)}.",
-            remedy="Choose another --out.",
+            f"{out} holds a finished run that differs from what is asked for now: {'; '.join(different)}.",
+            remedy="Choose another --out. What the cache has is not read again.",
         )
     remove_remains(out)
     return load_run(out)

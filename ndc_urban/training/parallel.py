@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
@@ -9,6 +10,9 @@ from typing import Any, TypeVar
 from joblib import Parallel, delayed
 
 Result = TypeVar("Result")
+
+_SETTINGS = "NDC_URBAN_"
+"""How the names of our environment variables begin."""
 
 
 def in_parallel(
@@ -22,12 +26,15 @@ def in_parallel(
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="A worker stopped", category=UserWarning)
         kind = "generator" if ordered else "generator_unordered"
+        # processes are kept for the next call, with the environment of the first
+        settings = {name: value for name, value in os.environ.items() if name.startswith(_SETTINGS)}
         yield from Parallel(n_jobs=jobs, return_as=kind)(
-            delayed(_without_warnings)(work, *task) for task in tasks
+            delayed(_without_warnings)(settings, work, *task) for task in tasks
         )
 
 
-def _without_warnings(work: Callable[..., Result], *given: Any) -> Result:
+def _without_warnings(settings: dict[str, str], work: Callable[..., Result], *given: Any) -> Result:
+    os.environ.update(settings)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return work(*given)

@@ -103,6 +103,15 @@ def test_missing_parts_are_named(files: Path, tmp_path: Path) -> None:
     assert 0 < some.counts.files < len(list(files.iterdir()))
 
 
+def test_a_part_beside_another_run_does_not_hide_that_others_are_missing(files: Path, tmp_path: Path) -> None:
+    part = run_over([files], tmp_path / "part", shard=Shard(1, 2)).folder
+    other = run_over([files / "plan01.txt"], tmp_path / "other").folder
+    with pytest.raises(RunsDiffer, match=f"{part.name}.* and other runs are not joined at once"):
+        merge([part, other], tmp_path / "joined")
+    assert not (tmp_path / "joined").exists()
+    assert merge([part, other], tmp_path / "joined", partial=True).counts.files >= 1
+
+
 def test_other_runs_follow_one_another(files: Path, tmp_path: Path) -> None:
     (tmp_path / "more").mkdir()
     (tmp_path / "more" / "copy.txt").write_bytes((files / "plan01.txt").read_bytes())
@@ -172,13 +181,13 @@ def test_runs_of_another_version_are_refused_or_said_to_be(files: Path, tmp_path
     with pytest.raises(RunsDiffer, match="version of the program"):
         merge([one, two], tmp_path / "joined")
     whole = run_over([files / "plan01.txt"], tmp_path / "whole").folder
-    info = merge([two, whole], tmp_path / "both").info
+    info = merge([two, whole], tmp_path / "both", partial=True).info
     assert [each["code"] for each in info["merged"]] == ["0" * 64, code]
     assert info["code"] == ""
     for name in ("documents.csv", "reasons.csv"):
         changed(whole, name, "\n", ",later\n")
         with pytest.raises(RunDamaged, match=f"{name} is of another version"):
-            merge([two, whole], tmp_path / "more")
+            merge([two, whole], tmp_path / "more", partial=True)
         changed(whole, name, ",later\n", "\n")
 
 

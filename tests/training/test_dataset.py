@@ -192,3 +192,14 @@ def test_files_are_read_ahead_by_several_processes(small: TinyCorpus, own_cache:
     assert sizes(own_cache)[READ].entries == 0
     read_ahead(wanted, collection, jobs=2)
     assert sizes(own_cache)[READ].entries == 3, "the English file of one document is missing"
+
+
+@pytest.mark.slow
+def test_processes_that_are_kept_read_into_the_cache_of_now(
+    small: TinyCorpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    collection, wanted = Collection(small.folder), {small.plans[1].name}
+    for name in ("first", "second"):
+        monkeypatch.setenv("NDC_URBAN_CACHE", str(tmp_path / name))
+        read_ahead(wanted, collection, jobs=2)
+        assert sizes(tmp_path / name)[READ].entries == 2
