@@ -171,8 +171,6 @@ def _over(
     after = drawn_at[None, :] > place[:, None]
     which = np.searchsorted(np.array(texts.all, dtype=np.uint64), owners)
     same = _same_colours(texts.inks[which], covers)
-    if not after.any() and not same.any():
-        return found
     middle = (glyphs.box[order, :2] + glyphs.box[order, 2:]) / 2
     low, high = np.minimum.reduceat(middle, starts), np.maximum.reduceat(middle, starts)
     near = (low[:, None, 0] < boxes[:, 2]) & (high[:, None, 0] > boxes[:, 0])

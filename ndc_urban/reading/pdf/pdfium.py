@@ -70,9 +70,6 @@ _RTL = (0x0590, 0x08FF)  # Hebrew and Arabic
 _SLANTED = 0.11  # of a quarter turn, ten degrees: text recognised on a crooked scan is turned by less
 _SAME_FOOT = 0.05  # points: more than rounding; a foot elsewhere shows another size or baseline
 _LONGEST_LABEL = 64  # bytes, 31 letters: a longer label of a page is no number
-_FEW_TEXTS = 200
-"""Text objects that are asked one by one sooner than their letters are measured."""
-
 _MAX_GLYPHS = 200_000
 """A page with more glyphs than this is no page of a document; the rest of it is left out."""
 
@@ -283,10 +280,7 @@ def _shown_glyphs(
 
 def _has_other_text(found: _Found) -> bool:
     """Whether a text of a page seems to stand for other letters than those that are drawn."""
-    may_have = (
-        any(map(has_actual_text, found.texts)) if len(found.texts) < _FEW_TEXTS else has_marks(found.texts)
-    )
-    return may_have and any(map(has_actual_text, spread_evenly(found.glyphs, found.owner)))
+    return has_marks(found.texts) and any(map(has_actual_text, spread_evenly(found.glyphs, found.owner)))
 
 
 def _found_on(text_page: Any, frame: _Frame) -> tuple[int, _Found | None]:
