@@ -11,7 +11,9 @@ _MOST_REASONS = 3
 """Two lines of a terminal hold about as many."""
 _LONGEST_TEXT = 160
 _LONGEST_SECTION = 60
-"""Characters. Chosen by eye: two lines of a terminal for the text, half a line for the section."""
+_BEFORE_A_WORD = 60
+"""Characters. Chosen by eye: two lines of a terminal for the text, half a line for the section and for what stands
+before a word that an excerpt must show."""
 _PATH_SEPARATOR = " › "
 
 
@@ -23,13 +25,26 @@ def main_reasons(reasons: Sequence[Mapping[str, Any]]) -> str:
     return printable(in_sentences(strongest))
 
 
-def evidence_line(evidence: dict[str, Any]) -> str:
-    """Page, section and text in one shortened line."""
+def evidence_line(evidence: Mapping[str, Any], words: Sequence[str] = ()) -> str:
+    """Page, section and text in one shortened line, which shows the first of the `words` that are in the text."""
     section = innermost(evidence["section"] or "", _LONGEST_SECTION)
     page = "" if evidence["page"] is None else f"p. {evidence['page']}"
     place = ", ".join(filter(None, [page, section]))
-    text = f"“{shortened(str(evidence['text']), _LONGEST_TEXT)}”"
+    text = f"“{_around(str(evidence['text']), words)}”"
     return f"{place}: {text}" if place else text
+
+
+def _around(text: str, words: Sequence[str]) -> str:
+    """The beginning of a text or, where none of the words is in it, an excerpt in which one of them is."""
+    beginning = shortened(text, _LONGEST_TEXT)
+    clean = " ".join(printable(text).split())
+    places = [at for at in map(clean.lower().find, words) if at >= 0]
+    if not places or min(places) < len(beginning) - len(max(words, key=len)):
+        return beginning
+    before = max(min(places) - _BEFORE_A_WORD, 0)
+    space = clean.rfind(" ", 0, before)
+    start = space + 1 if before - space < _BEFORE_A_WORD else before  # there may be no spaces, as in Chinese
+    return f"… {shortened(clean[start:], _LONGEST_TEXT - 2)}"
 
 
 def innermost(section: str, width: int) -> str:

@@ -12,10 +12,11 @@ from rich.padding import Padding
 from rich.text import Text
 
 from ndc_urban.cli.evidence import evidence_line, main_reasons, printable
-from ndc_urban.corpus.inputs import counted
-from ndc_urban.counting import chance, either
+from ndc_urban.corpus.inputs import kinds_in_words
+from ndc_urban.counting import agreeing, chance, counted, either
 from ndc_urban.runs import Run
-from ndc_urban.runs.summary import best_evidence, reasons_of_documents
+from ndc_urban.runs.notes import is_copy
+from ndc_urban.runs.summary import best_evidence, reasons_of_documents, words_of_best_evidence
 
 LEVEL_STYLES = {"strong": "bold green", "moderate": "bold yellow", "low": "bold cyan"}
 
@@ -49,8 +50,9 @@ def short_summary(run: Run, width: int) -> RenderableType:
     scored = [row for row in run.rows("documents") if row["status"] == "ok"]
     parts: list[RenderableType] = []
     if scored:
-        parts.append(_totals(scored))
-        parts.extend(_least_sure(scored, width))
+        different = [row for row in scored if not is_copy(row["notes"] or "")]
+        parts.append(_totals(different, copies=len(scored) - len(different)))
+        parts.extend(_least_sure(different, width))
     parts.extend(_failures_in_short(run))
     parts.append(_closing(run))
     parts.append(
@@ -62,7 +64,8 @@ def short_summary(run: Run, width: int) -> RenderableType:
     return Group(*parts)
 
 
-def _totals(rows: list[dict[str, Any]]) -> RenderableType:
+def _totals(rows: list[dict[str, Any]], *, copies: int) -> RenderableType:
+    """How many documents have each level; `rows` has no copies of others."""
     text = Text("Levels: ", style="bold")
     for at, level in enumerate(LEVEL_STYLES):
         count = sum(row["level"] == level for row in rows)
@@ -70,6 +73,10 @@ def _totals(rows: list[dict[str, Any]]) -> RenderableType:
         text.append(f"{count} {level} ({count / len(rows):.0%})", style=LEVEL_STYLES[level])
     unsure = sum(";" in row["prediction_set"] for row in rows)
     text.append(f"; {unsure} may be of another level", style="not bold")
+    if copies:
+        text.append(
+            f". {counted(copies, 'copy')} {agreeing(copies, 'is', 'are')} not counted", style="not bold"
+        )
     return text
 
 
@@ -79,7 +86,10 @@ def _least_sure(rows: list[dict[str, Any]], width: int) -> list[RenderableType]:
     if not chosen:
         return []
     name_width = _name_width(chosen, width)
-    lines: list[RenderableType] = [_heading(name_width), *(_figures(row, name_width) for row in chosen)]
+    lines: list[RenderableType] = [_heading(name_width)]
+    for row in chosen:
+        lines.append(_figures(row, name_width))
+        lines.extend(_indented(note) for note in _notes(row))
     return [Text(), Text("The least certain documents: check their evidence yourself.", style="bold"), *lines]
 
 
@@ -87,6 +97,9 @@ def _failures_in_short(run: Run) -> list[RenderableType]:
     """What was not read, or not in full: a line for each kind of error, with what to do about it."""
     blocks: list[RenderableType] = []
     for (error, remedy), group in _by_error(run).items():
+        if len(group) == 1:
+            blocks.append(_failure(error, remedy, group))
+            continue
         names = [_name(row) for row in group]
         more = f" and {len(names) - NAMES_SHOWN} more" if len(names) > NAMES_SHOWN else ""
         listed = ", ".join(names[:NAMES_SHOWN]) + more
@@ -114,7 +127,10 @@ def summary(run: Run, width: int) -> RenderableType:
     scored = [row for row in run.rows("documents") if row["status"] == "ok"]
     parts: list[RenderableType] = []
     if scored:
-        evidence = {sha256: evidence_line(best) for sha256, best in best_evidence(run).items()}
+        words = words_of_best_evidence(run)
+        evidence = {
+            sha256: evidence_line(best, words.get(sha256, [])) for sha256, best in best_evidence(run).items()
+        }
         reasons = {sha256: main_reasons(found) for sha256, found in reasons_of_documents(run).items()}
         parts.append(_documents(scored, reasons, evidence, width))
     parts.extend(_failures(run))
@@ -179,17 +195,20 @@ def _fitted(value: str, column: str) -> str:
 
 def _remarks(row: dict[str, Any]) -> list[Text]:
     """What to know beside the level; the notes first, with the sign that stands beside it."""
-    remarks = []
-    if row["notes"] is not None:
-        remarks.append(Text(printable(f"{_SIGN} {row['notes']}"), style="yellow"))
+    remarks = _notes(row)
     possible = row["prediction_set"].split(";")
     if len(possible) > 1:
         remarks.append(Text(f"may be {either(possible)}", style="dim"))
     if row["in_training"]:
         remarks.append(
-            Text("the model was trained on this document, so the probability is too high", style="dim")
+            Text("the model was trained on this document, so the probability may be too high", style="dim")
         )
     return remarks
+
+
+def _notes(row: dict[str, Any]) -> list[Text]:
+    """The notes of a document on one line, if it has some."""
+    return [] if row["notes"] is None else [Text(printable(f"{_SIGN} {row['notes']}"), style="yellow")]
 
 
 def _name(row: dict[str, Any]) -> str:
@@ -209,15 +228,16 @@ def _shortened_middle(name: str, width: int) -> str:
 
 def _failures(run: Run) -> list[RenderableType]:
     """Documents that were not read, or not completely, grouped by remedy."""
-    blocks: list[RenderableType] = []
-    for (error, remedy), group in _by_error(run).items():
-        lines: list[RenderableType] = [Text(_title(error), style="bold red")]
-        for row in group:
-            lines.append(_indented(Text(printable(f"{row['path']}: {row['message']}"))))
-        if remedy:
-            lines.append(_indented(Text(f"What to do: {remedy}")))
-        blocks.append(_after_a_blank_line(Group(*lines)))
-    return blocks
+    return [_failure(error, remedy, group) for (error, remedy), group in _by_error(run).items()]
+
+
+def _failure(error: str, remedy: str, group: list[dict[str, Any]]) -> RenderableType:
+    """What went wrong with each file, and what to do about it."""
+    lines: list[RenderableType] = [Text(_title(error), style="bold red")]
+    lines.extend(_indented(Text(printable(f"{row['path']}: {row['message']}"))) for row in group)
+    if remedy:
+        lines.append(_indented(Text(f"What to do: {remedy}")))
+    return _after_a_blank_line(Group(*lines))
 
 
 SCALES_IN_WORDS = {"un-habitat": "UN-Habitat's grades", "codebook": "the codebook"}
@@ -225,12 +245,16 @@ SCALES_IN_WORDS = {"un-habitat": "UN-Habitat's grades", "codebook": "the codeboo
 
 def _closing(run: Run) -> RenderableType:
     counts = run.counts
-    parts = [f"{counts.ok} of {counts.files} scored"]
+    copies = sum(is_copy(row["notes"] or "") for row in run.rows("documents"))
+    repeated = f" ({copies} {agreeing(copies, 'is a copy', 'are copies')} of another)" if copies else ""
+    parts = [f"{counts.ok} of {counts.files} scored{repeated}"]
     if counts.needs_ocr:
         parts.append(f"{counts.needs_ocr} without text (OCR needed)")
     if counts.failed:
         parts.append(f"{counts.failed} failed")
-    others = f" Skipped: {printable(counted(passed))}." if (passed := run.info.get("passed_over")) else ""
+    others = (
+        f" Skipped: {printable(kinds_in_words(passed))}." if (passed := run.info.get("passed_over")) else ""
+    )
     closing = Text(f"{', '.join(parts)}.{others} Results: {run.folder}", overflow="fold")
     scale = SCALES_IN_WORDS.get(run.scale)
     if scale is None or not counts.ok:

@@ -78,7 +78,7 @@ def search(paths: Sequence[Path]) -> Found:
     counts = dict(sorted(Counter(passed_over.values()).items()))
     if not found:
         listed = ", ".join(str(path) for path in paths) or "no path"
-        others = f" Skipped: {counted(counts)}." if counts else ""
+        others = f" Skipped: {kinds_in_words(counts)}." if counts else ""
         remedy = f"Give a folder that holds {endings_in_words()} files."
         raise NoDocuments(f"No documents found in {listed}.{others}", remedy=remedy)
     return Found(tuple(found.values()), counts)
@@ -94,10 +94,10 @@ def documents_in(folder: Path) -> list[Input]:
     return [each for each in _in_order(folder) if isinstance(each, Input)]
 
 
-def counted(kinds: Mapping[str, int]) -> str:
+def kinds_in_words(kinds: Mapping[str, int]) -> str:
     """How many files of each kind were passed over, for messages.
 
-    >>> counted({".png": 12, "hidden": 1})
+    >>> kinds_in_words({".png": 12, "hidden": 1})
     '12 .png, 1 hidden'
     """
     return ", ".join(f"{count} {kind}" for kind, count in kinds.items())

@@ -10,6 +10,9 @@ from ndc_urban.document import Passage
 
 __all__ = ["CODES", "LEVELS", "Assessment", "Code", "Level", "LevelOnScale", "Reason", "ScoredPassage"]
 
+MIN_EFFECT = 0.15
+"""Effects below this, in logits, are not reported: they move a probability by less than four percentage points."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:

@@ -184,7 +184,7 @@ class LevelFeatureCounter:
         for row in np.flatnonzero(urban > 0.0).tolist():
             passage = passages[row]
             sections.setdefault(passage.section[-1] if passage.section else "", []).append(row)
-            titles.update(self._urban_titles(passage))
+            titles.update(self.urban_titles(passage))
             devoted[row] = urban[row] if self.is_devoted(passage) else 0.0
         return DocumentFeatures(
             explicit=repeats.heaviest(scores.p_explicit * clear),
@@ -206,12 +206,12 @@ class LevelFeatureCounter:
 
     def is_devoted(self, passage: Passage) -> bool:
         """Whether the passage is under a heading, or in a table row whose first cell is a title, about cities."""
-        if self._urban_titles(passage):
+        if self.urban_titles(passage):
             return True
         first = passage.text.split(CELL_SEPARATOR, 1)[0] if passage.kind == "table_row" else ""
         return len(first.split()) <= MAX_CELL_WORDS and self._is_urban_title(first, passage.language)
 
-    def _urban_titles(self, passage: Passage) -> list[str]:
+    def urban_titles(self, passage: Passage) -> list[str]:
         """The headings about cities above a passage; the title of the whole document does not count."""
         path = passage.section[1:] if len(passage.section) > 1 else passage.section
         return [title for title in path if self._is_urban_title(title, passage.language)]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ndc_urban.codebook import RESPONSES, URBAN_CODES, Scale
+from ndc_urban.codebook import URBAN_CODES, Scale
 from ndc_urban.document import Document, Passage
 from ndc_urban.model.assessment import Assessment, LevelOnScale, ScoredPassage
 from ndc_urban.model.denial import without_denials
@@ -16,10 +15,11 @@ from ndc_urban.model.evidence import scored_passages
 from ndc_urban.model.identity import known_scale
 from ndc_urban.model.known_texts import KnownTexts
 from ndc_urban.model.level_model import LevelFeatureCounter, LevelModel
+from ndc_urban.model.level_reasons import level_reasons, sectors_of, urban_counts
 from ndc_urban.model.passage_model import Floats, PassageModel
+from ndc_urban.model.passage_reasons import passage_reasons
 from ndc_urban.model.prediction_set import level_on_scale
 from ndc_urban.model.profile import means_in, profile_of
-from ndc_urban.model.reasons import document_reasons, passage_reasons
 from ndc_urban.model.repeats import repeats_of
 from ndc_urban.segment import segment
 
@@ -85,7 +85,7 @@ class UrbanModel:
         scored = tuple(self._explained(each) for each in scored_passages(passages, scores, rows))
         counted = [scored[row] for row in rows]
         urban = [each for each in counted if each.code in URBAN_CODES]
-        sectors = _sectors(urban)
+        sectors = sectors_of(urban)
         profile = profile_of(counted)
         return Assessment(
             on_scale=on_scales[self.scale],
@@ -96,9 +96,7 @@ class UrbanModel:
             sectors=len(sectors),
             top_sectors=tuple(name for name, _ in sectors.most_common(TOP_SECTORS)),
             scored=scored,
-            reasons=document_reasons(
-                self.level_model, features, measures=sectors.total(), sectors=len(sectors)
-            ),
+            reasons=level_reasons(self.level_model, features, urban_counts(urban, self.counter)),
             profile=profile,
             means=means_in(profile),
         )
@@ -112,11 +110,6 @@ class UrbanModel:
         if scored.evidence_rank is None or scored.evidence_rank > EXPLAINED_EVIDENCE:
             return scored
         return replace(scored, reasons=passage_reasons(self.passage_model, scored.passage))
-
-
-def _sectors(urban: Sequence[ScoredPassage]) -> Counter[str]:
-    """Sectors of the urban responses (challenges are none), in the order of the document."""
-    return Counter(each.sector for each in urban if each.role in RESPONSES and each.sector)
 
 
 def _share(counted: Sequence[ScoredPassage], urban: Sequence[ScoredPassage]) -> float:

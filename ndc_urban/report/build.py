@@ -32,6 +32,7 @@ from ndc_urban.report.records import (
 )
 from ndc_urban.runs.codebook_levels import codebook_levels
 from ndc_urban.runs.folder import TABLES, Run
+from ndc_urban.runs.shards import missing_parts, note_on_missing
 from ndc_urban.runs.tables import LIST_SEPARATOR, OK
 
 Row = dict[str, Any]
@@ -94,7 +95,7 @@ def report(
         comparisons=() if blind else compare(documents),
         review=task,
         facts=_facts(run),
-        notes=_notes(documents, has_texts, has_all),
+        notes=(*_notes_on_missing(run, compare_with), *_notes(documents, has_texts, has_all)),
         has_texts=has_texts,
         has_all_passages=has_all,
     )
@@ -335,6 +336,12 @@ def _facts(run: Run) -> dict[str, str]:
         "Files of the run": f"{run.counts.files}, {run.counts.ok} of them scored",
     }
     return {name: value for name, value in facts.items() if value}
+
+
+def _notes_on_missing(run: Run, other: Run | None) -> tuple[str, ...]:
+    """What a run or the one that it is compared with lacks."""
+    missing = (note_on_missing(missing_parts([each.info])) for each in (run, other) if each is not None)
+    return tuple(filter(None, missing))
 
 
 def _notes(documents: Sequence[ReportDocument], has_texts: bool, has_all: bool) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ from ndc_urban.runs.folder import (
     scale_of,
 )
 from ndc_urban.runs.notes import NOTE_SEPARATOR, Repetitions
-from ndc_urban.runs.shards import Shard
+from ndc_urban.runs.shards import MISSING_SHARDS, Shard, missing_parts
 from ndc_urban.runs.tables import PASSAGES
 
 Cells = dict[str, str]
@@ -107,8 +107,8 @@ def _check(parts: Sequence[_Part], *, partial: bool) -> None:
             f"The levels of the runs are on different scales: {', '.join(scales)}.",
             remedy="Score all documents with the same --scale.",
         )
-    if of := _are_shards(parts):
-        _check_shards(parts, of, partial=partial)
+    if _are_shards(parts):
+        _check_shards(parts, partial=partial)
     elif not partial and (some := [part.folder.root.as_posix() for part in parts if part.shard]):
         raise RunsDiffer(
             f"Parts of a run ({', '.join(some)}) and other runs are not joined at once: nobody would notice "
@@ -117,13 +117,12 @@ def _check(parts: Sequence[_Part], *, partial: bool) -> None:
         )
 
 
-def _check_shards(parts: Sequence[_Part], of: int, *, partial: bool) -> None:
+def _check_shards(parts: Sequence[_Part], *, partial: bool) -> None:
     """Raises `RunsDiffer` unless these are the parts of one run."""
-    missing = sorted(set(range(1, of + 1)) - {part.shard.number for part in parts if part.shard})
+    missing = missing_parts([part.info for part in parts])
     if missing and not partial:
-        listed = ", ".join(f"{number}/{of}" for number in missing)
         raise RunsDiffer(
-            f"Parts of the run are missing: {listed}.",
+            f"Parts of the run are missing: {', '.join(missing)}.",
             remedy="Score them with --shard, or join what there is with --partial.",
         )
     different = sorted({name for part in parts for name in _differences(part, parts[0])})
@@ -152,12 +151,11 @@ def _differences(part: _Part, other: _Part) -> Iterator[str]:
             yield name
 
 
-def _are_shards(parts: Sequence[_Part]) -> int:
-    """The number of parts of the run that all these runs are different parts of; 0 where they are not."""
+def _are_shards(parts: Sequence[_Part]) -> bool:
+    """Whether all these runs are different parts of one run."""
     shards = [part.shard for part in parts]
     known = [shard for shard in shards if shard is not None]
-    same = len({shard.of for shard in known}) == 1 and len(set(known)) == len(shards)
-    return known[0].of if same else 0
+    return len({shard.of for shard in known}) == 1 and len(set(known)) == len(shards)
 
 
 def _write(parts: Sequence[_Part], folder: Path) -> None:
@@ -327,6 +325,7 @@ def _head(parts: Sequence[_Part], counts: Counts) -> dict[str, Any]:
         "end": max(part.info["end"] for part in parts),
         "counts": vars(counts),
         "passed_over": passed_over,
+        MISSING_SHARDS: list(missing_parts([part.info for part in parts])),
         "merged": [
             {
                 "folder": part.folder.root.as_posix(),

@@ -49,6 +49,18 @@ def fingerprint(document: Document) -> str:
     return hashlib.sha256(folded(document.text).encode()).hexdigest()
 
 
+_OF_A_COPY = ("same file as ", "same text as ")
+
+
+def is_copy(notes: str) -> bool:
+    """Whether the cell `notes` of a document says that it repeats an earlier one of the run.
+
+    >>> is_copy("same text as plans/KEN_2025.pdf"), is_copy("damaged text: pages 9")
+    (True, False)
+    """
+    return any(note.startswith(_OF_A_COPY) for note in notes.split(NOTE_SEPARATOR))
+
+
 class Repetitions:
     """Which files of a run repeat an earlier one; `note` is called in the order of the table of documents."""
 
@@ -62,9 +74,9 @@ class Repetitions:
         `text` is the fingerprint, empty for a file that was not read.
         """
         if sha256 and sha256 in self._first_file:
-            note = f"same file as {self._first_file[sha256]}"
+            note = f"{_OF_A_COPY[0]}{self._first_file[sha256]}"
         elif text and text in self._first_text:
-            note = f"same text as {self._first_text[text]}"
+            note = f"{_OF_A_COPY[1]}{self._first_text[text]}"
         else:
             note = ""
         self._first_file.setdefault(sha256, name)

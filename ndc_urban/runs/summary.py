@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from ndc_urban.runs.folder import Run
+from ndc_urban.runs.shards import missing_parts
 from ndc_urban.runs.tables import LIST_SEPARATOR
 
 EVIDENCE_COLUMNS = ("text", "page", "section", "p_urban", "code", "sector")
@@ -33,6 +34,7 @@ def run_as_dict(run: Run) -> dict[str, Any]:
         "model": run.info["model"],
         "documents": documents,
         "failures": list(run.rows("failures")),
+        "missing_shards": list(missing_parts([run.info])),
     }
 
 
@@ -43,6 +45,15 @@ def best_evidence(run: Run) -> dict[str, dict[str, Any]]:
         for row in run.rows("passages")
         if row["evidence_rank"] == 1
     }
+
+
+def words_of_best_evidence(run: Run) -> dict[str, list[str]]:
+    """By the hash of each document: the words and terms that counted most in its highest-ranked passage."""
+    found: dict[str, list[str]] = {}
+    for row in run.rows("reasons"):
+        if row["evidence_rank"] == 1 and not row["reason"].startswith("heading “"):
+            found.setdefault(row["sha256"], []).append(row["reason"])
+    return found
 
 
 def reasons_of_documents(run: Run) -> dict[str, list[dict[str, Any]]]:

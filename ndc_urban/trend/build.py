@@ -11,6 +11,7 @@ from ndc_urban import __version__, shipped
 from ndc_urban.counting import agreeing, counted
 from ndc_urban.errors import UsageError
 from ndc_urban.files import sha256_of
+from ndc_urban.runs.shards import missing_parts, note_on_missing
 from ndc_urban.trend.calendar_years import panel_of_years
 from ndc_urban.trend.changes import change_table
 from ndc_urban.trend.content_labels import Content, load_content
@@ -148,7 +149,7 @@ def trend(  # noqa: PLR0913  each is an option of the command
     ]
     return Trend(
         tuple(_rounded(table) for table in _tables(matched, others, sources.published, reference)),
-        tuple(_notes(matched, inputs)),
+        tuple(_notes(matched, inputs, results)),
         _provenance(results, chosen, inputs) | {"scale": results.scale, "label_error": label_error},
     )
 
@@ -226,7 +227,7 @@ def _reference(panel: Panel, results: Results, labels: Labels, published: Publis
     return Refused("no round of the panel has published shares counted on documents")
 
 
-def _notes(matched: Matched, inputs: Inputs) -> list[str]:
+def _notes(matched: Matched, inputs: Inputs, results: Results) -> list[str]:
     notes = [
         "A level describes what a document says about cities. It does not rate or rank countries.",
         f"Levels are on the scale {matched.scale}: "
@@ -262,6 +263,8 @@ def _notes(matched: Matched, inputs: Inputs) -> list[str]:
             "The rounds are calendar years: for each Party the latest document in the register that was submitted "
             "until 31 December. Published figures refer to other days, so they are not shown."
         )
+    if missing := note_on_missing(missing_parts(results.runs)):
+        notes.append(missing)
     incomplete = [
         f"{matched.title(name)}: {number} of {len(matches)}"
         for name, matches in matched.rounds.items()

@@ -49,3 +49,28 @@ def test_reasons_are_sentences_up_and_down() -> None:
         "Raised by: 11 passages on cities; 5 headings on cities. Lowered by: short document."
     )
     assert main_reasons([]) == ""
+
+
+FILLER = "Agreed steps are taken in each of the seasons that follow. "
+
+
+def test_an_excerpt_shows_a_word_that_counted() -> None:
+    """The beginning alone may say nothing of cities, and a reader would ask why the passage is there."""
+    text = FILLER * 6 + "Then the tramway of the capital city is extended. " + FILLER * 4
+    evidence = {"text": text, "page": 2, "section": None}
+    line = evidence_line(evidence, ["capital city", "tramway"])
+    assert "tramway of the capital city" in line
+    assert line.startswith("p. 2: “… ")
+    assert line.endswith(" …”")
+    assert len(line) <= 175
+
+
+def test_an_excerpt_begins_with_the_text_where_a_word_is_there() -> None:
+    evidence = {"text": "The capital city grows. " + FILLER * 9, "page": 2, "section": None}
+    assert evidence_line(evidence, ["city"]).startswith("p. 2: “The capital city grows.")
+    assert evidence_line(evidence, ["harbour"]) == evidence_line(evidence)
+
+
+def test_an_excerpt_without_spaces_shows_a_word_too() -> None:
+    evidence = {"text": "田" * 300 + "城市" + "田" * 300, "page": None, "section": None}
+    assert "城市" in evidence_line(evidence, ["城市"])

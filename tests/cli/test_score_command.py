@@ -208,7 +208,7 @@ def test_a_cache_that_is_a_file_is_refused(files: Path, program: Program) -> Non
     [
         (["--engine", "dask"], "needs the address"),
         (["--scheduler", "tcp://127.0.0.1:1"], "is for --engine dask"),
-        (["--shard", "4/3"], "no part of a run"),
+        (["--shard", "4/3"], "does not name a part of a run"),
     ],
 )
 def test_options_that_make_no_sense_are_refused(
@@ -226,7 +226,10 @@ def test_parts_are_merged_and_the_cache_is_shown_and_cleared(files: Path, progra
     done = program("merge", "run1", "run2", "--out", "joined")
     assert done.status == 0
     assert "1 file of 2 runs, 1 of them scored" in done.out
+    assert not done.err
     assert json.loads(program("merge", "run1", "run2", "--out", "again", "--json").out)["counts"]["ok"] == 1
+    partial = program("merge", "run1", "--out", "partial", "--partial")
+    assert partial.err == "Part 2/2 of the run is missing, and with it its documents.\n"
     held = json.loads(program("cache", "info", "--json").out)
     assert (held["documents_read"], held["documents_scored"]) == (1, 1)
     assert held["bytes"] > 0

@@ -95,6 +95,30 @@ def test_the_least_sure_come_first() -> None:
     assert names == [str(row["path"]).rsplit("/", 1)[-1] for row in doubt[:LEAST_SURE]]
 
 
+def test_copies_are_counted_once() -> None:
+    run = run_of(9)
+    rows = run.documents.to_dict("records")
+    for at, note in ((4, "same file as plans/XXX_plan-001.pdf"), (8, "short document; same text as a.pdf")):
+        rows[at]["notes"] = note
+    lines = shown(replace(run, documents=table(rows, DOCUMENTS), counts=Counts.of(run.documents)))
+    assert lines[0].startswith("Levels: 2 strong (33%), 2 moderate (33%), 2 low (33%); ")
+    assert "2 copies are not counted" in " ".join(line.strip() for line in lines)
+    assert any(line.startswith("8 of 9 scored (2 are copies of another), 1 without text") for line in lines)
+
+
+def test_the_sign_beside_a_level_is_explained() -> None:
+    run = run_of(9)
+    rows = run.documents.to_dict("records")
+    rows[4]["notes"] = "damaged text: pages 9"
+    lines = shown(replace(run, documents=table(rows, DOCUMENTS)))
+    at = next(at for at, line in enumerate(lines) if " moderate ! " in line)
+    assert lines[at + 1].strip() == "! damaged text: pages 9"
+
+
+def test_a_single_failure_keeps_its_message() -> None:
+    assert "    plans/XXX_plan-000.pdf: Pictures." in shown(run_of(9))
+
+
 def test_details_are_shown_on_request(capsys: pytest.CaptureFixture[str]) -> None:
     print_summary(run_of(30))
     short = capsys.readouterr().out

@@ -53,10 +53,10 @@ def test_rows_are_chosen_as_in_scipy(rows: SparseRows) -> None:
 def test_a_model_is_loaded_and_used_without_scipy_and_spacy() -> None:
     script = (
         "import sys; from ndc_urban.model import default_model_folder, load_model; "
-        "from ndc_urban.document import Passage; import ndc_urban.model.reasons as reasons; "
+        "from ndc_urban.document import Passage; from ndc_urban.model.passage_reasons import passage_reasons; "
         "model = load_model(default_model_folder()).passage_model; "
         "plan = Passage(text='The city builds a tram.', start=0, end=23, block=0, kind='paragraph', language='en'); "
-        "assert model.score([plan]).p_urban[0] > 0; assert reasons.passage_reasons(model, plan); "
+        "assert model.score([plan]).p_urban[0] > 0; assert passage_reasons(model, plan); "
         "print(*sorted({'scipy', 'spacy'} & sys.modules.keys()))"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

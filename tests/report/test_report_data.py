@@ -114,6 +114,14 @@ def test_a_run_without_texts_or_with_its_evidence_only_says_so(run: Run) -> None
         report(ranked, review=True)
 
 
+def test_a_run_that_lacks_parts_is_noted(run: Run) -> None:
+    part = replace(run, info=dict(run.info) | {"missing_shards": ["2/3"]})
+    note = "Part 2/3 of the run is missing, and with it its documents."
+    assert report(part).notes[0] == note
+    assert report(run, compare_with=part).notes[0] == note
+    assert note not in report(run).notes
+
+
 def test_what_does_not_fit_together_is_refused(run: Run) -> None:
     with pytest.raises(UsageError, match="belong to a review"):
         report(run, blind=True)

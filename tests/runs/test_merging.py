@@ -14,8 +14,10 @@ import stand_ins
 from ndc_urban.corpus.inputs import search
 from ndc_urban.errors import OutputExists, PathMissing, RunDamaged, RunsDiffer, UsageError
 from ndc_urban.runs import Run, score
+from ndc_urban.runs.folder import read_info
 from ndc_urban.runs.merging import merge
-from ndc_urban.runs.shards import Shard
+from ndc_urban.runs.shards import Shard, missing_parts, note_on_missing
+from ndc_urban.runs.summary import run_as_dict
 
 TABLES = ("documents.csv", "passages.csv", "failures.csv", "reasons.csv", "estimation.csv")
 PARTS = 4
@@ -80,7 +82,7 @@ def test_each_file_is_in_one_part_wherever_it_lies(files: Path, tmp_path: Path) 
 
 @pytest.mark.parametrize("text", ["0/4", "5/4", "3", "a/b", "1/", "-1/3", ""])
 def test_what_is_no_part_is_refused(text: str) -> None:
-    with pytest.raises(UsageError, match="no part"):
+    with pytest.raises(UsageError, match="does not name a part"):
         Shard.from_text(text)
 
 
@@ -101,6 +103,27 @@ def test_missing_parts_are_named(files: Path, tmp_path: Path) -> None:
         merge([parts[0], parts[2]], tmp_path / "joined")
     some = merge([parts[0], parts[2]], tmp_path / "joined", partial=True)
     assert 0 < some.counts.files < len(list(files.iterdir()))
+    assert some.info["missing_shards"] == run_as_dict(some)["missing_shards"] == ["2/4", "4/4"]
+
+
+def test_what_was_missing_is_known_until_it_is_there(files: Path, tmp_path: Path) -> None:
+    parts = parts_of(files, tmp_path)
+    infos = [read_info(part) for part in parts]
+    assert missing_parts(infos[:1]) == ("2/4", "3/4", "4/4")
+    assert missing_parts(infos) == ()
+    some = merge(parts[:3], tmp_path / "some", partial=True)
+    assert missing_parts([some.info]) == ("4/4",)
+    assert missing_parts([some.info, infos[3]]) == ()
+    whole = merge([some.folder, parts[3]], tmp_path / "whole", partial=True)
+    assert whole.info["missing_shards"] == []
+    assert merge(parts, tmp_path / "joined").info["missing_shards"] == []
+
+
+def test_missing_parts_in_words() -> None:
+    assert note_on_missing([]) == ""
+    assert note_on_missing(["2/3"]).startswith("Part 2/3 of the run is missing, and with it its documents")
+    many = [f"{number}/16" for number in range(1, 16)]
+    assert "8/16 and 7 more of the run are missing" in note_on_missing(many)
 
 
 def test_a_part_beside_another_run_does_not_hide_that_others_are_missing(files: Path, tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -186,6 +188,17 @@ def test_the_same_input_gives_the_same_tables(world: tuple[Path, Path, Path], to
         pd.testing.assert_frame_equal(table.frame, again.table(table.name).frame)
     assert again.notes == told.notes
     assert dict(again.provenance) == dict(told.provenance)
+
+
+def test_a_run_that_lacks_parts_is_noted(world: tuple[Path, Path, Path], told: Trend, tmp_path: Path) -> None:
+    run, panel, annotations = world
+    part = Path(shutil.copytree(run, tmp_path / "part"))
+    info = json.loads((part / "run.json").read_text("utf-8"))
+    info["configuration"] = info.get("configuration", {}) | {"shard": "1/2"}
+    (part / "run.json").write_text(json.dumps(info), "utf-8")
+    note = "Part 2/2 of the run is missing, and with it its documents."
+    assert note in trend([part], panel, annotations=annotations).notes
+    assert note not in told.notes
 
 
 def test_cross_fitted_documents_are_noted(told: Trend) -> None:
