@@ -161,7 +161,9 @@ class NoDocuments(UsageError):
 
 class OutputExists(UsageError):
     code = "output_exists"
-    default_remedy = "Choose another --out, or move the old folder away: results are never overwritten."
+    default_remedy = (
+        "Choose another output folder, or move the old folder away: results are never overwritten."
+    )
 
 
 class RunUnfinished(UsageError):
@@ -182,7 +184,9 @@ class ResumeRefused(UsageError):
     """A run that cannot go on, as its inputs, its model or an option are not those that it began with."""
 
     code = "resume_refused"
-    default_remedy = "Give the command that began the run, with --resume added; or choose another --out."
+    default_remedy = (
+        "Give the command that began the run, with --resume added; or choose another output folder."
+    )
 
 
 class CannotStartWorkers(NdcUrbanError):

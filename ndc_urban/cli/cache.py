@@ -34,8 +34,10 @@ def info_cli(cache: CacheOption = None, as_json: JsonOption = False) -> None:
         typer.echo(json.dumps(found, ensure_ascii=False))
         return
     typer.echo(f"Folder: {root}")
-    typer.echo(f"Documents that were read: {held[READ].entries:,} ({_megabytes(held[READ].size)})")
-    typer.echo(f"Documents that were scored: {held[SCORED].entries:,} ({_megabytes(held[SCORED].size)})")
+    typer.echo(f"Documents read: {held[READ].entries:,} ({_megabytes(held[READ].size)})")
+    typer.echo(
+        f"Results of scoring, failures included: {held[SCORED].entries:,} ({_megabytes(held[SCORED].size)})"
+    )
     typer.echo(f"At most {_megabytes(place.limit())}: the least used go first ({place.LIMIT_VARIABLE}).")
 
 

@@ -51,7 +51,7 @@ TimeoutOption = Annotated[
     typer.Option(
         "--timeout",
         min=0.1,
-        help="Seconds per document. More than 100 pages and text recognition get extra time.",
+        help="Seconds of processor time per document. More than 100 pages and text recognition get more.",
     ),
 ]
 MemoryLimitOption = Annotated[

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from ndc_urban.corpus.library import RUN_FILE, refuse_unfinished
+from ndc_urban.counting import counted
 from ndc_urban.errors import EXIT_NONE_SCORED, EXIT_OK, EXIT_SOME_FAILED, PathMissing, RunDamaged
 from ndc_urban.files import bare
 from ndc_urban.runs.estimation import ESTIMATION
@@ -47,8 +48,8 @@ class Counts:
     @classmethod
     def of_statuses(cls, statuses: Iterable[str]) -> Counts:
         """Counts the status of each document."""
-        counted = Counter(statuses)
-        return cls(counted.total(), counted[OK], counted[NEEDS_OCR], counted[FAILED])
+        found = Counter(statuses)
+        return cls(found.total(), found[OK], found[NEEDS_OCR], found[FAILED])
 
     @property
     def exit_status(self) -> int:
@@ -58,7 +59,7 @@ class Counts:
         return EXIT_SOME_FAILED if self.ok else EXIT_NONE_SCORED
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Run:
     """What `score` made. The tables have the columns and types of `DOCUMENTS`, `PASSAGES`, `FAILURES` and `REASONS` in
     `ndc_urban.runs.tables`; `estimation`, from which trends are made, those of `ESTIMATION` in
@@ -76,8 +77,12 @@ class Run:
     reasons: pd.DataFrame
     info: Mapping[str, Any]
     counts: Counts
-    _home: Path = field(default=Path(), repr=False, compare=False)
+    _home: Path = field(default=Path(), compare=False)
     """Where `folder` is, whatever folder the program goes to before a table is asked for."""
+
+    def __repr__(self) -> str:
+        where = "" if self.folder == Path() else f" in {self.folder}"
+        return f"<Run{where}: {self.counts.ok} of {counted(self.counts.files, 'file')} scored>"
 
     @classmethod
     def in_folder(cls, root: Path) -> Run:

@@ -219,7 +219,7 @@ def check_output(root: Path, *, resume: bool) -> None:
     if unfinished and not resume:
         raise OutputExists(
             f"The folder {root} holds a run that is not finished.",
-            remedy="Add --resume to continue it, or choose another --out.",
+            remedy="Continue it with --resume (in Python: resume=True), or choose another output folder.",
         )
     if not unfinished:
         check_new_folder(root)
@@ -255,7 +255,8 @@ def _read_plan(path: Path) -> Plan | None:
     except (OSError, ValueError, TypeError) as error:
         raise ResumeRefused(
             f"{path} does not say how the run began: it is damaged, or of another version of the program.",
-            remedy="Choose another --out, or remove the folder and score again: what the cache has is not read again.",
+            remedy="Choose another output folder, or remove this one and score again: what the cache has is not "
+            "read again.",
         ) from error
 
 

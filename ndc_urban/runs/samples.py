@@ -100,5 +100,5 @@ def check_new_sample(out: Path) -> None:
     """Raises `OutputExists` if there is a file: labels may already rest on it."""
     if out.exists():
         raise OutputExists(
-            f"{out} exists already.", remedy="Choose another --out: a sample is never overwritten."
+            f"{out} exists already.", remedy="Choose another output folder: a sample is never overwritten."
         )

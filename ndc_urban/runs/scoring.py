@@ -216,7 +216,7 @@ def _as_it_is(out: Path, job: _Job) -> Run:
     if different := plan_of_finished(out).differences(job.plan):
         raise ResumeRefused(
             f"{out} holds a finished run that differs from what is asked for now: {'; '.join(different)}.",
-            remedy="Choose another --out. What the cache has is not read again.",
+            remedy="Choose another output folder. What the cache has is not read again.",
         )
     remove_remains(out)
     return load_run(out)

@@ -164,7 +164,7 @@ def _model(settings: Settings) -> Model:
     if settings.model_hash not in ("", model.hash):
         raise ModelDamaged(
             f"The model in {settings.model} was replaced during the run.",
-            remedy="Put it back and continue with --resume, or start again with another --out.",
+            remedy="Put it back and continue with --resume, or start again with another output folder.",
         )
     return model
 

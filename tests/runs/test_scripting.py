@@ -53,6 +53,7 @@ def test_without_a_folder_the_tables_are_returned_and_nothing_is_left(
     assert set(run.reasons["subject"]) == {"document"}
     assert run.failures.empty
     assert run.folder == Path()
+    assert repr(run) == "<Run: 2 of 2 files scored>"
     assert [path.name for path in tmp_path.iterdir()] == ["ndcs"]
     kept = ndc_urban.score([files / "a.txt"], tmp_path / "run", model="m", tools=stand_ins.TOOLS)
     assert kept.folder == tmp_path / "run"
