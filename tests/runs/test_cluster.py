@@ -29,7 +29,7 @@ def dask_cluster(tmp_path: Path) -> Iterator[Cluster]:
 def files_in(folder: Path) -> Path:
     folder.mkdir()
     for number in range(6):
-        (folder / f"slow{number}.txt").write_text(f"slow\nthe city grows\nfield {number}\n")
+        (folder / f"brief{number}.txt").write_text(f"brief\nthe city grows\nfield {number}\n")
     (folder / "a.txt").write_text("the city grows\nfields\n")
     (folder / "b.txt").write_text("crash")
     (folder / "c.txt").write_text("damaged")

@@ -26,9 +26,9 @@ def read(
     if not data:
         raise EmptyFile(path, "The file holds no data.")
     text = data.decode("utf-8", "replace")
-    if text.startswith("slow"):
+    if text.startswith(("slow", "brief")):
         more_time(20)
-        time.sleep(3)
+        time.sleep(3 if text.startswith("slow") else 1)
     _trouble(text.split()[0], path)
     lines = [line for line in text.splitlines() if line.strip()]
     pages = [Page(n, (Block("paragraph", line, page=n),), "pdfium") for n, line in enumerate(lines, start=1)]
