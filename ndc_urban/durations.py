@@ -1,7 +1,12 @@
-"""Durations in words, for whoever shows how long work takes."""
+"""Durations in words, and how long the rest of some work takes."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
+SECONDS_BETWEEN_LINES = 10.0
+"""Often enough to see that work goes on, seldom enough for a log. Chosen by eye."""
 MINUTE, HOUR = 60.0, 3600.0
 """In seconds."""
 
@@ -17,3 +22,22 @@ def duration(seconds: float) -> str:
     if seconds < 1.5 * HOUR:
         return f"{seconds / MINUTE:.0f} min"
     return f"{seconds / HOUR:.1f} h"
+
+
+def time_left(
+    say: Callable[[str], None], what: str, now: Callable[[], float] = time.monotonic
+) -> Callable[[int, int], None]:
+    """A callback that says, at most every `SECONDS_BETWEEN_LINES`, how many of how many steps are done and about how
+    long the rest takes.
+    """
+    begun = last = now()
+
+    def progress(done: int, total: int) -> None:
+        nonlocal last
+        present = now()
+        if done < total and present - last >= SECONDS_BETWEEN_LINES:
+            last = present
+            left = (present - begun) / done * (total - done)
+            say(f"{done} of {total} {what}, about {duration(left)} left")
+
+    return progress

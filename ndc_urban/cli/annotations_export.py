@@ -69,7 +69,7 @@ def export_cli(
     """Write coding sheets, with the codebook, for the passages of a run or of a sample."""
     import json
 
-    from ndc_urban.cli.progress import duration_of_steps
+    from ndc_urban.cli.progress import progress_of_steps
     from ndc_urban.errors import EXIT_SOME_FAILED
     from ndc_urban.exchange.exporting import ExportOptions, export
 
@@ -78,7 +78,7 @@ def export_cli(
         out,
         options,
         format=format,
-        progress=duration_of_steps(quiet=quiet, what="documents read"),
+        progress=progress_of_steps(quiet=quiet, what="documents read"),
     )
     for line in report.left_out():
         typer.echo(line, err=True)

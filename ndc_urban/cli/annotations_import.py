@@ -77,7 +77,7 @@ def import_cli(
     """
     import json
 
-    from ndc_urban.cli.progress import duration_of_steps
+    from ndc_urban.cli.progress import progress_of_steps
     from ndc_urban.errors import EXIT_SOME_FAILED, ImportRefused
     from ndc_urban.exchange.importing import import_labels
 
@@ -90,7 +90,7 @@ def import_cli(
         kind=kind,
         partial=partial,
         report=report,
-        progress=duration_of_steps(quiet=quiet, what="codings checked"),
+        progress=progress_of_steps(quiet=quiet, what="codings checked"),
     )
     if json_output:
         typer.echo(json.dumps(done.as_json(), ensure_ascii=False))

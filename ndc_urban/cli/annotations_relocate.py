@@ -69,7 +69,7 @@ def relocate_cli(
     """Find labels in the documents again: in the file that was coded, and in other versions of it."""
     import json
 
-    from ndc_urban.cli.progress import duration_of_steps
+    from ndc_urban.cli.progress import progress_of_steps
     from ndc_urban.corpus.register import Collection
     from ndc_urban.errors import OutputExists, PathMissing
     from ndc_urban.files import write_atomically
@@ -87,7 +87,7 @@ def relocate_cli(
     if out is not None and out.exists():
         raise OutputExists(f"{out} exists already.")
     labels = [label for folder in folders for label in read_passage_labels(folder)]
-    show = duration_of_steps(quiet=quiet, what="files with labels")
+    show = progress_of_steps(quiet=quiet, what="files with labels")
     result = relocate(labels, Collection(corpus), progress=show)
     if out is not None:
         write_atomically(out, result.as_csv())

@@ -43,7 +43,7 @@ def register_cli(
     """Write the register documents.csv of a folder, or add new files to it. Existing rows are not changed."""
     import json
 
-    from ndc_urban.cli.progress import duration_of_steps
+    from ndc_urban.cli.progress import progress_of_steps
     from ndc_urban.corpus.register import REGISTER
     from ndc_urban.corpus.registration import load_rows, register_folder
     from ndc_urban.files import write_atomically
@@ -51,7 +51,7 @@ def register_cli(
     path = folder / REGISTER
     known = load_rows(path) if path.is_file() else []
     result = register_folder(
-        folder, known, round_name=round_name, progress=duration_of_steps(quiet=quiet, what="documents")
+        folder, known, round_name=round_name, progress=progress_of_steps(quiet=quiet, what="documents")
     )
     if result.added:
         write_atomically(path, result.as_bytes())

@@ -70,7 +70,7 @@ def download_cli(
     register documents.csv, and downloads.csv, which says what came from where, what failed, and what to open by hand.
     """
     from ndc_urban import shipped
-    from ndc_urban.cli.progress import duration_of_steps
+    from ndc_urban.cli.progress import progress_of_steps
     from ndc_urban.corpus.downloading import download, known_documents, plan
     from ndc_urban.corpus.fetching import open_fetcher
     from ndc_urban.corpus.registration import load_rows
@@ -93,7 +93,7 @@ def download_cli(
     known = known_documents(load_rows(shipped.path("register")))
     try:
         with open_fetcher(pause) as fetcher:
-            progress = duration_of_steps(quiet=quiet, what="documents")
+            progress = progress_of_steps(quiet=quiet, what="documents")
             result = download(planned, fetcher, known=known, progress=progress)
     except KeyboardInterrupt:
         typer.echo("Stopped. Run the same command again to continue.", err=True)

@@ -74,7 +74,7 @@ def panel_cli(
     """
     import json
 
-    from ndc_urban.cli.progress import duration_of_steps
+    from ndc_urban.cli.progress import progress_of_steps
     from ndc_urban.corpus.panel_folder import make_panel
 
     period = _period(round_name, on_day, since)
@@ -84,7 +84,7 @@ def panel_cli(
         registry=registry,
         registers=register or (),
         panel=panel,
-        progress=duration_of_steps(quiet=quiet, what="documents registered"),
+        progress=progress_of_steps(quiet=quiet, what="documents registered"),
     )
     if as_json:
         typer.echo(json.dumps(_as_dict(made, period), ensure_ascii=False))

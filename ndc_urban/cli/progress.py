@@ -7,11 +7,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from ndc_urban.durations import duration
+from ndc_urban.durations import SECONDS_BETWEEN_LINES, duration, time_left
 from ndc_urban.runs.progress import Progress, ProgressCallback, line
-
-SECONDS_BETWEEN_LINES = 10.0
-"""Often enough to see that work goes on, seldom enough for a log. Chosen by eye."""
 
 
 @contextmanager
@@ -37,8 +34,7 @@ class Lines:
         if now - self._last < SECONDS_BETWEEN_LINES:
             return
         self._last = now
-        sys.stderr.write(f"{line(progress)}\n")
-        sys.stderr.flush()
+        _to_stderr(line(progress))
 
 
 @contextmanager
@@ -72,18 +68,11 @@ def _bar() -> Iterator[ProgressCallback]:
         yield show
 
 
-def duration_of_steps(*, quiet: bool, what: str) -> Callable[[int, int], None]:
-    """A callback that reports on stderr how many steps are done and about how long the rest will take."""
-    begun = last = time.monotonic()
+def progress_of_steps(*, quiet: bool, what: str) -> Callable[[int, int], None]:
+    """A callback that reports on stderr how many steps are done and about how long the rest takes."""
+    return time_left((lambda line: None) if quiet else _to_stderr, what)
 
-    def report(done: int, total: int) -> None:
-        nonlocal last
-        now = time.monotonic()
-        if quiet or now - last < SECONDS_BETWEEN_LINES:
-            return
-        last = now
-        left = (now - begun) / done * (total - done)
-        sys.stderr.write(f"{done} of {total} {what}, about {duration(left)} left\n")
-        sys.stderr.flush()
 
-    return report
+def _to_stderr(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()

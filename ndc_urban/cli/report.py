@@ -48,7 +48,7 @@ def report_cli(
 
     The page is one file that needs no network. It holds passages of the documents, so it stays on your machine.
     """
-    from ndc_urban.cli.progress import duration_of_steps
+    from ndc_urban.cli.progress import progress_of_steps
     from ndc_urban.errors import UsageError
     from ndc_urban.files import check_new_folder
     from ndc_urban.report import report, write_report
@@ -66,7 +66,7 @@ def report_cli(
         sample=sample,
         party=party,
     )
-    progress = duration_of_steps(quiet=quiet, what="documents marked")
+    progress = progress_of_steps(quiet=quiet, what="documents marked")
     written = write_report(data, out, pdf=pdf, docx=docx, progress=progress)
     for problem in written.problems:
         typer.echo(problem, err=True)

@@ -10,6 +10,7 @@ from typing import Any
 
 from ndc_urban.codebook import CODEBOOK_VERSION, LEVELS, ROLES, SECTORS, STRANDS
 from ndc_urban.exchange.guide import CODE_NAMES, CODE_RULES, LEVEL_RULES
+from ndc_urban.languages import ALL
 from ndc_urban.lexicon.themes import load_themes
 from ndc_urban.report.records import LevelResult, Report, ReportDocument, ReportPassage, Why
 
@@ -18,7 +19,8 @@ Plain = dict[str, Any]
 _DECIMALS = 4
 """Of probabilities in the page: more than it shows, and as many as run tables have."""
 _UNSAFE = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
-_RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
+_RIGHT_TO_LEFT = frozenset({"fa", "he", "ur", *(each.code for each in ALL.values() if each.right_to_left)})
+"""The languages that have a file, and those that are only recognised by name."""
 
 
 def script_json(value: object) -> str:

@@ -12,12 +12,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ndc_urban.durations import time_left
 from ndc_urban.errors import AnnotationsInvalid
 from ndc_urban.model.passage_model import PassageScores
 from ndc_urban.training.dataset import Dataset
 from ndc_urban.training.evaluation import Predictions, held_out
 from ndc_urban.training.level_fit import fold_of
-from ndc_urban.training.time_left import time_left
 from ndc_urban.training.train import Recipe, Say, require_variety, train
 
 

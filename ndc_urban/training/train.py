@@ -18,6 +18,7 @@ from scipy.sparse import csr_matrix
 from ndc_urban.codebook import CODES, LEVELS, Scale
 from ndc_urban.counting import counted
 from ndc_urban.document import Passage
+from ndc_urban.durations import time_left
 from ndc_urban.errors import AnnotationsInvalid
 from ndc_urban.lexicon import load_lexicon
 from ndc_urban.model.features import FeatureExtractor, PassageFeatures, is_language_free
@@ -42,7 +43,6 @@ from ndc_urban.training.fitting import LabelArrays, as_labels, compacted, fit_he
 from ndc_urban.training.level_fit import fit_levels, fold_of, masses, out_of_fold_probabilities
 from ndc_urban.training.parallel import in_parallel
 from ndc_urban.training.scored_versions import ScoredVersion, graded_versions, scored_versions
-from ndc_urban.training.time_left import time_left
 
 Integers = NDArray[np.int64]
 Say = Callable[[str], None]

@@ -13,6 +13,7 @@ from typing import Any
 from ndc_urban import shipped
 from ndc_urban.codebook import Scale
 from ndc_urban.corpus.register import PANEL, Collection
+from ndc_urban.durations import time_left
 from ndc_urban.errors import AnnotationsInvalid
 from ndc_urban.files import read_csv
 from ndc_urban.grades import read_grades
@@ -30,7 +31,6 @@ from ndc_urban.training.grade_agreement import agreement_with_grades, read_grade
 from ndc_urban.training.nested import check_nested, nested_predictions
 from ndc_urban.training.out_of_fold import out_of_fold_csv, out_of_fold_predictions
 from ndc_urban.training.published_check import against_published, with_grades
-from ndc_urban.training.time_left import time_left
 from ndc_urban.training.train import Recipe, Say, TrainingResult, train
 from ndc_urban.training.training_labels import (
     TRAINING_LABELS_FILE,
