@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -26,7 +27,7 @@ def main_reasons(reasons: Sequence[Mapping[str, Any]]) -> str:
 
 
 def evidence_line(evidence: Mapping[str, Any], words: Sequence[str] = ()) -> str:
-    """Page, section and text in one shortened line, which shows the first of the `words` that are in the text."""
+    """Page, section and text in one shortened line, which shows one of the `words` if it is in the text."""
     section = innermost(evidence["section"] or "", _LONGEST_SECTION)
     page = "" if evidence["page"] is None else f"p. {evidence['page']}"
     place = ", ".join(filter(None, [page, section]))
@@ -38,13 +39,22 @@ def _around(text: str, words: Sequence[str]) -> str:
     """The beginning of a text or, where none of the words is in it, an excerpt in which one of them is."""
     beginning = shortened(text, _LONGEST_TEXT)
     clean = " ".join(printable(text).split())
-    places = [at for at in map(clean.lower().find, words) if at >= 0]
-    if not places or min(places) < len(beginning) - len(max(words, key=len)):
+    places = [place for place in (_place_of(word, clean) for word in words) if place is not None]
+    if not places or min(end for _, end in places) <= len(beginning) - len(" …"):
         return beginning
-    before = max(min(places) - _BEFORE_A_WORD, 0)
+    before = max(min(places)[0] - _BEFORE_A_WORD, 0)
     space = clean.rfind(" ", 0, before)
     start = space + 1 if before - space < _BEFORE_A_WORD else before  # there may be no spaces, as in Chinese
-    return f"… {shortened(clean[start:], _LONGEST_TEXT - 2)}"
+    return f"… {shortened(clean[start:], _LONGEST_TEXT - len('… '))}"
+
+
+def _place_of(word: str, text: str) -> tuple[int, int] | None:
+    """Where a word or term is in a text, from and to: as a word of its own or, where words are not set apart or have
+    particles, as a part of one.
+    """
+    named = re.escape(word)
+    found = re.search(rf"(?<!\w){named}(?!\w)", text, re.IGNORECASE) or re.search(named, text, re.IGNORECASE)
+    return None if found is None else found.span()
 
 
 def innermost(section: str, width: int) -> str:

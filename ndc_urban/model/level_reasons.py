@@ -1,9 +1,9 @@
 """Why a document has its level: what raised and lowered it, in phrases that a reader can check in the evidence.
 
 How far something moved the level is a weight of the level model times the feature, in logits, compared with a typical
-document (the mean of the training documents). The counts in the phrases are of the passages coded E or I, which
-`passages.csv` lists; the features behind them also count a little of what is less sure. Not here: why a passage is
-urban (`model.passage_reasons`).
+document (the mean of the training documents). The counts in the phrases are of the distinct passages coded E or I: of
+those that repeat each other one counts. The features behind them also count a little of what is less sure. Not here:
+why a passage is urban (`model.passage_reasons`).
 """
 
 from __future__ import annotations
@@ -50,9 +50,9 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 class UrbanCounts:
     """How many distinct passages coded E or I a document has of each kind that reasons name.
 
-    `explicit` counts those coded E, `clear` those sure enough for evidence; `titles` the headings about cities above
-    them, `fullest` those in the section with the most, `devoted` those under such headings or in such table rows.
-    `measures` counts the responses with a sector, `sectors` their sectors.
+    `explicit` counts those coded E, `clear` those with a probability from `EVIDENCE_THRESHOLD` on; `titles` the
+    headings about cities above them, `fullest` those in the section with the most, `devoted` those under such headings
+    or in such table rows. `measures` counts the responses with a sector, `sectors` their sectors.
     """
 
     explicit: int = 0
@@ -102,14 +102,10 @@ def level_reasons(model: LevelModel, features: DocumentFeatures, counts: UrbanCo
     length = _length_effect(model, features)
     by_feature["explicit"] -= length
     effects = {group: sum(by_feature[name] for name in names) for group, names in GROUPS.items()}
-    reasons = [
-        Reason(_phrase(group, counts, effect > 0), effect)
-        for group, effect in effects.items()
-        if abs(effect) >= MIN_EFFECT
-    ]
-    if abs(length) >= MIN_EFFECT and (said := _length(features.length, length > 0)):
-        reasons.append(Reason(said, length))
-    return tuple(sorted(reasons, key=lambda reason: -abs(reason.effect)))
+    reasons = [Reason(_phrase(group, counts, effect > 0), effect) for group, effect in effects.items()]
+    reasons.append(Reason(_length(features.length, length > 0), length))
+    named = [reason for reason in reasons if abs(reason.effect) >= MIN_EFFECT]
+    return tuple(sorted(named, key=lambda reason: -abs(reason.effect)))
 
 
 def _length_effect(model: LevelModel, features: DocumentFeatures) -> float:
@@ -168,10 +164,10 @@ def _fullest_section(number: int, raises: bool) -> str:
 
 
 def _length(length: float, raises: bool) -> str:
-    """A length that is worth naming; empty for others."""
+    """The length of the text that is not urban, which a document is called by where it is far from typical."""
     if raises:
-        return "a short document" if length <= SHORT else ""
-    return "a long document" if length >= LONG else ""
+        return "a short document" if length <= SHORT else "little text that is not urban"
+    return "a long document" if length >= LONG else "much text that is not urban"
 
 
 def _counted(number: int, noun: str, raises: bool) -> str:

@@ -71,6 +71,17 @@ def test_an_excerpt_begins_with_the_text_where_a_word_is_there() -> None:
     assert evidence_line(evidence, ["harbour"]) == evidence_line(evidence)
 
 
+def test_a_part_of_another_word_is_not_the_word() -> None:
+    text = "The capacity for electricity grows. " + FILLER * 6 + "Each city builds a tram. " + FILLER * 4
+    line = evidence_line({"text": text, "page": 2, "section": None}, ["city"])
+    assert "Each city builds a tram" in line
+
+
+def test_a_word_that_the_cut_would_reach_is_shown_whole() -> None:
+    text = "x " * 74 + "municipalities " + FILLER * 4
+    assert "municipalities" in evidence_line({"text": text, "page": 2, "section": None}, ["municipalities"])
+
+
 def test_an_excerpt_without_spaces_shows_a_word_too() -> None:
     evidence = {"text": "田" * 300 + "城市" + "田" * 300, "page": None, "section": None}
     assert "城市" in evidence_line(evidence, ["城市"])

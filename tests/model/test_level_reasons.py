@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from itertools import chain
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from tiny_corpus import CITIES_HEADING
 from tiny_training import passage_of
 
 from ndc_urban.model.level_model import LEVEL_FEATURES, DocumentFeatures, LevelModel
-from ndc_urban.model.level_reasons import UrbanCounts, level_reasons, sectors_of, urban_counts
+from ndc_urban.model.level_reasons import GROUPS, UrbanCounts, level_reasons, sectors_of, urban_counts
 from ndc_urban.model.urban_model import UrbanModel
 
 NOTHING = DocumentFeatures(
@@ -142,7 +143,10 @@ def test_the_counts_are_those_of_the_urban_passages(model: UrbanModel) -> None:
     assert len(urban) == 2
     assert counts.explicit == sum(each.code == "E" for each in urban)
     assert counts.clear == sum(each.evidence_rank is not None for each in scored)
-    assert counts.adaptation + counts.mitigation <= len(urban)
+    strands = [each.strand for each in urban]
+    assert (counts.adaptation, counts.mitigation) == (strands.count("a"), strands.count("m"))
+    assert counts.delivery == sum(each.role == "d" or each.sector == "go" for each in urban)
+    assert counts.subjects == sum(each.sector in {"ho", "pl", "tr"} for each in urban)
     assert (counts.titles, counts.devoted) == (1, 1)
     assert counts.fullest == 1
     assert counts.measures == sectors_of(urban).total() >= counts.sectors == len(sectors_of(urban))
@@ -153,17 +157,32 @@ def test_the_length_is_distinguished() -> None:
     assert long["a long document"] < 0
     short = effects_of(replace(MUCH, other_characters=5_000), COUNTED)
     assert short["a short document"] > 0
-    assert not any("document" in text for text in effects_of(MUCH, COUNTED))
+    assert effects_of(replace(MUCH, other_characters=45_000), COUNTED)["much text that is not urban"] < 0
+    assert effects_of(replace(MUCH, other_characters=20_000), COUNTED)["little text that is not urban"] > 0
+    assert not any("document" in text or "not urban" in text for text in effects_of(MUCH, COUNTED))
 
 
-@pytest.mark.parametrize("features", [MUCH, NOTHING, replace(MUCH, other_characters=300_000)])
-def test_the_effects_sum_to_the_distance_from_a_typical_document(features: DocumentFeatures) -> None:
+LENGTHS = (9_000, 13_000, 30_000, 58_000, 90_000)
+
+
+@pytest.mark.parametrize(
+    "features",
+    [NOTHING, *(replace(MUCH, other_characters=number) for number in LENGTHS)],
+    ids=("nothing", *map(str, LENGTHS)),
+)
+def test_the_effects_sum_to_the_distance_from_a_typical_document(
+    features: DocumentFeatures, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """All that moved the level is among the reasons, but for what is too small to tell."""
+    monkeypatch.setattr("ndc_urban.model.level_reasons.MIN_EFFECT", 0.0)
     model = level_model()
     distance = float(model.score(features.vector[None, :])[0] - model.score(model.typical[None, :])[0])
-    assert sum(effects_of(features, COUNTED).values()) == pytest.approx(
-        distance, abs=0.15 * (len(LEVEL_FEATURES) + 1)
-    )
+    reasons = level_reasons(model, features, COUNTED)
+    assert sum(each.effect for each in reasons) == pytest.approx(distance, abs=1e-9)
+
+
+def test_each_feature_belongs_to_one_group() -> None:
+    assert sorted(chain.from_iterable(GROUPS.values())) == sorted(LEVEL_FEATURES)
 
 
 def test_reasons_come_strongest_first() -> None:
