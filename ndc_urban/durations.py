@@ -27,8 +27,8 @@ def duration(seconds: float) -> str:
 def time_left(
     say: Callable[[str], None], what: str, now: Callable[[], float] = time.monotonic
 ) -> Callable[[int, int], None]:
-    """A callback that says, at most every `SECONDS_BETWEEN_LINES`, how many of how many steps are done and about how
-    long the rest takes.
+    """A callback that says, at most every `SECONDS_BETWEEN_LINES`, how many of `what` are done and about how long
+    the step still takes; others may follow.
     """
     begun = last = now()
 
@@ -38,6 +38,6 @@ def time_left(
         if done < total and present - last >= SECONDS_BETWEEN_LINES:
             last = present
             left = (present - begun) / done * (total - done)
-            say(f"{done} of {total} {what}, about {duration(left)} left")
+            say(f"{done} of {total} {what}, about {duration(left)} left in this step")
 
     return progress

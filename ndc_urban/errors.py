@@ -161,9 +161,7 @@ class NoDocuments(UsageError):
 
 class OutputExists(UsageError):
     code = "output_exists"
-    default_remedy = (
-        "Choose another output folder, or move the old folder away: results are never overwritten."
-    )
+    default_remedy = "Choose another name, or move the old results away: nothing is overwritten."
 
 
 class RunUnfinished(UsageError):
@@ -176,7 +174,7 @@ class RunDamaged(UsageError):
 
     code = "run_damaged"
     default_remedy = (
-        "Restore the run folder, or score the documents again: what the cache has is not read again."
+        "Restore the run folder, or score the documents again: cached documents are not read again."
     )
 
 

@@ -27,11 +27,11 @@ def merge_cli(
 ) -> None:
     """Join runs of one model into one, such as the parts that many machines made with --shard."""
     from ndc_urban.runs.merging import merge
-    from ndc_urban.runs.shards import missing_parts, note_on_missing
+    from ndc_urban.runs.shards import note_on_missing
     from ndc_urban.runs.summary import run_as_dict
 
     run = merge(runs, out, partial=partial)
-    if note := note_on_missing(missing_parts([run.info])):
+    if note := note_on_missing([run.info]):
         typer.echo(note, err=True)
     if as_json:
         typer.echo(json.dumps(run_as_dict(run), ensure_ascii=False, indent=2))

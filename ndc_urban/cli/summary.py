@@ -245,7 +245,7 @@ SCALES_IN_WORDS = {"un-habitat": "UN-Habitat's grades", "codebook": "the codeboo
 
 def _closing(run: Run) -> RenderableType:
     counts = run.counts
-    copies = sum(is_copy(row["notes"] or "") for row in run.rows("documents"))
+    copies = sum(row["status"] == "ok" and is_copy(row["notes"] or "") for row in run.rows("documents"))
     repeated = f" ({copies} {agreeing(copies, 'is a copy', 'are copies')} of another)" if copies else ""
     parts = [f"{counts.ok} of {counts.files} scored{repeated}"]
     if counts.needs_ocr:

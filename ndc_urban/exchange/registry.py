@@ -58,7 +58,7 @@ class Format:
         files = self.module.write(bundle, main)
         for path in files:
             if path.exists():
-                raise OutputExists(f"{path} exists already.", remedy="Choose another output folder.")
+                raise OutputExists(f"{path} exists already.", remedy="Choose another name.")
         done: list[Path] = []
         try:
             for path, data in files.items():

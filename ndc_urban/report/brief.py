@@ -206,7 +206,7 @@ def _level(each: ReportDocument, result: LevelResult) -> Iterable[str]:
         f"{agreeing(each.urban_passages, 'is', 'are')} urban."
     )
     if each.in_training:
-        yield "The model was trained on this document and looks surer of it than it is."
+        yield "The model was trained on this document, so the probability may be too high."
         if each.unseen is not None:
             yield f"A model that had not seen this Party says {each.unseen.level}."
 

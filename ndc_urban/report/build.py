@@ -32,7 +32,7 @@ from ndc_urban.report.records import (
 )
 from ndc_urban.runs.codebook_levels import codebook_levels
 from ndc_urban.runs.folder import TABLES, Run
-from ndc_urban.runs.shards import missing_parts, note_on_missing
+from ndc_urban.runs.shards import note_on_missing
 from ndc_urban.runs.tables import LIST_SEPARATOR, OK
 
 Row = dict[str, Any]
@@ -340,7 +340,7 @@ def _facts(run: Run) -> dict[str, str]:
 
 def _notes_on_missing(run: Run, other: Run | None) -> tuple[str, ...]:
     """What a run or the one that it is compared with lacks."""
-    missing = (note_on_missing(missing_parts([each.info])) for each in (run, other) if each is not None)
+    missing = (note_on_missing([each.info]) for each in (run, other) if each is not None)
     return tuple(filter(None, missing))
 
 
@@ -358,9 +358,9 @@ def _notes(documents: Sequence[ReportDocument], has_texts: bool, has_all: bool) 
     trained = sum(document.in_training for document in documents)
     if trained:
         notes.append(
-            f"The model was trained on {trained} of these documents and looks surer of "
-            f"{agreeing(trained, 'it', 'them')} "
-            f"than it is; {agreeing(trained, 'its page also gives', 'their pages also give')} the level by a "
+            f"The model was trained on {trained} of these documents, so "
+            f"{agreeing(trained, 'its probability', 'their probabilities')} may be too high; "
+            f"{agreeing(trained, 'its page also gives', 'their pages also give')} the level by a "
             "model that had not seen the Party."
         )
     return tuple(notes)

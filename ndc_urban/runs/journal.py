@@ -255,8 +255,8 @@ def _read_plan(path: Path) -> Plan | None:
     except (OSError, ValueError, TypeError) as error:
         raise ResumeRefused(
             f"{path} does not say how the run began: it is damaged, or of another version of the program.",
-            remedy="Choose another output folder, or remove this one and score again: what the cache has is not "
-            "read again.",
+            remedy="Choose another output folder, or remove this one and score again: cached documents are not read "
+            "again.",
         ) from error
 
 

@@ -30,7 +30,7 @@ from ndc_urban.runs.folder import (
     scale_of,
 )
 from ndc_urban.runs.notes import NOTE_SEPARATOR, Repetitions
-from ndc_urban.runs.shards import MISSING_SHARDS, Shard, missing_parts
+from ndc_urban.runs.shards import MISSING_SHARDS, WHOLE, Shard, as_entries, missing_parts
 from ndc_urban.runs.tables import PASSAGES
 
 Cells = dict[str, str]
@@ -109,7 +109,9 @@ def _check(parts: Sequence[_Part], *, partial: bool) -> None:
         )
     if _are_shards(parts):
         _check_shards(parts, partial=partial)
-    elif not partial and (some := [part.folder.root.as_posix() for part in parts if part.shard]):
+    elif not partial and (
+        some := [part.folder.root.as_posix() for part in parts if missing_parts([part.info])]
+    ):
         raise RunsDiffer(
             f"Parts of a run ({', '.join(some)}) and other runs are not joined at once: nobody would notice "
             "a missing part.",
@@ -119,10 +121,15 @@ def _check(parts: Sequence[_Part], *, partial: bool) -> None:
 
 def _check_shards(parts: Sequence[_Part], *, partial: bool) -> None:
     """Raises `RunsDiffer` unless these are the parts of one run."""
-    missing = missing_parts([part.info for part in parts])
+    if len({part.info.get(WHOLE) for part in parts}) > 1:
+        raise RunsDiffer(
+            "The parts of the run were made of different documents: some were added or removed in between.",
+            remedy="Score all parts again over the same documents: cached documents are not read again.",
+        )
+    missing = _missing(parts)
     if missing and not partial:
         raise RunsDiffer(
-            f"Parts of the run are missing: {', '.join(missing)}.",
+            f"Parts of the run are missing: {', '.join(each['shard'] for each in missing)}.",
             remedy="Score them with --shard, or join what there is with --partial.",
         )
     different = sorted({name for part in parts for name in _differences(part, parts[0])})
@@ -131,12 +138,11 @@ def _check_shards(parts: Sequence[_Part], *, partial: bool) -> None:
             f"The parts of the run do not agree in: {', '.join(different)}.",
             remedy="Score all parts with the same version of the program and the same options.",
         )
-    places = [place for part in parts for place in part.info["positions"]]
-    if len(set(places)) < len(places) or not (missing or set(places) == set(range(len(places)))):
-        raise RunsDiffer(
-            "The parts of the run were made of different documents: some were added or removed in between.",
-            remedy="Score all parts again over the same documents: what the cache has is not read again.",
-        )
+
+
+def _missing(parts: Sequence[_Part]) -> list[dict[str, str]]:
+    """The parts of runs that the runs to be joined lack together, as run.json lists them."""
+    return as_entries(missing_parts(part.info for part in parts))
 
 
 _READING = ("reader", "ocr", "max_pages")
@@ -312,7 +318,9 @@ def _numbered(part: _Part, reader: _Reader) -> Iterator[tuple[int, _Reader, Cell
 
 def _head(parts: Sequence[_Part], counts: Counts) -> dict[str, Any]:
     """run.json of the joined run, but for the inputs."""
-    first = {name: value for name, value in parts[0].info.items() if name not in ("inputs", "positions")}
+    first = {
+        name: value for name, value in parts[0].info.items() if name not in ("inputs", "positions", WHOLE)
+    }
     passed_over: dict[str, int] = {}
     for part in parts[:1] if _are_shards(parts) else parts:  # each part of a run has searched all folders
         for kind, number in part.info["passed_over"].items():
@@ -325,7 +333,7 @@ def _head(parts: Sequence[_Part], counts: Counts) -> dict[str, Any]:
         "end": max(part.info["end"] for part in parts),
         "counts": vars(counts),
         "passed_over": passed_over,
-        MISSING_SHARDS: list(missing_parts([part.info for part in parts])),
+        MISSING_SHARDS: _missing(parts),
         "merged": [
             {
                 "folder": part.folder.root.as_posix(),

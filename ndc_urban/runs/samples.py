@@ -19,6 +19,7 @@ from ndc_urban.labels.sampling import (
 )
 from ndc_urban.runs.folder import load_run
 from ndc_urban.runs.sampling_frame import document_units, load_register, passage_units, with_places
+from ndc_urban.runs.shards import note_on_missing
 
 DEFAULT_WIDTH = 0.1
 """Ten points: the width of the interval of a share of one half in 384 independent units, a usual size of a survey."""
@@ -83,7 +84,7 @@ def sample(
     draw = choose_for_training if for_training else draw_for_estimate
     drawn = draw(frame.units, number, seed, model)
     needed = None if for_training else needed_for(frame.units, wanted_width)
-    notes = frame.notes
+    notes = (*filter(None, [note_on_missing([loaded.info])]), *frame.notes)
     if passages:
         drawn, unread = with_places(drawn, lambda path: read(path, ocr="never"))
         notes += unread
@@ -100,5 +101,5 @@ def check_new_sample(out: Path) -> None:
     """Raises `OutputExists` if there is a file: labels may already rest on it."""
     if out.exists():
         raise OutputExists(
-            f"{out} exists already.", remedy="Choose another output folder: a sample is never overwritten."
+            f"{out} exists already.", remedy="Choose another name: a sample is never overwritten."
         )

@@ -33,7 +33,7 @@ from ndc_urban.runs.parquet import require_parquet
 from ndc_urban.runs.progress import ProgressCallback, Watch
 from ndc_urban.runs.provenance import run_info
 from ndc_urban.runs.records import Record, failed_record
-from ndc_urban.runs.shards import Shard, positions
+from ndc_urban.runs.shards import Shard, entries_on, positions
 from ndc_urban.runs.starting import MANY_DOCUMENTS, Start, available_processors, modules_for, warm_up
 from ndc_urban.runs.tables import as_text
 from ndc_urban.runs.time_budget import TIMEOUT
@@ -216,7 +216,7 @@ def _as_it_is(out: Path, job: _Job) -> Run:
     if different := plan_of_finished(out).differences(job.plan):
         raise ResumeRefused(
             f"{out} holds a finished run that differs from what is asked for now: {'; '.join(different)}.",
-            remedy="Choose another output folder. What the cache has is not read again.",
+            remedy="Choose another output folder. Cached documents are not read again.",
         )
     remove_remains(out)
     return load_run(out)
@@ -308,7 +308,9 @@ def _finish(job: _Job, journal: Journal) -> None:
             start=job.start,
             end=datetime.now(UTC),
         )
-        return info if options.shard is None else info | {"positions": list(job.places)}
+        if options.shard is None:
+            return info
+        return info | {"positions": list(job.places)} | entries_on(options.shard, job.found.inputs)
 
     context = Context(
         scale=job.model.scale,

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ndc_urban.corpus.inputs import Input
-from ndc_urban.counting import agreeing
 from ndc_urban.errors import UsageError
 
 _DIGITS = 15
@@ -52,25 +51,43 @@ def positions(inputs: Sequence[Input], shard: Shard | None) -> list[int]:
     return [at for at, item in enumerate(inputs) if shard is None or shard.holds(item)]
 
 
-MISSING_SHARDS = "missing_shards"
-"""The entry of run.json that names the parts that were missing when a run was joined."""
+def digest_of(inputs: Sequence[Input]) -> str:
+    """The same for the parts of one run: a hash of all its files, whichever part they belong to."""
+    hashes = "".join(sorted(item.sha256 or item.path.as_posix() for item in inputs))
+    return hashlib.sha256(hashes.encode("utf-8", "replace")).hexdigest()[:_DIGITS]
 
 
-def missing_parts(infos: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
-    """The parts of a run, such as `2/3`, that these runs lack together, by the contents of their run.json."""
-    there: set[Shard] = set()
+WHOLE, MISSING_SHARDS = "whole", "missing_shards"
+"""The entries of run.json that identify the run that a part belongs to, and that name the parts that are not there."""
+
+Parts = set[tuple[str, Shard]]
+"""Parts of runs, each with the digest of its run."""
+
+
+def entries_on(shard: Shard, inputs: Sequence[Input]) -> dict[str, Any]:
+    """The entries of run.json on the run that a part belongs to; `inputs` are all files of that run."""
+    whole = digest_of(inputs)
+    others = {(whole, each) for each in _all(shard.of) if each != shard}
+    return {WHOLE: whole, MISSING_SHARDS: as_entries(others)}
+
+
+def as_entries(parts: Parts) -> list[dict[str, str]]:
+    """Parts as run.json lists them, in their order."""
+    ordered = sorted(parts, key=lambda part: (part[0], part[1].of, part[1].number))
+    return [{"run": whole, "shard": str(shard)} for whole, shard in ordered]
+
+
+def missing_parts(infos: Iterable[Mapping[str, Any]]) -> Parts:
+    """The parts that these runs lack together, by the contents of their run.json."""
+    there: Parts = set()
     for info in infos:
-        lacking = set(map(Shard.from_text, info.get(MISSING_SHARDS, ())))
-        if named := info.get("configuration", {}).get("shard"):
-            there.add(Shard.from_text(named))
-        there |= {shard for of in _numbers(lacking) for shard in _all(of) if shard not in lacking}
-    missing = {shard for of in _numbers(there) for shard in _all(of)} - there
-    return tuple(map(str, sorted(missing, key=lambda shard: (shard.of, shard.number))))
+        lacking = {(each["run"], Shard.from_text(each["shard"])) for each in info.get(MISSING_SHARDS, ())}
+        there |= _all_of_the_runs_of(lacking) - lacking
+    return _all_of_the_runs_of(there) - there
 
 
-def _numbers(shards: set[Shard]) -> set[int]:
-    """How many parts the runs have that these are parts of."""
-    return {shard.of for shard in shards}
+def _all_of_the_runs_of(parts: Parts) -> Parts:
+    return {(whole, each) for whole, shard in parts for each in _all(shard.of)}
 
 
 def _all(of: int) -> Iterator[Shard]:
@@ -81,20 +98,13 @@ MOST_NAMED = 8
 """Missing parts that a message names; the others are counted, as run.json lists them all. Chosen by eye."""
 
 
-def note_on_missing(parts: Sequence[str]) -> str:
-    """A sentence on the parts that `missing_parts` found; empty where there are none.
-
-    >>> note_on_missing(["1/3", "3/3"])
-    'Parts 1/3 and 3/3 of the run are missing, and with them their documents.'
-    """
+def note_on_missing(infos: Iterable[Mapping[str, Any]]) -> str:
+    """A sentence on the parts that these runs lack together; empty where they lack none."""
+    parts = [each["shard"] for each in as_entries(missing_parts(infos))]
     if not parts:
         return ""
-    named = list(parts[:MOST_NAMED])
-    more = len(parts) - len(named)
-    named += [f"{more} more"] if more else []
+    more = len(parts) - MOST_NAMED
+    named = [*parts[:MOST_NAMED], f"{more} more"] if more > 0 else parts
     listed = " and ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
-    many = len(parts)
-    return (
-        f"{agreeing(many, 'Part', 'Parts')} {listed} of the run {agreeing(many, 'is', 'are')} missing, "
-        f"and with {agreeing(many, 'it its', 'them their')} documents."
-    )
+    subject, verb, rest = ("Part", "is", "it its") if len(parts) == 1 else ("Parts", "are", "them their")
+    return f"{subject} {listed} of the run {verb} missing, and with {rest} documents."

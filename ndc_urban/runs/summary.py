@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from ndc_urban.runs.folder import Run
-from ndc_urban.runs.shards import missing_parts
+from ndc_urban.runs.shards import as_entries, missing_parts
 from ndc_urban.runs.tables import LIST_SEPARATOR
 
 EVIDENCE_COLUMNS = ("text", "page", "section", "p_urban", "code", "sector")
@@ -34,7 +34,7 @@ def run_as_dict(run: Run) -> dict[str, Any]:
         "model": run.info["model"],
         "documents": documents,
         "failures": list(run.rows("failures")),
-        "missing_shards": list(missing_parts([run.info])),
+        "missing_shards": [each["shard"] for each in as_entries(missing_parts([run.info]))],
     }
 
 

@@ -11,7 +11,7 @@ from ndc_urban import __version__, shipped
 from ndc_urban.counting import agreeing, counted
 from ndc_urban.errors import UsageError
 from ndc_urban.files import sha256_of
-from ndc_urban.runs.shards import missing_parts, note_on_missing
+from ndc_urban.runs.shards import note_on_missing
 from ndc_urban.trend.calendar_years import panel_of_years
 from ndc_urban.trend.changes import change_table
 from ndc_urban.trend.content_labels import Content, load_content
@@ -263,7 +263,7 @@ def _notes(matched: Matched, inputs: Inputs, results: Results) -> list[str]:
             "The rounds are calendar years: for each Party the latest document in the register that was submitted "
             "until 31 December. Published figures refer to other days, so they are not shown."
         )
-    if missing := note_on_missing(missing_parts(results.runs)):
+    if missing := note_on_missing(results.runs):
         notes.append(missing)
     incomplete = [
         f"{matched.title(name)}: {number} of {len(matches)}"

@@ -98,7 +98,8 @@ def test_the_least_sure_come_first() -> None:
 def test_copies_are_counted_once() -> None:
     run = run_of(9)
     rows = run.documents.to_dict("records")
-    for at, note in ((4, "same file as plans/XXX_plan-001.pdf"), (8, "short document; same text as a.pdf")):
+    same = "same file as plans/XXX_plan-001.pdf"
+    for at, note in ((0, same), (4, same), (8, "short document; same text as a.pdf")):  # 0 has no text
         rows[at]["notes"] = note
     lines = shown(replace(run, documents=table(rows, DOCUMENTS), counts=Counts.of(run.documents)))
     assert lines[0].startswith("Levels: 2 strong (33%), 2 moderate (33%), 2 low (33%); ")

@@ -115,7 +115,7 @@ def test_a_run_without_texts_or_with_its_evidence_only_says_so(run: Run) -> None
 
 
 def test_a_run_that_lacks_parts_is_noted(run: Run) -> None:
-    part = replace(run, info=dict(run.info) | {"missing_shards": ["2/3"]})
+    part = replace(run, info=dict(run.info) | {"missing_shards": [{"run": "0f", "shard": "2/3"}]})
     note = "Part 2/3 of the run is missing, and with it its documents."
     assert report(part).notes[0] == note
     assert report(run, compare_with=part).notes[0] == note

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from ndc_urban.errors import OutputExists, PathMissing, RunDamaged, RunsDiffer, 
 from ndc_urban.runs import Run, score
 from ndc_urban.runs.folder import read_info
 from ndc_urban.runs.merging import merge
-from ndc_urban.runs.shards import Shard, missing_parts, note_on_missing
+from ndc_urban.runs.shards import Shard, as_entries, missing_parts, note_on_missing
 from ndc_urban.runs.summary import run_as_dict
 
 TABLES = ("documents.csv", "passages.csv", "failures.csv", "reasons.csv", "estimation.csv")
@@ -103,27 +104,46 @@ def test_missing_parts_are_named(files: Path, tmp_path: Path) -> None:
         merge([parts[0], parts[2]], tmp_path / "joined")
     some = merge([parts[0], parts[2]], tmp_path / "joined", partial=True)
     assert 0 < some.counts.files < len(list(files.iterdir()))
-    assert some.info["missing_shards"] == run_as_dict(some)["missing_shards"] == ["2/4", "4/4"]
+    assert [each["shard"] for each in some.info["missing_shards"]] == ["2/4", "4/4"]
+    assert run_as_dict(some)["missing_shards"] == ["2/4", "4/4"]
+
+
+def named(*infos: Mapping[str, Any]) -> list[str]:
+    return [each["shard"] for each in as_entries(missing_parts(infos))]
 
 
 def test_what_was_missing_is_known_until_it_is_there(files: Path, tmp_path: Path) -> None:
     parts = parts_of(files, tmp_path)
     infos = [read_info(part) for part in parts]
-    assert missing_parts(infos[:1]) == ("2/4", "3/4", "4/4")
-    assert missing_parts(infos) == ()
+    assert named(infos[0]) == ["2/4", "3/4", "4/4"]
+    assert named(*infos) == []
     some = merge(parts[:3], tmp_path / "some", partial=True)
-    assert missing_parts([some.info]) == ("4/4",)
-    assert missing_parts([some.info, infos[3]]) == ()
+    assert named(some.info) == ["4/4"]
+    assert named(some.info, infos[3]) == []
     whole = merge([some.folder, parts[3]], tmp_path / "whole", partial=True)
     assert whole.info["missing_shards"] == []
     assert merge(parts, tmp_path / "joined").info["missing_shards"] == []
+    with pytest.raises(RunsDiffer, match="other runs are not joined at once"):
+        merge([some.folder, whole.folder], tmp_path / "both")
+
+
+def test_a_part_of_another_run_is_not_the_one_that_is_missing(files: Path, tmp_path: Path) -> None:
+    """Every run of a cluster's job has as many parts as the others."""
+    first = run_over([files], tmp_path / "first", shard=Shard(1, 2)).info
+    (files / "later.txt").write_text("a later city plan")
+    second = [run_over([files], tmp_path / str(at), shard=Shard(at, 2)).info for at in (1, 2)]
+    assert named(first, second[1]) == ["2/2", "1/2"] or named(first, second[1]) == ["1/2", "2/2"]
+    assert named(first, *second) == ["2/2"]
 
 
 def test_missing_parts_in_words() -> None:
-    assert note_on_missing([]) == ""
-    assert note_on_missing(["2/3"]).startswith("Part 2/3 of the run is missing, and with it its documents")
-    many = [f"{number}/16" for number in range(1, 16)]
-    assert "8/16 and 7 more of the run are missing" in note_on_missing(many)
+    def note(*shards: str) -> str:
+        return note_on_missing([{"missing_shards": [{"run": "a", "shard": each} for each in shards]}])
+
+    assert note() == ""
+    assert note("2/3") == "Part 2/3 of the run is missing, and with it its documents."
+    assert note("1/3", "3/3") == "Parts 1/3 and 3/3 of the run are missing, and with them their documents."
+    assert "8/16 and 7 more of the run are missing" in note(*(f"{number}/16" for number in range(1, 16)))
 
 
 def test_a_part_beside_another_run_does_not_hide_that_others_are_missing(files: Path, tmp_path: Path) -> None:

@@ -18,8 +18,8 @@ def test_the_time_left_is_said_every_ten_seconds() -> None:
     for done in (1, 5, 6, 50, 100):
         progress(done, 100)
     assert heard == [
-        "5 of 100 documents read, about 6 min left",
-        "50 of 100 documents read, about 3 min left",
+        "5 of 100 documents read, about 6 min left in this step",
+        "50 of 100 documents read, about 3 min left in this step",
     ]
 
 

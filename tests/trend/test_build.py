@@ -194,7 +194,7 @@ def test_a_run_that_lacks_parts_is_noted(world: tuple[Path, Path, Path], told: T
     run, panel, annotations = world
     part = Path(shutil.copytree(run, tmp_path / "part"))
     info = json.loads((part / "run.json").read_text("utf-8"))
-    info["configuration"] = info.get("configuration", {}) | {"shard": "1/2"}
+    info["missing_shards"] = [{"run": "0f", "shard": "2/2"}]
     (part / "run.json").write_text(json.dumps(info), "utf-8")
     note = "Part 2/2 of the run is missing, and with it its documents."
     assert note in trend([part], panel, annotations=annotations).notes

@@ -203,7 +203,7 @@ function levelBlock(document_) {
         document_.codebook.level, ` with ${percent(document_.codebook.p[BOOK.levels.indexOf(document_.codebook.level)])}: `,
         BOOK.levelRules[document_.codebook.level])
       : h("p", { class: "facts" }, capital(result.level), ": ", BOOK.levelRules[result.level]),
-    document_.inTraining ? h("p", { class: "note" }, "The model was trained on this document and looks surer of it than it is.",
+    document_.inTraining ? h("p", { class: "note" }, "The model was trained on this document, so the probability may be too high.",
       document_.unseen ? ` A model that had not seen this Party says ${document_.unseen.level} `
         + `(low ${percent(document_.unseen.p[0])}, moderate ${percent(document_.unseen.p[1])}, strong ${percent(document_.unseen.p[2])}).` : "") : null,
     h("h3", {}, "Why this level"),
