@@ -18,6 +18,9 @@ OTHERS = "xx"
 LOOKED_AT = 40
 """Characters behind a full stop in which the next letter is looked for: more than any signs between them."""
 
+LAST_CHARACTERS = 30
+"""Characters before a full stop in which the last word is looked for: five times the longest abbreviation known."""
+
 _OPENING = "([{«“‘„‚¿¡（［《「『"
 _LAST_WORD = re.compile(r"([^\W_][\w.-]*)\.$")
 _FIRST_LETTER = re.compile(r"[^\w\s]*\s*(\w)")
@@ -75,7 +78,7 @@ def _parts(text: str, before: Span, start: int, end: int, language: str) -> bool
 
 def _is_abbreviated(head: str, follower: str, language: str) -> bool:
     """Whether the full stop at the end of a text belongs to its last word, given the letter that follows."""
-    word = _LAST_WORD.search(head[-30:])
+    word = _LAST_WORD.search(head[-LAST_CHARACTERS:])
     if word is None:
         return False
     known, before_names = _abbreviations(language)

@@ -35,6 +35,8 @@ LONGEST_WAIT = 300.0
 """The longest `Retry-After`, in seconds, that is waited for; after a longer one, the user comes back later."""
 TIMEOUT = 60.0
 """Seconds without a byte before a transfer counts as broken. Chosen by eye."""
+REDIRECTS = 5
+"""The most that are followed: http to https, a new host, a new path; a longer chain is a loop. Chosen by eye."""
 LARGEST = 250_000_000
 """Bytes after which a transfer is broken off: a hundred times the largest PDF of the shipped register (2.5 million)."""
 HEAD = 1024
@@ -153,7 +155,11 @@ def open_fetcher(pause: float = PAUSE, sleep: Callable[[float], None] = time.sle
     headers = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity"}
     try:
         client = httpx.Client(
-            headers=headers, timeout=TIMEOUT, follow_redirects=True, max_redirects=5, verify=_certificates()
+            headers=headers,
+            timeout=TIMEOUT,
+            follow_redirects=True,
+            max_redirects=REDIRECTS,
+            verify=_certificates(),
         )
     except (ValueError, ImportError, httpx.InvalidURL) as error:
         raise NetworkUnusable(f"The proxy of this system cannot be used ({error}).") from error

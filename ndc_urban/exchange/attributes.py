@@ -20,6 +20,9 @@ LOOK_ALIKES = str.maketrans(
 )
 """Cyrillic, then Greek letters that look like a Latin one, and that letter."""
 
+LEAST_LIKENESS = 0.6
+"""Of a misspelt value to the one proposed: the default of `difflib.get_close_matches`."""
+
 YES = frozenset({"1", "yes", "true", "y"})
 NO = frozenset({"0", "no", "false", "n"})
 
@@ -70,7 +73,7 @@ def in_latin(written: str) -> str:
 
 def nearest(field: str, written: str) -> str:
     """The attribute most like a misspelt one; empty where none is like it."""
-    close = get_close_matches(_plain(written), list(_spellings(field)), n=1, cutoff=0.6)
+    close = get_close_matches(_plain(written), list(_spellings(field)), n=1, cutoff=LEAST_LIKENESS)
     return _spellings(field)[close[0]] if close else ""
 
 

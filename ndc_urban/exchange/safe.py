@@ -35,7 +35,8 @@ MAX_RATIO = 200
 """How many bytes one compressed byte may become; text reaches 10, repeated rows 60, a bomb 1000."""
 
 RATIO_FREE_BYTES = 4 * 1024 * 1024
-"""Up to this size the ratio does not matter."""
+"""Up to this size the ratio does not matter: a sheet of blank rows compresses further than text, and so little fills no
+memory."""
 
 
 def file_bytes(path: Path) -> bytes:

@@ -32,6 +32,8 @@ Z = 1.96
 TRAINING_SHARES = {"uncertain": 0.4, "disagreement": 0.2, "diverse": 0.2, "stratum": 0.2}
 """The parts of a sample for training, as far as there are such units. Chosen by eye: mostly units on which the model is
 uncertain, and some of all others."""
+LEAST_WORTH = 0.01
+"""Added for each disagreement, so that a certain one counts, too. All get it: any number above 0 would do."""
 LEAST_NOVELTY = 1e-9
 """Any number above 0 that is less than a difference between two units."""
 
@@ -245,7 +247,7 @@ def choose_for_training(units: Sequence[SamplingUnit], number: int, seed: int, m
         selection.add(each, f"all strata: so that {each.stratum} is among the labels")
     selection.take(
         quota["disagreement"],
-        lambda each: each.uncertainty + 0.01 if each.disagreement else 0.0,  # a certain one counts, too
+        lambda each: each.uncertainty + LEAST_WORTH if each.disagreement else 0.0,
         lambda each: f"disagreement: {each.disagreement}",
     )
     selection.take(

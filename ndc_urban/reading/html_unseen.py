@@ -43,7 +43,7 @@ MAX_NAMED_FRAMES = 5
 """In a note; a page with more is an index of files, and the first ones show which."""
 
 MAX_NAME = 100
-"""Characters of an address in a note."""
+"""Characters of an address in a note: the host and the start of a path, on one line of a terminal. Chosen by eye."""
 
 _PROPERTIES = frozenset(
     "display visibility font-size opacity color position left top right text-indent clip clip-path width height "

@@ -18,10 +18,11 @@ from ndc_urban.reading.language import (
 )
 
 MAX_BORROWED_RUN = 40
-"""So many passages in a row that say too little take the language around them; more are a part of its own."""
+"""So many passages in a row that say too little take the language around them; more are a part of its own. Chosen by
+trial; figures of the alternatives are not on record."""
 
 ENOUGH_CHARACTERS = 400
-"""The quick look goes so far into a passage."""
+"""The quick look goes so far into a passage: some sixty words, many times `MIN_FUNCTION_WORDS`. Chosen by eye."""
 
 NOT_LATIN = re.compile(r"[\u0370-\u1dff\u3041-\ud7a3\ufb50-\ufdff\ufe70-\ufefc]")
 LATIN = re.compile(r"[A-Za-zÀ-ɏ]")

@@ -21,11 +21,11 @@ LENGTH_WEIGHT = 4.0
 FULL_LENGTH = 100
 """Characters from which the length of a passage is fully trusted; the length of short ones varies by chance."""
 SHARED_WEIGHT = 4.0
-"""The weight of figures and names in common."""
+"""The weight of figures and names in common: a pair of equal length without any just stays below `MAX_COST`."""
 EXPECTED_SHARE = 0.3
 """The share of figures and names in common above which a pair gets cheaper and below which dearer."""
 PAIR_COST = 0.5
-"""What every pair costs, so that doubtful ones are left out."""
+"""What every pair costs, so that doubtful ones are left out; a quarter of `MAX_COST`."""
 SMOOTHING = 5
 """Characters added to each length, so that the ratio of two very short passages is not extreme."""
 BAND = 60

@@ -26,7 +26,7 @@ from ndc_urban.trend.estimates import (
 from ndc_urban.trend.intervals import NORMAL_DEVIATE
 
 RATES: tuple[float, ...] = (0.02, 0.05, 0.10)
-"""Rates in the table of sensitivity."""
+"""Rates in the table of sensitivity, few errors to many. Chosen by eye."""
 EITHER, TOO_HIGH, TOO_LOW = "either way", "labels too high", "labels too low"
 DIRECTIONS: tuple[str, ...] = (EITHER, TOO_HIGH, TOO_LOW)
 HIGHEST_RATE = 0.3

@@ -24,6 +24,7 @@ _LAM = "ل"
 _RTL_LETTER = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _MIN_SPACE = 0.05  # ems: a narrower space was made up by the reader and says nothing
 _SAME_LINE = 0.4  # of the size: glyphs on a line differ less in height, lines differ by the whole size
+_BEHIND = 0.001  # points: a mark is sorted right behind its letter, and before any other glyph
 
 
 def is_rtl(text: str) -> bool:
@@ -96,7 +97,7 @@ def _places(glyphs: Glyphs, kept: Ints, lines: Ints) -> Floats:
         middle = (left[mark] + right[mark]) / 2
         under = np.flatnonzero(bases & (lines == lines[mark]) & (left <= middle) & (middle <= right))
         if len(under):
-            place[mark] = right[under[0]] - 0.001
+            place[mark] = right[under[0]] - _BEHIND
     return place
 
 

@@ -51,6 +51,10 @@ _SAME_LEFT = 3.0  # points by which left edges of one column differ
 _LEVEL = 0.5  # points between the baselines of one line
 _BY_CHANCE = 0.25  # share of lines of notes that stand level with a line of the text
 _PROSE_LETTERS = 25  # letters on a line, on average; columns of numbers and names have fewer
+_FULL_LINES = 0.5  # share of a column's lines that reach its right edge: all but the last ones of paragraphs
+_USUAL_BLANK = 20  # percentile of the white spaces: those within cells are smaller than those between rows
+_ITEMS = 0.5  # share of texts that begin an item of a list; with more of them it is a list
+_TEXT_WORDS = 9.0  # words in a column but the last, where there are three: half as many again as of labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +237,7 @@ def _has_prose(ink: Ink, lines: Ints, column: Ints) -> bool:
             continue
         ends = np.array([ink.box[at & (lines == line), 2].max() for line in np.unique(lines[at])])
         full = (ends > ends.max() - _RAGGED * (ends.max() - ink.box[at, 0].min())).mean()
-        if len(ends) >= _FEWEST_PROSE_LINES and at.sum() / len(ends) >= _PROSE_LETTERS and full > 0.5:
+        if len(ends) >= _FEWEST_PROSE_LINES and at.sum() / len(ends) >= _PROSE_LETTERS and full > _FULL_LINES:
             return True
     return False
 
@@ -244,7 +248,7 @@ def _usual_blank(filled: Bools, tops: Floats, bottoms: Floats) -> float:
     for column in range(filled.shape[1]):
         at = np.flatnonzero(filled[:, column])
         blanks.extend((tops[at[1:]] - bottoms[at[:-1]]).tolist())
-    return float(np.percentile(blanks, 20)) if blanks else 0.0
+    return float(np.percentile(blanks, _USUAL_BLANK)) if blanks else 0.0
 
 
 def _with_labels(starts: list[int], filled: Bools) -> list[int]:
@@ -400,10 +404,10 @@ def _is_tabular(band: list[TextRun], xs: Floats) -> bool:
         counts[at] += 1
     if _are_notes_beside_text(band, xs):
         return False
-    if min(counts) < 2 or sum(starts_item(piece.text) for piece in band) > 0.5 * len(band):
+    if min(counts) < 2 or sum(starts_item(piece.text) for piece in band) > _ITEMS * len(band):
         return False
     means = [total / count for total, count in zip(words, counts, strict=True)]
-    return means[0] <= _LABEL_WORDS if len(means) == 2 else max(means[:-1]) <= 1.5 * _LABEL_WORDS
+    return means[0] <= _LABEL_WORDS if len(means) == 2 else max(means[:-1]) <= _TEXT_WORDS
 
 
 def _are_notes_beside_text(band: list[TextRun], xs: Floats) -> bool:

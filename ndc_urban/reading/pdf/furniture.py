@@ -36,7 +36,9 @@ _DIGITS = re.compile(r"\d+")
 _NUMBER = re.compile(r"(?<![\w.,/])(?:\d{1,4}|[ivxl]{1,6}|[IVXL]{1,6})(?![\w]|[.,]\d)")
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50}
 _FEWEST_PAGES, _MOST_PAGES = 2, 4
-"""A line must be repeated on so many pages; between the two, on a quarter of the document's pages."""
+"""A line must be repeated on so many pages; between the two, on one of `_ONE_PAGE_IN`."""
+
+_ONE_PAGE_IN = 4  # pages: the furniture of a chapter is on the pages of that chapter only
 
 _ROUNDING = 0.1  # points by which a piece may reach over its line
 _COUNTING = 3  # pages whose numbers go on from each other; two may be chance
@@ -53,7 +55,7 @@ def without_furniture(
         seen.update({_pattern(line) for line in lines})
     for note in _footnotes(edges):
         del seen[note]
-    enough = max(_FEWEST_PAGES, min(_MOST_PAGES, len(pages) // 4))
+    enough = max(_FEWEST_PAGES, min(_MOST_PAGES, len(pages) // _ONE_PAGE_IN))
     return [_kept(pieces, lines, seen, enough) for pieces, lines in zip(pages, edges, strict=True)]
 
 

@@ -19,6 +19,7 @@ _MOST_PARTS = 2  # a number and a title; labels below the bars of a chart and he
 _LARGER = 1.07  # above the rounding of sizes to half points (10.5 against 10 is 1.05)
 _MAX_WORDS = 20  # words; a longer line in capitals or with a number is a sentence
 _BOLD = 0.85  # share of bold letters; the number before a heading is often plain
+_MOSTLY_BOLD = 0.5  # share of the letters of the running text: from there on bold letters set nothing apart
 _MAX_LEVEL = 6  # as in HTML and Word; deeper styles share the last level
 _TITLE = 1.3  # the size of a document's or chapter's title
 _SMALLER = 0.95  # a short line in smaller print is a note or a source, no heading
@@ -74,7 +75,7 @@ def _body_size(drafts: Sequence[Draft]) -> float:
 def _is_bold_body(drafts: Sequence[Draft], body: float) -> bool:
     running = [draft for draft in drafts if draft.kind in ("paragraph", "list_item") and draft.lines]
     letters = sum(len(draft.text) for draft in running)
-    return sum(draft.bold * len(draft.text) for draft in running) > 0.5 * letters
+    return sum(draft.bold * len(draft.text) for draft in running) > _MOSTLY_BOLD * letters
 
 
 def _is_heading(draft: Draft, body: float, bold_body: bool) -> bool:

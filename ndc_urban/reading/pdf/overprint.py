@@ -26,6 +26,9 @@ _ACROSS = 0.15
 _COPIED = 0.45
 """Share of a word's letters that are copies: all where words are printed twice, half where each letter is."""
 
+_LINE_STEP = 4  # points across the line in the sorting key: less than a line's height
+_STEPS_PER_POINT = 8  # along the line in the sorting key: finer than copies are apart
+_ROUNDINGS = (0.0, 0.5)  # steps: two ways of rounding, so that no pair falls between two steps in both
 _FAR = 500_000  # steps from the edge: within the 20 bits of a place in the sorting key
 _WORD_GAP = 0.25
 """Ems between two words that no space character divides; greater than the gap between letters."""
@@ -35,6 +38,13 @@ _WORD_MOVED = 0.5
 
 _BUCKET = 16.0
 """Points: twice the distance at which the corners of a word and its copy are looked for."""
+
+_BUCKET_SHIFTS = tuple((x, y) for y in _ROUNDINGS for x in _ROUNDINGS)
+"""Buckets across and down: a word and its copy are in one bucket in one of these ways at least."""
+
+_LETTER_PRIME, _WORD_PRIME, _PLACE_PRIME = 7919, 1_000_003, 40_009
+"""Primes that make one key of several numbers, so that different ones seldom meet: of a letter and its place in the
+word, of a word and its bucket, and of the bucket across and down. Any large primes would do."""
 
 _LAYER = 0.25
 """From this share of doubled words on, the page has two layers of text: words that differ (as misread ones do) are
@@ -117,14 +127,11 @@ def _copied_letters(glyphs: Glyphs, ink: Ints) -> Bools:
     base, size, turn = glyphs.baseline[ink], glyphs.size[ink], glyphs.turn[ink]
     near = np.minimum(_ALONG * size, _WITHIN * (high - low))
     nearest = near.max(initial=0.0)
-    kind = (codes << 42) + (turn << 40) + np.clip(low * 8, -_FAR, _FAR).astype(np.int64)
-    line = base / 4
+    kind = (codes << 42) + (turn << 40) + np.clip(low * _STEPS_PER_POINT, -_FAR, _FAR).astype(np.int64)
+    line = base / _LINE_STEP
     found = np.zeros(len(ink), dtype=np.bool_)
-    for shift in (
-        0.0,
-        0.5,
-    ):  # two ways of rounding, so that no pair falls between two steps in both
-        # one key to sort by: character, direction, then steps of four points across, then place on the line
+    for shift in _ROUNDINGS:
+        # one key to sort by: character, direction, then steps across the line, then place on the line
         place = np.clip(np.floor(line + shift), -_FAR, _FAR).astype(np.int64)
         order = np.argsort(kind + (place << 20))
         beside = np.flatnonzero(np.abs(np.diff(low[order])) <= nearest)  # few
@@ -170,7 +177,9 @@ def _words_of(glyphs: Glyphs, ink: Ints) -> _Words:
     start = np.flatnonzero(begins)
     end = np.append(start[1:], len(ink))
     number = np.arange(len(ink)) - np.repeat(start, end - start)
-    code = np.add.reduceat(glyphs.codes[ink].astype(np.uint64) * (number.astype(np.uint64) * 7919 + 1), start)
+    code = np.add.reduceat(
+        glyphs.codes[ink].astype(np.uint64) * (number.astype(np.uint64) * _LETTER_PRIME + 1), start
+    )
     height = np.maximum.reduceat(size, start)
     foot = base[start]
     return _Words(
@@ -193,10 +202,10 @@ def _repeated(words: _Words) -> Bools:
         return dropped
     low, foot = words.low[long] / _BUCKET, words.foot[long] / _BUCKET
     code = words.code[long] * np.uint64(4) + words.turn[long].astype(np.uint64)
-    for x, y in ((0.0, 0.0), (0.5, 0.0), (0.0, 0.5), (0.5, 0.5)):
+    for x, y in _BUCKET_SHIFTS:
         # one key for word, direction and bucket; that two of them have the same by chance is checked below
         across, down = np.floor(low + x).astype(np.int64), np.floor(foot + y).astype(np.int64)
-        key = code * np.uint64(1_000_003) + (across * 40_009 + down).astype(np.uint64)
+        key = code * np.uint64(_WORD_PRIME) + (across * _PLACE_PRIME + down).astype(np.uint64)
         order = np.argsort(key, kind="stable")
         one, two = order[:-1], order[1:]
         same = (key[one] == key[two]) & (code[one] == code[two])

@@ -28,6 +28,7 @@ _SHORTEST = 8.0  # a shorter stroke is a tick, a dash or an underlined letter
 _OVERHANG = 12.0  # rulings that reach further show a side that is not drawn; corners reach less
 _MAX_LINES = 400
 """A component of more rulings than this in one direction is a drawing."""
+_MAX_PAGE_LINES = 4 * _MAX_LINES  # in one direction on a page, which may hold several tables; a map has more
 
 _COVERED = 0.5  # of the side of a box that a ruling must run along to part it from the next
 _WORD_GAP = 0.15  # ems; letters nearer than this are of one word, a space takes more
@@ -88,7 +89,7 @@ def grids_of(rulings: Floats, flat: Floats | None = None) -> list[Grid]:
     upright = upright_lines(rulings)
     if flat is None:
         flat = flat_lines(rulings) if len(upright) else upright
-    if min(len(flat), 2 * len(upright)) < 2 or max(len(flat), len(upright)) > 4 * _MAX_LINES:
+    if min(len(flat), 2 * len(upright)) < 2 or max(len(flat), len(upright)) > _MAX_PAGE_LINES:
         return []
     grids = [_grid(flat[a], upright[b]) for a, b in _components(flat, upright)]
     found = [grid for grid in grids if grid is not None]

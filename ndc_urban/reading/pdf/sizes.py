@@ -24,6 +24,7 @@ _ENOUGH = 12
 _TALL = 2.0
 """A box higher than so many sizes was made with the size that was wrong."""
 
+_LEAST_SIZE = 0.01  # points: no letter is so small; a size of 0 must not divide
 _SAME = 0.01  # share: a box as high as the size was made from the size alone and says nothing for it
 _FLAT = 0.45
 """A box lower than this share of the size speaks against the size; that of a sound font has 0.9 to 1.4."""
@@ -38,7 +39,7 @@ def with_true_sizes(glyphs: Glyphs) -> tuple[Glyphs, bool]:
         return glyphs, False
     low, high = extent(glyphs, ink)
     box, size, width = glyphs.ink_box, glyphs.size[ink], high - low
-    share = width / np.maximum(size, 0.01)
+    share = width / np.maximum(size, _LEAST_SIZE)
     odd = (share < _NARROW) | (share > _WIDE)
     if (
         odd.sum() < _ENOUGH / 2 and not ((share < _FEW_NARROW) | (share > _FEW_WIDE)).any()

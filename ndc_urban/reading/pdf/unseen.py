@@ -22,7 +22,7 @@ _CROSSED = 4
 """Letters of other text inside the boxes of a watermark's letters at least; a large initial has none."""
 
 _LETTERS = 3
-"""Of a watermark at least."""
+"""Of a watermark at least: fewer are an initial or a sign. Chosen by eye."""
 
 _SPECK = 0.75
 """Points: the smallest print has three. Real NDCs have labels of charts of 0.96, which show when enlarged."""

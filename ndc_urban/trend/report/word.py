@@ -26,7 +26,7 @@ _CREATED = datetime(2000, 1, 1)
 """A fixed date: the same trend makes the same bytes."""
 _ZIP_TIME = (2000, 1, 1, 0, 0, 0)
 _WIDTH = Inches(6.3)
-"""Of figures: they fit on an upright page."""
+"""Of figures: less than the 17 cm (6.7 inches) between the margins of an upright page."""
 _SHORT_SIDE, _LONG_SIDE, _MARGIN = Cm(21), Cm(29.7), Cm(2)
 """A4. The short part is upright; the annex lies on its side, as its tables have up to 14 columns."""
 _SMALL = Pt(8)
