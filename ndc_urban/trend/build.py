@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from ndc_urban import __version__, shipped
-from ndc_urban.counting import agreeing, counted
 from ndc_urban.errors import UsageError
 from ndc_urban.files import sha256_of
 from ndc_urban.runs.shards import note_on_missing
@@ -16,7 +15,7 @@ from ndc_urban.trend.calendar_years import panel_of_years
 from ndc_urban.trend.changes import change_table
 from ndc_urban.trend.content_labels import Content, load_content
 from ndc_urban.trend.coverage import coverage_table
-from ndc_urban.trend.estimates import Refused
+from ndc_urban.trend.estimates import Refused, too_few_scored
 from ndc_urban.trend.grade_tables import grades_table
 from ndc_urban.trend.graded import GRADES_FILE, Grades, labels_from_grades, load_grades
 from ndc_urban.trend.label_error import HIGHEST_RATE
@@ -41,9 +40,6 @@ from ndc_urban.trend.tables import AT_LEAST_MODERATE, COLUMNS, DOCUMENTS, Table,
 
 DECIMALS = 10
 """Of shares in memory: machines differ from the 15th decimal on, and the files have 6."""
-FEWEST_SCORED = 0.5
-"""A reference round of which less than this share is scored is not used: its published shares are of all documents.
-Chosen by eye."""
 ANNOTATIONS_BESIDE_PANEL = Path("..") / "annotations"
 
 
@@ -217,11 +213,8 @@ def _reference(panel: Panel, results: Results, labels: Labels, published: Publis
         if {AT_LEAST_MODERATE, "strong"} <= set(on_documents):
             matches = match(panel, results, labels).rounds[name]
             population = population_of(matches, DOCUMENTS)
-            if len(population) < len(matches) * FEWEST_SCORED:
-                return Refused(
-                    f"only {len(population)} of {counted(len(matches), 'document')} of the round "
-                    f"{title_of_round(name)} {agreeing(len(population), 'is', 'are')} scored"
-                )
+            if refused := too_few_scored(population, f" of the round {title_of_round(name)}"):
+                return refused
             shares = {trait: each.share for trait, each in on_documents.items()}
             return calibrate(name, population, shares, published.spans(name))
     return Refused("no round of the panel has published shares counted on documents")

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +40,9 @@ UNLABELLED = -1
 MIN_OTHER_TEXTS = 10
 """A change rests on the Parties with another text in the second round: with fewer labels of these than a group needs
 (`corrections.GROUP_LABELS`) it is refused, unless all of them are labelled."""
+FEWEST_SCORED = 0.5
+"""A round of which less than this share is scored has no corrected share, and no other round is calibrated by it: the
+share would be that of a few documents. Chosen by eye."""
 MIN_LABELS = 30
 """Fewer labelled documents are refused: benchmarks/trend_coverage.py measures coverage from 30 labels on."""
 DESIGN_DEVIATIONS = 4.0
@@ -89,7 +92,8 @@ class Population:
     `predicted` and `label` are level codes (0 low, 1 moderate, 2 strong; label -1 where there is none); `weight` is the
     number of units that a document counts for; `probability` the inclusion probability of its label (nan if unknown or
     unlabelled); `score` the level score; `unit` the Party, to find pairs over rounds; `text` what identifies the text,
-    to see which Parties have the same one in two rounds (empty if that is not known).
+    to see which Parties have the same one in two rounds (empty if that is not known). `unscored` counts the documents
+    that are left out because they have no prediction.
     """
 
     predicted: Ints
@@ -99,6 +103,7 @@ class Population:
     score: Floats
     unit: tuple[str, ...]
     text: tuple[str, ...] = ()
+    unscored: int = 0
 
     def __post_init__(self) -> None:
         sizes = {
@@ -134,7 +139,9 @@ class Population:
     def without_heaviest(self) -> Population | None:
         """The population without its heavy document; None if there is none."""
         place = self.heaviest
-        return None if place is None else self.only([row for row in range(len(self)) if row != place])
+        if place is None:
+            return None
+        return replace(self.only([row for row in range(len(self)) if row != place]), unscored=self.unscored)
 
     def only(self, rows: Sequence[int], weight: Ints | None = None) -> Population:
         """The population of these rows, with other weights if given."""
@@ -188,6 +195,8 @@ def refusal(population: Population, fewest: int = MIN_LABELS) -> Refused | None:
 
     `fewest` labels are needed, or those of all documents if there are not so many.
     """
+    if lacking := too_few_scored(population):
+        return lacking
     labelled = population.label != UNLABELLED
     sampled = population.sampled
     if not labelled.any():
@@ -200,6 +209,19 @@ def refusal(population: Population, fewest: int = MIN_LABELS) -> Refused | None:
     if few:
         return few
     return design_refusal(len(population), population.probability[sampled])
+
+
+def too_few_scored(population: Population, where: str = "") -> Refused | None:
+    """A refusal if less than `FEWEST_SCORED` of the documents have a prediction: all would be judged by a few.
+
+    `where` says in words which documents they are, such as ` of the round 2022`.
+    """
+    scored, documents = len(population), len(population) + population.unscored
+    if scored >= FEWEST_SCORED * documents:
+        return None
+    return Refused(
+        f"only {scored} of {counted(documents, 'document')}{where} {agreeing(scored, 'is', 'are')} scored"
+    )
 
 
 def too_few(

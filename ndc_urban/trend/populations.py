@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -21,13 +22,32 @@ def population_of(matches: Sequence[Match], basis: str, *, unscored: bool = Fals
     """
     chosen = [match for match in matches if unscored or match.prediction is not None]
     weights = [1 if basis == DOCUMENTS else len(match.stands_for) for match in chosen]
-    return _population(chosen, weights)
+    return replace(_population(chosen, weights), unscored=len(matches) - len(chosen))
 
 
 def paired(
     matched: Matched, first: str, second: str, basis: str, *, unscored: bool = False
 ) -> tuple[Population, Population]:
     """The populations of two rounds, limited to Parties with a scored document (or any document) in both."""
+    chosen = _in_both(matched, first, second, basis, unscored=unscored)
+    every = _in_both(matched, first, second, basis, unscored=True)
+    one, two = (
+        replace(
+            _population([match for match, _ in some], [weight for _, weight in some]),
+            unscored=len(all_) - len(some),
+        )
+        for some, all_ in zip(chosen, every, strict=True)
+    )
+    return one, two
+
+
+Weighted = list[tuple[Match, int]]
+
+
+def _in_both(
+    matched: Matched, first: str, second: str, basis: str, *, unscored: bool
+) -> tuple[Weighted, Weighted]:
+    """The documents of the Parties that have one in both rounds, each with the number of units that it counts for."""
     one, two = (
         {
             match.standing.iso3: match
@@ -38,21 +58,17 @@ def paired(
     )
     if basis == DOCUMENTS:
         both = sorted(set(one) & set(two))
-        return (
-            _population([one[iso3] for iso3 in both], [1] * len(both)),
-            _population([two[iso3] for iso3 in both], [1] * len(both)),
-        )
-    speakers = [
+        return [(one[iso3], 1) for iso3 in both], [(two[iso3], 1) for iso3 in both]
+    speaker_in = [
         {party: iso3 for iso3, match in matches.items() for party in match.stands_for}
         for matches in (one, two)
     ]
-    both = sorted(set(speakers[0]) & set(speakers[1]))
-    populations = []
-    for matches, speaker in zip((one, two), speakers, strict=True):
-        weights = Counter(speaker[party] for party in both)
-        order = sorted(weights)
-        populations.append(_population([matches[iso3] for iso3 in order], [weights[iso3] for iso3 in order]))
-    return populations[0], populations[1]
+    parties = speaker_in[0].keys() & speaker_in[1].keys()
+    weights = [Counter(speaker[party] for party in parties) for speaker in speaker_in]
+    return (
+        [(one[iso3], weights[0][iso3]) for iso3 in sorted(weights[0])],
+        [(two[iso3], weights[1][iso3]) for iso3 in sorted(weights[1])],
+    )
 
 
 def _population(matches: Sequence[Match], weights: Sequence[int]) -> Population:

@@ -222,6 +222,28 @@ def test_what_is_missing_is_in_the_coverage_and_not_in_the_shares(tmp_path: Path
     assert any("4 of 12" in note for note in told.notes)
 
 
+def test_a_round_of_which_few_documents_are_scored_has_no_corrected_share(tmp_path: Path) -> None:
+    """With one part of a run alone, all that is scored may be labelled, and the limits would be of no width."""
+    codes = CODES[:12]
+    run = write_run(
+        tmp_path / "run", {f"{code}_{year}": "strong" for code in codes[:5] for year in ("2021", "2022")}
+    )
+    entries = [
+        (name, code, f"{code}_{year}")
+        for code in codes
+        for name, year in (("2022", "2021"), ("2026", "2022"))
+    ]
+    panel = write_panel(tmp_path / "c" / "panel.csv", entries)
+    labels = write_labels(tmp_path / "labels", {document: "strong" for _, _, document in entries})
+    told = trend([run], panel, annotations=labels)
+    for basis in ("documents", "Parties"):
+        levels = rows(told, "levels", basis=basis, estimate="corrected")
+        assert levels["share"].isna().all()
+        assert set(levels["note"]) == {"Refused: only 5 of 12 documents are scored."}
+        changes = rows(told, "change", basis=basis, estimate="corrected")
+        assert changes["change"].isna().all()
+
+
 def test_a_fitted_prediction_is_never_used(tmp_path: Path) -> None:
     names = [f"{code}_2022" for code in CODES[:6]]
     run, panel = small(tmp_path, dict.fromkeys(names, "low"), fitted_only=names[:2])

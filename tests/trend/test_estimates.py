@@ -50,6 +50,16 @@ def estimate(made: Estimate | Refused) -> Estimate:
     return made
 
 
+def test_a_few_documents_are_not_the_round() -> None:
+    """All that are scored are labelled, but what the others are is not known: no width would mislead."""
+    some = population([0, 2, 2, 1], [0, 2, 2, 1])
+    assert estimate(corrected(some, "strong")).share == 0.5
+    assert estimate(corrected(replace(some, unscored=4), "strong")).share == 0.5
+    made = corrected(replace(some, unscored=5), "strong")
+    assert isinstance(made, Refused)
+    assert made.reason == "only 4 of 9 documents are scored"
+
+
 def test_the_corrected_share_worked_by_hand() -> None:
     """100 documents, 60 predicted low and 40 strong; of 30 labelled lows 6 are strong, of 20 labelled strongs 15."""
     predicted = [0] * 60 + [2] * 40
