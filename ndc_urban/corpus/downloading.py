@@ -48,7 +48,7 @@ DOWNLOAD_COLUMNS = (
     "remedy",
 )
 OK, FAILED = "ok", "failed"
-OTHER_CONTENT, NOT_TRIED, NO_ADDRESS = "other_content", "not_tried", "no_address"
+OTHER_CONTENT, NO_ADDRESS = "other_content", "no_address"
 """Kinds of failure beside those of `fetching`."""
 
 DOWNLOADED_COLUMNS = (*REGISTER_COLUMNS, "submission_date", "unfccc_path")

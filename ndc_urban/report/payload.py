@@ -48,7 +48,7 @@ def payload(report: Report) -> Plain:
     return {
         "run": report.run_id,
         "codebook": _codebook(),
-        "documents": [_document(each, report, blind=blind) for each in report.documents],
+        "documents": [_document(each, blind=blind) for each in report.documents],
         "comparisons": [
             {
                 "party": each.party,
@@ -114,7 +114,7 @@ def _review(report: Report) -> Plain | None:
     }
 
 
-def _document(document: ReportDocument, report: Report, *, blind: bool) -> Plain:
+def _document(document: ReportDocument, *, blind: bool) -> Plain:
     value: Plain = {
         "key": document.key,
         "path": document.path,

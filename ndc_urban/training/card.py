@@ -89,7 +89,7 @@ FAILURES = """\
 """
 
 
-def write_card(figures: Mapping[str, Any], details: Mapping[str, Any], coverage: float) -> str:
+def write_card(figures: Mapping[str, Any], details: Mapping[str, Any]) -> str:
     """The card as Markdown, its figures taken from an evaluation (`evaluation.evaluate`)."""
     return "\n".join(
         [

@@ -65,7 +65,7 @@ class NewModel:
     @property
     def card(self) -> str:
         """The text of the model card."""
-        return write_card(self.figures, self.trained.model.details, self.trained.recipe.coverage)
+        return write_card(self.figures, self.trained.model.details)
 
 
 @dataclass(frozen=True)

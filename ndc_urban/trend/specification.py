@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -101,26 +102,25 @@ def _row(matched: Matched, rounds: tuple[str, str], level: str, **values: Any) -
 
 
 def _of_estimates(matched: Matched, first: str, second: str, reference: Reference) -> Iterator[Row]:
-    for basis in BASES:
-        for estimate in OUR_ESTIMATES:
-            one, two = paired(matched, first, second, basis, unscored=estimate == LABELLED)
-            rest = without_heaviest(one, two)
-            for level in LEVELS_SHOWN:
-                cases = [(_IN if rest else _NOBODY, one, two), *([(_OUT, rest[1], rest[2])] if rest else [])]
-                for heavy, before, after in cases:
-                    result = change_of(before, after, level, estimate, reference, 0.0)
-                    if not isinstance(result, Refused):
-                        yield _row(
-                            matched,
-                            (first, second),
-                            level,
-                            estimate=estimate,
-                            basis=basis,
-                            heavy=heavy,
-                            change=result.share,
-                            low=result.low,
-                            high=result.high,
-                        )
+    for basis, estimate in product(BASES, OUR_ESTIMATES):
+        one, two = paired(matched, first, second, basis, unscored=estimate == LABELLED)
+        rest = without_heaviest(one, two)
+        cases = [(_IN if rest else _NOBODY, one, two), *([(_OUT, rest[1], rest[2])] if rest else [])]
+        for level, (heavy, before, after) in product(LEVELS_SHOWN, cases):
+            result = change_of(before, after, level, estimate, reference, 0.0)
+            if isinstance(result, Refused):
+                continue
+            yield _row(
+                matched,
+                (first, second),
+                level,
+                estimate=estimate,
+                basis=basis,
+                heavy=heavy,
+                change=result.share,
+                low=result.low,
+                high=result.high,
+            )
 
 
 def _of_label_errors(matched: Matched, first: str, second: str) -> Iterator[Row]:

@@ -113,27 +113,36 @@ _YES_OR_NO = st.booleans()
 
 
 @st.composite
+def _documents(draw: st.DrawFn, document: str) -> tuple[str, str, list[Unit]]:
+    """The hash, the text and the passages of a document with that key."""
+    between = draw(_BETWEEN)
+    passages = draw(_PASSAGES)
+    text = between.join(passages)
+    digest = hashlib.sha256(f"{document} {text}".encode()).hexdigest()
+    units: list[Unit] = []
+    start = 0
+    for passage in passages:
+        page = draw(_PAGE)
+        anchor = Anchor(digest, page, start, len(passage), fingerprint(passage))
+        suggestion = draw(_SUGGESTION)
+        section = draw(_PERHAPS_TEXT)
+        language = draw(_LANGUAGE)
+        kind = draw(_KIND)
+        units.append(Unit(document, anchor, passage, section, kind, language, suggestion))
+        start += len(passage) + len(between)
+    return digest, text, units
+
+
+@st.composite
 def export_bundles(draw: st.DrawFn) -> ExportBundle:
     """A few documents with passages, some coded once or twice, some with suggestions."""
     units: list[Unit] = []
     whole: dict[str, str] = {}
     names_of: dict[str, str] = {}
     for document in draw(_DOCUMENTS):
-        between = draw(_BETWEEN)
-        passages = draw(_PASSAGES)
-        text = between.join(passages)
-        digest = hashlib.sha256(f"{document} {text}".encode()).hexdigest()
+        digest, text, units_of_document = draw(_documents(document))
         whole[digest], names_of[digest] = text, document
-        start = 0
-        for passage in passages:
-            page = draw(_PAGE)
-            anchor = Anchor(digest, page, start, len(passage), fingerprint(passage))
-            suggestion = draw(_SUGGESTION)
-            section = draw(_PERHAPS_TEXT)
-            language = draw(_LANGUAGE)
-            kind = draw(_KIND)
-            units.append(Unit(document, anchor, passage, section, kind, language, suggestion))
-            start += len(passage) + len(between)
+        units += units_of_document
     coders = draw(_CODERS)
     some_coders = st.lists(st.sampled_from(coders), unique=True, max_size=2)
     adjudicates = st.sampled_from([(), tuple(coders)])

@@ -23,7 +23,7 @@ def figures(trained: TrainingResult) -> dict[str, object]:
 
 @pytest.fixture(scope="module")
 def card(trained: TrainingResult, figures: dict[str, object]) -> str:
-    return write_card(figures, trained.model.details, 0.9)
+    return write_card(figures, trained.model.details)
 
 
 def test_the_card_tells_the_figures_with_their_intervals(card: str, figures: dict[str, object]) -> None:
@@ -43,7 +43,7 @@ def test_the_card_says_how_the_labels_were_made_and_where_the_model_fails(card: 
 def test_the_card_of_the_shipped_model_is_made_from_its_figures() -> None:
     folder = default_model_folder()
     config = json.loads((folder / FILES.config).read_text(encoding="utf-8"))
-    card = write_card(load_metrics(folder), config["training"], config["prediction_set"]["coverage"])
+    card = write_card(load_metrics(folder), config["training"])
     assert (folder / FILES.card).read_text(encoding="utf-8") == card
 
 
@@ -57,7 +57,7 @@ def test_a_figure_that_is_not_defined_is_no_number(
 ) -> None:
     nothing = {"value": None, "low": None, "high": None, "units": 1}
     levels = figures["levels"] | {"all": figures["levels"]["all"] | {"kappa": nothing, "documents": 1}}  # type: ignore[index, operator]
-    card = write_card(figures | {"levels": levels}, trained.model.details, 0.9)
+    card = write_card(figures | {"levels": levels}, trained.model.details)
     assert "not defined" in card
     assert "nan" not in card
     assert "(few)" in card
@@ -66,7 +66,7 @@ def test_a_figure_that_is_not_defined_is_no_number(
 def test_a_figure_of_one_party_has_no_interval(trained: TrainingResult, figures: dict[str, object]) -> None:
     single = {"value": 0.5, "low": None, "high": None, "units": 3}
     levels = figures["levels"] | {"all": figures["levels"]["all"] | {"kappa": single}}  # type: ignore[index, operator]
-    assert "0.500 (one Party)" in write_card(figures | {"levels": levels}, trained.model.details, 0.9)
+    assert "0.500 (one Party)" in write_card(figures | {"levels": levels}, trained.model.details)
 
 
 def test_tables_are_sound_markdown(card: str) -> None:
@@ -81,7 +81,7 @@ def test_nested_figures_stand_beside_the_others_where_they_were_made(
 ) -> None:
     assert "nested folds" not in card
     nested = main_figures(figures) | {"kappa": {"value": 0.1234, "low": 0.1, "high": 0.2, "units": 1}}
-    told = write_card(figures | {"nested": nested}, trained.model.details, 0.9)
+    told = write_card(figures | {"nested": nested}, trained.model.details)
     assert "nested folds" in told
     row = next(line for line in told.splitlines() if "0.123 (0.100 to 0.200)" in line)
     assert row.startswith(f"| {MAIN_FIGURES['kappa']} |")
@@ -97,7 +97,7 @@ def test_what_was_graded_otherwise_since_stands_beside_the_published_levels(
         "MAR": PartyGrades("MAR", {"before-2026": Grade("A")}),
     }
     rows = with_grades([row | {"iso3": iso3} for iso3 in ("COL", "MAR", "RWA")], grades)
-    card = write_card(figures | {"published": rows}, trained.model.details, 0.9)
+    card = write_card(figures | {"published": rows}, trained.model.details)
     assert "3 of 3 agree" in card
     assert "since graded 1 of these Parties differently" in card
     assert "COL (strong then, B+ since)" in card

@@ -119,6 +119,14 @@ def moved(glyphs: Glyphs, right: float, down: float) -> Glyphs:
     return replace(glyphs, box=glyphs.box + np.array([right, down, right, down]), baseline=baseline)
 
 
+def boxes_of(corners: Sequence[tuple[float, ...]]) -> Floats:
+    """The n boxes with those `corners` (left, top, right, bottom), (at most n, 4); those that are not finite are left
+    out.
+    """
+    boxes = np.array(corners, dtype=np.float64).reshape(-1, 4)
+    return boxes[np.isfinite(boxes).all(axis=1)]
+
+
 def covered_share(boxes: Floats, width: float, height: float) -> float:
     """The share of a page of that size that boxes (n, 4) cover together, to within a fiftieth of its sides."""
     if not len(boxes) or width <= 0 or height <= 0:

@@ -49,7 +49,7 @@ def mark_headings(drafts: Sequence[Draft]) -> None:
     body = _body_size(drafts)
     if body <= 0:
         return
-    bold_body = _is_bold_body(drafts, body)
+    bold_body = _is_bold_body(drafts)
     places = [
         at
         for at, draft in enumerate(drafts)
@@ -72,7 +72,7 @@ def _body_size(drafts: Sequence[Draft]) -> float:
     return letters.most_common(1)[0][0] if letters else 0.0
 
 
-def _is_bold_body(drafts: Sequence[Draft], body: float) -> bool:
+def _is_bold_body(drafts: Sequence[Draft]) -> bool:
     running = [draft for draft in drafts if draft.kind in ("paragraph", "list_item") and draft.lines]
     letters = sum(len(draft.text) for draft in running)
     return sum(draft.bold * len(draft.text) for draft in running) > _MOSTLY_BOLD * letters

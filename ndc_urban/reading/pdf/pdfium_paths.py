@@ -13,7 +13,7 @@ import numpy as np
 import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
-from ndc_urban.reading.pdf.glyphs import Bools, Floats, Ints
+from ndc_urban.reading.pdf.glyphs import Bools, Floats, Ints, boxes_of
 from ndc_urban.reading.pdf.pdfium_calls import ADDRESS, INT, UNSIGNED, by_address
 
 THIN = 3.0
@@ -124,7 +124,7 @@ def drawn_paths(page: Any) -> DrawnPaths:
         elif kind == pdfium_c.FPDF_PAGEOBJ_IMAGE:
             pictures.append(corners)
             _add_cover(item, corners, places[item], covers, is_picture=True)
-    found = (_boxes(rulings), _boxes(fills), _boxes(pictures), _boxes(shapes))
+    found = (boxes_of(rulings), boxes_of(fills), boxes_of(pictures), boxes_of(shapes))
     return DrawnPaths(*found, bool(objects), outlines, tuple(covers), places)
 
 
@@ -132,11 +132,6 @@ def _add_cover(item: int, corners: Corners, place: float, covers: list[Cover], *
     left, bottom, right, top = corners
     if abs(right - left) >= THIN and abs(top - bottom) >= THIN:  # not so where a number is no number
         covers.append(Cover(item, corners, place, is_picture))
-
-
-def _boxes(boxes: list[Corners]) -> Floats:
-    array = np.array(boxes, dtype=np.float64).reshape(-1, 4)
-    return array[np.isfinite(array).all(axis=1)]
 
 
 def _objects(page: Any, places: dict[int, float]) -> Iterator[tuple[int, int, Matrix]]:

@@ -25,6 +25,7 @@ from ndc_urban.reading.pdf.glyphs import (
     Floats,
     Glyphs,
     PageContent,
+    boxes_of,
     covered_share,
     moved,
     no_glyphs,
@@ -130,7 +131,7 @@ def _opening_error(path: Path, error: Exception | None) -> DamagedFile | Encrypt
 
 def _page_content(page: PlumberPage, number: int) -> PageContent:
     rulings, fills = _drawn(page)
-    pictures = _boxes([(image["x0"], image["top"], image["x1"], image["bottom"]) for image in page.images])
+    pictures = boxes_of([(image["x0"], image["top"], image["x1"], image["bottom"]) for image in page.images])
     chars = page.chars[:_MAX_GLYPHS]
     glyphs, _ = with_true_sizes(_glyphs(chars))
     codes = glyphs.codes.astype(np.int64)
@@ -194,12 +195,7 @@ def _drawn(page: PlumberPage) -> tuple[Floats, Floats]:
         for rect in page.rects
         if rect.get("fill") and not _is_white(rect.get("non_stroking_color"))
     ]
-    return _boxes(edges), _boxes(fills)
-
-
-def _boxes(boxes: Sequence[tuple[float, ...]]) -> Floats:
-    array = np.array(boxes, dtype=np.float64).reshape(-1, 4)
-    return array[np.isfinite(array).all(axis=1)]
+    return boxes_of(edges), boxes_of(fills)
 
 
 def _is_white(colour: Any) -> bool:

@@ -276,24 +276,29 @@ def united_cells(walls: Bools, floors: Bools) -> Ints:
     number = 0
     for row in range(rows):
         for column in range(columns):
-            if cells[row, column] >= 0:
-                continue
-            todo = [(row, column)]
-            cells[row, column] = number
-            while todo:
-                r, c = todo.pop()
-                for near_r, near_c, open_ in (
-                    (r, c + 1, not walls[r, c + 1]),
-                    (r, c - 1, not walls[r, c]),
-                    (r + 1, c, not floors[r + 1, c]),
-                    (r - 1, c, not floors[r, c]),
-                ):
-                    inside = 0 <= near_r < rows and 0 <= near_c < columns
-                    if open_ and inside and cells[near_r, near_c] < 0:
-                        cells[near_r, near_c] = number
-                        todo.append((near_r, near_c))
-            number += 1
+            if cells[row, column] < 0:
+                _fill(cells, (row, column), number, walls, floors)
+                number += 1
     return cells
+
+
+def _fill(cells: Ints, start: tuple[int, int], number: int, walls: Bools, floors: Bools) -> None:
+    """Numbers the box at `start` and all that no ruling parts from it, in place."""
+    rows, columns = cells.shape
+    todo = [start]
+    cells[start] = number
+    while todo:
+        r, c = todo.pop()
+        for near_r, near_c, open_ in (
+            (r, c + 1, not walls[r, c + 1]),
+            (r, c - 1, not walls[r, c]),
+            (r + 1, c, not floors[r + 1, c]),
+            (r - 1, c, not floors[r, c]),
+        ):
+            inside = 0 <= near_r < rows and 0 <= near_c < columns
+            if open_ and inside and cells[near_r, near_c] < 0:
+                cells[near_r, near_c] = number
+                todo.append((near_r, near_c))
 
 
 def cells_of(grids: Sequence[Grid], points: Floats) -> Ints:

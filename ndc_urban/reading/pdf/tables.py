@@ -264,8 +264,8 @@ def _header_rows(table: Table) -> int:
     if len(table.rows) < 2:
         return 0
     count = 0
-    for row, below in pairwise(table.rows):
-        if not _looks_like_header(row, below, table) or (count and any(map(_AMOUNT.fullmatch, row.filled))):
+    for row in table.rows[:-1]:
+        if not _looks_like_header(row, table) or (count and any(map(_AMOUNT.fullmatch, row.filled))):
             break
         count += 1
         if count == _MOST_HEADER_ROWS:
@@ -273,7 +273,7 @@ def _header_rows(table: Table) -> int:
     return count
 
 
-def _looks_like_header(row: Row, below: Row, table: Table) -> bool:
+def _looks_like_header(row: Row, table: Table) -> bool:
     if row.spans_all or len(row.filled) < 2:
         return False
     if any(len(cell.split()) > 2 * _TITLE_WORDS for cell in row.filled):

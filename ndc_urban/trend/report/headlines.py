@@ -11,7 +11,7 @@ import pandas as pd
 from ndc_urban.counting import counted
 from ndc_urban.parties import EUROPEAN_UNION
 from ndc_urban.trend.frames import completeness, frame_of, in_order, percents_of, rounds_of, rows_of, where
-from ndc_urban.trend.report.printing import in_brackets, interval, points_with_interval
+from ndc_urban.trend.report.printing import codes_text, in_brackets, interval, points_with_interval
 from ndc_urban.trend.rounding import percent_of
 from ndc_urban.trend.rounds import in_round
 from ndc_urban.trend.tables import (
@@ -118,18 +118,13 @@ def _superseded(trend: Trend) -> list[str]:
     """Rounds or years with documents that a later submission had replaced."""
     parts = [
         f"{row['superseded']} of {counted(row['scored'], 'text')} {in_round(row['round'])} "
-        f"({_codes(row['superseded_parties'])})"
+        f"({codes_text(row['superseded_parties'])})"
         for row in rows_of(where(frame_of(trend, "coverage"), basis=DOCUMENTS))
         if row["superseded"]
     ]
     return (
         [f"Superseded by then, without the later text in this corpus: {'; '.join(parts)}."] if parts else []
     )
-
-
-def _codes(cell: str | None) -> str:
-    """The codes of a cell of Parties."""
-    return ", ".join(filter(None, str(cell or "").split(";")))
 
 
 def _caveats(trend: Trend) -> list[str]:
@@ -166,7 +161,7 @@ def _incomplete(trend: Trend) -> list[str]:
         for row in rows_of(where(frame_of(trend, "coverage"), basis=DOCUMENTS))
     }
     parts = [
-        f"{expected - scored} of {counted(expected, 'NDC')} {in_round(name)} ({_codes(missing[name])})"
+        f"{expected - scored} of {counted(expected, 'NDC')} {in_round(name)} ({codes_text(missing[name])})"
         for name, (scored, expected) in completeness(trend).items()
         if scored < expected
     ]

@@ -16,7 +16,15 @@ from ndc_urban.trend.frames import (
     where,
 )
 from ndc_urban.trend.report.level_tables import SHOWN
-from ndc_urban.trend.report.printing import Printed, Row, largest, share_text, whole, with_interval
+from ndc_urban.trend.report.printing import (
+    Printed,
+    Row,
+    codes_text,
+    largest,
+    share_text,
+    whole,
+    with_interval,
+)
 from ndc_urban.trend.rounding import NO_NUMBER, percent_of, printed_levels
 from ndc_urban.trend.rounds import in_round
 from ndc_urban.trend.tables import DOCUMENTS, TEXT_MISSING, Trend
@@ -35,7 +43,12 @@ def coverage_printed(trend: Trend) -> Printed:
     """One row for each round and basis."""
     counts = ("expected", "scored", "needs_ocr", "failed", "missing", "cross_fitted", "superseded")
     rows = tuple(
-        (row["round"], row["basis"], *(whole(row[name]) for name in counts), _codes(row["missing_parties"]))
+        (
+            row["round"],
+            row["basis"],
+            *(whole(row[name]) for name in counts),
+            codes_text(row["missing_parties"]),
+        )
         for row in rows_of(frame_of(trend, "coverage"))
     )
     heads = ("Expected", "Scored", "Needs OCR", "Failed", "Missing", "Cross-fitted", "Superseded")
@@ -219,7 +232,3 @@ def _level_text(row: Row) -> str:
 
 def _absent(code: str, missing: str | None) -> str:
     return TEXT_MISSING if code in str(missing or "").split(";") else NO_NUMBER
-
-
-def _codes(text: str | None) -> str:
-    return ", ".join(filter(None, str(text or "").split(";")))

@@ -45,6 +45,15 @@ def known(value: float | None) -> bool:
     return value is not None and not math.isnan(value)
 
 
+def codes_text(cell: str | None) -> str:
+    """A cell of Parties as the reports print it.
+
+    >>> codes_text("COL;MAR"), codes_text(None)
+    ('COL, MAR', '')
+    """
+    return ", ".join(filter(None, str(cell or "").split(";")))
+
+
 def interval(low: float | None, high: float | None, printed: int | None = None) -> str:
     """95% limits (0 to 1) in whole percents; they always include the `printed` percent.
 

@@ -33,7 +33,7 @@ def missing_printed(trend: Trend) -> Printed:
             f"{whole(row['scored'])} of {whole(row['expected'])}",
             in_brackets(share_text(row["share"], row["low"], row["high"]), _estimate_of(trend, row)),
             share_text(row["weighted"], row["weighted_low"], row["weighted_high"]),
-            f"{_percent(row['least'])}–{_percent(row['most'])}",
+            f"{percent_of(row['least'])}–{percent_of(row['most'])}",
             ", ".join(filter(None, str(row["missing_parties"] or "").split(";"))),
         )
         for row in rows_of(frame_of(trend, "missing"))
@@ -136,7 +136,11 @@ def grades_printed(trend: Trend) -> Printed:
     table = list(rows_of(frame_of(trend, "grades")))
     rounds = list(dict.fromkeys(row["round"] for row in table))
     cells = {
-        (row["population"], row["level"], row["round"]): f"{_percent(row['share'])} (n {whole(row['units'])})"
+        (
+            row["population"],
+            row["level"],
+            row["round"],
+        ): f"{percent_of(row['share'])} (n {whole(row['units'])})"
         for row in table
     }
     keys = list(dict.fromkeys((row["population"], row["level"]) for row in table))
@@ -152,7 +156,3 @@ def _odds(ratio: float | None, low: float | None, high: float | None) -> str:
     if ratio is None or low is None or high is None or not known(ratio):
         return NO_NUMBER
     return "1" if ratio == low == high else f"{ratio:.2f} ({low:.2f}–{high:.2f})"
-
-
-def _percent(share: float) -> int:
-    return percent_of(share)
