@@ -66,7 +66,7 @@ def report_cli(
         sample=sample,
         party=party,
     )
-    progress = progress_of_steps(quiet=quiet, what="documents marked")
+    progress = progress_of_steps(quiet=quiet, what="documents highlighted")
     written = write_report(data, out, pdf=pdf, docx=docx, progress=progress)
     for problem in written.problems:
         typer.echo(problem, err=True)

@@ -1,4 +1,4 @@
-"""What a run found, as people read it, check it and correct it: a page, marked PDFs, a brief and a workbook.
+"""What a run found, as people read it, check it and correct it: a page, highlighted PDFs, a brief and a workbook.
 
 `report()` makes the data, `write_report()` the files. Names are imported where they are asked for, so that `--help`
 does not wait for the tables' library.

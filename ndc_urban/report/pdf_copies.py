@@ -47,14 +47,14 @@ Reader = Callable[[Path], Document]
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """What became of a document: the name of its copy, or why there is none; how many passages were marked.
+    """What became of a document: the name of its copy, or why there is none; how many passages were highlighted.
 
     `why_not` is put into words by `wording.reason_words`, for one document or for several.
     """
 
     name: str = ""
     why_not: str = ""
-    marked: int = 0
+    highlighted: int = 0
     areas: int = 0
     lost: int = 0
 
@@ -75,14 +75,14 @@ def write_copy(document: ReportDocument, folder: Path, name: str, read: Reader) 
     try:
         if pdfium_c.FPDF_GetSecurityHandlerRevision(handle) != -1:
             return Copy(why_not="{it} {is} protected: save a copy without protection and score that one")
-        marked, areas, lost = _mark(handle, document, read)
-        if not marked + areas:
+        highlighted, areas, lost = _highlight(handle, document, read)
+        if not highlighted + areas:
             return Copy(why_not="none of {its} evidence was found on the pages")
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(_saved(handle))
     finally:
         pdfium_c.FPDF_CloseDocument(handle)
-    return Copy(name, "", marked, areas, lost)
+    return Copy(name, "", highlighted, areas, lost)
 
 
 def _problem(document: ReportDocument, path: Path) -> str:
@@ -103,16 +103,16 @@ def _problem(document: ReportDocument, path: Path) -> str:
         return f"{{it}} cannot be read ({problem})"
 
 
-def _mark(handle: Any, document: ReportDocument, read: Reader) -> tuple[int, int, int]:
-    """Marks all evidence; how many passages were marked by their words, by their area, and not at all."""
-    marked, areas, lost = 0, 0, 0
+def _highlight(handle: Any, document: ReportDocument, read: Reader) -> tuple[int, int, int]:
+    """Highlights all evidence; how many passages were highlighted by their words, by their area, and not at all."""
+    highlighted, areas, lost = 0, 0, 0
     missing: list[ReportPassage] = []
     for passage in document.evidence:
         found = False
         if passage.page is not None:
             for at, boxes in _words(handle, passage.page - 1, passage.text):
                 found = _annotate(handle, at, boxes, passage) or found
-        marked += found
+        highlighted += found
         if not found:
             missing.append(passage)
     if missing:
@@ -121,7 +121,7 @@ def _mark(handle: Any, document: ReportDocument, read: Reader) -> tuple[int, int
             done = passage.start in places and _annotate_area(handle, passage, places[passage.start])
             areas += done
             lost += not done
-    return marked, areas, lost
+    return highlighted, areas, lost
 
 
 # Finding words

@@ -98,7 +98,8 @@ def _with_copies(report: Report, folder: Path, progress: Progress) -> tuple[Repo
             why_not[copy.why_not] += 1
         progress(done, len(report.documents))
     problems = tuple(
-        f"{counted(count, 'document')} {agreeing(count, 'has', 'have')} no marked copy: {reason_words(reason, count)}."
+        f"{counted(count, 'document')} {agreeing(count, 'has', 'have')} no highlighted copy: "
+        f"{reason_words(reason, count)}."
         for reason, count in sorted(why_not.items())
     )
     return replace(report, documents=tuple(documents)), problems
@@ -113,19 +114,17 @@ def _linked(document: ReportDocument, copy: Copy) -> ReportDocument:
     if copy.why_not:
         return replace(
             document,
-            notes=(*document.notes, f"This document has no marked copy: {reason_words(copy.why_not)}."),
+            notes=(*document.notes, f"This document has no highlighted copy: {reason_words(copy.why_not)}."),
         )
     notes = document.notes
     if copy.areas:
         notes = (
             *notes,
-            f"In the marked copy {counted(copy.areas, 'passage')} {agreeing(copy.areas, 'is', 'are')} marked by "
-            f"{agreeing(copy.areas, 'its area, not by its', 'their area, not by their')} words.",
+            f"In the highlighted copy {counted(copy.areas, 'passage')} {agreeing(copy.areas, 'is', 'are')} "
+            f"highlighted by {agreeing(copy.areas, 'its area, not by its', 'their area, not by their')} words.",
         )
     if copy.lost:
         were, are = agreeing(copy.lost, "was", "were"), agreeing(copy.lost, "is", "are")
-        lost = (
-            f"{counted(copy.lost, 'passage')} {were} not found in the file and {are} not marked in the copy."
-        )
+        lost = f"{counted(copy.lost, 'passage')} {were} not found in the file and {are} not highlighted in the copy."
         notes = (*notes, lost)
     return replace(document, link=quote(copy.name), notes=notes)

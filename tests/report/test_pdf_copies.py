@@ -1,4 +1,4 @@
-"""Marked copies: the highlight covers the words of the passage, and the original stays as it is."""
+"""Highlighted copies: the highlight covers the words of the passage, and the original stays as it is."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ def test_columns_and_turned_pages(tmp_path: Path, turn: int) -> None:
     path = two_columns(tmp_path / "two.pdf", turn)
     document = document_of(path, evidence(FIRST), evidence(SECOND, rank=2))
     copy = write_copy(document, tmp_path, "copy.pdf", no_reading)
-    assert (copy.marked, copy.areas, copy.lost) == (2, 0, 0)
+    assert (copy.highlighted, copy.areas, copy.lost) == (2, 0, 0)
     marks = {note.split(",")[0]: text for _, note, text in highlights(tmp_path / "copy.pdf")}
     assert normalised(marks["Evidence 1"]) == normalised(FIRST)
     assert normalised(marks["Evidence 2"]) == normalised(SECOND)
@@ -161,7 +161,7 @@ def test_a_recognised_page_is_marked_by_its_area(tmp_path: Path, turn: int) -> N
     document = document_of(path, evidence(text))
     read = Document(path, document.sha256, "pdf", (page,))
     copy = write_copy(document, tmp_path, "copy.pdf", lambda _: read)
-    assert (copy.marked, copy.areas) == (0, 1)
+    assert (copy.highlighted, copy.areas) == (0, 1)
     ((_, _, text),) = highlights(tmp_path / "copy.pdf")
     assert normalised(FIRST)[:20] in normalised(text)
     assert normalised(SECOND)[-9:] in normalised(text)
@@ -179,7 +179,7 @@ def test_a_passage_over_two_pages_is_marked_on_both(tmp_path: Path) -> None:
     copy = write_copy(
         document_of(tmp_path / "x.pdf", evidence(f"{FIRST} {SECOND}")), tmp_path, "copy.pdf", no_reading
     )
-    assert copy.marked == 1
+    assert copy.highlighted == 1
     assert [page for page, _, _ in highlights(tmp_path / "copy.pdf")] == [1, 2]
 
 
