@@ -22,7 +22,7 @@ from ndc_urban.exchange.people import who_is_who
 from ndc_urban.exchange.progress import Progress, no_progress
 from ndc_urban.exchange.registry import FORMATS, format_of
 from ndc_urban.exchange.row_checks import seen_from
-from ndc_urban.exchange.unseen import unseen, with_reviews
+from ndc_urban.exchange.unread_suggestions import unread_counts, with_reviews
 from ndc_urban.files import write_atomically
 from ndc_urban.labels.anchors import Anchor, Found, NotFound, Places, anchor_at, fingerprint
 from ndc_urban.labels.coders import CoderKind, check_kind, record_kind
@@ -139,7 +139,7 @@ def _hasty(
 ) -> Iterator[Problem]:
     """A note on each coder who kept suggestions in less time than they take to read."""
     place = Place(result.files[0].name if result.files else "")
-    for coder, count in unseen(passages, levels):
+    for coder, count in unread_counts(passages, levels):
         message = (
             f"{coder} kept {counted(count, 'suggestion')} in less time than "
             f"{agreeing(count, 'its text takes', 'their texts take')} "

@@ -1,6 +1,6 @@
 """HTML to blocks: headings, paragraphs, list items and table rows as the markup has them.
 
-What is not shown is taken out of the page first, in `ndc_urban.reading.html_unseen`.
+What is not shown is taken out of the page first, in `ndc_urban.reading.html_hidden_text`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from ndc_urban.document import Block, BlockKind, Page
 from ndc_urban.errors import DamagedFile
-from ndc_urban.reading.html_unseen import NEVER_SHOWN, frames_note, without_unseen
+from ndc_urban.reading.html_hidden_text import NEVER_SHOWN, frames_note, without_hidden_text
 from ndc_urban.reading.options import Reading
 from ndc_urban.reading.tables import Cell, Row, joined, table_rows
 from ndc_urban.reading.text import decode, has_wide_characters
@@ -89,7 +89,7 @@ def read_html(path: Path, data: bytes) -> Reading:
     root = _parse(path, _text(data))
     for frame in list(root.iter("iframe")):
         _open_frame(path, frame)
-    hidden = without_unseen(root)
+    hidden = without_hidden_text(root)
     collector = _Collector()
     try:
         _walk(_steps(root, collector, bold=False), collector)

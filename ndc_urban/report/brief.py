@@ -207,8 +207,8 @@ def _level(each: ReportDocument, result: LevelResult) -> Iterable[str]:
     )
     if each.in_training:
         yield "The model was trained on this document, so the probability may be too high."
-        if each.unseen is not None:
-            yield f"A model that had not seen this Party says {each.unseen.level}."
+        if each.out_of_fold is not None:
+            yield f"A model that had not seen this Party says {each.out_of_fold.level}."
 
 
 def _quotation(brief_: _Brief, each: ReportDocument, passage: ReportPassage) -> None:

@@ -107,7 +107,7 @@ def report(
 def _documents_of(run: Run, out: Path | None) -> list[ReportDocument]:
     passages = _passages_of(run)
     reasons = _document_reasons(run)
-    unseen = _unseen_levels(run)
+    out_of_fold = _out_of_fold_levels(run)
     codebook = _codebook_levels(run)
     failures = _failures_of(run)
     sizes = {entry["path"]: entry.get("bytes") for entry in run.info.get("inputs", ())}
@@ -132,7 +132,7 @@ def _documents_of(run: Run, out: Path | None) -> list[ReportDocument]:
             link=link,
         )
         if row["status"] == OK:
-            document = _scored(document, row, passages.get(sha256, ()), reasons.get(sha256, ()), unseen)
+            document = _scored(document, row, passages.get(sha256, ()), reasons.get(sha256, ()), out_of_fold)
             document = replace(document, codebook=codebook.get(sha256))
         documents.append(document)
     return _with_own_keys(documents)
@@ -154,13 +154,13 @@ def _scored(
     row: Row,
     passages: tuple[ReportPassage, ...],
     reasons: tuple[Why, ...],
-    unseen: Mapping[str, LevelResult],
+    out_of_fold: Mapping[str, LevelResult],
 ) -> ReportDocument:
     sectors, roles, themes = _profile(passages)
     return replace(
         document,
         result=_level_of(row, tuple((row["prediction_set"] or row["level"]).split(LIST_SEPARATOR))),
-        unseen=unseen.get(document.sha256),
+        out_of_fold=out_of_fold.get(document.sha256),
         in_training=bool(row["in_training"]),
         urban_passages=row["urban_passages"] or 0,
         passage_count=row["passages"] or 0,
@@ -261,7 +261,7 @@ def _passage_reasons(run: Run) -> dict[tuple[str, int | None], tuple[Why, ...]]:
     return {key: tuple(each) for key, each in found.items()}
 
 
-def _unseen_levels(run: Run) -> dict[str, LevelResult]:
+def _out_of_fold_levels(run: Run) -> dict[str, LevelResult]:
     """The levels by models that had not seen the Party, by hash."""
     return {row["sha256"]: _level_of(row) for row in run.rows("estimation") if row["cross_fitted"]}
 

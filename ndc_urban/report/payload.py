@@ -140,7 +140,7 @@ def _document(document: ReportDocument, *, blind: bool) -> Plain:
     return value | {
         "result": _level(document.result),
         "codebook": _level(document.codebook),
-        "unseen": _level(document.unseen),
+        "outOfFold": _level(document.out_of_fold),
         "inTraining": document.in_training,
         "urban": document.urban_passages,
         "share": round(document.urban_share, _DECIMALS),

@@ -82,11 +82,11 @@ class NotRead:
 class ReportDocument:
     """One file of the run.
 
-    `key` names it within the report. `result` is None where it was not scored; `unseen` is the level by a model that
-    had not seen the Party, for a document that the shipped model was trained on, `codebook` the level by the codebook's
-    rules, where the run is on another scale. `sectors` counts urban responses by
-    sector and strand, `roles` urban passages by role, `themes` urban passages by theme; each repeated passage counts
-    once. `link` leads from the report to the file, empty where it has moved or changed, which `notes` then say.
+    `key` names it within the report. `result` is None where it was not scored; `out_of_fold` is the level by a model
+    that had not seen the Party, for a document that the shipped model was trained on, `codebook` the level by the
+    codebook's rules, where the run is on another scale. `sectors` counts urban responses by sector and strand, `roles`
+    urban passages by role, `themes` urban passages by theme; each repeated passage counts once. `link` leads from the
+    report to the file, empty where it has moved or changed, which `notes` then say.
     """
 
     key: str
@@ -100,7 +100,7 @@ class ReportDocument:
     pages: int | None
     status: str
     result: LevelResult | None = None
-    unseen: LevelResult | None = None
+    out_of_fold: LevelResult | None = None
     codebook: LevelResult | None = None
     in_training: bool = False
     urban_passages: int = 0

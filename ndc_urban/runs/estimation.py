@@ -66,17 +66,17 @@ def _logit(p: float) -> float:
 
 
 def estimation_row(
-    sha256: str, fitted: Row, *, copy_of: str, scale: Scale, unseen: Mapping[str, OutOfFold]
+    sha256: str, fitted: Row, *, copy_of: str, scale: Scale, out_of_fold: Mapping[str, OutOfFold]
 ) -> Row | None:
-    """The row of a scored document, None for a training document without an out-of-fold prediction in `unseen`.
+    """The row of a scored document, None for a training document without an out-of-fold prediction in `out_of_fold`.
 
     `fitted` is what `estimation_cells` says of the prediction of the model itself; `copy_of` names the training file
     of which this one is a copy, empty for other documents.
     """
     if not copy_of:
         return {"sha256": sha256, "cross_fitted": False, **fitted}
-    if copy_of in unseen:
-        return {"sha256": sha256, "cross_fitted": True, **unseen_cells(unseen[copy_of], scale)}
+    if copy_of in out_of_fold:
+        return {"sha256": sha256, "cross_fitted": True, **out_of_fold_cells(out_of_fold[copy_of], scale)}
     return None
 
 
@@ -89,7 +89,7 @@ def estimation_cells(said: Assessment) -> Row:
     }
 
 
-def unseen_cells(said: OutOfFold, scale: Scale) -> Row:
+def out_of_fold_cells(said: OutOfFold, scale: Scale) -> Row:
     """What is kept of an out-of-fold prediction, with the level on a scale first."""
     others = {each: values for each, values in said.probabilities.items() if each != scale}
     return {**_cells(scale, said.probabilities[scale], others), "profile": said.profile}

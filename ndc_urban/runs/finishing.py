@@ -173,7 +173,7 @@ def _write_document(tables: Tables, file: FileOfRun, record: Record, context: Co
         tally.seen.add(file.sha256)
         _write_content(tables, cells, record, context)
         row = estimation_row(
-            file.sha256, record.estimation, copy_of=copy_of, scale=context.scale, unseen=context.unseen
+            file.sha256, record.estimation, copy_of=copy_of, scale=context.scale, out_of_fold=context.unseen
         )
         if row is not None:
             tables.estimation.add(row)

@@ -74,7 +74,7 @@ class GradedReadings:
 
 def read_graded(
     model: UrbanModel,
-    unseen: Mapping[str, OutOfFold],
+    out_of_fold: Mapping[str, OutOfFold],
     grades: Mapping[str, PartyGrades],
     panel: Path,
     *,
@@ -83,13 +83,13 @@ def read_graded(
 ) -> GradedReadings:
     """Each graded document with what a model says of it that had not seen its Party.
 
-    `unseen` are the out-of-fold predictions of the model's folder; texts of other Parties are read from the folder
+    `out_of_fold` are the out-of-fold predictions of the model's folder; texts of other Parties are read from the folder
     `corpus`. `labels` are the readers' levels by document. Raises `UsageError` if nothing can be compared.
     """
     joined = graded_rounds(grades, panel)
     collection = None if corpus is None else Collection(corpus)
-    by_document = {each.document: each for each in unseen.values() if not each.is_coded_version}
-    by_document |= {each.document: each for each in unseen.values() if each.is_coded_version}
+    by_document = {each.document: each for each in out_of_fold.values() if not each.is_coded_version}
+    by_document |= {each.document: each for each in out_of_fold.values() if each.is_coded_version}
     left_out: dict[str, dict[str, list[str]]] = {name: {} for name in ROUND_OF.values()}
     found: list[ReadGraded] = []
     for name, parties in joined.without_document.items():
@@ -97,7 +97,7 @@ def read_graded(
             left_out[name][_why_missing(joined, name)] = list(parties)
     for graded in joined.documents:
         label = (labels or {}).get(graded.document)
-        kept = unseen.get(graded.sha256) or by_document.get(graded.document)
+        kept = out_of_fold.get(graded.sha256) or by_document.get(graded.document)
         if kept is not None:
             found.append(_kept(graded, kept, label))
             continue

@@ -30,7 +30,7 @@ def against_published(trained: TrainingResult, collection: Collection) -> list[d
 
     Documents of the training data enter with their out-of-fold level; others are read by the model itself.
     """
-    unseen = {
+    out_of_fold = {
         document.document: LEVELS[int(said.argmax())]
         for document, said in zip(trained.documents, trained.probabilities, strict=True)
         if document.is_coded_version
@@ -40,7 +40,7 @@ def against_published(trained: TrainingResult, collection: Collection) -> list[d
     for iso3, published in sorted(PUBLISHED.items()):
         if iso3 in in_force:
             document, file = in_force[iso3]
-            level = unseen.get(document) or _read_level(trained.model, collection, file)
+            level = out_of_fold.get(document) or _read_level(trained.model, collection, file)
             agrees = (level == "strong") == (published == "strong")
             rows.append(
                 {

@@ -141,8 +141,8 @@ def train_model(
 
 def _agreement(trained: TrainingResult, grades: Path, panel: Path) -> dict[str, Any]:
     """The agreement with grades of the out-of-fold predictions of a training."""
-    unseen = {each.sha256: each for each in out_of_fold_predictions(trained)}
-    readings = read_graded(trained.model, unseen, read_grades(grades), panel)
+    by_hash = {each.sha256: each for each in out_of_fold_predictions(trained)}
+    readings = read_graded(trained.model, by_hash, read_grades(grades), panel)
     return agreement_with_grades(readings, trained.model.level_model.scales)
 
 

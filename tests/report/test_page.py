@@ -104,7 +104,7 @@ def test_a_blind_review_holds_no_prediction(run: Run, tmp_path: Path) -> None:
     written = write_report(report(run, review=True, blind=True), tmp_path / "blind")
     found = elements(written.page.read_text(encoding="utf-8"))
     data = json.loads(found.texts["data"])
-    forbidden = {"result", "unseen", "evidence", "reasons", "sectors", "roles", "themes", "urban", "share"}
+    forbidden = {"result", "outOfFold", "evidence", "reasons", "sectors", "roles", "themes", "urban", "share"}
     for document in data["documents"]:
         assert not forbidden & set(document)
     for packed in json.loads(found.texts["texts"]).values():

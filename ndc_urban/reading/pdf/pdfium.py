@@ -45,13 +45,13 @@ from ndc_urban.reading.pdf.glyphs import (
     put_together,
     unreadable_page,
 )
+from ndc_urban.reading.pdf.hidden_text import doubled_invisible, on_page, too_small, watermark
 from ndc_urban.reading.pdf.layers import Layers
 from ndc_urban.reading.pdf.pdfium_calls import ADDRESS, DOUBLE, INT, by_address
 from ndc_urban.reading.pdf.pdfium_paths import DrawnPaths, are_white, colours_of, drawn_paths
 from ndc_urban.reading.pdf.scans import looks_printed, may_be_scan
 from ndc_urban.reading.pdf.sizes import with_true_sizes
 from ndc_urban.reading.pdf.unknown_glyphs import mark
-from ndc_urban.reading.pdf.unseen import doubled_invisible, on_page, too_small, watermark
 from ndc_urban.reading.pdf.white_text import shows_nothing
 
 _HYPHENS = frozenset({0x02, 0xAD, 0xFFFE})

@@ -32,10 +32,10 @@ from ndc_urban.reading.pdf.glyphs import (
     put_together,
     unreadable_page,
 )
+from ndc_urban.reading.pdf.hidden_text import on_page, watermark
 from ndc_urban.reading.pdf.scans import may_be_scan
 from ndc_urban.reading.pdf.sizes import with_true_sizes
 from ndc_urban.reading.pdf.unknown_glyphs import UNREADABLE, mark
-from ndc_urban.reading.pdf.unseen import on_page, watermark
 
 if TYPE_CHECKING:
     from pdfplumber.page import Page as PlumberPage

@@ -204,8 +204,8 @@ function levelBlock(document_) {
         BOOK.levelRules[document_.codebook.level])
       : h("p", { class: "facts" }, capital(result.level), ": ", BOOK.levelRules[result.level]),
     document_.inTraining ? h("p", { class: "note" }, "The model was trained on this document, so the probability may be too high.",
-      document_.unseen ? ` A model that had not seen this Party says ${document_.unseen.level} `
-        + `(low ${percent(document_.unseen.p[0])}, moderate ${percent(document_.unseen.p[1])}, strong ${percent(document_.unseen.p[2])}).` : "") : null,
+      document_.outOfFold ? ` A model that had not seen this Party says ${document_.outOfFold.level} `
+        + `(low ${percent(document_.outOfFold.p[0])}, moderate ${percent(document_.outOfFold.p[1])}, strong ${percent(document_.outOfFold.p[2])}).` : "") : null,
     h("h3", {}, "Why this level"),
     document_.reasons.length
       ? h("ul", {}, document_.reasons.map(([text, effect]) =>

@@ -37,10 +37,10 @@ def with_reviews(
     )
 
 
-def unseen(
+def unread_counts(
     passages: Sequence[ImportedRow[PassageLabel]], levels: Sequence[ImportedRow[LevelLabel]]
 ) -> Iterator[tuple[str, int]]:
-    """How many suggestions each coder kept unseen."""
+    """How many suggestions each coder kept without reading the text (`review` is `unseen`)."""
     hasty = [each.coding.coder for each in passages if each.coding.review == "unseen"]
     hasty += [each.coding.coder for each in levels if each.coding.review == "unseen"]
     yield from ((coder, hasty.count(coder)) for coder in dict.fromkeys(hasty))

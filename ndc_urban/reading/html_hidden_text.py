@@ -1,8 +1,8 @@
 """Takes out of a page what nobody sees in a browser, and names what the page shows of other files.
 
-Text is unseen by `hidden`, by styles (`display: none`, `visibility: hidden`, letters of no size, places far outside
+Text is hidden by `hidden`, by styles (`display: none`, `visibility: hidden`, letters of no size, places far outside
 the page and so on), in a closed dialog, and in the options of a list that are not chosen. What only a screen reader
-leaves out (`aria-hidden`) is seen. Styles that hide the whole page are ignored: a script shows it.
+leaves out (`aria-hidden`) is not hidden. Styles that hide the whole page are ignored: a script shows it.
 """
 
 from __future__ import annotations
@@ -84,33 +84,33 @@ class _Inherited:
         )
 
 
-def without_unseen(root: HtmlElement) -> int:
-    """Takes the unseen text out of a page; returns how many characters it had."""
+def without_hidden_text(root: HtmlElement) -> int:
+    """Takes the hidden text out of a page; returns how many characters it had."""
     styles = style_sheet(root, _PROPERTIES)
-    unseen = 0
+    hidden = 0
     stack: list[tuple[HtmlElement, _Inherited]] = [(root, _Inherited())]
     while stack:
         element, around = stack.pop()
         is_page = element.tag in ("html", "body")
         declared = {} if is_page else _declared(element, styles)
         if not is_page and _is_taken_out(element, declared):
-            unseen += _characters(element)
+            hidden += _characters(element)
             element.drop_tree()
             continue
         if element.tag in NEVER_SHOWN:
             continue
         look = around.inside(declared)
         if not look.shows_text:
-            unseen += _blank(element)
+            hidden += _blank(element)
         if element.tag in _DRAWN:
             _take_names(element)
         if element.tag in _DRAWN_GROUPS:
-            unseen += _blank(element)
+            hidden += _blank(element)
         if element.tag == "select":
-            unseen += _close(element)
+            hidden += _close(element)
         _show_value(element)
         stack.extend((child, look) for child in element if isinstance(child.tag, str))
-    return unseen
+    return hidden
 
 
 def _declared(element: HtmlElement, styles: StyleSheet) -> Declarations:
@@ -197,10 +197,10 @@ def _close(menu: HtmlElement) -> int:
         return 0
     chosen = next((each for each in options if each.get("selected") is not None), options[0])
     others = [each for each in options if each is not chosen]
-    unseen = sum(map(_characters, others))
+    hidden = sum(map(_characters, others))
     for other in others:
         other.drop_tree()
-    return unseen
+    return hidden
 
 
 def _characters(element: HtmlElement) -> int:
