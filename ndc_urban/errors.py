@@ -154,6 +154,18 @@ class PathMissing(UsageError):
     default_remedy = "Check the spelling of the path."
 
 
+class AccessDenied(UsageError):
+    """A file or folder that may not be read or written."""
+
+    code = "access_denied"
+    default_remedy = "Change the permissions of the file or of the folders above it, or choose another place."
+
+    @classmethod
+    def to(cls, error: PermissionError) -> AccessDenied:
+        """The error for what the system refused."""
+        return cls(f"There is no permission to open {error.filename or 'a file'}.")
+
+
 class NoDocuments(UsageError):
     code = "no_documents"
     default_remedy = "Give a folder with documents in a supported format."

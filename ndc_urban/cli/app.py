@@ -17,7 +17,7 @@ import typer
 from typer.core import TyperGroup
 
 from ndc_urban import __version__
-from ndc_urban.errors import EXIT_ERROR, LibraryMissing, NdcUrbanError
+from ndc_urban.errors import EXIT_ERROR, AccessDenied, LibraryMissing, NdcUrbanError
 
 COMMANDS: Mapping[str, str] = {
     "score": "Score documents for their urban content.",
@@ -131,6 +131,8 @@ def run() -> None:
     except Exception as error:
         if debug:
             raise
+        if isinstance(error, PermissionError):
+            _end_with(AccessDenied.to(error))
         if isinstance(error, ModuleNotFoundError) and not (error.name or "").startswith("ndc_urban"):
             _end_with(LibraryMissing(f"This command needs the library {error.name}, which is not installed."))
         again = shlex.join([PROGRAM, "--debug", *sys.argv[1:]])

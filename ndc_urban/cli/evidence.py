@@ -27,7 +27,7 @@ def main_reasons(reasons: Sequence[Mapping[str, Any]]) -> str:
 
 
 def evidence_line(evidence: Mapping[str, Any], words: Sequence[str] = ()) -> str:
-    """Page, section and text in one shortened line, which shows one of the `words` if it is in the text."""
+    """Page, section and text in one shortened line, which shows the first of the `words` that is there."""
     section = innermost(evidence["section"] or "", _LONGEST_SECTION)
     page = "" if evidence["page"] is None else f"p. {evidence['page']}"
     place = ", ".join(filter(None, [page, section]))
@@ -36,13 +36,13 @@ def evidence_line(evidence: Mapping[str, Any], words: Sequence[str] = ()) -> str
 
 
 def _around(text: str, words: Sequence[str]) -> str:
-    """The beginning of a text or, where none of the words is in it, an excerpt in which one of them is."""
+    """The beginning of a text or, where it does not reach the first of the words that is there, an excerpt with it."""
     beginning = shortened(text, _LONGEST_TEXT)
     clean = " ".join(printable(text).split())
-    places = [place for place in (_place_of(word, clean) for word in words) if place is not None]
-    if not places or min(end for _, end in places) <= len(beginning) - len(" …"):
+    start, end = next(filter(None, (_place_of(word, clean) for word in words)), (0, 0))
+    if end <= len(beginning) - len(" …"):
         return beginning
-    before = max(min(places)[0] - _BEFORE_A_WORD, 0)
+    before = max(start - _BEFORE_A_WORD, 0)
     space = clean.rfind(" ", 0, before)
     start = space + 1 if before - space < _BEFORE_A_WORD else before  # there may be no spaces, as in Chinese
     return f"… {shortened(clean[start:], _LONGEST_TEXT - len('… '))}"

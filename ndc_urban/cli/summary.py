@@ -255,11 +255,13 @@ def _closing(run: Run) -> RenderableType:
     others = (
         f" Skipped: {printable(kinds_in_words(passed))}." if (passed := run.info.get("passed_over")) else ""
     )
-    closing = Text(f"{', '.join(parts)}.{others} Results: {run.folder}", overflow="fold")
+    lines = [Text(f"{', '.join(parts)}.{others} Results: {run.folder}", overflow="fold")]
     scale = SCALES_IN_WORDS.get(run.scale)
-    if scale is None or not counts.ok:
-        return _after_a_blank_line(closing)
-    return _after_a_blank_line(Group(closing, Text(f"Levels are on the scale of {scale}.")))
+    if scale is not None and counts.ok:
+        lines.append(Text(f"Levels are on the scale of {scale}."))
+    if part := run.info.get("configuration", {}).get("shard"):
+        lines.append(Text(f"This is part {part} of a run. Join the parts with `ndc-urban merge`."))
+    return _after_a_blank_line(Group(*lines))
 
 
 def _indented(text: Text) -> RenderableType:

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from ndc_urban import shipped
-from ndc_urban.codebook import Scale
+from ndc_urban.codebook import SCALES, Scale
+from ndc_urban.counting import either
 from ndc_urban.errors import ModelDamaged, ModelIncompatible, ModelMissing, UsageError
 
 FORMAT = 4
@@ -111,6 +112,8 @@ def json_of(path: Path) -> dict[str, Any]:
 
 def known_scale(scale: Scale | None, name: str, own: Scale, known: Collection[Scale]) -> Scale:
     """The scale that is asked for, `own` if None; raises `UsageError` where the model of that name does not know it."""
+    if scale is not None and scale not in SCALES:
+        raise UsageError(f"There is no scale {scale!r}.", remedy=f"Give {either(SCALES)}.")
     if scale is not None and scale not in known:
         raise UsageError(
             f"The model {name} knows no scale {scale}: no grades were given when it was trained.",

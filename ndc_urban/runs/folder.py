@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from ndc_urban.corpus.library import RUN_FILE, refuse_unfinished
 from ndc_urban.counting import counted
-from ndc_urban.errors import EXIT_NONE_SCORED, EXIT_OK, EXIT_SOME_FAILED, PathMissing, RunDamaged
+from ndc_urban.errors import (
+    EXIT_NONE_SCORED,
+    EXIT_OK,
+    EXIT_SOME_FAILED,
+    AccessDenied,
+    PathMissing,
+    RunDamaged,
+)
 from ndc_urban.files import bare
 from ndc_urban.runs.estimation import ESTIMATION
 from ndc_urban.runs.tables import (
@@ -193,19 +200,22 @@ class RunFolder:
         return (self.documents, self.passages, self.failures, self.reasons, self.estimation, self.info)
 
 
-def load_run(root: Path) -> Run:
+def load_run(root: Path | str) -> Run:
     """The run in folder `root`, as `score` returned it.
 
     Raises `RunUnfinished` where the run was stopped, and `PathMissing` where a file of it is missing.
     """
-    refuse_incomplete(root)
-    return Run.in_folder(root)
+    folder = Path(root)
+    refuse_incomplete(folder)
+    return Run.in_folder(folder)
 
 
 def refuse_incomplete(root: Path) -> None:
     """Raises `RunUnfinished` for a run that was stopped, `PathMissing` for a folder without all files of a run, and
     `RunDamaged` where a table lacks a column.
     """
+    if not root.is_dir():
+        raise PathMissing(f"There is no folder {root}.")
     refuse_unfinished(root)
     folder = RunFolder(root)
     for path in folder.files:
@@ -247,6 +257,8 @@ def _named(path: Path) -> Iterator[None]:
     """Raises `RunDamaged`, which names the table, for what is wrong with its content."""
     try:
         yield
+    except PermissionError as error:
+        raise AccessDenied.to(error) from error
     except (OSError, ValueError, KeyError, csv.Error) as error:
         raise RunDamaged(f"{path} cannot be read ({error}).") from error
 

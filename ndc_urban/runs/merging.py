@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import heapq
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -92,6 +93,9 @@ def _load(folder: RunFolder) -> _Part:
 
 
 def _check(parts: Sequence[_Part], *, partial: bool) -> None:
+    times = Counter(part.folder.root.resolve() for part in parts)
+    if twice := [part.folder.root.as_posix() for part in parts if times[part.folder.root.resolve()] > 1]:
+        raise RunsDiffer(f"{twice[0]} is given twice.", remedy="Name each run once.")
     models = {part.model["hash"]: part.model["name"] for part in parts}
     if len(models) > 1:
         names = ", ".join(f"{name} ({number[:12]})" for number, name in models.items())
@@ -109,9 +113,8 @@ def _check(parts: Sequence[_Part], *, partial: bool) -> None:
         )
     if _are_shards(parts):
         _check_shards(parts, partial=partial)
-    elif not partial and (
-        some := [part.folder.root.as_posix() for part in parts if missing_parts([part.info])]
-    ):
+    elif not partial and _missing(parts):
+        some = [part.folder.root.as_posix() for part in parts if missing_parts([part.info])]
         raise RunsDiffer(
             f"Parts of a run ({', '.join(some)}) and other runs are not joined at once: nobody would notice "
             "a missing part.",

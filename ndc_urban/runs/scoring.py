@@ -7,16 +7,18 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from ndc_urban.cache import place
 from ndc_urban.cache.entries import READ, SCORED, Entries, trim
 from ndc_urban.cache.versions import scoring_version
 from ndc_urban.codebook import Scale
 from ndc_urban.corpus.inputs import Found, Input, search
+from ndc_urban.counting import either
+from ndc_urban.errors import UsageError
 from ndc_urban.model.identity import default_model_folder
 from ndc_urban.model.out_of_fold import load_out_of_fold
-from ndc_urban.reading.options import MAX_PAGES
+from ndc_urban.reading.options import MAX_PAGES, OcrMode, PdfReader
 from ndc_urban.runs.finishing import Context, FileOfRun, write_tables
 from ndc_urban.runs.folder import Counts, Run, load_run
 from ndc_urban.runs.journal import (
@@ -40,8 +42,6 @@ from ndc_urban.runs.time_budget import TIMEOUT
 from ndc_urban.runs.worker import (
     Finished,
     Identity,
-    Ocr,
-    Reader,
     Settings,
     Tools,
     assess_file,
@@ -132,8 +132,8 @@ def score(  # noqa: PLR0913  each is an option of the command
     *,
     model: Path | None = None,
     jobs: int | None = None,
-    reader: Reader = "auto",
-    ocr: Ocr = "auto",
+    reader: PdfReader = "auto",
+    ocr: OcrMode = "auto",
     evidence_only: bool = False,
     scale: Scale | None = None,
     timeout: float = TIMEOUT,
@@ -159,13 +159,14 @@ def score(  # noqa: PLR0913  each is an option of the command
     called several times a second. `tools` replaces the reader and the loader of models. The result is the same
     whatever `jobs`, `scheduler` and `cache` are, but for the seconds.
 
-    A document that cannot be read is listed in the tables and stops nothing. Before any document is read,
-    raises `PathMissing`, `NoDocuments`, `OutputExists`, `OutputUnwritable`, `ModelMissing`, `ModelDamaged`,
-    `ModelIncompatible`, `PackageMissing` or `ResumeRefused`; `ModelDamaged` also later, where the model is replaced
-    while workers still need it. When it is stopped, what was done stays in `out`; `resume` continues it, or begins
-    where there is nothing. `command` is noted there as the way to continue.
+    A document that cannot be read is listed in the tables and stops nothing. Before any document is read, raises
+    `UsageError` for an option that is not possible, `PathMissing`, `NoDocuments`, `OutputExists`, `OutputUnwritable`,
+    `ModelMissing`, `ModelDamaged`, `ModelIncompatible`, `PackageMissing` or `ResumeRefused`; `ModelDamaged` also later,
+    where the model is replaced while workers still need it. When it is stopped, what was done stays in `out`; `resume`
+    continues it, or begins where there is nothing. `command` is noted there as the way to continue.
     """
     start = datetime.now(UTC)
+    _check_options(reader, ocr, jobs=jobs, timeout=timeout, memory_limit=memory_limit, max_pages=max_pages)
     options = Options(timeout, jobs, evidence_only, parquet, shard, scheduler, resume, command)
     if parquet:
         require_parquet()
@@ -207,6 +208,16 @@ def _warm_up_for(inputs: Sequence[Input], settings: Settings, options: Options) 
     if settings.cache is None or not Entries(settings.cache, READ).has(reading_key_of(first, settings)):
         modules = modules_for(len(readable), options.jobs or available_processors())
         warm_up(Start(modules, environment_of(settings)))
+
+
+def _check_options(reader: PdfReader, ocr: OcrMode, **numbers: float | None) -> None:
+    """Raises `UsageError` for an option that a script gives and the command line would refuse."""
+    for name, given, known in (("reader", reader, get_args(PdfReader)), ("ocr", ocr, get_args(OcrMode))):
+        if given not in known:
+            raise UsageError(f"There is no {name} {given!r}.", remedy=f"Give {either(known)}.")
+    for name, number in numbers.items():
+        if number is not None and not number > 0:
+            raise UsageError(f"{name} is {number}.", remedy="Give a number above 0.")
 
 
 def _as_it_is(out: Path, job: _Job) -> Run:

@@ -37,7 +37,7 @@ class Shard:
         except ValueError:
             raise UsageError(
                 f"{text!r} does not name a part of a run.",
-                remedy="Write --shard 3/16 for the third of 16 parts.",
+                remedy="Write --shard 3/16 for the third of 16 parts, from 1/16 to 16/16.",
             ) from None
 
     def holds(self, item: Input) -> bool:

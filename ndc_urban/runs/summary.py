@@ -21,6 +21,7 @@ def run_as_dict(run: Run) -> dict[str, Any]:
         | {
             "prediction_set": _items(row["prediction_set"]),
             "top_sectors": _items(row["top_sectors"]),
+            "means": _items(row["means"]),
             "reasons": reasons.get(row["sha256"], []),
             "evidence": evidence.get(row["sha256"]),
         }
@@ -48,7 +49,7 @@ def best_evidence(run: Run) -> dict[str, dict[str, Any]]:
 
 
 def words_of_best_evidence(run: Run) -> dict[str, list[str]]:
-    """By the hash of each document: the words and terms that counted most in its highest-ranked passage."""
+    """By the hash of each document: the words that counted most in its highest-ranked passage, strongest first."""
     found: dict[str, list[str]] = {}
     for row in run.rows("reasons"):
         if row["evidence_rank"] == 1 and not row["reason"].startswith("heading “"):

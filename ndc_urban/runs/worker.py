@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Protocol
 
 from ndc_urban.cache.entries import SCORED, Entries, Key
 from ndc_urban.cache.reading import kept, reading_keys
@@ -20,7 +20,7 @@ from ndc_urban.corpus.inputs import Input
 from ndc_urban.document import Document, Passage
 from ndc_urban.errors import FileUnreadable, ModelDamaged, NdcUrbanError, NoText, ReadingError
 from ndc_urban.model.assessment import Assessment
-from ndc_urban.reading.options import MAX_PAGES, MoreTime
+from ndc_urban.reading.options import MAX_PAGES, MoreTime, OcrMode, PdfReader
 from ndc_urban.runs.limits import (
     MEMORY_LIMIT,
     OutOfMemory,
@@ -31,9 +31,6 @@ from ndc_urban.runs.limits import (
 )
 from ndc_urban.runs.records import Record, failed_record, record_of
 from ndc_urban.runs.time_budget import grant
-
-Reader = Literal["auto", "pdfium", "pdfplumber"]
-Ocr = Literal["auto", "never", "always"]
 
 MODEL_VARIABLE = "NDC_URBAN_PRELOADED_MODEL"
 """Tells the process that workers are forked from the folder of the model that the run uses."""
@@ -63,7 +60,7 @@ class Model(Identity, Protocol):
     def copy_in_training(self, sha256: str, passages: Sequence[Passage]) -> str: ...
 
 
-def _read(path: Path, *, reader: Reader, ocr: Ocr, max_pages: int, more_time: MoreTime) -> Document:
+def _read(path: Path, *, reader: PdfReader, ocr: OcrMode, max_pages: int, more_time: MoreTime) -> Document:
     from ndc_urban.reading import read
 
     return read(path, reader=reader, ocr=ocr, max_pages=max_pages, more_time=more_time)
@@ -106,8 +103,8 @@ class Settings:
     """
 
     model: Path
-    reader: Reader = "auto"
-    ocr: Ocr = "auto"
+    reader: PdfReader = "auto"
+    ocr: OcrMode = "auto"
     max_pages: int = MAX_PAGES
     memory_limit: int = MEMORY_LIMIT
     scale: Scale | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import typer
@@ -70,6 +71,21 @@ def test_a_reader_that_leaves_early_causes_no_traceback() -> None:
         assert process.stderr is not None
         process.stdout.close()
         assert b"Traceback" not in process.stderr.read()
+
+
+def test_what_may_not_be_opened_is_named(
+    program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wherever it happens: the permissions of a folder matter to many functions of the library."""
+
+    def refused(*arguments: object) -> bool:
+        raise PermissionError(13, "Permission denied", "runs/locked/unfinished")
+
+    monkeypatch.setattr("ndc_urban.trend.results.refuse_unfinished", refused)
+    done = program("trend", str(tmp_path), "--out", str(tmp_path / "t"))
+    assert done.status == 2
+    assert "There is no permission to open runs/locked/unfinished." in done.err
+    assert "(access_denied)" in done.err
 
 
 def test_debug_shows_the_traceback(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:

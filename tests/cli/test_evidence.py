@@ -77,6 +77,13 @@ def test_a_part_of_another_word_is_not_the_word() -> None:
     assert "Each city builds a tram" in line
 
 
+def test_the_word_that_counted_most_is_shown() -> None:
+    text = "The capital moves. " + FILLER * 4 + "The urban ecosystem is kept. " + FILLER * 4
+    assert "urban ecosystem" in evidence_line(
+        {"text": text, "page": 2, "section": None}, ["urban ecosystem", "capital"]
+    )
+
+
 def test_a_word_that_the_cut_would_reach_is_shown_whole() -> None:
     text = "x " * 74 + "municipalities " + FILLER * 4
     assert "municipalities" in evidence_line({"text": text, "page": 2, "section": None}, ["municipalities"])

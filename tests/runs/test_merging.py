@@ -120,11 +120,24 @@ def test_what_was_missing_is_known_until_it_is_there(files: Path, tmp_path: Path
     some = merge(parts[:3], tmp_path / "some", partial=True)
     assert named(some.info) == ["4/4"]
     assert named(some.info, infos[3]) == []
-    whole = merge([some.folder, parts[3]], tmp_path / "whole", partial=True)
+    whole = merge([some.folder, parts[3]], tmp_path / "whole")
     assert whole.info["missing_shards"] == []
     assert merge(parts, tmp_path / "joined").info["missing_shards"] == []
     with pytest.raises(RunsDiffer, match="other runs are not joined at once"):
         merge([some.folder, whole.folder], tmp_path / "both")
+
+
+def test_a_joined_run_and_the_parts_that_it_lacks_are_a_whole(files: Path, tmp_path: Path) -> None:
+    parts = parts_of(files, tmp_path)
+    some = merge(parts[:3], tmp_path / "some", partial=True)
+    whole = merge([some.folder, parts[3]], tmp_path / "whole")
+    assert whole.counts == merge(parts, tmp_path / "joined").counts
+
+
+def test_a_run_that_is_given_twice_is_named(files: Path, tmp_path: Path) -> None:
+    part = run_over([files], tmp_path / "part", shard=Shard(1, 2)).folder
+    with pytest.raises(RunsDiffer, match="part is given twice"):
+        merge([part, part.parent / "." / part.name], tmp_path / "joined", partial=True)
 
 
 def test_a_part_of_another_run_is_not_the_one_that_is_missing(files: Path, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 import stand_ins
 
-from ndc_urban.errors import ModelMissing, OutputExists, OutputUnwritable, PathMissing
+from ndc_urban.errors import ModelMissing, OutputExists, OutputUnwritable, PathMissing, UsageError
 from ndc_urban.runs import Progress, Run, RunFolder, load_run
 from ndc_urban.runs import score as real_score
 from ndc_urban.runs.estimation import ESTIMATION
@@ -335,3 +335,23 @@ def test_the_current_folder_can_be_the_output(
 def test_an_incomplete_run_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PathMissing, match=r"documents\.csv"):
         load_run(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"ocr": "sometimes"}, "There is no ocr 'sometimes'"),
+        ({"reader": "eye"}, "There is no reader 'eye'"),
+        ({"jobs": -3}, "jobs is -3"),
+        ({"timeout": 0}, "timeout is 0"),
+        ({"timeout": float("nan")}, "timeout is nan"),
+        ({"max_pages": 0}, "max_pages is 0"),
+    ],
+)
+def test_options_that_a_script_cannot_mean_are_refused(
+    files: Path, tmp_path: Path, options: dict[str, Any], said: str
+) -> None:
+    write(files, a=STRONG)
+    with pytest.raises(UsageError, match=said):
+        score([files], tmp_path / "run", **options)
+    assert not (tmp_path / "run").exists()
