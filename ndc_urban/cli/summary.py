@@ -15,7 +15,7 @@ from ndc_urban.cli.evidence import evidence_line, main_reasons, printable
 from ndc_urban.corpus.inputs import kinds_in_words
 from ndc_urban.counting import agreeing, chance, counted, either
 from ndc_urban.runs import Run
-from ndc_urban.runs.notes import is_copy
+from ndc_urban.runs.notes import copy_of
 from ndc_urban.runs.summary import best_evidence, reasons_of_documents, words_of_best_evidence
 
 LEVEL_STYLES = {"strong": "bold green", "moderate": "bold yellow", "low": "bold cyan"}
@@ -50,7 +50,7 @@ def short_summary(run: Run, width: int) -> RenderableType:
     scored = [row for row in run.rows("documents") if row["status"] == "ok"]
     parts: list[RenderableType] = []
     if scored:
-        different = [row for row in scored if not is_copy(row["notes"] or "")]
+        different = [row for row in scored if not copy_of(row["notes"] or "")]
         parts.append(_totals(different, copies=len(scored) - len(different)))
         parts.extend(_least_sure(different, width))
     parts.extend(_failures_in_short(run))
@@ -245,7 +245,7 @@ SCALES_IN_WORDS = {"un-habitat": "UN-Habitat's grades", "codebook": "the codeboo
 
 def _closing(run: Run) -> RenderableType:
     counts = run.counts
-    copies = sum(row["status"] == "ok" and is_copy(row["notes"] or "") for row in run.rows("documents"))
+    copies = sum(row["status"] == "ok" and bool(copy_of(row["notes"] or "")) for row in run.rows("documents"))
     repeated = f" ({copies} {agreeing(copies, 'is a copy', 'are copies')} of another)" if copies else ""
     parts = [f"{counts.ok} of {counts.files} scored{repeated}"]
     if counts.needs_ocr:

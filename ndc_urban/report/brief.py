@@ -132,24 +132,29 @@ def _set_up(document: Any) -> None:
 def _summary(brief_: _Brief, report: Report) -> None:
     brief_.add("Urban content of NDCs", "Title")
     brief_.add(" · ".join(f"{name}: {value}" for name, value in report.facts.items()), "Subtitle")
-    counts = Counter(each.result.level for each in report.scored if each.result)
-    unsure = sum(not each.result.is_sure for each in report.scored if each.result)
+    for note in report.notes:
+        brief_.add(note)
+    counts = Counter(each.result.level for each in report.counted if each.result)
+    unsure = sum(not each.result.is_sure for each in report.counted if each.result)
     brief_.add(
         f"{len(report.scored)} of {counted(len(report.documents), 'document')} scored; for {unsure} more than one "
         "level is possible."
     )
+    if report.copies:
+        verb = agreeing(report.copies, "is", "are")
+        brief_.add(f"{counted(report.copies, 'copy')} of another {verb} not counted below.")
     rows = [
-        (level.capitalize(), str(counts[level]), _share(counts[level], len(report.scored)))
+        (level.capitalize(), str(counts[level]), _share(counts[level], len(report.counted)))
         for level in reversed(LEVELS)
     ]
     brief_.table(("Level", "Documents", "Share"), rows)
     strong = [
-        each.party or each.name for each in report.scored if each.result and each.result.level == LEVELS[-1]
+        each.party or each.name for each in report.counted if each.result and each.result.level == LEVELS[-1]
     ]
     if strong:
         brief_.add("Strong urban content", "Heading 2")
         brief_.add(_named(strong, _MOST_NAMED))
-    sectors = Counter(sector for each in report.scored for sector in {code for code, _ in each.sectors})
+    sectors = Counter(sector for each in report.counted for sector in {code for code, _ in each.sectors})
     if sectors:
         brief_.add("Sectors with urban measures", "Heading 2")
         named = [

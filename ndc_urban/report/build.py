@@ -32,6 +32,7 @@ from ndc_urban.report.records import (
 )
 from ndc_urban.runs.codebook_levels import codebook_levels
 from ndc_urban.runs.folder import TABLES, Run
+from ndc_urban.runs.notes import NOTE_SEPARATOR, copy_of
 from ndc_urban.runs.shards import note_on_missing
 from ndc_urban.runs.tables import LIST_SEPARATOR, OK
 
@@ -128,14 +129,20 @@ def _documents_of(run: Run, out: Path | None) -> list[ReportDocument]:
             pages=row["pages"],
             status=row["status"],
             not_read=failures.get(path, ()),
-            notes=note,
+            notes=(*_notes_of_the_run(row["notes"] or ""), *note),
             link=link,
+            copy_of=copy_of(row["notes"] or ""),
         )
         if row["status"] == OK:
             document = _scored(document, row, passages.get(sha256, ()), reasons.get(sha256, ()), out_of_fold)
             document = replace(document, codebook=codebook.get(sha256))
         documents.append(document)
     return _with_own_keys(documents)
+
+
+def _notes_of_the_run(notes: str) -> Iterable[str]:
+    """What the table of documents says beside the level, as sentences."""
+    return (f"{each[0].upper()}{each[1:]}." for each in notes.split(NOTE_SEPARATOR) if each)
 
 
 def _with_own_keys(documents: Iterable[ReportDocument]) -> list[ReportDocument]:

@@ -139,14 +139,15 @@ def _page(report: Report, part: str = "") -> str:
 
 
 def _overview(report: Report, *, blind: bool) -> dict[str, Any]:
-    documents, scored = report.documents, report.scored
+    documents = report.documents
     return {
         "facts": tuple(report.facts.items()),
         "notes": report.notes,
         "documents": documents,
         "levels": _levels(report),
-        "unsure": sum(not document.result.is_sure for document in scored if document.result),
-        "not_scored": len(documents) - len(scored),
+        "unsure": sum(not document.result.is_sure for document in report.counted if document.result),
+        "not_scored": len(documents) - len(report.scored),
+        "copies": report.copies,
         "not_read": _groups(report.not_read),
         "not_read_count": len(report.not_read),
         "map": "" if blind else world_map(documents),
@@ -164,7 +165,7 @@ def _overview(report: Report, *, blind: bool) -> dict[str, Any]:
 
 
 def _levels(report: Report) -> list[dict[str, Any]]:
-    counts = Counter(document.result.level for document in report.scored if document.result)
+    counts = Counter(document.result.level for document in report.counted if document.result)
     total = max(sum(counts.values()), 1)
     return [
         {"name": level, "count": counts[level], "percent": f"{counts[level] / total:.0%}"} for level in LEVELS

@@ -86,7 +86,8 @@ class ReportDocument:
     that had not seen the Party, for a document that the shipped model was trained on, `codebook` the level by the
     codebook's rules, where the run is on another scale. `sectors` counts urban responses by sector and strand, `roles`
     urban passages by role, `themes` urban passages by theme; each repeated passage counts once. `link` leads from the
-    report to the file, empty where it has moved or changed, which `notes` then say.
+    report to the file, empty where it has moved or changed, which `notes` then say, beside what the run says of the
+    file. `copy_of` is the path of an earlier file that it repeats, empty for others.
     """
 
     key: str
@@ -114,6 +115,7 @@ class ReportDocument:
     not_read: tuple[NotRead, ...] = ()
     notes: tuple[str, ...] = ()
     link: str = ""
+    copy_of: str = ""
 
     @property
     def evidence(self) -> tuple[ReportPassage, ...]:
@@ -182,3 +184,14 @@ class Report:
     def scored(self) -> tuple[ReportDocument, ...]:
         """The documents that have a level."""
         return tuple(document for document in self.documents if document.result is not None)
+
+    @property
+    def counted(self) -> tuple[ReportDocument, ...]:
+        """The documents that have a level, without copies of others: those that totals are about."""
+        here = {document.path for document in self.documents}
+        return tuple(document for document in self.scored if document.copy_of not in here)
+
+    @property
+    def copies(self) -> int:
+        """How many scored documents are copies of others."""
+        return len(self.scored) - len(self.counted)

@@ -167,9 +167,12 @@ def _failures(document: ReportDocument) -> Iterable[tuple[Cell, ...]]:
 
 
 def _totals(report: Report) -> Iterable[tuple[Cell, ...]]:
-    languages = sorted({document.language for document in report.documents if document.language})
+    """Levels by language; a copy of another document does not count."""
+    counted = {each.key for each in report.counted}
+    documents = [each for each in report.documents if each.result is None or each.key in counted]
+    languages = sorted({document.language for document in documents if document.language})
     for language in (*languages, ""):
-        found = [each for each in report.documents if language in ("", each.language)]
+        found = [each for each in documents if language in ("", each.language)]
         levels = [each.result.level for each in found if each.result]
         name = LANGUAGE_NAMES.get(language, language) if language else "All"
         yield (

@@ -52,13 +52,17 @@ def fingerprint(document: Document) -> str:
 _OF_A_COPY = ("same file as ", "same text as ")
 
 
-def is_copy(notes: str) -> bool:
-    """Whether the cell `notes` of a document says that it repeats an earlier one of the run.
+def copy_of(notes: str) -> str:
+    """The earlier file of the run that a document repeats, as its cell `notes` says; empty for others.
 
-    >>> is_copy("same text as plans/KEN_2025.pdf"), is_copy("damaged text: pages 9")
-    (True, False)
+    >>> copy_of("short document; same text as plans/KEN_2025.pdf"), copy_of("damaged text: pages 9")
+    ('plans/KEN_2025.pdf', '')
     """
-    return any(note.startswith(_OF_A_COPY) for note in notes.split(NOTE_SEPARATOR))
+    for head in _OF_A_COPY:
+        _, found, rest = f"{NOTE_SEPARATOR}{notes}".partition(f"{NOTE_SEPARATOR}{head}")
+        if found:
+            return rest  # the last note, as a name may hold the separator
+    return ""
 
 
 class Repetitions:

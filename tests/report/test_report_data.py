@@ -10,6 +10,7 @@ import pytest
 
 from ndc_urban.errors import UsageError
 from ndc_urban.report import Report, report
+from ndc_urban.report.page import pages
 from ndc_urban.report.records import ReportDocument
 from ndc_urban.runs import Run
 
@@ -112,6 +113,21 @@ def test_a_run_without_texts_or_with_its_evidence_only_says_so(run: Run) -> None
     assert any("evidence only" in note for note in report(ranked).notes)
     with pytest.raises(UsageError, match="evidence only"):
         report(ranked, review=True)
+
+
+def test_a_copy_counts_once_in_totals_and_says_what_it_repeats(run: Run) -> None:
+    first, second = (run.documents.loc[run.documents["status"] == "ok", "path"].tolist())[:2]
+    noted = run.documents.copy()
+    noted.loc[noted["path"] == second, "notes"] = f"damaged text: pages 9; same text as {first}"
+    made = report(replace(run, documents=noted))
+    assert made.copies == 1
+    assert second not in {each.path for each in made.counted}
+    assert len(made.counted) == len(report(run).counted) - 1
+    (copy,) = (each for each in made.documents if each.path == second)
+    assert copy.notes[:2] == ("Damaged text: pages 9.", f"Same text as {first}.")
+    assert "1</strong> copy of another, counted once" in next(pages(made))[1]
+    alone = noted[noted["path"] != first]
+    assert report(replace(run, documents=alone)).copies == 0, "the file that it repeats is not in the report"
 
 
 def test_a_run_that_lacks_parts_is_noted(run: Run) -> None:
