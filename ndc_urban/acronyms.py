@@ -1,4 +1,4 @@
-"""Lists of abbreviations: their entries spell out names and say nothing of what is planned, so they are no passages.
+"""Lists of abbreviations: their entries spell out names and say nothing of what is planned, so they are not passages.
 
 An entry is recognised by its form, under the title of such a list or in a run of entries. Not here: tables of contents,
 which the readers leave out.

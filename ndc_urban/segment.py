@@ -30,7 +30,7 @@ MAX_FOR_SENTENCES = 1_000_000
 def segment(document: Document) -> tuple[Passage, ...]:
     """The passages of a document in reading order; headings become the section path of what follows them.
 
-    Entries of lists of abbreviations are no passages.
+    Entries of lists of abbreviations are not passages.
 
     Where a passage ends depends on the document's language alone, never on that found for the passage.
     """

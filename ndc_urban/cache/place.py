@@ -46,7 +46,7 @@ def limit() -> int:
     named = os.environ.get(LIMIT_VARIABLE, "").strip()
     if named and not named.isdecimal():
         raise UsageError(
-            f"The environment variable {LIMIT_VARIABLE} is “{named}”, which is no number of megabytes.",
+            f"The environment variable {LIMIT_VARIABLE} is “{named}”, which is not a number of megabytes.",
             remedy=f"Give a whole number, such as {DEFAULT_LIMIT}, or unset it.",
         )
     return (int(named) if named else DEFAULT_LIMIT) * 1_000_000

@@ -60,7 +60,7 @@ def relocate_cli(
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out", help="CSV file for the place of every label on every file.", show_default=False
+            "--out", help="CSV file for the position of every label on every file.", show_default=False
         ),
     ] = None,
     json_output: JsonOption = False,

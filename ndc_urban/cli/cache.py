@@ -38,7 +38,9 @@ def info_cli(cache: CacheOption = None, as_json: JsonOption = False) -> None:
     typer.echo(
         f"Results of scoring, failures included: {held[SCORED].entries:,} ({_megabytes(held[SCORED].size)})"
     )
-    typer.echo(f"At most {_megabytes(place.limit())}: the least used go first ({place.LIMIT_VARIABLE}).")
+    typer.echo(
+        f"Limit: {_megabytes(place.limit())}; entries unused for longest are removed first ({place.LIMIT_VARIABLE})."
+    )
 
 
 @cache_app.command("clear")

@@ -142,7 +142,7 @@ def _language(documents: Sequence[Listed], name: str) -> str:
     if any(each.language.casefold() == text for each in documents):
         return text
     raise UsageError(
-        f"{name} is no language that the registry lists.",
+        f"{name} is not a language that the registry lists.",
         remedy="Write its name or its code, such as French or fr.",
     )
 

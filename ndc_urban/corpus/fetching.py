@@ -130,7 +130,9 @@ class Fetcher:
         except httpx.TooManyRedirects as error:
             raise NotFetched(DEAD, "The address redirects in a circle.", _by_hand(address)) from error
         except (httpx.UnsupportedProtocol, httpx.InvalidURL, httpx.LocalProtocolError) as error:
-            raise NotFetched(DEAD, f"This is no address ({error}).", "Correct it in the registry.") from error
+            raise NotFetched(
+                DEAD, f"This is not an address ({error}).", "Correct it in the registry."
+            ) from error
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             host = urlsplit(address).hostname
             failure = NotFetched(UNREACHABLE, f"{host} cannot be reached ({error}).", _NETWORK)
@@ -251,7 +253,7 @@ def _retry_after(answer: httpx.Response) -> float | None:
 
 
 def _save(answer: httpx.Response, address: str, partial: Path, start: int) -> None:
-    """Writes the body of an answer; raises `NotFetched` where it is no document."""
+    """Writes the body of an answer; raises `NotFetched` where it is not a document."""
     _note_version(answer, partial)
     size, judged = start, bool(start)
     with partial.open("r+b" if start else "wb") as file:

@@ -44,7 +44,7 @@ class Input:
 
 @dataclass(frozen=True)
 class PassedOver:
-    """A file, or a hidden folder, that is no document: by its ending, or one of `HIDDEN`, `LOCK` and `NO_ENDING`."""
+    """A file, or a hidden folder, that is not a document: by its ending, or one of `HIDDEN`, `LOCK` and `NO_ENDING`."""
 
     path: Path
     kind: str

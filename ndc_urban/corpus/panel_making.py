@@ -60,7 +60,7 @@ REPORT_COLUMNS = (
     "note",
 )
 TITLE_WORDS = 10
-"""Of a title in a panel: enough to recognise a document by, and short enough to be no text of it."""
+"""Of a title in a panel: enough to recognise a document by, and too short to stand for its text."""
 
 
 @dataclass(frozen=True)

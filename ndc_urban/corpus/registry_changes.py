@@ -197,7 +197,7 @@ _SHIPPED_TITLE_WORDS = 10
 
 
 def _shortened(text: str) -> str:
-    """A title as the shipped registry has it, so that a longer copy of it is no change."""
+    """A title as the shipped registry has it, so that a longer copy of it is not a change."""
     words = text.removesuffix(" …").split()
     return " ".join(words[:_SHIPPED_TITLE_WORDS])
 

@@ -157,7 +157,7 @@ def dedicated(row: RawRow) -> bool:
     """Whether the document has a section on cities."""
     written = row.get("dedicated").casefold()
     if written not in YES | NO:
-        message = f"Dedicated is 1 (there is a devoted section) or 0, {_not(row, 'dedicated')}."
+        message = f"Dedicated is 1 (there is a dedicated section) or 0, {_not(row, 'dedicated')}."
         remedy = "Write 1 if the document has a section on cities, else 0."
         raise RowInvalid("misspelt" if written else "no_dedicated", "dedicated", message, remedy)
     return written in YES

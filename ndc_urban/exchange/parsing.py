@@ -164,7 +164,7 @@ class _Parser:
                 raise RowInvalid(
                     "anchor",
                     column,
-                    f"The place of the passage is damaged: {column} cannot be {row.get(column)[:70]!r}.",
+                    f"The position of the passage is damaged: {column} cannot be {row.get(column)[:70]!r}.",
                     "Copy the hidden columns from the exported sheet again.",
                 ) from error
         same = by_text.get((row.get("document"), row.get("text")), set())

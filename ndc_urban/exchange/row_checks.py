@@ -83,7 +83,7 @@ def _other_columns(rows: Sequence[RawRow]) -> Iterator[Problem]:
         )
         cells = counted(len(filled), "cell")
         verb = agreeing(len(filled), "is", "are")
-        message = f"The column “{column}” is none of a coding sheet: its {cells} {verb} not imported."
+        message = f"The column “{column}” does not belong to a coding sheet: its {cells} {verb} not imported."
         if meant:
             remedy = f"If it is the column {meant}, which the sheet lacks, name it so. With --partial it is left out."
             yield problem_at(filled[0], "question", "other_column", column, message, remedy)

@@ -1,7 +1,7 @@
 """Which labels say something that no model has said before: only these measure a model, coders, or a trend.
 
-A suggestion that was kept in less time than its text takes to read is no evidence. Nor may only the corrections of such
-a sitting count, as they were picked by the model: so no label counts that its coder gave in this document with a
+A suggestion that was kept in less time than its text takes to read is not evidence. Nor may only the corrections of
+such a sitting count, as they were picked by the model: so no label counts that its coder gave in this document with a
 suggestion in view.
 """
 

@@ -112,7 +112,7 @@ def load_labels(
 ) -> Labels:
     """The labels of all folders together, one for each unit: which of several counts is said in `one_per_unit`.
 
-    `prefer` are coders whose labels count before those of others; `progress` hears how many documents were read. If a
+    `prefer` are coders whose labels count before those of others; `progress` gets how many documents were read. If a
     coder labelled a unit twice, the label in the folder named later counts, and a note says so. Raises `PathMissing` if
     a folder holds no labels, `UsageError` for a preferred coder who labelled nothing, and `AnnotationsInvalid`, naming
     file and line, for a bad row.

@@ -183,7 +183,7 @@ def as_said(code: str, sector: str, strand: str, role: str) -> str:
 
 
 def check_review(review: str) -> None:
-    """Raises `ValueError` for a word that is none of `REVIEWS`."""
+    """Raises `ValueError` for a word that is not one of `REVIEWS`."""
     if review not in REVIEWS:
         raise ValueError(f"unknown review {review!r}: {', '.join(filter(None, REVIEWS))}, or empty")
 

@@ -86,7 +86,7 @@ class Language:
             (self.term_matching, TERM_MATCHING, "term_matching"),
         ):
             if found not in known:
-                raise ValueError(f"{self.code}.toml: {what} {found!r} is none of {', '.join(known)}")
+                raise ValueError(f"{self.code}.toml: {what} {found!r} is not one of {', '.join(known)}")
         if not re.fullmatch("[a-z]{2}", self.code):
             raise ValueError(f"{self.code}.toml: a language is named by its two letters (ISO 639-1)")
         if not (self.name and self.spacy and self.tesseract):

@@ -52,9 +52,9 @@ class Concept:
         if not self.about:
             raise ValueError(f"{where}: say in `about` what the concept is")
         if self.strength not in STRENGTHS:
-            raise ValueError(f"{where}: strength {self.strength!r} is none of {', '.join(STRENGTHS)}")
+            raise ValueError(f"{where}: strength {self.strength!r} is not one of {', '.join(STRENGTHS)}")
         if self.sector is not None and self.sector not in SECTORS:
-            raise ValueError(f"{where}: sector {self.sector!r} is none of {', '.join(SECTORS)}")
+            raise ValueError(f"{where}: sector {self.sector!r} is not one of {', '.join(SECTORS)}")
         for language, terms in (*self.terms.items(), *self.vetoes.items()):
             _check_terms(where, language, terms)
 

@@ -17,8 +17,8 @@ LATIN_LANGUAGES: tuple[str, ...] = tuple(code for code in of_script("latin") if 
 """Their terms together serve a text in a language without terms of its own, or in an unknown one."""
 
 COMPOUND_NAME = re.compile(r"\b[A-ZÀ-Þ][\w'’]+(?:-[a-zà-ÿ]{1,4})*-[A-ZÀ-Þ][\w'’]+(?:-[\w'’]+)*")
-"""A name with capitals on both sides of a hyphen. Its parts mean nothing: a town called Port-X is no harbour. English
-writes titles like this (Waste-to-Energy), so the rule holds where titles are in lower case."""
+"""A name with capitals on both sides of a hyphen. Its parts mean nothing: a town called Port-X is not a harbour.
+English writes titles like this (Waste-to-Energy), so the rule holds where titles are in lower case."""
 
 
 @dataclass(frozen=True, slots=True)

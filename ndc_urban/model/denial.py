@@ -1,4 +1,4 @@
-"""Sentences that say that something is not in the plan: they name cities, and are no measures for them.
+"""Sentences that say that something is not in the plan: they name cities, and are not measures for them.
 
 Found by the words of each language (`denials` in its file). A passage with such a sentence is scored again without it.
 """

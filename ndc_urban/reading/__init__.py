@@ -61,7 +61,7 @@ def _document(path: Path, data: bytes, format: InputFormat, reading: Reading) ->
     from ndc_urban.reading.language import detect_language
 
     language = detect_language(text_of(reading.pages))
-    # A text layer that is no language at all looks like any.
+    # A text layer that is not in any language looks like any.
     warnings = _language_notes(language)
     if warnings and garbled_pages(reading.pages):
         warnings = ()
@@ -84,7 +84,7 @@ def _language_notes(language: str) -> tuple[str, ...]:
 
     name = Locale("en").languages.get(language, language)
     return (
-        f"The document is in {name}, which is none of the six languages of the United Nations: it is scored by "
+        f"The document is in {name}, which is not one of the six languages of the United Nations: it is scored by "
         "international terms alone, and its level may be too low. Score an English translation as well.",
     )
 

@@ -3,7 +3,7 @@
 Every text of some length is full of the small words of its language; where a font's character map is broken
 they are missing, though letters, spaces and script look sound. Where they stand backwards, so does the text. Where the
 map of the digits alone is broken or turned round, hardly a four-digit number is a year of our time. Poor recognition,
-made when the file was, leaves figures and signs within words. Not here: glyphs that are no characters at all, which
+made when the file was, leaves figures and signs within words. Not here: glyphs that are not characters at all, which
 `pdf.quality` counts, letters misread for others (`misread`), and the words themselves (`ndc_urban.languages`).
 """
 

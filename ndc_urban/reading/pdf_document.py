@@ -34,7 +34,7 @@ SECONDS_PER_FURTHER_PAGE = 0.1
 """Time asked for with each page beyond `PAGES_IN_TIME`: twice what a page takes."""
 
 MIN_USABLE_LETTERS = 60
-"""Beside unread pages, a page with fewer letters (a stamp, a page number) is no usable text. Chosen by eye."""
+"""Beside unread pages, a page with fewer letters (a stamp, a page number) is not usable text. Chosen by eye."""
 
 
 def read_pdf_document(path: Path, data: bytes, options: ReadOptions) -> Reading:

@@ -36,6 +36,6 @@ class UnreadParts:
 
 
 def _counted(count: int, what: str) -> str:
-    """A number of parts, in words; what stands in brackets is no part of the noun."""
+    """A number of parts, in words; what stands in brackets is not a part of the noun."""
     name, bracket, rest = what.partition(" (")
     return f"{counted(count, name)}{bracket}{rest}"

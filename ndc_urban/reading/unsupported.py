@@ -30,7 +30,7 @@ OTHER_ENDINGS = frozenset(
         "mp3 mp4 m4a wav avi mov mkv ttf otf woff woff2 lnk url webloc exe dll msi dmg iso"  # sound, fonts, system
     ).split()
 )
-"""Of files that are no documents, whatever they begin with, unless that is the beginning of a PDF."""
+"""Of files that are not documents, whatever they begin with, unless that is the beginning of a PDF."""
 
 _PICTURE = "Make a PDF of it (OCRmyPDF does that and recognises the text too), then score the PDF."
 _ARCHIVE = "Unpack it and give the documents inside."

@@ -41,7 +41,7 @@ DOCUMENTS_PER_WORKER = 120
 """Then a fresh process takes over, so that what libraries leak never adds up."""
 
 STALL_FACTOR = 4.0
-"""A job that uses no processor may still take this many times its limit: a slow disk or a network drive is no fault."""
+"""A job that uses no processor may take this many times its limit: a slow disk or network drive is not a fault."""
 
 UNSEEN_WAIT_FACTOR = 20.0
 """The same where the platform does not say how long a process waited for a processor: enough for a machine that gives

@@ -39,8 +39,8 @@ def run_info(
 ) -> dict[str, Any]:
     """The content of run.json but for its inputs, which come last; `start` and `end` are times in UTC.
 
-    `passed_over` counts the files in the folders that are no documents, by ending. `code` is the same for programs that
-    give the same results.
+    `passed_over` counts the files in the folders that are not documents, by ending. `code` is the same for programs
+    that give the same results.
     """
     return {
         "program": "ndc-urban",

@@ -92,7 +92,7 @@ class Dataset:
     """All that training and evaluation need; `lost` are the labels whose text is not in the collection.
 
     `grades` are UN-Habitat's grades of NDCs 3.0 by document, `uncoded` the documents of any graded round that have no
-    coded level. Grades of the NDC before are no part of a training: fitted along, they lower the agreement with both.
+    coded level. Grades of the NDC before are not used in training: fitted along, they lower the agreement with both.
     """
 
     passages: tuple[LabelledPassage, ...]

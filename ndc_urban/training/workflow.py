@@ -242,7 +242,7 @@ def read_dataset(
     jobs: int = 1,
     say: Say,
 ) -> Dataset:
-    """The labels of all folders with their documents; `say` hears what was noticed.
+    """The labels of all folders with their documents; `say` gets what was noticed.
 
     With a cache, `jobs` files are read at the same time.
     """

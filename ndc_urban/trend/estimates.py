@@ -241,7 +241,7 @@ def too_few(
 
 
 def design_refusal(documents: int, probability: Floats) -> Refused | None:
-    """Why labels with these inclusion probabilities are no sample of so many documents, or None.
+    """Why labels with these inclusion probabilities are not a sample of so many documents, or None.
 
     The sum of the weights estimates the number of documents (Horvitz and Thompson 1952). Its variance is that of
     independent draws with these probabilities (Poisson sampling: Särndal, Swensson and Wretman 1992, 3.5) from so many

@@ -93,7 +93,7 @@ def new_text_notes(matched: Matched) -> Iterator[str]:
             )
             yield (
                 f"{matched.title(name)}: of {counted(len(matched.scored(name)), 'text')} {len(group)} came first "
-                f"{came}, and {unlabelled} labelled, more than a draw leaves out: {codes}. "
+                f"{came}, and {unlabelled} labelled, more than a random draw would leave out: {codes}. "
                 "The corrected estimate takes the model to err in them as in the others, and its limits do not include "
                 f"that it may not. {' '.join(_bounds(matched, name))}"
             ).rstrip()

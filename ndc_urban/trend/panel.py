@@ -165,7 +165,7 @@ def load_panel(path: Path) -> Panel:
 
 
 def _periods(path: Path, rows: Sequence[Row]) -> dict[str, tuple[date, date]]:
-    """The periods that rows say, by round; raises `PanelInvalid` for what is no date."""
+    """The periods that rows say, by round; raises `PanelInvalid` for what is not a date."""
     found: dict[str, tuple[date, date]] = {}
     for number, row in enumerate(rows, 2):
         last, first = row.get("as_of", "").strip(), row.get("since", "").strip()

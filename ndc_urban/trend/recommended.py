@@ -159,9 +159,7 @@ def _limits_words(matched: Matched, corrected: bool, counted_: bool) -> str:
     )
     if not corrected:
         return without
-    held = (
-        f"The limits hold the error of the model and of the sampling of labels. {_label_error_words(matched)}"
-    )
+    held = f"The intervals include the errors of the model and of the sampling of labels. {_label_error_words(matched)}"
     return f"{held} {without}".rstrip()
 
 

@@ -63,7 +63,7 @@ def test_a_size_that_is_no_number_is_named_before_any_work(
     files: Path, tmp_path: Path, read_files: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(place.LIMIT_VARIABLE, "2 GB")
-    with pytest.raises(UsageError, match="“2 GB”, which is no number of megabytes"):
+    with pytest.raises(UsageError, match="“2 GB”, which is not a number of megabytes"):
         run_over(files, tmp_path / "first")
     assert read_files == []
     assert not (tmp_path / "first").exists()

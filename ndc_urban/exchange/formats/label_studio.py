@@ -187,7 +187,7 @@ def _rows(path: Path, problems: list[Problem]) -> Iterator[RawRow]:
     tasks = safe.json_value(path.name, safe.decoded(path.name, safe.file_bytes(path)))
     if not isinstance(tasks, list):
         raise ExchangeFileInvalid(
-            f"{path.name} is no list of tasks.", remedy="Export as JSON, JSON-MIN or CSV."
+            f"{path.name} is not a list of tasks.", remedy="Export as JSON, JSON-MIN or CSV."
         )
     for number, task in enumerate(tasks, 1):
         place = Place(path.name, row=number)

@@ -16,7 +16,7 @@ ToolRows = Callable[[Path, list[Problem]], Iterable[RawRow]]
 """The rows of one file of a tool's export; problems are added to the list."""
 
 LAST_TIMESTAMP = 1e11
-"""Seconds since 1970, far in the future: a greater number is no timestamp in seconds."""
+"""Seconds since 1970, far in the future: a greater number is not a timestamp in seconds."""
 
 
 def parse_tool_files(
@@ -48,7 +48,8 @@ def fields_of_unit(data: Mapping[str, object]) -> tuple[str, ...]:
 def not_imported(place: Place, field: str, value: object, tool: str) -> Problem:
     """A note that an answer belongs to a field that the codebook does not have."""
     message = (
-        f"{tool}'s field “{field}” is none of this codebook: its answer {str(value)[:60]!r} is not imported."
+        f"{tool}'s field “{field}” does not belong to this codebook: "
+        f"its answer {str(value)[:60]!r} is not imported."
     )
     return Problem("note", "other_answer", place, message, value=str(value)[:200])
 

@@ -39,7 +39,7 @@ _LABEL_WIDTH = 0.75
 _MEMORY = 8  # lines above whose gutter a single line is compared with: those of the last few rows
 _SAME_RULE = 2.5  # heights nearer than this are of one ruling: double lines, and borders drawn cell by cell
 _PARTIAL = 0.25  # of the table's width: a shorter line is under a word
-_FEWEST_GLYPHS = 8  # fewer are no column
+_FEWEST_GLYPHS = 8  # fewer are not a column
 _SAME_LINE = 0.35  # of a line's height: raised and lowered letters stay within it, the next line does not
 _LEAST_ROW_GAP = 0.2  # of a line's height, where the usual white space between lines is less than nothing
 _MOST = 0.6  # share of lines, or of columns, that counts as most
@@ -331,7 +331,7 @@ def _rows(pieces: list[TextRun]) -> list[list[TextRun]]:
 
 
 def _without_bullets(row: list[TextRun]) -> list[TextRun]:
-    """A bullet or a number before its item is no column."""
+    """A bullet or a number before its item is not a column."""
     if len(row) > 1 and _LABEL.fullmatch(row[0].text):
         return row[1:]
     return row

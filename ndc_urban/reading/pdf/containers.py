@@ -23,7 +23,7 @@ _SHELL = re.compile(
 
 _SHELL_PAGES = 2  # of a dynamic form at most; a document with more pages has pages of its own
 _SHELL_LETTERS = 3000
-"""A page with more text than this is no excuse for the form."""
+"""A page with more text than this is not a mere note that the form cannot be shown."""
 
 _COVER_PAGES = 3
 """A portfolio with more pages than this has a document of its own; the others are named in a note."""

@@ -60,7 +60,7 @@ class Breaks:
         self._words = {word for text in texts for word in text.lower().split()}
 
     def settled(self, text: str) -> str:
-        """The text with such words whole: where the beginning is no word, and with the few letters behind it is one."""
+        """The text with such words whole: the beginning alone is not a word, with the letters behind it it is."""
         return _BROKEN.sub(lambda found: self._whole(found[1], found[2]), text)
 
     def _whole(self, first: str, rest: str) -> str:

@@ -1,4 +1,4 @@
-"""Letters set wide apart, as where a short line is stretched to the margin: the gaps between them are no spaces.
+"""Letters set wide apart, as where a short line is stretched to the margin: the gaps between them are not spaces.
 
 Not here: where a gap is wide enough for a space (`lines`). Thresholds were chosen by eye on real NDCs.
 """

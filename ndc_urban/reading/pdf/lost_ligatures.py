@@ -1,6 +1,6 @@
 """Words with a gap in the place of a ligature, because their font maps it to a space ("sanita on", "effec ve").
 
-The space is a character like any other, so only the words tell: parts that are no words, and make one with a ligature
+The space is a character like any other, so only the words tell: parts that are not words, and make one with a ligature
 between them. One such pair is chance ("in all"); several different ones with the same ligature are a font.
 """
 

@@ -215,7 +215,7 @@ def _printed(sheets: Sequence[_Sheet], edges: Sequence[Sequence[TextRun]]) -> li
 
 
 def _drafts(sheets: Sequence[_Sheet], kept: list[list[TextRun]]) -> list[list[Draft]]:
-    """The blocks of each page, headings marked; `kept` are the pieces that are no running heads or page numbers."""
+    """The blocks of each page, headings marked; `kept` are the pieces that are not running heads or page numbers."""
     if not any(kept) and not any(sheet.tables for sheet in sheets):
         kept = [sheet.pieces for sheet in sheets]  # the running heads are all there is
     tops = {

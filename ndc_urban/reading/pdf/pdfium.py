@@ -69,9 +69,9 @@ _INVISIBLE = 3  # text render mode 3
 _RTL = (0x0590, 0x08FF)  # Hebrew and Arabic
 _SLANTED = 0.11  # of a quarter turn, ten degrees: text recognised on a crooked scan is turned by less
 _SAME_FOOT = 0.05  # points: more than rounding; a foot elsewhere shows another size or baseline
-_LONGEST_LABEL = 64  # bytes, 31 letters: a longer label of a page is no number
+_LONGEST_LABEL = 64  # bytes, 31 letters: a longer label of a page is not a number
 _MAX_GLYPHS = 200_000
-"""A page with more glyphs than this is no page of a document; the rest of it is left out."""
+"""A page with more glyphs than this is not a page of a document; the rest of it is left out."""
 
 
 _get_text = by_address(pdfium_c.FPDFText_GetText, INT, ADDRESS, INT, INT, ADDRESS)
@@ -425,7 +425,7 @@ def _glyphs(handle: int, count: int, frame: _Frame) -> _Found:
 
 
 def _finite(places: Floats) -> Floats:
-    """The places, with 0 for what is no number."""
+    """The places, with 0 for what is not a number."""
     return places if np.isfinite(places).all() else np.nan_to_num(places, posinf=0, neginf=0)
 
 
@@ -531,7 +531,7 @@ def _character(code: int) -> str:
     return chr(code)
 
 
-_BEYOND = 0x110000  # the first number that is no code point of Unicode
+_BEYOND = 0x110000  # the first number that is not a code point of Unicode
 _IS_SPECIAL = np.zeros(_BEYOND + 1, dtype=np.bool_)
 """By code: whether its glyph's text is another character."""
 _IS_SPECIAL[[*range(0x20), *_HYPHENS, *range(0xD800, 0xE000), _BEYOND]] = True

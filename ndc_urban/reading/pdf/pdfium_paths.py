@@ -130,7 +130,7 @@ def drawn_paths(page: Any) -> DrawnPaths:
 
 def _add_cover(item: int, corners: Corners, place: float, covers: list[Cover], *, is_picture: bool) -> None:
     left, bottom, right, top = corners
-    if abs(right - left) >= THIN and abs(top - bottom) >= THIN:  # not so where a number is no number
+    if abs(right - left) >= THIN and abs(top - bottom) >= THIN:  # not so where a number is NaN
         covers.append(Cover(item, corners, place, is_picture))
 
 

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _BOLD_NAMES = ("bold", "black", "heavy", "semibold", "demi")
-_MAX_GLYPHS = 200_000  # as with pdfium: a page with more of them is no page of a document
+_MAX_GLYPHS = 200_000  # as with pdfium: a page with more of them is not a page of a document
 _NEARLY_WHITE = 0.98  # 250 of 255, as with pdfium
 _SLANTED = 0.11  # of a quarter turn, as with pdfium
 _POINTS_OF_LETTER = 15

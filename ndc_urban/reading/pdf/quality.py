@@ -40,7 +40,7 @@ _BAD_CATEGORIES = frozenset({"Cc", "Cn", "Co", "Cs"})
 class TextQuality:
     """What speaks for and against a page's text.
 
-    `letters` counts its letters and digits; `bad` is the share of glyphs that are no characters (replacement,
+    `letters` counts its letters and digits; `bad` is the share of glyphs that are not characters (replacement,
     control, private, unassigned); `long` the share of letters in words too long for any language, as where
     spaces are lost; `single` the share of one-letter words, as where spaces stand between all letters;
     `disorder` the share of glyphs that stand left of the one before on their line, in a script that runs to
@@ -151,7 +151,7 @@ def better(first: PageContent, second: PageContent) -> PageContent:
 def lacks_text(content: PageContent, quality: TextQuality, left: int) -> bool:
     """Whether a page shows something, yet its text is missing, hopeless, or no more than a label on a picture.
 
-    `left` counts the letters that are no running heads, page numbers or stamps.
+    `left` counts the letters that are not running heads, page numbers or stamps.
     """
     if quality.letters == 0:
         return content.shows or not content.readable

@@ -32,7 +32,7 @@ _MAX_PAGE_LINES = 4 * _MAX_LINES  # in one direction on a page, which may hold s
 
 _COVERED = 0.5  # of the side of a box that a ruling must run along to part it from the next
 _WORD_GAP = 0.15  # ems; letters nearer than this are of one word, a space takes more
-_TORN = 0.1  # of the cells: more torn words than that are no accident of one cell
+_TORN = 0.1  # of the cells: more torn words than that are not an accident of one cell
 _LEAST_WIDTH, _LEAST_HEIGHT = 12, 7  # points: a shaded cell holds a letter or two on a line of small print
 _GROUND = 0.4  # share of the page: a larger rectangle is a background
 _MIN_SHADED = 4  # cells: two rows of two are the smallest table that shading alone can draw

@@ -34,7 +34,7 @@ _STRAY_BULLET = re.compile(r"(?<=\S)\s+[•●▪■➢►]$")  # of the column 
 _STACKED = 4  # lines of one letter each; three may be the items of a list
 _WORD_STEP = 1.5  # of the usual step down from letter to letter; between two words it is about twice that
 _AMOUNT = re.compile(r"(?!(?:(?:19|20)\d\d[-–/ ]*)+$)[-−\d., ]*\d\s*%?")
-"""A figure that is no year or years: a row below the column headings that has one is of the body, also in bold."""
+"""A figure that is not a year or years: a row below the column headings that has one is of the body, also in bold."""
 TABLE_HEADING_LEVEL = 7  # below the six levels of headings outside of tables
 
 
@@ -76,7 +76,7 @@ class Table:
 def table_of(
     grid: Grid, pieces: Sequence[TextRun], first: int, content: PageContent, *, rtl: bool
 ) -> Table | None:
-    """The table in `grid`, whose cells are numbered from `first`; None where the rulings are no table."""
+    """The table in `grid`, whose cells are numbered from `first`; None where the rulings are not a table."""
     by_cell: dict[int, list[TextRun]] = defaultdict(list)
     end = first + grid.cell_count
     for piece in pieces:

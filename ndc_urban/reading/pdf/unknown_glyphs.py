@@ -57,7 +57,7 @@ _LETTERS = (*"etaoinsrhldcumfpgwybvkxjqz", *"éèàçêâîôûùëïüáíóú�
 """Tried in this order: of two that explain as many words the first is taken. Nothing at all is the last."""
 
 _SHORTEST = 4
-"""A shorter word is no evidence: with some letter put in nearly anything is a word."""
+"""A shorter word is not evidence: with some letter put in nearly anything is a word."""
 
 _CONVINCING = 0.5
 """What makes words of at least this share of those that a glyph stands in is what the glyph means."""
@@ -99,7 +99,7 @@ _LATIN = re.compile(r"[a-zà-ÿœ]")
 
 
 def suspects(codes: np.ndarray) -> Bools:
-    """Which codes (n,) are no characters of a text: private, controls, halves of pairs, the replacement character."""
+    """Which codes (n,) are not characters of a text: private, controls, halves of pairs, the replacement character."""
     found = (codes >= 0xD800) & (codes < 0xF900) | (codes == 0xFFFD) | (codes >= _FIRST)
     control = (codes < 0x20) & (codes != 0x09) & (codes != 0x0A) & (codes != 0x0D)
     return np.asarray(found | control | ((codes >= 0x7F) & (codes < 0xA0)), dtype=np.bool_)

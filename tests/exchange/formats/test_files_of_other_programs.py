@@ -135,7 +135,7 @@ def test_a_damaged_place_is_told_in_plain_words(corpus: CodedCorpus, tmp_path: P
     rows = rows_of(corpus, tmp_path / "x.csv")
     rows[0]["start"] = "12,5"
     (problem,) = csv_table.read(written(tmp_path / "y.csv", rows)).problems
-    assert problem.message == "The place of the passage is damaged: start cannot be '12,5'."
+    assert problem.message == "The position of the passage is damaged: start cannot be '12,5'."
 
 
 def test_levels_in_a_file_of_another_name(corpus: CodedCorpus, tmp_path: Path) -> None:
@@ -295,7 +295,7 @@ def test_a_column_of_answers_that_was_renamed_is_asked_for(corpus: CodedCorpus, 
     result = xlsx.read(sheet_with(corpus, tmp_path / "x.xlsx", sector="Sektor", row="Nr"))
     (question,) = (each for each in result.problems if each.severity == "question")
     assert (question.kind, question.place.row, question.value) == ("other_column", 2, "tr")
-    assert "“sektor” is none of a coding sheet: its 3 cells are not imported" in question.message
+    assert "“sektor” does not belong to a coding sheet: its 3 cells are not imported" in question.message
     assert "the column sector, which the sheet lacks" in question.remedy
     noted = [
         each.message for each in result.problems if each.kind == "other_column" and each.severity == "note"
