@@ -107,7 +107,7 @@ def train_cli(
     """Train a model on annotated documents, and measure it on Parties that it has not seen.
 
     With --champion, the current model and the new one are measured on the same documents and folds, and the current one
-    is kept unless the new one is surely better.
+    is kept unless the new one is significantly better.
     """
     from ndc_urban.cli.interrupts import INTERRUPTED_STATUS, ending_cleanly
     from ndc_urban.training.train import Recipe

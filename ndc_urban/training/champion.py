@@ -5,8 +5,8 @@ and its labels, fitted again without each fold of Parties in turn, beside the ne
 fold. Both then predict every document of the new annotations, without having seen its Party. The difference has a
 percentile interval of a paired bootstrap over Parties.
 
-Better is the new model only if the interval of the figure chosen beforehand lies above zero and no figure is surely
-worse; else the current one is kept. Only independent labels measure: see `ndc_urban.labels.independence`.
+Better is the new model only if the interval of the figure chosen beforehand lies above zero and no figure is
+significantly worse; else the current one is kept. Only independent labels measure: see `ndc_urban.labels.independence`.
 """
 
 from __future__ import annotations
@@ -60,8 +60,8 @@ MOST_GONE = 0.05
 """If more than this share of its labels is missing, the training of the current model cannot be measured; a
 few are lost whenever a reader changes. Chosen by eye."""
 FEWEST_PARTIES = 6
-"""No difference is sure that rests on fewer Parties with other predictions: a sign test of five that all agree has
-p = 0.06, and the bootstrap of so few has intervals that are too narrow."""
+"""No difference is significant that rests on fewer Parties with other predictions: a sign test of five that all agree
+has p = 0.06, and the bootstrap of so few has intervals that are too narrow."""
 PASSAGE_SHARE = 5
 """Figures over passages get a fifth of the rounds of the bootstrap, as each round takes long over many passages."""
 KAPPA, PRECISION = "Level, quadratic weighted kappa", "Passages, average precision"
@@ -84,14 +84,21 @@ class Difference:
     parties: int = 0
 
     @property
-    def surely_better(self) -> bool:
+    def significantly_better(self) -> bool:
         """Whether the interval lies above zero and rests on enough Parties."""
         return self.low is not None and self.low > 0 and self.parties >= FEWEST_PARTIES
 
     @property
-    def surely_worse(self) -> bool:
+    def significantly_worse(self) -> bool:
         """Whether the interval lies below zero and rests on enough Parties."""
         return self.high is not None and self.high < 0 and self.parties >= FEWEST_PARTIES
+
+    @property
+    def finding(self) -> str:
+        """How the new model is beside the current one, in words."""
+        if self.significantly_better:
+            return "significantly better"
+        return "significantly worse" if self.significantly_worse else "not detectably different"
 
     def __str__(self) -> str:
         if self.champion is None or self.new is None or self.difference is None:
@@ -151,8 +158,8 @@ class Comparison:
 
     @property
     def losses(self) -> tuple[str, ...]:
-        """The figures that are surely worse."""
-        return tuple(name for name, (each, _) in self.figures.items() if each.surely_worse)
+        """The figures that are significantly worse."""
+        return tuple(name for name, (each, _) in self.figures.items() if each.significantly_worse)
 
     def as_data(self) -> dict[str, Any]:
         """Plain data for JSON."""
@@ -206,17 +213,14 @@ class Comparison:
             return
         name = KAPPA if self.chosen == "levels" else PRECISION
         chosen = self.level_kappa if self.chosen == "levels" else self.passage_precision
-        sure = (
-            "surely better" if chosen.surely_better else "surely worse" if chosen.surely_worse else "not sure"
-        )
-        yield f"The figure that decides, chosen beforehand, is: {name}. Its difference is {sure}"
-        if not chosen.surely_better and chosen.low is not None and chosen.low > 0:
+        yield f"The figure that decides, chosen beforehand, is: {name}. On it the new model is {chosen.finding}"
+        if not chosen.significantly_better and chosen.low is not None and chosen.low > 0:
             yield (
                 f"The two differ on {chosen.parties} Parties only; with fewer than {FEWEST_PARTIES}, no difference is "
-                "sure"
+                "significant"
             )
         if self.losses:
-            yield f"Surely worse: {'; '.join(self.losses)}"
+            yield f"Significantly worse: {'; '.join(self.losses)}"
 
     def missing_lines(self) -> list[str]:
         """Each label of the current model that is missing, with the reason."""
@@ -424,10 +428,10 @@ def _compare_passages(
 
 
 def verdict(chosen: Difference, losses: Sequence[str]) -> Verdict:
-    """Better when the chosen figure is surely better and none is surely worse; worse when the chosen one surely is."""
-    if chosen.surely_worse:
+    """Better if the chosen figure is significantly better and none significantly worse; worse if the chosen one is."""
+    if chosen.significantly_worse:
         return "worse"
-    return "better" if chosen.surely_better and not losses else "no detectable difference"
+    return "better" if chosen.significantly_better and not losses else "no detectable difference"
 
 
 def paired(figure: Figure, old: Any, new: Any, parties: NDArray[np.str_], rounds: int) -> Difference:

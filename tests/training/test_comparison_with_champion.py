@@ -1,4 +1,4 @@
-"""The verdict on a new model: better only where the figure chosen beforehand surely is, and none is surely worse."""
+"""The verdict on a new model: better only where the figure chosen beforehand is significantly so, and none is worse."""
 
 from __future__ import annotations
 
@@ -65,13 +65,14 @@ def test_the_verdict_by_levels(old: UnseenPredictions, new: UnseenPredictions, v
     assert found.replaces == (verdict == "better")
 
 
-def test_a_figure_that_is_surely_worse_is_named_and_keeps_the_current_model() -> None:
+def test_a_figure_that_is_significantly_worse_is_named_and_keeps_the_current_model() -> None:
     found = compared(said(wrong_levels=12), said(wrong_passages=12))
-    assert found.level_kappa.surely_better
+    assert found.level_kappa.significantly_better
     assert found.verdict == "no detectable difference"
     assert "Passages, average precision" in found.losses
     lines = found.lines()
-    assert any(line.startswith("Surely worse: ") and "average precision" in line for line in lines)
+    assert any(line.startswith("Significantly worse: ") and "average precision" in line for line in lines)
+    assert any(line.endswith("On it the new model is significantly better") for line in lines)
     assert lines[-1] == "There is no detectable difference between the new model and the current one."
 
 
@@ -91,7 +92,9 @@ def test_passages_may_be_the_figure_that_decides() -> None:
     assert found.as_data()["decided_by"] == "passages"
 
 
-def test_a_difference_on_few_parties_is_not_sure_whatever_its_interval() -> None:
-    sure = compared(said(wrong_levels=12), said()).level_kappa
-    assert sure.surely_better
-    assert not replace(sure, parties=5).surely_better
+def test_a_difference_on_few_parties_is_not_significant_whatever_its_interval() -> None:
+    many = compared(said(wrong_levels=12), said()).level_kappa
+    few = replace(many, parties=5)
+    assert many.significantly_better
+    assert not few.significantly_better
+    assert few.finding == "not detectably different"
