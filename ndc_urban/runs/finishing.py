@@ -52,15 +52,14 @@ class FileOfRun:
 class Context:
     """What the tables say beside the records.
 
-    `scale` is that of the levels, `parties` are those that the model saw in training, and `unseen` has out-of-fold
-    predictions by hash. With
-    `evidence_only` the table of passages holds the ranked evidence alone; with `parquet` it is written in that
-    format, too.
+    `scale` is that of the levels, `parties` are those that the model saw in training, and `out_of_fold` has its
+    out-of-fold predictions by hash. With `evidence_only` the table of passages holds the ranked evidence alone; with
+    `parquet` it is written in that format, too.
     """
 
     scale: Scale
     parties: frozenset[str]
-    unseen: Mapping[str, OutOfFold]
+    out_of_fold: Mapping[str, OutOfFold]
     evidence_only: bool = False
     parquet: bool = False
 
@@ -153,7 +152,7 @@ def _write_document(tables: Tables, file: FileOfRun, record: Record, context: Co
     again = tally.repetitions.note(as_text(file.path), file.sha256, record.fingerprint)
     iso3 = str(cells["iso3"] or "")
     copy_of = record.copy_of
-    notes = [*record.notes, *_unseen_note(record, copy_of, context), *([again] if again else [])]
+    notes = [*record.notes, *_out_of_fold_note(record, copy_of, context), *([again] if again else [])]
     tables.documents.add(
         cells
         | record.document
@@ -173,17 +172,21 @@ def _write_document(tables: Tables, file: FileOfRun, record: Record, context: Co
         tally.seen.add(file.sha256)
         _write_content(tables, cells, record, context)
         row = estimation_row(
-            file.sha256, record.estimation, copy_of=copy_of, scale=context.scale, out_of_fold=context.unseen
+            file.sha256,
+            record.estimation,
+            copy_of=copy_of,
+            scale=context.scale,
+            out_of_fold=context.out_of_fold,
         )
         if row is not None:
             tables.estimation.add(row)
 
 
-def _unseen_note(record: Record, copy_of: str, context: Context) -> list[str]:
+def _out_of_fold_note(record: Record, copy_of: str, context: Context) -> list[str]:
     """Where the trend takes another level than the tables show, which one and why."""
-    if copy_of not in context.unseen:
+    if copy_of not in context.out_of_fold:
         return []
-    level = context.unseen[copy_of].level_on(context.scale)
+    level = context.out_of_fold[copy_of].level_on(context.scale)
     if level == record.document["level"]:
         return []
     return [f"in training: {level} by a model that had not seen the Party"]

@@ -326,7 +326,7 @@ def _finish(job: _Job, journal: Journal) -> None:
     context = Context(
         scale=job.model.scale,
         parties=job.model.parties,
-        unseen=load_out_of_fold(settings.model),
+        out_of_fold=load_out_of_fold(settings.model),
         evidence_only=options.evidence_only,
         parquet=options.parquet,
     )
