@@ -8,8 +8,14 @@ from typing import Any
 
 __version__ = "0.2.0"
 
+__all__ = ["score"]
+
 
 def __getattr__(name: str) -> Any:
-    if name != "score":
+    if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return import_module("ndc_urban.scripting").score  # when asked for, so that `--help` is instant
+    return getattr(import_module("ndc_urban.scripting"), name)
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

@@ -33,6 +33,7 @@ from ndc_urban.runs.folder import (
 from ndc_urban.runs.notes import NOTE_SEPARATOR, Repetitions
 from ndc_urban.runs.shards import MISSING_SHARDS, WHOLE, Shard, as_entries, missing_parts
 from ndc_urban.runs.tables import PASSAGES
+from ndc_urban.runs.worker import READING_OPTIONS
 
 Cells = dict[str, str]
 
@@ -148,14 +149,10 @@ def _missing(parts: Sequence[_Part]) -> list[dict[str, str]]:
     return as_entries(missing_parts(part.info for part in parts))
 
 
-_READING = ("reader", "ocr", "max_pages")
-"""Options that decide what is read. Others may differ: a part whose documents failed may get more time or memory."""
-
-
 def _differences(part: _Part, other: _Part) -> Iterator[str]:
     if part.info.get("code") != other.info.get("code"):
         yield "version of the program"
-    for name in _READING:
+    for name in READING_OPTIONS:
         if part.info["configuration"].get(name) != other.info["configuration"].get(name):
             yield name
 

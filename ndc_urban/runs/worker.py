@@ -113,6 +113,11 @@ class Settings:
     model_hash: str = ""
 
 
+READING_OPTIONS = ("reader", "ocr", "max_pages")
+"""The settings that decide what is read: parts of a run agree in them. Others may differ, as a part whose documents
+failed may get more time or memory."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finished:
     """The record of a document as a line of JSON, and whether the document was scored."""
