@@ -90,7 +90,7 @@ def check_with_qpdf(path: Path) -> None:
         assert done.returncode == 0, done.stderr
 
 
-def test_the_evidence_of_a_run_is_marked(run: Run, files: Path, tmp_path: Path) -> None:
+def test_the_evidence_of_a_run_is_highlighted(run: Run, files: Path, tmp_path: Path) -> None:
     before = {path.name: path.read_bytes() for path in files.iterdir()}
     data = report(run, out=tmp_path / "out")
     written = write_report(data, tmp_path / "out", pdf=True)
@@ -149,7 +149,7 @@ def test_columns_and_turned_pages(tmp_path: Path, turn: int) -> None:
 
 
 @pytest.mark.parametrize("turn", [0, 90, 180, 270])
-def test_a_recognised_page_is_marked_by_its_area(tmp_path: Path, turn: int) -> None:
+def test_a_recognised_page_is_highlighted_by_its_area(tmp_path: Path, turn: int) -> None:
     path = two_columns(tmp_path / "two.pdf", turn)
     pdf_page = pdfium.PdfDocument(path)[0]
     width, height = pdf_page.get_size()
@@ -167,7 +167,7 @@ def test_a_recognised_page_is_marked_by_its_area(tmp_path: Path, turn: int) -> N
     assert normalised(SECOND)[-9:] in normalised(text)
 
 
-def test_a_passage_over_two_pages_is_marked_on_both(tmp_path: Path) -> None:
+def test_a_passage_over_two_pages_is_highlighted_on_both(tmp_path: Path) -> None:
     from fpdf import FPDF
 
     pdf = FPDF()

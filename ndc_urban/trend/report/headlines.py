@@ -128,7 +128,7 @@ def _superseded(trend: Trend) -> list[str]:
 
 
 def _caveats(trend: Trend) -> list[str]:
-    """What no interval holds: errors of the labels, and length."""
+    """What no interval includes: errors of the labels, and length."""
     sentences = []
     errors = where(frame_of(trend, "label_error"), level="strong", basis=DOCUMENTS)
     last = [row for row in rows_of(errors) if row["rate"] == _RATE]

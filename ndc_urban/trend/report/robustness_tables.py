@@ -135,14 +135,10 @@ def grades_printed(trend: Trend) -> Printed:
     """One row for each population and level, one column for each round."""
     table = list(rows_of(frame_of(trend, "grades")))
     rounds = list(dict.fromkeys(row["round"] for row in table))
-    cells = {
-        (
-            row["population"],
-            row["level"],
-            row["round"],
-        ): f"{percent_of(row['share'])} (n {whole(row['units'])})"
-        for row in table
-    }
+    cells = {}
+    for row in table:
+        share = f"{percent_of(row['share'])} (n {whole(row['units'])})"
+        cells[row["population"], row["level"], row["round"]] = share
     keys = list(dict.fromkeys((row["population"], row["level"]) for row in table))
     return Printed(
         f"{title_of(trend, 'grades')}, with and without the European Union. Percent of Parties",
