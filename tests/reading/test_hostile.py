@@ -1,4 +1,4 @@
-"""Files written to do harm, through the front door of reading: a document with text or a named failure.
+"""Files written to do harm, through the entry point of reading: a document with text or a named failure.
 
 Those that may take seconds or gigabytes are read in a process with limits, by benchmarks/hostile_files.py and
 tests/runs/test_hostile_run.py.

@@ -1,4 +1,4 @@
-"""The front door: every kind of file in, a document or a sentence that helps out."""
+"""The entry point: every kind of file in, a document or a sentence that helps out."""
 
 from __future__ import annotations
 

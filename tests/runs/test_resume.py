@@ -126,15 +126,15 @@ def test_an_unfinished_run_is_taken_for_a_finished_one_by_nothing(files: Path, t
     out = tmp_path / "run"
     stopped(files, out)
     (out / "documents.csv").write_text("path,sha256,status\n")  # as if stopped while tables were moved
-    doors: list[Callable[[], object]] = [
+    commands: list[Callable[[], object]] = [
         lambda: load_run(out),
         lambda: open_library(out),
         lambda: load_results([out]),
         lambda: sample(out, 1, "estimate"),
     ]
-    for door in doors:
+    for command in commands:
         with pytest.raises(RunUnfinished, match="not finished"):
-            door()
+            command()
     with pytest.raises(OutputExists) as refused:
         run_over(files, out)
     assert "--resume" in refused.value.remedy

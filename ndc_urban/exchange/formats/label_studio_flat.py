@@ -71,13 +71,18 @@ def _exported(record: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def texts_of(value: Any) -> list[str]:
-    """An answer as texts: Label Studio writes a single one bare, several as a list or as an object with a list."""
-    if isinstance(value, str) and value.startswith(("{", "[")):
-        value = _parsed(value)
+    """An answer as texts: Label Studio writes a single one bare, several as a list or as an object with a list.
+
+    A cell may hold these as JSON. What a person wrote within them is text, even if it looks like JSON.
+    """
+    return _texts(_parsed(value) if isinstance(value, str) and value.startswith(("{", "[")) else value)
+
+
+def _texts(value: Any) -> list[str]:
     if isinstance(value, Mapping):
         value = value.get("choices", value.get("text", json.dumps(value)))
     if isinstance(value, list):
-        return [text for each in value for text in texts_of(each)]
+        return [text for each in value for text in _texts(each)]
     return [str(value)] if value not in (None, "") else []
 
 
@@ -86,7 +91,7 @@ def _parsed(text: str) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
-        return [text]
+        return text
 
 
 def identity_of(who: Any) -> Identity | None:

@@ -1,4 +1,4 @@
-"""The front door of PDF reading: `read_pdf` turns the bytes of a PDF into pages of blocks in reading order.
+"""The entry point of PDF reading: `read_pdf` turns the bytes of a PDF into pages of blocks in reading order.
 
 Here the steps are put in order; each step is a module of its own. Not here: which reader serves a page (`readers`), and
 text recognition (`reading.ocr`).

@@ -11,31 +11,19 @@ from coding_sheets import alike, export_bundles, write_files
 from hypothesis import Phase, given, settings
 
 from ndc_urban.exchange.export_bundle import ExportBundle
-from ndc_urban.exchange.formats import (
-    csv_table,
-    docbin,
-    doccano,
-    json_lines,
-    label_studio,
-    prodigy,
-    qdpx,
-    review,
-    xlsx,
-)
+from ndc_urban.exchange.names import FormatName
 from ndc_urban.exchange.protocol import ExchangeFormat
+from ndc_urban.exchange.registry import FORMATS as REGISTRY
 
 pytestmark = pytest.mark.slow
 
+EXAMPLES = {FormatName.csv: 100, FormatName.jsonl: 100, FormatName.docbin: 50, FormatName.xlsx: 25}
+"""Where a format is quick, or slow; others have 60."""
+
 FORMATS: dict[str, tuple[ExchangeFormat, str, int]] = {
-    "csv": (csv_table, "x.csv", 100),
-    "jsonl": (json_lines, "x.jsonl", 100),
-    "prodigy": (prodigy, "x.jsonl", 60),
-    "doccano": (doccano, "x.jsonl", 60),
-    "label-studio": (label_studio, "x.json", 60),
-    "review": (review, "x.json", 60),
-    "docbin": (docbin, "x.spacy", 50),
-    "qdpx": (qdpx, "x.qdpx", 60),
-    "xlsx": (xlsx, "x.xlsx", 25),
+    name: (format.module, f"x{format.suffix}", EXAMPLES.get(name, 60))
+    for name, format in REGISTRY.items()
+    if name is not FormatName.qdc  # the codebook alone: it holds no codings
 }
 
 
