@@ -19,8 +19,6 @@ TREND = RESULTS / "trend"
 FOREIGN = re.compile(r"(?:^|[\s\"',(])/(?:home|root|tmp|work|Users|mnt|data)/|[A-Z]:\\\\")
 """Paths of a machine."""
 
-pytestmark = pytest.mark.skipif(not TREND.is_dir(), reason="corpus/results is not made yet")
-
 
 @pytest.fixture
 def again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

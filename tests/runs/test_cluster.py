@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import stand_ins
-from local_cluster import Cluster, local_cluster
+from local_cluster import WORKERS, Cluster, local_cluster
 
 from ndc_urban.errors import ClusterFailed, PackageMissing
-from ndc_urban.runs import Progress, Run, cluster, score
+from ndc_urban.runs import Run, cluster, score
 
 SUPPORT = Path(__file__).parents[1] / "support"
 
@@ -26,10 +28,10 @@ def dask_cluster(tmp_path: Path) -> Iterator[Cluster]:
         yield cluster
 
 
-def files_in(folder: Path) -> Path:
+def files_in(folder: Path, at_work: Path) -> Path:
     folder.mkdir()
     for number in range(6):
-        (folder / f"brief{number}.txt").write_text(f"brief\nthe city grows\nfield {number}\n")
+        (folder / f"held{number}.txt").write_text(f"await {at_work}\nthe city grows\nfield {number}\n")
     (folder / "a.txt").write_text("the city grows\nfields\n")
     (folder / "b.txt").write_text("crash")
     (folder / "c.txt").write_text("damaged")
@@ -40,22 +42,27 @@ def run_over(files: Path, out: Path, **options: Any) -> Run:
     return score([files], out, model=Path("m"), jobs=2, tools=stand_ins.TOOLS, cache=None, **options)
 
 
+def kill_one_at_work(dask_cluster: Cluster, at_work: Path) -> None:
+    """Kills a worker as soon as each is reading a document, and lets the other go on."""
+    while len(list(at_work.iterdir())) < WORKERS:
+        time.sleep(0.02)
+    dask_cluster.kill(1)
+    (at_work / "go").touch()
+
+
 @pytest.mark.slow
 def test_a_killed_worker_changes_nothing(
     dask_cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cluster, "CHUNK", 2)
-    files = files_in(tmp_path / "ndcs")
-    killed: list[int] = []
-
-    def kill_one(progress: Progress) -> None:
-        if progress.done >= 2 and not killed:
-            killed.append(progress.done)
-            dask_cluster.kill(1)
-
-    remote = run_over(files, tmp_path / "remote", scheduler=dask_cluster.address, progress=kill_one)
-    assert killed
-    assert killed[0] < remote.counts.files
+    at_work = tmp_path / "at-work"
+    at_work.mkdir()
+    files = files_in(tmp_path / "ndcs", at_work)
+    killer = threading.Thread(target=kill_one_at_work, args=(dask_cluster, at_work), daemon=True)
+    killer.start()
+    remote = run_over(files, tmp_path / "remote", scheduler=dask_cluster.address)
+    assert (at_work / "go").exists()
+    assert dask_cluster.processes[1].poll() is not None
     local = run_over(files, tmp_path / "local")
     for name in ("passages.csv", "failures.csv", "reasons.csv", "estimation.csv"):
         assert (remote.folder / name).read_bytes() == (local.folder / name).read_bytes()
