@@ -84,7 +84,7 @@ def read_grades(path: Path) -> Mapping[str, PartyGrades]:
             continue
         iso3 = row["iso3"].strip().upper()
         if not is_party_code(iso3) or iso3 in found:
-            problem = "is there twice" if iso3 in found else "is no ISO3 code of a Party"
+            problem = "is there twice" if iso3 in found else "is not the ISO3 code of a Party"
             raise GradesInvalid(f"{path}, line {number}: {iso3!r} {problem}.")
         try:
             grades = {ROUND_OF[name]: _grade(row[name]) for name in columns if row[name].strip()}

@@ -40,7 +40,7 @@ def test_each_partys_grades_by_round(tmp_path: Path) -> None:
     [
         ("KEN,Kenya,D,A+,no\n", "line 2: a grade is one of"),
         ("KEN,Kenya,C,A,no\nKEN,Kenya,C,A,no\n", "line 3: 'KEN' is there twice"),
-        ("KENYA,Kenya,C,A,no\n", "line 2: 'KENYA' is no ISO3 code"),
+        ("KENYA,Kenya,C,A,no\n", "line 2: 'KENYA' is not the ISO3 code"),
         ("", "has no rows"),
     ],
 )

@@ -306,4 +306,6 @@ def _no_document(answer: httpx.Response, address: str, head: bytes, size: int) -
     if b"<" in head and ("html" in answer.headers.get("Content-Type", "") or b"<html" in head.lower()):
         message = "The server sends a web page in place of the document."
         return NotFetched(BLOCKED, message, _by_hand(address))
-    return NotFetched(NOT_A_DOCUMENT, "What the server sends is no PDF (%PDF is missing).", _by_hand(address))
+    return NotFetched(
+        NOT_A_DOCUMENT, "What the server sends is not a PDF (%PDF is missing).", _by_hand(address)
+    )

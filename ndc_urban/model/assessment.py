@@ -14,6 +14,10 @@ MIN_EFFECT = 0.15
 """Effects below this, in logits, are not reported: they move a probability by less than four percentage points."""
 
 
+OF_HEADING = "heading “"
+"""What a reason begins with that names the heading of a passage, and not words of its text."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """What raised (`effect` > 0) or lowered a level or a probability, as a phrase; `effect` is in logits."""

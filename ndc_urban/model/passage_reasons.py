@@ -15,7 +15,7 @@ from pathlib import Path
 
 from ndc_urban.document import Passage
 from ndc_urban.lexicon import Match
-from ndc_urban.model.assessment import MIN_EFFECT, Reason
+from ndc_urban.model.assessment import MIN_EFFECT, OF_HEADING, Reason
 from ndc_urban.model.features import Bag
 from ndc_urban.model.passage_model import PassageHead, PassageModel
 
@@ -59,7 +59,7 @@ def _by_phrase(effects: Mapping[str, float], passage: Passage, matches: Sequence
     for feature, effect in effects.items():
         if feature.startswith(_OF_HEADING):
             if heading:
-                named[f"heading “{heading}”"] += effect
+                named[f"{OF_HEADING}{heading}”"] += effect
             continue
         phrases = _phrases(feature, surface)
         for phrase in phrases:
@@ -109,7 +109,7 @@ def _stop_words() -> frozenset[str]:
 def _merged(named: Mapping[str, float]) -> dict[str, float]:
     """Adds the effect of a word to the longest phrase named that holds it, so that nothing is named twice."""
     merged: dict[str, float] = defaultdict(float)
-    terms = sorted((text for text in named if not text.startswith("heading “")), key=len, reverse=True)
+    terms = sorted((text for text in named if not text.startswith(OF_HEADING)), key=len, reverse=True)
     kept: list[str] = []
     for text in terms:
         words = set(_WORD.findall(text))
@@ -117,5 +117,5 @@ def _merged(named: Mapping[str, float]) -> dict[str, float]:
         if home is None:
             kept.append(text)
         merged[home or text] += named[text]
-    merged.update({text: effect for text, effect in named.items() if text.startswith("heading “")})
+    merged.update({text: effect for text, effect in named.items() if text.startswith(OF_HEADING)})
     return dict(merged)

@@ -65,10 +65,10 @@ class _Part:
 def merge(runs: Sequence[Path], out: Path, *, partial: bool = False) -> Run:
     """Joins the runs in these folders into the new folder `out`.
 
-    Raises `RunUnfinished` and `PathMissing` for a folder that is no finished run; `RunsDiffer` for runs of several
-    models, for two results of one file, for evidence alone beside all passages, for parts of different runs and, unless
-    `partial`, where parts of a run are missing; `RunDamaged` for a run whose files are not as they were written or are
-    of another version; `OutputExists` and `OutputUnwritable`.
+    Raises `RunUnfinished` and `PathMissing` for a folder that is not a finished run; `RunsDiffer` for runs of several
+    models, for two results of one file, where some list all passages and others the evidence alone, for parts of
+    different runs and, unless `partial`, where parts of a run are missing; `RunDamaged` for a run whose files are not
+    as they were written or are of another version; `OutputExists` and `OutputUnwritable`.
     """
     parts = [_load(RunFolder(folder)) for folder in runs]
     _check(parts, partial=partial)

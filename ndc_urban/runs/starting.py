@@ -29,7 +29,8 @@ MANY_DOCUMENTS: tuple[str, ...] = (
     "lxml.html",
 )
 """What one of many documents is likely to need. spaCy alone takes longer to import than a short document to score, and
-where no worker gets a second document, it is imported at most as often as it would be here."""
+where no worker gets a second document, it is imported at most as often as it would be here. What is missing from the
+list is only loaded later."""
 
 
 @dataclass(frozen=True)

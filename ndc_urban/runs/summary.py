@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from ndc_urban.model.assessment import OF_HEADING
 from ndc_urban.runs.folder import Run
 from ndc_urban.runs.shards import as_entries, missing_parts
 from ndc_urban.runs.tables import LIST_SEPARATOR
@@ -52,7 +53,7 @@ def words_of_best_evidence(run: Run) -> dict[str, list[str]]:
     """By the hash of each document: the words that counted most in its highest-ranked passage, strongest first."""
     found: dict[str, list[str]] = {}
     for row in run.rows("reasons"):
-        if row["evidence_rank"] == 1 and not row["reason"].startswith("heading “"):
+        if row["evidence_rank"] == 1 and not row["reason"].startswith(OF_HEADING):
             found.setdefault(row["sha256"], []).append(row["reason"])
     return found
 
