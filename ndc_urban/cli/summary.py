@@ -50,9 +50,8 @@ def short_summary(run: Run, width: int) -> RenderableType:
     scored = [row for row in run.rows("documents") if row["status"] == "ok"]
     parts: list[RenderableType] = []
     if scored:
-        different = [row for row in scored if not copy_of(row["notes"] or "")]
-        parts.append(_totals(different, copies=len(scored) - len(different)))
-        parts.extend(_least_sure(different, width))
+        parts.append(_totals(scored))
+        parts.extend(_least_sure(_different(scored), width))
     parts.extend(_failures_in_short(run))
     parts.append(_closing(run))
     parts.append(
@@ -64,8 +63,14 @@ def short_summary(run: Run, width: int) -> RenderableType:
     return Group(*parts)
 
 
-def _totals(rows: list[dict[str, Any]], *, copies: int) -> RenderableType:
-    """How many documents have each level; `rows` has no copies of others."""
+def _different(scored: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The documents that do not repeat an earlier one."""
+    return [row for row in scored if not copy_of(row["notes"] or "")]
+
+
+def _totals(scored: list[dict[str, Any]]) -> RenderableType:
+    """How many documents have each level; a document that is there twice counts once."""
+    rows = _different(scored)
     text = Text("Levels: ", style="bold")
     for at, level in enumerate(LEVEL_STYLES):
         count = sum(row["level"] == level for row in rows)
@@ -73,7 +78,7 @@ def _totals(rows: list[dict[str, Any]], *, copies: int) -> RenderableType:
         text.append(f"{count} {level} ({count / len(rows):.0%})", style=LEVEL_STYLES[level])
     unsure = sum(";" in row["prediction_set"] for row in rows)
     text.append(f"; {unsure} may be of another level", style="not bold")
-    if copies:
+    if copies := len(scored) - len(rows):
         text.append(
             f". {counted(copies, 'copy')} {agreeing(copies, 'is', 'are')} not counted", style="not bold"
         )
@@ -133,6 +138,8 @@ def summary(run: Run, width: int) -> RenderableType:
         }
         reasons = {sha256: main_reasons(found) for sha256, found in reasons_of_documents(run).items()}
         parts.append(_documents(scored, reasons, evidence, width))
+        if len(scored) > MOST_IN_DETAIL:
+            parts.append(_after_a_blank_line(_totals(scored)))
     parts.extend(_failures(run))
     parts.append(_closing(run))
     return Group(*parts)

@@ -58,7 +58,7 @@ YearsOption = Annotated[
     str,
     typer.Option(
         "--years",
-        help="Calendar years instead of rounds, separated by commas: the documents in force on 31 December.",
+        help="Calendar years instead of rounds, such as 2018,2020 or 2018-2025: the documents in force on 31 December.",
         show_default=False,
     ),
 ]

@@ -124,7 +124,10 @@ def test_details_are_shown_on_request(capsys: pytest.CaptureFixture[str]) -> Non
     print_summary(run_of(30))
     short = capsys.readouterr().out
     print_summary(run_of(30), details=True)
-    assert len(capsys.readouterr().out.splitlines()) > len(short.splitlines())
+    long = capsys.readouterr().out
+    assert len(long.splitlines()) > len(short.splitlines())
+    assert "Levels: " in short
+    assert "Levels: " in long
 
 
 def test_nothing_scored_is_no_error() -> None:
