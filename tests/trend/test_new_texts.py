@@ -140,8 +140,8 @@ def test_a_refusal_agrees_with_its_number() -> None:
 
 def test_limits_are_described_only_where_there_are_some() -> None:
     matched = only_round(3, 0)
-    assert "limits hold" not in _limits_words(matched, corrected=False, counted_=True)
-    assert "limits hold" in _limits_words(matched, corrected=True, counted_=False)
+    assert "intervals include" not in _limits_words(matched, corrected=False, counted_=True)
+    assert "intervals include" in _limits_words(matched, corrected=True, counted_=False)
     assert "square" not in limits_words({"corrected"})
     assert "round brackets" not in limits_words({"count"})
     assert limits_words({"count", "labelled"}).endswith("The two are not compared.")
