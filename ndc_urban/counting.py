@@ -45,7 +45,20 @@ def either(names: Sequence[str]) -> str:
     >>> either(["low"]), either(["low", "strong"]), either(["low", "moderate", "strong"])
     ('low', 'low or strong', 'low, moderate or strong')
     """
-    return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    return _listed(names, "or")
+
+
+def all_of(names: Sequence[str]) -> str:
+    """Names of which all are meant.
+
+    >>> all_of(["1/3"]), all_of(["1/3", "2/3"]), all_of(["1/4", "2/4", "3/4"])
+    ('1/3', '1/3 and 2/3', '1/4, 2/4 and 3/4')
+    """
+    return _listed(names, "and")
+
+
+def _listed(names: Sequence[str], word: str) -> str:
+    return f" {word} ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def _plural(noun: str) -> str:

@@ -53,7 +53,7 @@ def short_summary(run: Run, width: int) -> RenderableType:
         parts.append(_totals(scored))
         parts.extend(_least_sure(_different(scored), width))
     parts.extend(_failures_in_short(run))
-    parts.append(_closing(run))
+    parts.append(_closing(run, copies=len(scored) - len(_different(scored))))
     parts.append(
         Text(
             f"Details: add --details. As a page to read: ndc-urban report {run.folder} --out REPORT",
@@ -141,7 +141,7 @@ def summary(run: Run, width: int) -> RenderableType:
         if len(scored) > MOST_IN_DETAIL:
             parts.append(_after_a_blank_line(_totals(scored)))
     parts.extend(_failures(run))
-    parts.append(_closing(run))
+    parts.append(_closing(run, copies=len(scored) - len(_different(scored))))
     return Group(*parts)
 
 
@@ -250,9 +250,8 @@ def _failure(error: str, remedy: str, group: list[dict[str, Any]]) -> Renderable
 SCALES_IN_WORDS = {"un-habitat": "UN-Habitat's grades", "codebook": "the codebook"}
 
 
-def _closing(run: Run) -> RenderableType:
+def _closing(run: Run, *, copies: int) -> RenderableType:
     counts = run.counts
-    copies = sum(row["status"] == "ok" and bool(copy_of(row["notes"] or "")) for row in run.rows("documents"))
     repeated = f" ({copies} {agreeing(copies, 'is a copy', 'are copies')} of another)" if copies else ""
     parts = [f"{counts.ok} of {counts.files} scored{repeated}"]
     if counts.needs_ocr:

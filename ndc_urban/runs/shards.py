@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ndc_urban.corpus.inputs import Input
+from ndc_urban.counting import all_of
 from ndc_urban.errors import UsageError
 
 _DIGITS = 15
@@ -51,8 +52,8 @@ def positions(inputs: Sequence[Input], shard: Shard | None) -> list[int]:
     return [at for at, item in enumerate(inputs) if shard is None or shard.holds(item)]
 
 
-def digest_of(inputs: Sequence[Input]) -> str:
-    """The same for the parts of one run: a hash of all its files, whichever part they belong to."""
+def digest_of_contents(inputs: Sequence[Input]) -> str:
+    """The same for the parts of one run, wherever each machine has the files: a hash of the contents of all of them."""
     hashes = "".join(sorted(item.sha256 or item.path.as_posix() for item in inputs))
     return hashlib.sha256(hashes.encode("utf-8", "replace")).hexdigest()[:_DIGITS]
 
@@ -66,7 +67,7 @@ Parts = set[tuple[str, Shard]]
 
 def entries_on(shard: Shard, inputs: Sequence[Input]) -> dict[str, Any]:
     """The entries of run.json on the run that a part belongs to; `inputs` are all files of that run."""
-    whole = digest_of(inputs)
+    whole = digest_of_contents(inputs)
     others = {(whole, each) for each in _all(shard.of) if each != shard}
     return {WHOLE: whole, MISSING_SHARDS: as_entries(others)}
 
@@ -105,6 +106,5 @@ def note_on_missing(infos: Iterable[Mapping[str, Any]]) -> str:
         return ""
     more = len(parts) - MOST_NAMED
     named = [*parts[:MOST_NAMED], f"{more} more"] if more > 0 else parts
-    listed = " and ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
     subject, verb, rest = ("Part", "is", "it its") if len(parts) == 1 else ("Parts", "are", "them their")
-    return f"{subject} {listed} of the run {verb} missing, and with {rest} documents."
+    return f"{subject} {all_of(named)} of the run {verb} missing, and with {rest} documents."

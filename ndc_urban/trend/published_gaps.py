@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from ndc_urban.counting import all_of
 from ndc_urban.trend.matching import Matched
 from ndc_urban.trend.rounding import points
 from ndc_urban.trend.rounds import in_round
@@ -86,7 +87,7 @@ def _sentences(matched: Matched, gap: Gap) -> list[str]:
     outside = [name for name, inside in gap.inside.items() if not inside]
     for names, where in ((within, "within"), (outside, "outside")):
         if names:
-            sentences.append(f"The published figure is {where} the 95% interval of {_joined(names)}.")
+            sentences.append(f"The published figure is {where} the 95% interval of {all_of(names)}.")
     return [*sentences, *_causes(matched, gap)]
 
 
@@ -126,7 +127,3 @@ def _other_parties(matched: Matched, gap: Gap) -> str:
     if not gap.counted or gap.counted == ours:
         return ""
     return f", and between the {gap.basis} that are counted ({gap.counted} there, {ours} here)"
-
-
-def _joined(names: Sequence[str]) -> str:
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

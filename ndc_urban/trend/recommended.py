@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from ndc_urban.counting import agreeing, counted
-from ndc_urban.trend.estimates import MIN_LABELS, refusal
+from ndc_urban.trend.estimates import MIN_LABELS, refusal, too_few_scored
 from ndc_urban.trend.matching import Matched
 from ndc_urban.trend.new_texts import new_text_notes
 from ndc_urban.trend.populations import population_of
@@ -100,7 +100,7 @@ def _next_step(matched: Matched, name: str) -> str:
             "UN-Habitat has not graded this round on this scale. Compare rounds on the codebook's scale: "
             "--scale codebook."
         )
-    if not len(population):
+    if not len(population) or too_few_scored(population):
         return "Score the documents of this round first: ndc-urban score FOLDER --out RUN."
     documents, have = len(population), int(population.sampled.sum())
     number = max(MIN_LABELS, math.ceil(SHARE_TO_CODE * documents))

@@ -242,6 +242,8 @@ def test_a_round_of_which_few_documents_are_scored_has_no_corrected_share(tmp_pa
         assert set(levels["note"]) == {"Refused: only 5 of 12 documents are scored."}
         changes = rows(told, "change", basis=basis, estimate="corrected")
         assert changes["change"].isna().all()
+    steps = told.table("recommended").frame["next_step"]
+    assert set(steps) == {"Score the documents of this round first: ndc-urban score FOLDER --out RUN."}
 
 
 def test_a_fitted_prediction_is_never_used(tmp_path: Path) -> None:
